@@ -1,0 +1,1 @@
+"""Casewell's core: everything that is not on screen. It never imports Qt."""

@@ -1,0 +1,1 @@
+"""An invented district, made from a seed."""

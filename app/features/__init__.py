@@ -1,0 +1,1 @@
+"""The rooms of the core, one folder each."""

@@ -1,0 +1,1 @@
+"""The caseload: students, guardians, schools, tiers, alerts."""

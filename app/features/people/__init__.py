@@ -1,0 +1,1 @@
+"""The people of the vault: who they are, their roles and their settings."""

@@ -1,0 +1,1 @@
+"""Privacy: the log of what was disclosed, to whom and why."""

@@ -1,0 +1,1 @@
+"""The roster: what a student information system hands out, read and merged."""

@@ -1,0 +1,1 @@
+"""Session notes: drafts, signing, addenda, amendments, sole-possession notes."""

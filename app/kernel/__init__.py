@@ -1,0 +1,1 @@
+"""Shared nouns and rules: pure, without I/O."""

@@ -1,0 +1,51 @@
+"""Identifiers, made on the device: UUID version 7 (RFC 9562 §5.7)."""
+
+import os
+import threading
+import time
+from typing import NewType
+from uuid import UUID
+
+PersonId = NewType("PersonId", str)
+DeviceId = NewType("DeviceId", str)
+SchoolId = NewType("SchoolId", str)
+StudentId = NewType("StudentId", str)
+NoteId = NewType("NoteId", str)
+DraftId = NewType("DraftId", str)
+
+_guard = threading.Lock()
+_last_ms = 0
+_last_counter = 0
+_COUNTER_BITS = 12
+_RANDOM_BITS = 62
+
+
+def new_id() -> str:
+    """Return a new UUIDv7 in its 36-character form.
+
+    Ids of one process grow strictly, also when the wall clock stands still or
+    steps back: the 12 bits after the time are a counter, the last 62 are random.
+    """
+    global _last_ms, _last_counter
+    with _guard:
+        now = time.time_ns() // 1_000_000
+        if now > _last_ms:
+            _last_ms = now
+            _last_counter = int.from_bytes(os.urandom(2), "big") & 0x3FF
+        else:
+            _last_counter += 1
+            if _last_counter >> _COUNTER_BITS:
+                _last_ms += 1
+                _last_counter = 0
+        ms, counter = _last_ms, _last_counter
+    tail = int.from_bytes(os.urandom(8), "big") >> (64 - _RANDOM_BITS)
+    number = (ms & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail
+    return str(UUID(int=number))
+
+
+def is_id(text: str) -> bool:
+    """Tell whether `text` is a UUID in its canonical 36-character form."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

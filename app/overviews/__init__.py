@@ -1,0 +1,1 @@
+"""Reads that cross rooms: today, timeline, search, reports."""

@@ -1,0 +1,1 @@
+"""Paper: pages, fonts and tables that every printed record shares."""

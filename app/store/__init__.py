@@ -1,0 +1,1 @@
+"""The encrypted file: connection, transaction, journal, migrations."""

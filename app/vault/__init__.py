@@ -1,0 +1,1 @@
+"""Cryptography only: keybag, slots, sealing."""

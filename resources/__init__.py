@@ -1,0 +1,1 @@
+"""Data that the program ships: fonts, themes, translations, lists."""

@@ -1,0 +1,1 @@
+"""Casewell's screens, on Qt Widgets."""

@@ -1,0 +1,1 @@
+"""The rooms on screen, one folder each."""

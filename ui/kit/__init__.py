@@ -1,0 +1,1 @@
+"""Building blocks of every page: tokens, widgets, tasks."""
