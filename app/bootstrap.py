@@ -1,0 +1,309 @@
+"""The only place where the parts are wired together: making, opening and closing a vault."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.features.people.commands import ConfirmRecovery, FoundVault
+from app.features.people.service import PeopleService
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.errors import Damage, Refused, Trouble
+from app.kernel.ids import DeviceId, PersonId, new_id
+from app.kernel.keys import VaultKeys
+from app.kernel.nouns import Role
+from app.kernel.ports import Seat
+from app.store import journal
+from app.store.records import Records
+from app.vault import passphrases, recovery
+from app.vault.folder import Hold, VaultFolder, named, sync_folder
+from app.vault.keybag import (
+    Found,
+    Keybag,
+    Unlocked,
+    heal_keybag,
+    open_with_passphrase,
+    open_with_recovery,
+    passphrase_slot,
+    read_keybag,
+    recovery_slot,
+    write_keybag,
+)
+from app.vault.sealing import Stretch, tuned
+
+
+class Desk:
+    """An opened vault: the rooms' services, bound to one encrypted file and one person."""
+
+    def __init__(
+        self,
+        folder: VaultFolder,
+        records: Records,
+        unlocked: Unlocked,
+        clock: Clock,
+        device: DeviceId,
+        hold: Hold,
+    ) -> None:
+        self.folder = folder
+        self.clock = clock
+        self._records = records
+        self._unlocked = unlocked
+        self._hold = hold
+        self.people = PeopleService(
+            records.transaction, records.founding, records.working, records.read
+        )
+        records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
+
+    @property
+    def seat(self) -> Seat:
+        """Who is at the desk."""
+        return self._records.seat
+
+    @property
+    def records(self) -> Records:
+        """The opened file."""
+        return self._records
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the recovery words were typed back, so that records are accepted."""
+        return self._records.confirmed
+
+    def sit_down(self) -> None:
+        """Take the seat of the person whose secret opened the vault, at this device."""
+        person = self.people.person(self._unlocked.slot.person)
+        seat = Seat(person.id, person.role, self._records.seat.device)
+        self._records.sit_down(seat)
+        if not self._records.read_only:
+            self.people.meet_device(seat.device)
+
+    def new_recovery_words(self) -> tuple[str, ...]:
+        """Replace the recovery slot by a fresh one; the old sheet no longer opens the vault."""
+        secret = recovery.new_secret()
+        keybag, keys = self._unlocked.keybag, self._unlocked.keys
+        fresh = recovery_slot(
+            keybag.vault, keys, self._unlocked.slot.person, secret, self.clock.now()
+        )
+        kept = tuple(slot for slot in keybag.slots if slot.kind != fresh.kind)
+        self._rewrite(keybag.sealed_with(keys, (*kept, fresh)))
+        return recovery.to_words(secret)
+
+    def confirm_recovery(self, words: tuple[str, ...], typed: dict[int, str]) -> None:
+        """Accept the retyped recovery words; refuse the first that is wrong."""
+        wrong = recovery.matches(words, typed)
+        if wrong is not None:
+            raise Refused("recovery-retype", f"word_{wrong}", number=wrong)
+        self.people.confirm_recovery(ConfirmRecovery())
+
+    def change_passphrase(self, old: str, new: str, stretch: Stretch | None = None) -> None:
+        """Give the person at the desk a new passphrase; refuse a wrong old or a weak new one.
+
+        Who came in with the recovery sheet has no old one to give.
+        """
+        keybag, slot, keys = self._unlocked.keybag, self._unlocked.slot, self._unlocked.keys
+        mine = tuple(s for s in keybag.slots if s.person == slot.person and s.stretch)
+        if slot.stretch is not None:
+            try:
+                open_with_passphrase(keybag, old)
+            except Refused:
+                raise Refused("passphrase-wrong", "old") from None
+        passphrases.accept(new)
+        with self._records.transaction() as tx:
+            fresh = passphrase_slot(
+                keybag.vault, keys, slot.person, new, stretch or tuned(), self.clock.now()
+            )
+            kept = tuple(s for s in keybag.slots if s not in mine)
+            tx.journal(
+                "ChangePassphrase",
+                "person",
+                slot.person,
+                {"slots": [s.id for s in mine]},
+                {"slots": [fresh.id]},
+            )
+            next_keybag = keybag.sealed_with(keys, (fresh, *kept))
+            self._rewrite(next_keybag)
+        self._unlocked = Unlocked(keys, next_keybag, fresh)
+
+    def close(self) -> None:
+        """Anchor the journal's head in the keybag, close the file, let the vault go."""
+        records, unlocked = self._records, self._unlocked
+        try:
+            head = records.head.anchor()
+            if not records.read_only and unlocked.keybag.anchor() != head:
+                fresh = unlocked.keybag.sealed_with(
+                    unlocked.keys,
+                    unlocked.keybag.slots,
+                    anchor={"count": head.count, "head": head.head},
+                )
+                self._rewrite(fresh)
+        finally:
+            records.close()
+            self._hold.release()
+
+    def _rewrite(self, keybag: Keybag) -> None:
+        write_keybag(self.folder, keybag)
+        self._unlocked = Unlocked(self._unlocked.keys, keybag, self._unlocked.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A vault that was just made: the opened desk, and the recovery words to print."""
+
+    desk: Desk
+    recovery_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """Who makes a vault: the four things the first run asks for, less the place."""
+
+    name: str
+    role: Role
+    passphrase: str
+    schools: tuple[str, ...] = ()
+    credentials: str = ""
+
+
+def create_vault(
+    place: Path,
+    founder: Founder,
+    device: DeviceId,
+    *,
+    clock: Clock | None = None,
+    stretch: Stretch | None = None,
+    purpose: str = "desk",
+) -> Founding:
+    """Make a vault at `place` and open it.
+
+    It is built in a folder beside its place and moved there whole: a crash on the
+    way leaves no half-made vault. Refuses a place that is taken and a weak passphrase.
+    """
+    passphrases.accept(founder.passphrase)
+    clock = clock or SystemClock()
+    final = named(place)
+    final.make()
+    building = VaultFolder(final.path.with_name(f".{final.path.name}.new"))
+    shutil.rmtree(building.path, ignore_errors=True)
+    building.make()
+    try:
+        keys = VaultKeys(os.urandom(32), os.urandom(16))
+        vault_id, person = new_id(), PersonId(new_id())
+        secret = recovery.new_secret()
+        now = clock.now()
+        slots = (
+            passphrase_slot(vault_id, keys, person, founder.passphrase, stretch or tuned(), now),
+            recovery_slot(vault_id, keys, person, secret, now),
+        )
+        keybag = Keybag(vault_id, 0, ()).sealed_with(keys, slots)
+        write_keybag(building, keybag)
+        with Records(building.records, keys, clock, create=True) as records:
+            records.sit_down(Seat(person, founder.role, device))
+            people = PeopleService(
+                records.transaction, records.founding, records.working, records.read
+            )
+            people.found_vault(
+                FoundVault(
+                    vault_id,
+                    person,
+                    device,
+                    founder.name,
+                    founder.role,
+                    founder.schools,
+                    founder.credentials,
+                )
+            )
+        try:
+            final.path.rmdir()
+            building.path.rename(final.path)
+            sync_folder(final.path.parent)
+        except OSError as error:
+            raise Trouble(
+                "vault-place-unwritable", path=str(final.path), reason=error.strerror
+            ) from error
+    except BaseException:
+        shutil.rmtree(building.path, ignore_errors=True)
+        raise
+    hold = Hold(final)
+    hold.take(now, purpose)
+    unlocked = Unlocked(keys, keybag, slots[0])
+    desk = _desk(final, unlocked, clock, device, hold)
+    return Founding(desk, recovery.to_words(secret))
+
+
+def open_vault(
+    place: Path,
+    secret: str,
+    device: DeviceId,
+    *,
+    clock: Clock | None = None,
+    with_recovery: bool = False,
+    purpose: str = "desk",
+) -> Desk:
+    """Open the vault at `place` with a passphrase, or with the words of its recovery sheet.
+
+    Raises Refused for a wrong secret, Trouble `vault-held` when another process has
+    it, `vault-newer` for one of a newer program, Damage when the file, the keybag or
+    the journal is not what was written; nothing is changed in any of these cases.
+    """
+    clock = clock or SystemClock()
+    folder = find_vault(place)
+    hold = Hold(folder)
+    hold.take(clock.now(), purpose)
+    try:
+        unlocked, found = unlock_keybag(folder, secret, with_recovery=with_recovery)
+        desk = _desk(folder, unlocked, clock, device, hold)
+        heal_keybag(folder, found)
+        return desk
+    except BaseException:
+        hold.release()
+        raise
+
+
+def unlock_keybag(
+    folder: VaultFolder, secret: str, *, with_recovery: bool = False
+) -> tuple[Unlocked, Found]:
+    """Open the vault's keybag with a secret; a tampered copy gives way to the other one."""
+    found = read_keybag(folder)
+    attempt: Callable[[Keybag], Unlocked]
+    if with_recovery:
+        words = recovery.from_words(secret)
+
+        def attempt(keybag: Keybag) -> Unlocked:
+            return open_with_recovery(keybag, words)
+
+    else:
+
+        def attempt(keybag: Keybag) -> Unlocked:
+            return open_with_passphrase(keybag, secret)
+
+    return found.opened(attempt)
+
+
+def find_vault(place: Path) -> VaultFolder:
+    """Return the vault at `place`, with or without `.casewell` at its end."""
+    for folder in (VaultFolder(place), named(place)):
+        if folder.path.is_dir() and folder.exists():
+            return folder
+    raise Trouble("vault-missing", path=str(place))
+
+
+def _desk(
+    folder: VaultFolder, unlocked: Unlocked, clock: Clock, device: DeviceId, hold: Hold
+) -> Desk:
+    read_only = not os.access(folder.path, os.W_OK) or (
+        folder.records.exists() and not os.access(folder.records, os.W_OK)
+    )
+    records = Records(folder.records, unlocked.keys, clock, read_only=read_only)
+    try:
+        anchor = unlocked.keybag.anchor()
+        if anchor is not None:
+            with records.read() as reader:
+                if not journal.holds(reader, anchor):
+                    raise Damage("journal-older", count=anchor.count)
+        desk = Desk(folder, records, unlocked, clock, device, hold)
+        desk.sit_down()
+        return desk
+    except BaseException:
+        records.close()
+        raise

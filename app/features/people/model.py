@@ -1,0 +1,58 @@
+"""People of the vault: who may sit down, as what, and what they may set."""
+
+from dataclasses import dataclass
+
+from app.kernel.errors import Refused
+from app.kernel.ids import PersonId
+from app.kernel.nouns import Role
+
+LOCK_MINUTES = (1, 15, 5)
+"""Shortest, longest and usual idle time before the desk locks; it cannot be never."""
+
+SETTINGS: dict[str, str] = {
+    "lock_minutes": "5",
+    "language": "",
+    "paper": "letter",
+    "late_after_hours": "24",
+    "note_template": "",
+    "minutes": "30",
+}
+"""Every setting with its usual value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who works at this vault."""
+
+    id: PersonId
+    name: str
+    role: Role
+    credentials: str = ""
+    active: bool = True
+
+
+def accepted_name(text: str) -> str:
+    """Return a person's name as it is kept; refuse an empty or overlong one."""
+    name = " ".join(text.split())
+    if not name:
+        raise Refused("name-missing", "name")
+    if len(name) > 120:
+        raise Refused("name-long", "name", longest=120)
+    return name
+
+
+def accepted_setting(name: str, value: str) -> str:
+    """Return a setting's value as it is kept; refuse what it cannot be."""
+    if name not in SETTINGS:
+        raise ValueError(name)
+    if name == "lock_minutes":
+        shortest, longest, _usual = LOCK_MINUTES
+        if not value.isdecimal() or not shortest <= int(value) <= longest:
+            raise Refused("lock-minutes", "lock_minutes", shortest=shortest, longest=longest)
+    if name == "paper" and value not in ("letter", "a4"):
+        raise Refused("paper-size", "paper")
+    if name in ("late_after_hours", "minutes") and not (
+        value.isdecimal() and 1 <= int(value) <= 720
+    ):
+        raise Refused("number-between", name, least=1, most=720)
+    return value

@@ -1,0 +1,119 @@
+"""People, devices and settings in the file."""
+
+from app.features.people.model import SETTINGS, Person
+from app.kernel.ids import DeviceId, PersonId, new_id
+from app.kernel.nouns import Role
+from app.kernel.ports import Reader, Transaction
+
+
+class People:
+    """The people of the vault."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, person_id: PersonId) -> Person:
+        """Return a person; KeyError if there is none."""
+        row = self._reader.execute(
+            "SELECT id, name, role, credentials, active FROM person WHERE id = ?", (person_id,)
+        ).fetchone()
+        if row is None:
+            raise KeyError(person_id)
+        return Person(PersonId(row[0]), row[1], Role(row[2]), row[3], bool(row[4]))
+
+    def settings(self, person_id: PersonId) -> dict[str, str]:
+        """Return every setting of a person, usual values filled in."""
+        rows = self._reader.execute(
+            "SELECT name, value FROM setting WHERE person_id = ?", (person_id,)
+        )
+        return {**SETTINGS, **{name: value for name, value in rows if name in SETTINGS}}
+
+    def knows_device(self, device: DeviceId) -> bool:
+        """Tell whether the vault was opened on this device before."""
+        found = self._reader.execute("SELECT 1 FROM device WHERE id = ?", (device,)).fetchone()
+        return found is not None
+
+    def state(self, person_id: PersonId) -> dict[str, str]:
+        """Return where a person left the desk."""
+        return dict(
+            self._reader.execute(
+                "SELECT name, value FROM desk_state WHERE person_id = ?", (person_id,)
+            ).fetchall()
+        )
+
+
+class PeopleRepo(People):
+    """The people of the vault, inside a transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        super().__init__(tx)
+        self._tx = tx
+
+    def found(self, vault_id: str) -> None:
+        """Write the vault's own row."""
+        self._tx.execute(
+            "INSERT INTO vault (one, id, made_at, zone) VALUES (1, ?, ?, ?)",
+            (vault_id, self._tx.now.at, self._tx.now.zone),
+        )
+
+    def confirm_recovery(self) -> None:
+        """Write down when the recovery words were typed back."""
+        self._tx.execute("UPDATE vault SET recovery_confirmed_at = ?", (self._tx.now.at,))
+
+    def add(self, person: Person) -> None:
+        """Write a new person."""
+        self._tx.execute(
+            "INSERT INTO person (id, name, role, credentials, made_at, zone)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                person.id,
+                person.name,
+                person.role,
+                person.credentials,
+                self._tx.now.at,
+                self._tx.now.zone,
+            ),
+        )
+
+    def change(self, person: Person) -> None:
+        """Write a person's name, role and credentials."""
+        self._tx.execute(
+            "UPDATE person SET name = ?, role = ?, credentials = ? WHERE id = ?",
+            (person.name, person.role, person.credentials, person.id),
+        )
+
+    def add_device(self, device: DeviceId) -> None:
+        """Write a new device."""
+        self._tx.execute(
+            "INSERT INTO device (id, made_at, zone) VALUES (?, ?, ?)",
+            (device, self._tx.now.at, self._tx.now.zone),
+        )
+
+    def add_schools(self, person_id: PersonId, names: tuple[str, ...]) -> None:
+        """Write the buildings a person works in, in their order."""
+        for position, name in enumerate(names):
+            school_id = new_id()
+            self._tx.execute(
+                "INSERT INTO school (id, name, made_at) VALUES (?, ?, ?)",
+                (school_id, name, self._tx.now.at),
+            )
+            self._tx.execute(
+                "INSERT INTO person_school (person_id, school_id, position) VALUES (?, ?, ?)",
+                (person_id, school_id, position),
+            )
+
+    def set(self, person_id: PersonId, name: str, value: str) -> None:
+        """Write one setting."""
+        self._tx.execute(
+            "INSERT INTO setting (person_id, name, value) VALUES (?, ?, ?)"
+            " ON CONFLICT (person_id, name) DO UPDATE SET value = excluded.value",
+            (person_id, name, value),
+        )
+
+    def keep_state(self, person_id: PersonId, state: dict[str, str]) -> None:
+        """Write where a person left the desk."""
+        self._tx.executemany(
+            "INSERT INTO desk_state (person_id, name, value) VALUES (?, ?, ?)"
+            " ON CONFLICT (person_id, name) DO UPDATE SET value = excluded.value",
+            [(person_id, name, value) for name, value in state.items()],
+        )

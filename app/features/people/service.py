@@ -1,0 +1,109 @@
+"""The people room's commands."""
+
+from dataclasses import replace
+
+from app.features.people.commands import ChangePerson, ChangeSetting, ConfirmRecovery, FoundVault
+from app.features.people.model import Person, accepted_name, accepted_setting
+from app.features.people.repo import People, PeopleRepo
+from app.kernel.changes import NOTHING, Changed, Kind
+from app.kernel.ids import DeviceId, PersonId
+from app.kernel.ports import Begin, Read
+
+
+class PeopleService:
+    """Who works at the vault, and how they like the desk."""
+
+    def __init__(self, begin: Begin, founding: Begin, working: Begin, read: Read) -> None:
+        self._begin = begin
+        self._founding = founding
+        self._working = working
+        self._read = read
+
+    def found_vault(self, command: FoundVault) -> Changed:
+        """Make the vault's first entries in one transaction."""
+        person = Person(
+            command.person_id, accepted_name(command.name), command.role, command.credentials
+        )
+        schools = tuple(dict.fromkeys(" ".join(name.split()) for name in command.schools))
+        with self._founding() as tx:
+            repo = PeopleRepo(tx)
+            repo.found(command.vault_id)
+            repo.add(person)
+            repo.add_device(command.device_id)
+            repo.add_schools(person.id, tuple(name for name in schools if name))
+            tx.journal(
+                "FoundVault",
+                "person",
+                person.id,
+                after={"name": person.name, "role": person.role, "schools": list(schools)},
+            )
+        return Changed.only(Kind.PERSON, Kind.SCHOOL, made=person.id)
+
+    def confirm_recovery(self, _command: ConfirmRecovery) -> Changed:
+        """Write down that the recovery words were typed back."""
+        with self._founding() as tx:
+            PeopleRepo(tx).confirm_recovery()
+            tx.journal("ConfirmRecovery", "person", tx.who)
+        return Changed.only(Kind.PERSON)
+
+    def meet_device(self, device: DeviceId) -> Changed:
+        """Write down a device at which the vault is opened for the first time."""
+        with self._read() as reader:
+            known = People(reader).knows_device(device)
+        if not known:
+            with self._founding() as tx:
+                PeopleRepo(tx).add_device(device)
+                tx.journal("MeetDevice", "device", device)
+        return NOTHING
+
+    def person(self, person_id: PersonId) -> Person:
+        """Return a person of the vault."""
+        with self._read() as reader:
+            return People(reader).get(person_id)
+
+    def settings(self, person_id: PersonId) -> dict[str, str]:
+        """Return every setting of a person."""
+        with self._read() as reader:
+            return People(reader).settings(person_id)
+
+    def change_setting(self, command: ChangeSetting) -> Changed:
+        """Set one setting of whoever is at the desk."""
+        value = accepted_setting(command.name, command.value)
+        with self._begin() as tx:
+            repo = PeopleRepo(tx)
+            before = repo.settings(tx.who)[command.name]
+            repo.set(tx.who, command.name, value)
+            tx.journal(
+                "ChangeSetting", "setting", command.name, {"value": before}, {"value": value}
+            )
+        return Changed.only(Kind.SETTING)
+
+    def change_person(self, command: ChangePerson) -> Changed:
+        """Change the name, role and credentials of whoever is at the desk."""
+        name = accepted_name(command.name)
+        with self._begin() as tx:
+            repo = PeopleRepo(tx)
+            before = repo.get(tx.who)
+            after = replace(
+                before, name=name, role=command.role, credentials=command.credentials.strip()
+            )
+            repo.change(after)
+            tx.journal(
+                "ChangePerson",
+                "person",
+                tx.who,
+                {"name": before.name, "role": before.role, "credentials": before.credentials},
+                {"name": after.name, "role": after.role, "credentials": after.credentials},
+            )
+        return Changed.only(Kind.PERSON)
+
+    def state(self, person_id: PersonId) -> dict[str, str]:
+        """Return where a person left the desk."""
+        with self._read() as reader:
+            return People(reader).state(person_id)
+
+    def keep_state(self, state: dict[str, str]) -> Changed:
+        """Keep where whoever is at the desk left it."""
+        with self._working() as tx:
+            PeopleRepo(tx).keep_state(tx.who, state)
+        return NOTHING

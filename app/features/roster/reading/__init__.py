@@ -1,0 +1,1 @@
+"""Reads roster files of every kind into the nouns of `app.features.roster.model`; no database."""

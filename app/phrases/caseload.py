@@ -1,0 +1,3 @@
+"""Sentences about the caseload room."""
+
+SENTENCES: dict[str, str] = {}

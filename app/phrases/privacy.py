@@ -1,0 +1,3 @@
+"""Sentences about the privacy room."""
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Sentences about rosters."""
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Sentences about the sessions room."""
+
+SENTENCES: dict[str, str] = {}

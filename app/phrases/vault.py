@@ -1,0 +1,89 @@
+"""Sentences about the vault, its keys, people and settings."""
+
+from app.kernel.words import N_
+
+SENTENCES: dict[str, str] = {
+    "cancelled": N_("Stopped. Nothing was changed."),
+    "name-missing": N_("Please enter a name."),
+    "name-long": N_("Please use at most {longest} characters."),
+    "lock-minutes": N_("Choose between {shortest} and {longest} minutes. The desk always locks."),
+    "paper-size": N_("Choose Letter or A4."),
+    "number-between": N_("Enter a whole number from {least} to {most}."),
+    "passphrase-short": N_(
+        "Use at least {shortest} characters; this has {length}. Five random words are a good choice."
+    ),
+    "passphrase-long": N_("Use at most {longest} characters."),
+    "passphrase-common": N_(
+        "This is among the first things a stranger would try. Five random words are a good choice."
+    ),
+    "passphrase-repeat": N_("The two entries differ. Type the same passphrase twice."),
+    "passphrase-wrong": N_(
+        "This passphrase does not open the vault. Check Caps Lock and the keyboard language."
+    ),
+    "recovery-wrong": N_(
+        "These recovery words do not open this vault. An older sheet may have been replaced."
+    ),
+    "recovery-count": N_("The recovery sheet has {expected} words; {count} were entered."),
+    "recovery-word": N_("Word {number} is not on the list of recovery words. Check its spelling."),
+    "recovery-checksum": N_(
+        "These words do not belong together. Compare them with the sheet, in order."
+    ),
+    "recovery-retype": N_("Word {number} is not the one on the sheet."),
+    "recovery-unconfirmed": N_(
+        "Records are accepted once the recovery words were typed back. Finish this step first."
+    ),
+    "vault-exists": N_("A vault already stands at {path}. Open it, or choose another place."),
+    "vault-place-taken": N_("{path} is in use for something else. Choose another place."),
+    "vault-place-unwritable": N_("{path} cannot be written to ({reason}). Choose another place."),
+    "vault-missing": N_("No vault was found at {path}."),
+    "vault-held": N_(
+        "This vault is already open (process {pid}, {purpose}, since {since})."
+        " Close it there first; nothing was changed here."
+    ),
+    "vault-newer": N_(
+        "This vault was written by a newer version of Casewell (format {have}; this one knows"
+        " {know}). It was not changed. Please update Casewell."
+    ),
+    "vault-read-only": N_(
+        "The vault is on a place that cannot be written to. You can read; nothing can be saved."
+    ),
+    "vault-unreadable": N_("The vault's file cannot be opened. Check its permissions."),
+    "vault-busy": N_("The vault is busy with another task. Try again in a moment."),
+    "memory-short": N_("This computer is short of memory. Close other programs and try again."),
+    "disk-full": N_("The disk is full. What was saved before is safe; make room, then save again."),
+    "disk-trouble": N_(
+        "The disk reported an error ({reason}). What was saved before is safe; check the disk."
+    ),
+    "keybag-missing": N_(
+        "The vault at {path} has lost both copies of its keybag, without which no passphrase"
+        " opens it. Restore keybag.json from a backup."
+    ),
+    "keybag-damaged": N_(
+        "Both copies of the vault's keybag are damaged. Restore keybag.json from a backup."
+    ),
+    "keybag-tampered": N_(
+        "The vault's keybag was changed by something other than Casewell. Restore it from a backup."
+    ),
+    "records-missing": N_(
+        "The keybag is there, but the records at {path} are missing. Restore them from a backup."
+    ),
+    "file-damaged": N_(
+        "The vault's file is damaged. Do not work in it; restore the newest backup."
+    ),
+    "file-foreign": N_("This file is not a Casewell vault."),
+    "journal-older": N_(
+        "The vault's file is older than its keybag: entries up to number {count} were seen, and"
+        " are not there now. Someone may have put an old copy back. Restore the newest backup."
+    ),
+    "journal-broken": N_(
+        "The journal is not what was written, from entry {entry} on. Do not work in this vault;"
+        " restore the newest backup."
+    ),
+    "sqlite-old": N_(
+        "The database library here ({have}) is older than {need} and could damage records."
+        " Please reinstall Casewell."
+    ),
+    "file-unwritable": N_("{path} cannot be written ({reason}). Choose another place."),
+    "file-exists": N_("{path} already exists. Choose another name."),
+    "file-unreadable": N_("{path} cannot be read ({reason})."),
+}

@@ -1,0 +1,105 @@
+"""One way to open the encrypted file, with the settings its promises rest on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from app.kernel.errors import Damage, Trouble
+from app.kernel.keys import VaultKeys
+
+OLDEST_SQLITE = (3, 51, 3)
+"""Earlier ones may corrupt a file when a WAL is reset (fixed in 3.51.3)."""
+APPLICATION_ID = 0x43574C31
+CACHE_KIB = 64 * 1024
+_WAIT_MS = 5_000
+
+_BY_ERROR: dict[str, str] = {
+    "SQLITE_FULL": "disk-full",
+    "SQLITE_IOERR": "disk-trouble",
+    "SQLITE_READONLY": "vault-read-only",
+    "SQLITE_CANTOPEN": "vault-unreadable",
+    "SQLITE_PERM": "vault-unreadable",
+    "SQLITE_BUSY": "vault-busy",
+    "SQLITE_LOCKED": "vault-busy",
+    "SQLITE_NOMEM": "memory-short",
+}
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def require_sqlite() -> None:
+    """Refuse to work with a database library that is known to lose data."""
+    if dbapi2.sqlite_version_info < OLDEST_SQLITE:
+        raise Trouble("sqlite-old", have=dbapi2.sqlite_version, need="3.51.3")
+
+
+def trouble_of(error: Exception) -> Trouble | None:
+    """Return the known trouble behind a database error, or None if it is a bug."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    family = "_".join(name.split("_")[:2])
+    if family in _DAMAGE:
+        return Damage("file-damaged")
+    code = _BY_ERROR.get(family)
+    return Trouble(code, reason=name) if code else None
+
+
+@contextmanager
+def known_trouble() -> Iterator[None]:
+    """Turn a database error that has a name into the trouble it is."""
+    try:
+        yield
+    except dbapi2.Error as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        raise trouble from None
+
+
+def connect(path: Path, keys: VaultKeys, *, read_only: bool = False) -> dbapi2.Connection:
+    """Open the file at `path`; raise Damage if the keys do not fit what is there.
+
+    The raw key comes with the salt, so that a file whose first 16 bytes were lost
+    still opens. Durable settings (SAFEGUARDS of the format): WAL with
+    `synchronous=FULL` loses no acknowledged commit in a power cut.
+    """
+    mode = "ro" if read_only else "rwc"
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    with known_trouble():
+        connection = dbapi2.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        try:
+            execute = connection.execute
+            execute("PRAGMA cipher_log_level = NONE")
+            execute(f'PRAGMA key = "{keys.raw()}"')
+            execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+            execute("PRAGMA temp_store = MEMORY")
+            execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            execute("PRAGMA foreign_keys = ON")
+            execute("PRAGMA trusted_schema = OFF")
+            if read_only:
+                execute("PRAGMA query_only = ON")
+            else:
+                execute("PRAGMA journal_mode = WAL")
+                execute("PRAGMA synchronous = FULL")
+                execute("PRAGMA secure_delete = ON")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def deny_sole_possession(connection: dbapi2.Connection) -> None:
+    """Deny every statement on `connection` the sole-possession compartment, in the engine itself."""
+
+    def authorise(
+        _action: int, first: str | None, second: str | None, _database: str | None, _by: str | None
+    ) -> int:
+        named = (first or "", second or "")
+        if any(name.lower().startswith("sole_") for name in named):
+            return dbapi2.SQLITE_DENY
+        return dbapi2.SQLITE_OK
+
+    connection.set_authorizer(authorise)

@@ -1,0 +1,95 @@
+"""The journal: who did what to which record, each entry carrying the hash of the one before."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.kernel.clock import Moment
+from app.kernel.keys import Anchor
+from app.kernel.ports import Reader, Row, Seat
+
+NO_HASH = bytes(32)
+
+_INSERT = (
+    "INSERT INTO journal (seq, at, zone, person_id, device_id, what, subject_kind, subject_id,"
+    " before, after, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_COLUMNS = (
+    "seq, at, zone, person_id, device_id, what, subject_kind, subject_id,"
+    " before, after, previous, hash"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The journal's end: how many entries, and the hash of the last."""
+
+    count: int
+    hash: bytes
+
+    def anchor(self) -> Anchor:
+        """Return it as it is written outside the file."""
+        return Anchor(self.count, self.hash.hex())
+
+
+def entry_hash(fields: tuple[Any, ...]) -> bytes:
+    """Return the SHA-256 of an entry's fields, `seq` to `after`, and the previous hash."""
+    *facts, previous = fields
+    text = json.dumps([*facts, previous.hex()], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def canonical(facts: Mapping[str, Any] | None) -> str | None:
+    """Return facts as the journal stores them: JSON with sorted keys."""
+    if facts is None:
+        return None
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def append(
+    writer: Reader,
+    head: Head,
+    seat: Seat,
+    now: Moment,
+    what: str,
+    subject: tuple[str, str],
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> Head:
+    """Write the entry after `head` and return the new head."""
+    seq = head.count + 1
+    fields = (
+        seq, now.at, now.zone, seat.person, seat.device, what, *subject,
+        canonical(before), canonical(after), head.hash,
+    )  # fmt: skip
+    hashed = entry_hash(fields)
+    writer.execute(_INSERT, (*fields, hashed))
+    return Head(seq, hashed)
+
+
+def head(reader: Reader) -> Head:
+    """Return the journal's end as the file has it."""
+    row = reader.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return Head(int(row[0]), bytes(row[1])) if row else Head(0, NO_HASH)
+
+
+def broken_links(reader: Reader) -> Iterator[int]:
+    """Yield the numbers of entries that are missing, out of order, or not what was written."""
+    expected, previous = 1, NO_HASH
+    for row in reader.execute(f"SELECT {_COLUMNS} FROM journal ORDER BY seq"):
+        fields, hashed = row[:-1], bytes(row[-1])
+        if row[0] != expected or bytes(row[-2]) != previous or entry_hash(fields) != hashed:
+            yield int(row[0])
+        expected, previous = int(row[0]) + 1, hashed
+
+
+def holds(reader: Reader, anchor: Anchor) -> bool:
+    """Tell whether the journal still holds the entry that `anchor` saw as its last."""
+    if anchor.count == 0:
+        return True
+    row: Row | None = reader.execute(
+        "SELECT hash FROM journal WHERE seq = ?", (anchor.count,)
+    ).fetchone()
+    return row is not None and bytes(row[0]).hex() == anchor.head

@@ -1,0 +1,134 @@
+"""The vault's folder: which files it holds, and who holds it now."""
+
+import contextlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.kernel.clock import Moment
+from app.kernel.errors import Refused, Trouble
+
+SUFFIX = ".casewell"
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFolder:
+    """A folder `NAME.casewell/` with one encrypted file and two copies of its keybag."""
+
+    path: Path
+
+    @property
+    def records(self) -> Path:
+        """The SQLCipher file."""
+        return self.path / "records.db"
+
+    @property
+    def keybag(self) -> Path:
+        """The keybag."""
+        return self.path / "keybag.json"
+
+    @property
+    def keybag_copy(self) -> Path:
+        """The keybag's second copy."""
+        return self.path / "keybag.copy.json"
+
+    @property
+    def holder(self) -> Path:
+        """Where the process that has the vault open says so."""
+        return self.path / "open.json"
+
+    def exists(self) -> bool:
+        """Tell whether a vault stands here, whole or damaged."""
+        return self.records.exists() or self.keybag.exists() or self.keybag_copy.exists()
+
+    def make(self) -> None:
+        """Create the folder, readable by its owner alone; refuse one that is in use."""
+        if self.path.exists():
+            if not self.path.is_dir():
+                raise Refused("vault-place-taken", "place", path=str(self.path))
+            if any(self.path.iterdir()):
+                code = "vault-exists" if self.exists() else "vault-place-taken"
+                raise Refused(code, "place", path=str(self.path))
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.chmod(0o700)
+        except OSError as error:
+            raise Trouble(
+                "vault-place-unwritable", path=str(self.path), reason=error.strerror
+            ) from error
+
+
+def named(place: Path) -> VaultFolder:
+    """Return the vault folder at `place`, whose name ends in `.casewell`."""
+    if place.suffix != SUFFIX:
+        place = place.with_name(place.name + SUFFIX)
+    return VaultFolder(place)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`: after a power cut it holds the old bytes or the new, whole."""
+    fresh = path.with_name(path.name + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make a folder's entries durable, where the system has a way to (Windows has none)."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Hold:
+    """One process's hold on a vault; a second process is told who has it."""
+
+    def __init__(self, folder: VaultFolder) -> None:
+        self._folder = folder
+        self._lock = FileLock(folder.path / "open.lock", mode=0o600)
+
+    def take(self, now: Moment, purpose: str) -> None:
+        """Take hold of the vault for `purpose` (`desk`, `import` …), or say who has it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            pid, held_for, since = self._who()
+            raise Trouble("vault-held", pid=pid, purpose=held_for, since=since) from None
+        except OSError as error:
+            raise Trouble(
+                "vault-place-unwritable", path=str(self._folder.path), reason=error.strerror
+            ) from error
+        facts = {"pid": os.getpid(), "purpose": purpose, "since": now.at}
+        with contextlib.suppress(OSError):
+            self._folder.holder.write_text(json.dumps(facts), encoding="utf-8")
+
+    def release(self) -> None:
+        """Let go."""
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                self._folder.holder.unlink(missing_ok=True)
+            self._lock.release()
+
+    def _who(self) -> tuple[int | None, str | None, str | None]:
+        try:
+            facts = json.loads(self._folder.holder.read_text(encoding="utf-8"))
+            return int(facts["pid"]), str(facts["purpose"]), str(facts["since"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None, None, None

@@ -1,0 +1,83 @@
+"""Where things live on this computer: the usual place of a vault, and this device's own facts.
+
+The device's file holds a random id, which vault was open last and how the desk looks;
+never a person's name.
+"""
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.kernel.ids import DeviceId, is_id, new_id
+from app.vault.folder import SUFFIX, write_atomically
+
+_LARGEST = 100_000
+
+
+def data_folder() -> Path:
+    """Return the folder of this user's Casewell data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("Casewell", appauthor=False)
+
+
+def usual_vault() -> Path:
+    """Return where a vault stands unless the user says otherwise."""
+    return data_folder() / f"caseload{SUFFIX}"
+
+
+@dataclass(slots=True)
+class ThisDevice:
+    """What this computer knows without any key."""
+
+    path: Path
+    device: DeviceId
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def here(cls) -> "ThisDevice":
+        """Read this computer's facts, or make them; an unreadable file is begun anew."""
+        path = data_folder() / "device.json"
+        facts: dict[str, Any] = {}
+        with contextlib.suppress(OSError, ValueError):
+            if path.stat().st_size <= _LARGEST:
+                found = json.loads(path.read_text(encoding="utf-8"))
+                if isinstance(found, dict):
+                    facts = found
+        device = facts.get("device")
+        if isinstance(device, str) and is_id(device):
+            return cls(path, DeviceId(device), facts)
+        made = cls(path, DeviceId(new_id()), facts)
+        made.keep()
+        return made
+
+    def last_vault(self) -> Path | None:
+        """Return the vault that was open last, if it is still there."""
+        found = self.facts.get("vault")
+        if isinstance(found, str) and found and Path(found).is_dir():
+            return Path(found)
+        return None
+
+    def keep(self, **facts: Any) -> None:
+        """Keep facts for the next start; a disk that cannot be written to is no trouble here."""
+        self.facts.update(facts, device=self.device)
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomically(self.path, json.dumps(self.facts, sort_keys=True).encode())
+
+
+def private_process() -> None:
+    """Keep this process's memory from core dumps and, where the system can, from debuggers."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if os.name == "posix" and Path("/proc/self").exists():
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            pr_set_dumpable = 4
+            ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)

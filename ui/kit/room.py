@@ -1,0 +1,142 @@
+"""What a room shows the shell: pages, actions, finders; and what the shell hands a room."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.kernel.changes import Changed
+from app.kernel.nouns import Role
+
+if TYPE_CHECKING:
+    from app.bootstrap import Desk
+    from ui.kit.notices import Notices
+    from ui.kit.tasks import Tasks
+
+
+class Context(Protocol):
+    """What every page may use of the window around it."""
+
+    @property
+    def desk(self) -> "Desk":
+        """The opened vault's services; call them through `tasks` only."""
+        ...
+
+    @property
+    def tasks(self) -> "Tasks":
+        """Runs work off the UI thread."""
+        ...
+
+    @property
+    def notices(self) -> "Notices":
+        """Says what was done, with Undo."""
+        ...
+
+    def go(self, page: str, subject: str = "") -> None:
+        """Show the page with this id, about `subject` (a student's id, a draft's id …)."""
+        ...
+
+    def back(self) -> None:
+        """Return to the page shown before."""
+        ...
+
+    def today(self) -> date:
+        """The calendar day at the desk."""
+        ...
+
+    def say(self, error: Exception) -> None:
+        """Show a known error as its sentence; hand anything else to the crash sheet."""
+        ...
+
+
+class PageWidget(QWidget):
+    """A page: it is made once, shown many times, and is asked for what it must not lose."""
+
+    def show_subject(self, subject: str) -> None:
+        """Show what `subject` names; pages without a subject need not answer."""
+
+    def arrive(self) -> None:
+        """Called each time the page comes to the front: put the focus where work begins."""
+
+    def heed(self, changed: Changed) -> None:
+        """Look again if something this page shows has changed."""
+
+    def flush(self) -> None:
+        """Save what was typed, now; called before a lock and before leaving."""
+
+    def state(self) -> dict[str, str]:
+        """Return where one is on the page (scroll position, filters), without any names."""
+        return {}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Go back to where one was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as data; the shell makes it when it is first needed."""
+
+    id: str
+    title: str
+    """English, marked with N_; the shell translates it."""
+    icon: str
+    make: Callable[[Context], PageWidget]
+    shortcut: str = ""
+    rank: Mapping[Role, int] = field(default_factory=dict)
+    """Where it stands in the navigation, by role (usual place: 50)."""
+    in_navigation: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAction:
+    """Something a room can do from anywhere; it stands in the palette and the shortcut sheet."""
+
+    id: str
+    title: str
+    icon: str
+    run: Callable[[Context], None]
+    shortcut: str = ""
+    keywords: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One answer of a finder, as the palette lists it."""
+
+    title: str
+    subtitle: str
+    icon: str
+    page: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayLine:
+    """One thing that needs a person now; `done` does it with one key, `undo` takes it back."""
+
+    id: str
+    rank: int
+    icon: str
+    title: str
+    detail: str
+    when: str
+    page: str
+    subject: str
+    done: "Callable[[], Changed] | None" = None
+    done_label: str = ""
+    undo: "Callable[[], Changed] | None" = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a room brings; the shell knows rooms by this and nothing else."""
+
+    pages: tuple[Page, ...] = ()
+    actions: tuple[RoomAction, ...] = ()
+    finder: "Callable[[Context, str], list[Found]] | None" = None
+    """Runs on the reader thread: answers what was typed into the palette."""
+    today: "Callable[[Context], list[TodayLine]] | None" = None
+    """Runs on the reader thread: what needs a person now."""
