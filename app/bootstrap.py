@@ -15,6 +15,17 @@ from app.kernel.keys import VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Seat
 from app.store import journal
+from app.store.check import (
+    Finding,
+    SignedRows,
+    check_file,
+    check_journal,
+    check_keys,
+    check_signed,
+)
+from app.store.connection import connect, known_trouble
+from app.store.journal import NO_HASH, Head
+from app.store.migrate import version
 from app.store.records import Records
 from app.vault import passphrases, recovery
 from app.vault.folder import Hold, VaultFolder, named, sync_folder
@@ -288,12 +299,81 @@ def find_vault(place: Path) -> VaultFolder:
     raise Trouble("vault-missing", path=str(place))
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found, and when the journal's head was seen."""
+
+    findings: tuple[Finding, ...]
+    entries: int
+    head: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found wrong."""
+        return all(finding.whole for finding in self.findings)
+
+
+def verify_vault(place: Path, secret: str, *, purpose: str = "verify") -> Verdict:
+    """Check a vault's keybag copies, file, journal chain and head, and signed rows.
+
+    Nothing is repaired; the write-ahead log is folded into the file, as any closing does.
+    Raises as `open_vault` does when the vault cannot even be opened.
+    """
+    folder = find_vault(place)
+    hold = Hold(folder)
+    hold.take(SystemClock().now(), purpose)
+    try:
+        unlocked, found = unlock_keybag(folder, secret)
+        findings = [Finding("keybag-copies", not found.heal)]
+        if not folder.records.exists():
+            raise Trouble("records-missing", path=str(folder.path))
+        findings.append(Finding("salt-header", salt_header(folder) == unlocked.keys.salt))
+        connection = connect(folder.records, unlocked.keys)
+        try:
+            with known_trouble():
+                version(connection)
+            findings.extend(check_file(connection))
+            findings.append(check_keys(connection))
+            findings.extend(check_journal(connection, unlocked.keybag.anchor()))
+            head = Head(0, NO_HASH)
+            if all(finding.whole for finding in findings if finding.code != "salt-header"):
+                findings.extend(check_signed(connection, signed) for signed in SIGNED)
+                head = journal.head(connection)
+        finally:
+            connection.close()
+    finally:
+        hold.release()
+    return Verdict(tuple(findings), head.count, head.hash.hex())
+
+
+def salt_header(folder: VaultFolder) -> bytes:
+    """Return the file's first sixteen bytes, which SQLCipher keeps its salt in."""
+    with folder.records.open("rb") as file:
+        return file.read(16)
+
+
+def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
+    """Write the salt back into the header of a file that was just seen to open with it."""
+    if salt_header(folder) == keys.salt:
+        return
+    connect(folder.records, keys, read_only=True).close()
+    with folder.records.open("r+b") as file:
+        file.write(keys.salt)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+SIGNED: tuple[SignedRows, ...] = ()
+
+
 def _desk(
     folder: VaultFolder, unlocked: Unlocked, clock: Clock, device: DeviceId, hold: Hold
 ) -> Desk:
     read_only = not os.access(folder.path, os.W_OK) or (
         folder.records.exists() and not os.access(folder.records, os.W_OK)
     )
+    if not read_only and folder.records.exists():
+        _heal_salt_header(folder, unlocked.keys)
     records = Records(folder.records, unlocked.keys, clock, read_only=read_only)
     try:
         anchor = unlocked.keybag.anchor()

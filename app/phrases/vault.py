@@ -86,4 +86,30 @@ SENTENCES: dict[str, str] = {
     "file-unwritable": N_("{path} cannot be written ({reason}). Choose another place."),
     "file-exists": N_("{path} already exists. Choose another name."),
     "file-unreadable": N_("{path} cannot be read ({reason})."),
+    "passphrase-absent": N_(
+        "A passphrase is needed. Run this in a terminal, or give --passphrase-file FILE."
+    ),
+    "found-keybag-copies-whole": N_("Keybag: both copies are whole."),
+    "found-keybag-copies-broken": N_(
+        "Keybag: one of the two copies is missing or damaged. Opening the vault heals it."
+    ),
+    "found-salt-header-whole": N_("File header: as it was written."),
+    "found-salt-header-broken": N_(
+        "File header: damaged. The keybag holds what it held; opening the vault heals it."
+    ),
+    "found-file-structure-whole": N_("File structure: whole."),
+    "found-file-structure-broken": N_("File structure: {count} faults. {detail}"),
+    "found-file-seals-whole": N_("Seals of the pages: whole."),
+    "found-file-seals-broken": N_("Seals of the pages: {count} broken. {detail}"),
+    "found-references-whole": N_("References between records: whole."),
+    "found-references-broken": N_("References between records: {count} lead nowhere. {detail}"),
+    "found-journal-chain-whole": N_("Journal: {count} entries, unbroken, ending in {detail}."),
+    "found-journal-chain-broken": N_("Journal: {count} links broken, the first at {detail}."),
+    "found-journal-head-whole": N_("Journal head: holds the {count} entries last seen at closing."),
+    "found-journal-head-broken": N_(
+        "Journal head: the {count} entries last seen at closing are not all there. The file is"
+        " older than its keybag."
+    ),
+    "found-signed-rows-whole": N_("Signed notes: {count}, each as it was signed."),
+    "found-signed-rows-broken": N_("Signed notes: {count} are not as they were signed. {detail}"),
 }

@@ -1,0 +1,151 @@
+"""The headless commands: `casewell COMMAND`.
+
+Exit code 0: done. 1: refused or in trouble, with one plain line on stderr. 2: wrong usage.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from app.kernel.errors import CasewellError
+from app.kernel.words import _, use_language
+
+DONE, TROUBLE, USAGE = 0, 1, 2
+
+OpenDesk = Callable[[Path | None, str | None], int]
+"""Opens the desk on a vault, unlocked with a passphrase if one is given; returns an exit code."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    from app.cli import demo, report, roster, vault
+
+    top = _Parser(
+        prog="casewell",
+        description=_("The private desk of a school's counselor, nurse and social worker."),
+        epilog=_("Without a command, the desk opens."),
+    )
+    top.add_argument("--version", action="version", version=f"casewell {version()}")
+    top.add_argument("--vault", type=Path, metavar="DIR", help=_("the vault to open"))
+    commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
+    for module in (vault, roster, report, demo):
+        module.add(commands)
+    return top
+
+
+def run(arguments: Sequence[str], open_desk: OpenDesk) -> int:
+    """Carry out one command line and return its exit code."""
+    use_language(system_language())
+    chosen = parser().parse_args(arguments)
+    try:
+        if chosen.command is None:
+            return open_desk(chosen.vault, None)
+        chosen.open_desk = open_desk
+        code: int = chosen.run(chosen)
+    except CasewellError as error:
+        from app.phrases import sentence
+
+        print(f"casewell: {sentence(error)}", file=sys.stderr)
+        return TROUBLE
+    except KeyboardInterrupt:
+        print(f"casewell: {_('Stopped. Nothing was changed.')}", file=sys.stderr)
+        return TROUBLE
+    except BrokenPipeError:
+        return TROUBLE
+    return code
+
+
+def system_language() -> str:
+    """Return the language the system asks for (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`)."""
+    import os
+
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        found = os.environ.get(name, "").split(":")[0]
+        if found:
+            return found[:2].lower()
+    return "en"
+
+
+def version() -> str:
+    """Return the version of the program that is installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("casewell")
+    except PackageNotFoundError:
+        return "0"
+
+
+def vault_options(command: argparse.ArgumentParser, *, takes_secret: bool = True) -> None:
+    """Give a command the options that every command on a vault has."""
+    command.add_argument(
+        "--vault",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help=_("the vault's folder (otherwise the usual place)"),
+    )
+    if takes_secret:
+        command.add_argument(
+            "--passphrase-file",
+            type=Path,
+            metavar="FILE",
+            help=_("read the passphrase from the first line of FILE instead of asking"),
+        )
+    command.add_argument("--json", action="store_true", help=_("print the result as JSON"))
+
+
+def chosen_vault(arguments: argparse.Namespace) -> Path:
+    """Return the vault a command speaks of: `--vault`, or the usual place."""
+    from app.vault.places import usual_vault
+
+    found: Path | None = arguments.vault
+    return found or usual_vault()
+
+
+def passphrase(file: Path | None, prompt: str = "") -> str:
+    """Return the passphrase from a file, or ask for it without showing it."""
+    from app.kernel.errors import Refused
+
+    if file is not None:
+        try:
+            with file.open(encoding="utf-8-sig") as lines:
+                return lines.readline().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not UTF-8"
+            raise Refused("file-unreadable", path=str(file), reason=reason) from None
+    import getpass
+
+    if not sys.stdin.isatty():
+        raise Refused("passphrase-absent")
+    return getpass.getpass(prompt or _("Passphrase: "))
+
+
+def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[str]) -> None:
+    """Print a result: as JSON for scripts, or as plain lines."""
+    if arguments.json:
+        print(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True))
+    else:
+        for line in lines:
+            print(line)
+
+
+def main() -> int:
+    """Run the headless commands alone, where no screen is installed."""
+
+    def no_desk(_vault: Path | None, _passphrase: str | None) -> int:
+        print(f"casewell: {_('No desk is installed here, only the commands.')}", file=sys.stderr)
+        return TROUBLE
+
+    return run(sys.argv[1:], no_desk)

@@ -1,0 +1,181 @@
+"""`casewell vault`: make a vault, confirm its recovery words, change a passphrase, verify."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from app.cli import DONE, TROUBLE, chosen_vault, passphrase, tell, vault_options
+from app.kernel.errors import Refused, Trouble
+from app.kernel.nouns import Role
+from app.kernel.words import _
+from app.phrases import sentence_of
+
+
+def add(commands: Any) -> None:
+    """Add the command and its parts."""
+    vault = commands.add_parser("vault", help=_("make, confirm, verify a vault"))
+    parts = vault.add_subparsers(dest="part", metavar=_("PART"), required=True)
+
+    create = parts.add_parser("create", help=_("make a new vault"))
+    vault_options(create)
+    create.add_argument("--name", required=True, help=_("your name, kept inside the vault"))
+    create.add_argument("--role", required=True, choices=[role.value for role in Role])
+    create.add_argument("--school", action="append", default=[], help=_("a school; repeatable"))
+    create.add_argument(
+        "--recovery-words",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=_("where to write the recovery words; keep this file off the computer"),
+    )
+    create.add_argument(
+        "--sheet", type=Path, metavar="FILE", help=_("also write the recovery sheet as a PDF")
+    )
+    create.set_defaults(run=_create)
+
+    confirm = parts.add_parser("confirm", help=_("say that the recovery words are kept safe"))
+    vault_options(confirm)
+    confirm.add_argument("--recovery-words", type=Path, required=True, metavar="FILE")
+    confirm.set_defaults(run=_confirm)
+
+    change = parts.add_parser("passphrase", help=_("change your passphrase"))
+    vault_options(change)
+    change.add_argument("--new-passphrase-file", type=Path, metavar="FILE")
+    change.add_argument(
+        "--recovery-words",
+        type=Path,
+        metavar="FILE",
+        help=_("open with the recovery words: the passphrase was forgotten"),
+    )
+    change.set_defaults(run=_passphrase)
+
+    verify = parts.add_parser("verify", help=_("check the file, the journal and its head"))
+    vault_options(verify)
+    verify.set_defaults(run=_verify)
+
+
+def _create(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import Founder, create_vault
+    from app.vault.places import ThisDevice
+
+    for path in (arguments.recovery_words, arguments.sheet):
+        if path is not None and path.exists():
+            raise Refused("file-exists", path=str(path))
+    secret = passphrase(arguments.passphrase_file)
+    founder = Founder(arguments.name, Role(arguments.role), secret, tuple(arguments.school))
+    founding = create_vault(
+        chosen_vault(arguments), founder, ThisDevice.here().device, purpose="create"
+    )
+    folder = founding.desk.folder.path
+    made = founding.desk.clock.now().day()
+    founding.desk.close()
+    _write_private(arguments.recovery_words, " ".join(founding.recovery_words).encode() + b"\n")
+    if arguments.sheet is not None:
+        from app.paper.recovery_sheet import recovery_sheet
+
+        _write_private(arguments.sheet, recovery_sheet(founding.recovery_words, made))
+    tell(
+        arguments,
+        {"vault": str(folder), "recovery_words": str(arguments.recovery_words)},
+        [
+            _("A vault was made at {path}.").format(path=folder),
+            _("Its recovery words are in {path}. Print them, keep them apart, then run").format(
+                path=arguments.recovery_words
+            ),
+            f"  casewell vault confirm --vault {folder} --recovery-words FILE",
+        ],
+    )
+    return DONE
+
+
+def _confirm(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import open_vault
+    from app.vault import recovery
+    from app.vault.places import ThisDevice
+
+    words = recovery.to_words(recovery.from_words(_words(arguments.recovery_words)))
+    device = ThisDevice.here().device
+    place = chosen_vault(arguments)
+    # The words are right if they open the vault; that is more than three of them retyped.
+    open_vault(place, " ".join(words), device, with_recovery=True, purpose="confirm").close()
+    desk = open_vault(place, passphrase(arguments.passphrase_file), device, purpose="confirm")
+    try:
+        desk.confirm_recovery(words, dict(enumerate(words, 1)))
+    finally:
+        desk.close()
+    tell(arguments, {"confirmed": True}, [_("Confirmed. The vault now accepts records.")])
+    return DONE
+
+
+def _passphrase(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import open_vault
+    from app.vault.places import ThisDevice
+
+    device = ThisDevice.here().device
+    place = chosen_vault(arguments)
+    old = ""
+    if arguments.recovery_words is not None:
+        words = _words(arguments.recovery_words)
+        desk = open_vault(place, words, device, with_recovery=True, purpose="passphrase")
+    else:
+        old = passphrase(arguments.passphrase_file)
+        desk = open_vault(place, old, device, purpose="passphrase")
+    try:
+        new = passphrase(arguments.new_passphrase_file, _("New passphrase: "))
+        if arguments.new_passphrase_file is None and new != passphrase(None, _("Once more: ")):
+            raise Refused("passphrase-repeat")
+        desk.change_passphrase(old, new)
+    finally:
+        desk.close()
+    tell(arguments, {"changed": True}, [_("The passphrase was changed.")])
+    return DONE
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import verify_vault
+
+    verdict = verify_vault(chosen_vault(arguments), passphrase(arguments.passphrase_file))
+    lines = []
+    for finding in verdict.findings:
+        facts = {"count": finding.count, "detail": finding.detail}
+        suffix = "whole" if finding.whole else "broken"
+        lines.append(sentence_of(f"found-{finding.code}-{suffix}", facts))
+    whole = _("The vault is whole.")
+    broken = _("The vault is damaged. Do not work in it; restore the newest backup.")
+    tell(
+        arguments,
+        {
+            "whole": verdict.whole,
+            "entries": verdict.entries,
+            "head": verdict.head,
+            "findings": [
+                {
+                    "code": finding.code,
+                    "whole": finding.whole,
+                    "count": finding.count,
+                    "detail": finding.detail,
+                }
+                for finding in verdict.findings
+            ],
+        },
+        [*lines, whole if verdict.whole else broken],
+    )
+    return DONE if verdict.whole else TROUBLE
+
+
+def _words(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise Refused("file-unreadable", path=str(path), reason=reason) from None
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise Trouble("file-unwritable", path=str(path), reason=error.strerror) from None
