@@ -18,6 +18,7 @@ _last_ms = 0
 _last_counter = 0
 _COUNTER_BITS = 12
 _RANDOM_BITS = 62
+_VARIANT = {sign: "89ab"[int(sign, 16) & 3] for sign in "0123456789abcdef"}
 
 
 def new_id() -> str:
@@ -41,6 +42,31 @@ def new_id() -> str:
     tail = int.from_bytes(os.urandom(8), "big") >> (64 - _RANDOM_BITS)
     number = (ms & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail
     return str(UUID(int=number))
+
+
+def new_ids(count: int) -> list[str]:
+    """Return `count` new UUIDv7 in growing order, made together: for bulk writing.
+
+    They run ahead of the clock by a millisecond for each 4,096 of them.
+    """
+    global _last_ms, _last_counter
+    if count <= 0:
+        return []
+    with _guard:
+        first_ms = max(time.time_ns() // 1_000_000, _last_ms + 1)
+        _last_ms = first_ms + (count - 1 >> _COUNTER_BITS)
+        _last_counter = count - 1 & 0xFFF
+    tails = os.urandom(8 * count).hex()
+    ids: list[str] = []
+    for place in range(count):
+        ms = f"{first_ms + (place >> _COUNTER_BITS):012x}"
+        at = place * 16
+        variant = _VARIANT[tails[at]]
+        ids.append(
+            f"{ms[:8]}-{ms[8:]}-7{place & 0xFFF:03x}"
+            f"-{variant}{tails[at + 1 : at + 4]}-{tails[at + 4 : at + 16]}"
+        )
+    return ids
 
 
 def is_id(text: str) -> bool:
