@@ -31,6 +31,10 @@ def folded(text: str) -> str:
     return " ".join("".join(sign if _spells(sign) else " " for sign in lowered).split())
 
 
+def _taken_apart(text: str) -> str:
+    return unicodedata.normalize("NFKD", text.casefold())
+
+
 def _spells(sign: str) -> bool:
     """Tell whether `sign` is part of a word; the vowel signs of Indic scripts are."""
     return sign.isalnum() or unicodedata.category(sign) == _SPACING_MARK

@@ -56,12 +56,15 @@ CREATE INDEX student_by_school ON student (school_id, standing, listed_name, row
 CREATE INDEX student_by_grade ON student (standing, grade_rank, listed_name, row);
 CREATE INDEX student_by_tier ON student (tier, standing, listed_name, row) WHERE tier > 1;
 
--- Names and numbers as they are searched; the row is the student's.
+-- Names and numbers as they are searched, already folded; the row is the student's.
 CREATE VIRTUAL TABLE student_names USING fts5 (
     names, numbers,
     content = '', contentless_delete = 1, prefix = '1 2 3',
-    tokenize = 'unicode61 remove_diacritics 2'
+    tokenize = 'unicode61 remove_diacritics 0 categories ''L* N* Co Mc Cn'''
 );
+
+-- Every word in it, for those who mistype one.
+CREATE VIRTUAL TABLE student_words USING fts5vocab (student_names, 'row');
 
 CREATE TABLE guardian (
     id TEXT PRIMARY KEY,
