@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
+from app.features.privacy.service import PrivacyService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.ids import DeviceId, PersonId, new_id
@@ -64,6 +65,7 @@ class Desk:
         self.people = PeopleService(
             records.transaction, records.founding, records.working, records.read
         )
+        self.privacy = PrivacyService(records.transaction, records.read)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
     @property

@@ -1,3 +1,25 @@
 """Sentences about the privacy room."""
 
-SENTENCES: dict[str, str] = {}
+from app.kernel.words import N_
+
+SENTENCES: dict[str, str] = {
+    "recipient-missing": N_("Say who receives this; it is written into the disclosure record."),
+    "recipient-long": N_("Please use at most {longest} characters."),
+    "purpose-missing": N_("Say what it is for; it is written into the disclosure record."),
+    "purpose-long": N_("Please use at most {longest} characters."),
+    "sections-missing": N_("Choose at least one section."),
+    "period-order": N_("The period ends before it begins. Choose a later end."),
+    "student-unknown": N_("No student with this number or id is in the vault."),
+    "student-several": N_(
+        "{count} students have this number. Use the student's id from the student page instead."
+    ),
+    "paper-place-missing": N_("The folder {path} does not exist. Choose another place."),
+    "paper-not-left": N_(
+        "The paper could not be saved to {path} ({reason}). Nothing left the desk, and the"
+        " disclosure record says so. Choose another place."
+    ),
+    "print-not-left": N_(
+        "The printer did not take the paper ({reason}). Nothing left the desk, and the"
+        " disclosure record says so."
+    ),
+}

@@ -1,1 +1,1 @@
-"""Privacy: the log of what was disclosed, to whom and why."""
+"""What left the desk: to whom, why and exactly what."""

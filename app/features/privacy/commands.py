@@ -1,0 +1,33 @@
+"""What can be asked of the privacy room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.features.privacy.model import Means
+from app.kernel.ids import StudentId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDisclosure:
+    """Write down what is about to leave the desk; carried out before it leaves."""
+
+    student_id: StudentId
+    paper: str
+    """Which paper, by its code: `student-summary` …"""
+    recipient: str
+    purpose: str
+    means: Means
+    sha256: str
+    """Of the bytes that leave, in hexadecimal digits."""
+    bytes: int
+    scope: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNothingLeft:
+    """Write down that a recorded disclosure did not leave the desk after all, and why."""
+
+    disclosure_id: str
+    reason: str
+    """The code of the trouble."""

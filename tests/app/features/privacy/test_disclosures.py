@@ -1,0 +1,128 @@
+"""What left the desk is written down before it leaves, and stands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from app.bootstrap import Desk
+from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from app.features.privacy.model import Means, accepted_purpose, accepted_recipient
+from app.kernel.changes import Kind
+from app.kernel.errors import Refused
+from app.kernel.ids import StudentId, new_id
+from tests.vaults import new_desk
+
+HASH = "ab" * 32
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = new_desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def a_student(desk: Desk, given: str = "Linh", family: str = "Nguyễn") -> StudentId:
+    student = StudentId(new_id())
+    with desk.records.transaction() as tx:
+        tx.execute(
+            "INSERT INTO student (id, given_name, family_name, listed_name, made_at, zone)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (student, given, family, family.lower(), tx.now.at, tx.now.zone),
+        )
+        tx.journal("TestStudent", "student", student)
+    return student
+
+
+def a_disclosure(student: StudentId, **changes: object) -> RecordDisclosure:
+    facts: dict[str, object] = {
+        "student_id": student,
+        "paper": "student-summary",
+        "recipient": "Dr. Okafor,  pediatrician",
+        "purpose": "Referral",
+        "means": Means.FILE,
+        "sha256": HASH,
+        "bytes": 1234,
+        "scope": {"sections": ["profile"]},
+        **changes,
+    }
+    return RecordDisclosure(**facts)  # type: ignore[arg-type]
+
+
+def test_a_disclosure_is_kept_with_everything_that_was_said(desk: Desk) -> None:
+    student = a_student(desk)
+    changed = desk.privacy.record_disclosure(a_disclosure(student))
+    assert changed.kinds == {Kind.DISCLOSURE}
+    [line] = desk.privacy.disclosures(student)
+    assert line.disclosure.id == changed.made
+    assert line.disclosure.recipient == "Dr. Okafor, pediatrician"
+    assert line.disclosure.scope == {"sections": ["profile"]}
+    assert (line.disclosure.sha256, line.disclosure.bytes) == (HASH, 1234)
+    assert (line.student_family, line.by, line.stopped) == ("Nguyễn", "Ana Núñez", "")
+
+
+@pytest.mark.parametrize("field", ["recipient", "purpose"])
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 501])
+def test_without_to_whom_and_why_nothing_is_recorded(desk: Desk, field: str, text: str) -> None:
+    student = a_student(desk)
+    with pytest.raises(Refused) as refusal:
+        desk.privacy.record_disclosure(a_disclosure(student, **{field: text}))
+    assert refusal.value.field == field
+    assert desk.privacy.count() == 0
+
+
+def test_what_leaves_must_be_named_by_its_hash(desk: Desk) -> None:
+    student = a_student(desk)
+    with pytest.raises(ValueError, match="SHA-256"):
+        desk.privacy.record_disclosure(a_disclosure(student, sha256="ab"))
+
+
+def test_a_disclosure_and_what_is_said_of_it_cannot_be_changed(desk: Desk) -> None:
+    student = a_student(desk)
+    made = desk.privacy.record_disclosure(a_disclosure(student)).made
+    desk.privacy.record_nothing_left(RecordNothingLeft(made, "disk-full"))
+    for statement in (
+        "UPDATE disclosure SET recipient = 'x'",
+        "DELETE FROM disclosure",
+        "UPDATE disclosure_stopped SET reason = 'x'",
+        "DELETE FROM disclosure_stopped",
+    ):
+        with pytest.raises(dbapi2.IntegrityError, match="frozen"), desk.records.working() as tx:
+            tx.execute(statement)
+    with pytest.raises(dbapi2.IntegrityError):
+        desk.privacy.record_nothing_left(RecordNothingLeft(made, "disk-full"))
+
+
+def test_a_disclosure_that_did_not_leave_says_so_and_stays(desk: Desk) -> None:
+    student = a_student(desk)
+    made = desk.privacy.record_disclosure(a_disclosure(student)).made
+    desk.privacy.record_nothing_left(RecordNothingLeft(made, "paper-not-left"))
+    assert desk.privacy.disclosure(made).stopped == "paper-not-left"
+    with desk.records.read() as reader:
+        said = reader.execute(
+            "SELECT what FROM journal WHERE subject_id = ? ORDER BY seq", (made,)
+        ).fetchall()
+    assert said == [("RecordDisclosure",), ("RecordNothingLeft",)]
+
+
+def test_disclosures_come_page_by_page_newest_first(desk: Desk) -> None:
+    one, other = a_student(desk), a_student(desk, "Omar", "Haddad")
+    made = [
+        desk.privacy.record_disclosure(a_disclosure(one if n % 2 else other)).made for n in range(7)
+    ]
+    assert [line.disclosure.id for line in desk.privacy.disclosures(None, 0, 3)] == made[:-4:-1]
+    assert [line.disclosure.id for line in desk.privacy.disclosures(None, 3, 9)] == made[3::-1]
+    assert desk.privacy.count(one) == 3
+    assert {line.student_family for line in desk.privacy.disclosures(one)} == {"Nguyễn"}
+
+
+def test_an_unknown_disclosure_is_a_bug(desk: Desk) -> None:
+    with pytest.raises(KeyError):
+        desk.privacy.disclosure("nothing")
+
+
+def test_what_is_typed_loses_only_its_extra_spaces() -> None:
+    assert accepted_recipient("  Dr.\tOkafor\n") == "Dr. Okafor"
+    assert accepted_purpose("for  the meeting ") == "for the meeting"
