@@ -1,0 +1,126 @@
+"""Dialogs: a sheet with a form, and a question whose safer answer is the default.
+
+Window titles are read by the whole desktop (task bar, screen sharing, window list):
+they never carry the name of a person. Names stand inside the sheet.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.kernel.words import _
+from ui.kit.look import TextSize, look
+from ui.kit.widgets.buttons import Button, ButtonKind
+from ui.kit.widgets.headings import Words
+
+
+class Sheet(QDialog):
+    """A dialog: a title, a body, and buttons. Esc closes it; Enter presses the primary one."""
+
+    def __init__(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        width: int = 480,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self._width = width
+        self._primary: Button | None = None
+        self.title = Words(title, TextSize.TITLE, bold=True)
+        self.text = Words(text, TextSize.BODY, "muted")
+        self.text.setVisible(bool(text))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(look().gap(16))
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(look().gap(8))
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        room = look().gap(24)
+        column.setContentsMargins(room, room, room, room)
+        column.setSpacing(look().gap(16))
+        column.addWidget(self.title)
+        column.addWidget(self.text)
+        column.addLayout(self.body, 1)
+        column.addLayout(self._buttons)
+
+    def add_button(self, text: str, kind: ButtonKind = "normal", icon: str | None = None) -> Button:
+        """Add a button at the end of the row, and return it; Enter presses a primary one."""
+        button = Button(text, icon, kind, self)
+        self._buttons.addWidget(button)
+        if kind == "primary":
+            self._primary = button
+        return button
+
+    def add_close(self, text: str = "") -> Button:
+        """Add the button that closes the sheet and changes nothing."""
+        button = self.add_button(text or _("Cancel"))
+        button.clicked.connect(self.reject)
+        return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the focused button with Enter, else the primary one; Ctrl+Enter from a text."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            focused = self.focusWidget()
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if isinstance(focused, Button) and not control:
+                focused.click()
+            elif isinstance(focused, QPlainTextEdit) and not control:
+                super().keyPressEvent(event)
+            elif self._primary is not None and self._primary.isEnabled():
+                self._primary.click()
+            return
+        super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take a width that reads well and fits the screen."""
+        room = self.screen().availableGeometry()
+        width = min(look().px(self._width), round(room.width() * 0.9))
+        self.setMinimumWidth(width)
+        self.adjustSize()
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            height = layout.totalHeightForWidth(width)
+            self.resize(width, min(max(height, self.height()), round(room.height() * 0.9)))
+        super().showEvent(event)
+
+
+class Question(Sheet):
+    """Asks before something that cannot be undone; the safer button has the focus."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        action: str,
+        safe: str,
+        *,
+        danger: bool = True,
+    ) -> None:
+        super().__init__(title, text, width=440, parent=parent)
+        self.act = self.add_button(action, "danger" if danger else "normal")
+        self.act.clicked.connect(self.accept)
+        self.safe = self.add_button(safe, "primary")
+        self.safe.clicked.connect(self.reject)
+        self.safe.setFocus()
+
+
+def ask(
+    parent: QWidget | None,
+    title: str,
+    text: str,
+    action: str,
+    safe: str = "",
+    *,
+    danger: bool = True,
+) -> bool:
+    """Ask, and return True only if the person chose to act; Enter and Esc are safe."""
+    question = Question(parent, title, text, action, safe or _("Keep as it is"), danger=danger)
+    try:
+        return question.exec() == QDialog.DialogCode.Accepted
+    finally:
+        question.deleteLater()

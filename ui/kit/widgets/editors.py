@@ -1,0 +1,693 @@
+"""What one types and chooses with: lines, text, choices, days, times, minutes, marks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from PySide6.QtCore import QDate, QPoint, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
+
+from app.kernel.words import _, ngettext
+from ui.kit import dates
+from ui.kit.icons import icon, paint_icon
+from ui.kit.look import look
+from ui.kit.widgets.buttons import IconButton, paint_ring
+from ui.kit.widgets.flow import FlowLayout
+
+
+class LineEdit(QLineEdit):
+    """One line of text, perhaps with an icon before it."""
+
+    def __init__(
+        self,
+        text: str = "",
+        placeholder: str = "",
+        icon_name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setPlaceholderText(placeholder)
+        if icon_name:
+            self.addAction(icon(icon_name, "muted"), QLineEdit.ActionPosition.LeadingPosition)
+
+
+class SearchEdit(LineEdit):
+    """A line to find things with: `sought` speaks once typing pauses; Esc empties it."""
+
+    sought = Signal(str)
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__("", placeholder, "search", parent)
+        self.setAccessibleName(placeholder or _("Search"))
+        self._clear = QAction(icon("clear", "muted"), _("Clear search"), self)
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(self.clear)
+        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(120)
+        self._pause.timeout.connect(lambda: self.sought.emit(self.text()))
+        self.textChanged.connect(self._typed)
+
+    def _typed(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
+        self._pause.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Empty the line with Esc, once; a second Esc is for whoever is around it."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._pause.isActive():
+            self._pause.stop()
+            self.sought.emit(self.text())
+        super().keyPressEvent(event)
+
+
+class NoteText(QPlainTextEdit):
+    """Text that grows with what is written, from `low` to `high` lines; Tab leaves it."""
+
+    def __init__(
+        self,
+        text: str = "",
+        placeholder: str = "",
+        low: int = 3,
+        high: int = 14,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._low, self._high = low, high
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(2)
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        look().changed.connect(self._grow)
+        self._grow()
+
+    def text(self) -> str:
+        """Return what was written."""
+        return self.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Replace what was written, unless it is the same; the cursor goes to the end."""
+        if text != self.toPlainText():
+            self.setPlainText(text)
+            cursor = self.textCursor()
+            cursor.movePosition(cursor.MoveOperation.End)
+            self.setTextCursor(cursor)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the lines written, within its limits."""
+        lines = max(self._low, min(self._high, round(self.document().size().height())))
+        height = lines * self.fontMetrics().lineSpacing() + look().px(20)
+        return QSize(look().px(320), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the fewest lines."""
+        return QSize(look().px(120), self.sizeHint().height())
+
+    def _grow(self, *_size: object) -> None:
+        self.updateGeometry()
+
+
+class Choice(QComboBox):
+    """One of several; type to find it. `chosen` speaks with the value of the choice."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        options: Iterable[tuple[object, str]] = (),
+        *,
+        find: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._find = find
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(10)
+        if find:
+            self.setEditable(True)
+            self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            finder = QCompleter(self.model(), self)
+            finder.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            finder.setFilterMode(Qt.MatchFlag.MatchContains)
+            finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            self.setCompleter(finder)
+            edit = self.lineEdit()
+            if edit is not None:
+                edit.editingFinished.connect(self._settle)
+        self.set_options(options)
+        self.currentIndexChanged.connect(lambda _i: self.chosen.emit(self.value()))
+
+    def set_options(self, options: Iterable[tuple[object, str]]) -> None:
+        """Offer other choices; the one that was made stays if it is among them."""
+        kept = self.value()
+        with QSignalBlocker(self):
+            self.clear()
+            for value, words in options:
+                self.addItem(words, value)
+        self.set_value(kept)
+
+    def value(self) -> object:
+        """Return the value of the choice, or None."""
+        return self.currentData()
+
+    def set_value(self, value: object) -> bool:
+        """Choose `value`; the first choice, and False, if it is not offered."""
+        for index in range(self.count()):
+            if self.itemData(index) == value:
+                self.setCurrentIndex(index)
+                return True
+        self.setCurrentIndex(0 if self.count() else -1)
+        return False
+
+    def _settle(self) -> None:
+        index = self.findText(self.currentText(), Qt.MatchFlag.MatchFixedString)
+        if index >= 0:
+            self.setCurrentIndex(index)
+        else:
+            self.setEditText(self.itemText(self.currentIndex()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page, not a choice one does not look at."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the choice, and the sign that there are others."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        paint_trailing(painter, self, "down")
+        painter.end()
+
+
+def paint_trailing(painter: QPainter, widget: QWidget, name: str) -> None:
+    """Paint a small icon at the far end of an editor."""
+    side = look().px(14)
+    rtl = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    left = look().px(9) if rtl else widget.width() - look().px(9) - side
+    spot = QRect(left, (widget.height() - side) // 2, side, side)
+    paint_icon(painter, spot, name, "muted" if not widget.isEnabled() else "text")
+
+
+class DateEdit(QLineEdit):
+    """A day: type `3/14`, `fri`, `today` or `12 Mar 2027`, or pick it with Alt+Down.
+
+    The arrow keys move it by a day, Page Up and Page Down by a week.
+    """
+
+    picked = Signal(object)
+    """Emitted with the new day, or None, when it changes."""
+
+    def __init__(
+        self,
+        day: date | None = None,
+        *,
+        today: Callable[[], date] = dates.today,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._day: date | None = None
+        self._today = today
+        self.setPlaceholderText(dates.shown_date(today()))
+        self._pick = QAction(icon("calendar", "muted"), _("Pick a day"), self)
+        self._pick.triggered.connect(self.open_calendar)
+        self.addAction(self._pick, QLineEdit.ActionPosition.TrailingPosition)
+        self.editingFinished.connect(self._settle)
+        self.set_value(day)
+
+    def value(self) -> date | None:
+        """Return the day; None when it is empty or not understood."""
+        return dates.read_date(self.text(), self._today())
+
+    def understood(self) -> bool:
+        """Tell whether what is typed is a day, or nothing at all."""
+        return not self.text().strip() or self.value() is not None
+
+    def set_value(self, day: date | None) -> None:
+        """Show `day`."""
+        self.setText(dates.shown_date(day) if day else "")
+        if day != self._day:
+            self._day = day
+            self.picked.emit(day)
+
+    def _settle(self) -> None:
+        day = self.value()
+        if day is not None or not self.text().strip():
+            self.set_value(day)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the day with the arrow keys; open the calendar with Alt+Down."""
+        steps = {
+            Qt.Key.Key_Up: 1,
+            Qt.Key.Key_Down: -1,
+            Qt.Key.Key_PageUp: 7,
+            Qt.Key.Key_PageDown: -7,
+        }
+        key = Qt.Key(event.key())
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if key == Qt.Key.Key_Down and alt:
+            self.open_calendar()
+        elif key in steps and not alt:
+            self.set_value((self.value() or self._today()) + timedelta(days=steps[key]))
+        else:
+            super().keyPressEvent(event)
+
+    def open_calendar(self) -> None:
+        """Show the month under the line."""
+        from ui.kit.widgets.calendar import CalendarPopup
+
+        popup = CalendarPopup(self.value() or self._today(), self._today(), self)
+        popup.picked.connect(self._from_calendar)
+        popup.show_under(self)
+
+    def _from_calendar(self, day: QDate) -> None:
+        self.set_value(date(day.year(), day.month(), day.day()))
+        self.setFocus()
+
+
+class TimeEdit(QLineEdit):
+    """A time of day: type `9`, `915`, `2p` or `now`; the arrow keys move it by five minutes."""
+
+    picked = Signal(object)
+
+    def __init__(
+        self,
+        at: time | None = None,
+        *,
+        now: Callable[[], time] = lambda: datetime.now().astimezone().time(),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._at: time | None = None
+        self._now = now
+        self.setPlaceholderText(dates.shown_time(time(9, 15)))
+        self.addAction(icon("clock", "muted"), QLineEdit.ActionPosition.TrailingPosition)
+        self.editingFinished.connect(self._settle)
+        self.set_value(at)
+
+    def value(self) -> time | None:
+        """Return the time; None when it is empty or not understood."""
+        return dates.read_time(self.text(), self._now())
+
+    def understood(self) -> bool:
+        """Tell whether what is typed is a time, or nothing at all."""
+        return not self.text().strip() or self.value() is not None
+
+    def set_value(self, at: time | None) -> None:
+        """Show `at`."""
+        self.setText(dates.shown_time(at) if at else "")
+        if at != self._at:
+            self._at = at
+            self.picked.emit(at)
+
+    def _settle(self) -> None:
+        at = self.value()
+        if at is not None or not self.text().strip():
+            self.set_value(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the time with the arrow keys, to the next full five minutes."""
+        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            at = self.value() or self._now()
+            minutes = at.hour * 60 + at.minute
+            if event.key() == Qt.Key.Key_Up:
+                minutes = (minutes // 5 + 1) * 5
+            else:
+                minutes = (minutes - 1) // 5 * 5
+            self.set_value(time(minutes // 60 % 24, minutes % 60))
+        else:
+            super().keyPressEvent(event)
+
+
+class Minutes(QSpinBox):
+    """A number of minutes; the arrow keys move it by five."""
+
+    def __init__(self, minutes: int = 0, most: int = 600, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(0, most)
+        self.setSingleStep(5)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        self.valueChanged.connect(self._name_unit)
+        self.setValue(minutes)
+        self._name_unit(minutes)
+
+    def _name_unit(self, minutes: int) -> None:
+        self.setSuffix(" " + ngettext("minute", "minutes", minutes))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page, not a number one does not look at."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Number(Minutes):
+    """A whole number between two limits, with its unit written after it."""
+
+    def __init__(
+        self,
+        value: int = 0,
+        least: int = 0,
+        most: int = 999,
+        unit: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self._unit = unit
+        super().__init__(0, most, parent)
+        self.setSingleStep(1)
+        self.setRange(least, most)
+        self.setValue(value)
+
+    def _name_unit(self, minutes: int) -> None:
+        self.setSuffix(f" {self._unit}" if self._unit else "")
+
+
+class PassphraseEdit(QWidget):
+    """A passphrase: hidden unless one asks to see it; pasting and password managers work."""
+
+    textChanged = Signal(str)
+    returnPressed = Signal()
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText(placeholder)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+            | Qt.InputMethodHint.ImhNoAutoUppercase
+        )
+        self._eye = IconButton("show", _("Show the passphrase"), self)
+        self._eye.setCheckable(True)
+        self._eye.toggled.connect(self._reveal)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look().gap(4))
+        row.addWidget(self.line, 1)
+        row.addWidget(self._eye)
+        self.setFocusProxy(self.line)
+        self.line.textChanged.connect(self.textChanged)
+        self.line.returnPressed.connect(self.returnPressed)
+
+    def text(self) -> str:
+        """Return what was typed."""
+        return self.line.text()
+
+    def clear(self) -> None:
+        """Forget what was typed, and hide what comes next."""
+        self.line.clear()
+        self._eye.setChecked(False)
+
+    def setText(self, text: str) -> None:
+        """Set the passphrase."""
+        self.line.setText(text)
+
+    def selectAll(self) -> None:
+        """Select what was typed, so that the next key replaces it."""
+        self.line.selectAll()
+
+    def reveal(self, *, on: bool) -> None:
+        """Show what was typed, or hide it."""
+        self._eye.setChecked(on)
+
+    def _reveal(self, on: bool) -> None:
+        mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
+        self.line.setEchoMode(mode)
+        if on:
+            self._eye.set("hide", _("Hide the passphrase"))
+        else:
+            self._eye.set("show", _("Show the passphrase"))
+
+
+class Check(QCheckBox):
+    """A box to tick, with words beside it."""
+
+    def __init__(self, text: str, *, on: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setChecked(on)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        look().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Return the room the box and its words take."""
+        words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return QSize(words.width() + look().px(36), max(look().px(28), words.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Tick it wherever it is clicked."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint box, tick, focus ring and words."""
+        style = look()
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = style.px(18)
+        inset = style.px(4)
+        left = self.width() - inset - side if rtl else inset
+        box = QRectF(left, (self.height() - side) // 2, side, side)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.checkState() != Qt.CheckState.Unchecked
+        if on:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.color("accent" if self.isEnabled() else "muted"))
+            painter.drawRoundedRect(box, style.px(4), style.px(4))
+            mark = box.adjusted(2, 2, -2, -2).toRect()
+            partly = self.checkState() == Qt.CheckState.PartiallyChecked
+            if partly:
+                middle = mark.center().y()
+                painter.fillRect(
+                    QRect(mark.x() + 1, middle, mark.width() - 2, 2), style.color("accent_text")
+                )
+            else:
+                paint_icon(painter, mark, "check", "accent_text")
+        else:
+            painter.setPen(QPen(style.color("edge" if self.isEnabled() else "line"), 1))
+            painter.setBrush(style.color("hover" if self.underMouse() else "raised"))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), style.px(4), style.px(4))
+        if self.hasFocus():
+            paint_ring(painter, box.adjusted(-4, -4, 4, 4))
+        gap = side + inset + style.px(8)
+        words = self.rect().adjusted(0 if rtl else gap, 0, -gap if rtl else 0, 0)
+        painter.setPen(style.color("text" if self.isEnabled() else "muted"))
+        side_flag = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(
+            words,
+            int(side_flag | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic),
+            self.text(),
+        )
+        painter.end()
+
+
+class _Mark(QAbstractButton):
+    """One chip that can be on or off."""
+
+    def __init__(self, value: object, text: str, parent: "Chips") -> None:
+        super().__init__(parent)
+        self.value = value
+        self._chips = parent
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        style = look()
+        width = self.fontMetrics().horizontalAdvance(self.text()) + style.px(24)
+        return QSize(width + (style.px(18) if self.isChecked() else 0), style.px(30))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        steps = {
+            Qt.Key.Key_Right: -1 if rtl else 1,
+            Qt.Key.Key_Left: 1 if rtl else -1,
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self._chips.move_focus(self, steps[key])
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def nextCheckState(self) -> None:
+        if not (self._chips.exclusive and self.isChecked()):
+            self.setChecked(not self.isChecked())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style = look()
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        on = self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = "selection" if on else ("hover" if self.underMouse() else "raised")
+        painter.setPen(QPen(style.color("accent" if on else "edge"), 1))
+        painter.setBrush(style.color(ground))
+        radius = self.height() / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(style.color("focus"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        words = self.rect().adjusted(style.px(12), 0, -style.px(12), 0)
+        if on:
+            side = style.px(14)
+            left = words.right() - side + 1 if rtl else words.left()
+            spot = QRect(left, (self.height() - side) // 2, side, side)
+            paint_icon(painter, spot, "check", "accent")
+            step = style.px(18)
+            words.adjust(0 if rtl else step, 0, -step if rtl else 0, 0)
+        painter.setPen(style.color("selection_text" if on else "text"))
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.end()
+
+
+class Chips(QWidget):
+    """Several of a few, or with `exclusive` one of a few: all in sight, arrow keys move."""
+
+    chosen = Signal(object)
+    """Emitted with the list of chosen values (or the one value) when it changes."""
+
+    def __init__(
+        self,
+        options: Iterable[tuple[object, str]] = (),
+        *,
+        exclusive: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.exclusive = exclusive
+        self._marks: list[_Mark] = []
+        self._quiet = False
+        self._flow = FlowLayout(self, gap=6)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        look().changed.connect(self.updateGeometry)
+        self.set_options(options)
+
+    def set_options(self, options: Iterable[tuple[object, str]]) -> None:
+        """Offer other chips; what was chosen stays where it is still offered."""
+        kept = self.values()
+        for mark in self._marks:
+            self._flow.removeWidget(mark)
+            mark.hide()
+            mark.deleteLater()
+        self._marks = [_Mark(value, text, self) for value, text in options]
+        for mark in self._marks:
+            mark.toggled.connect(lambda on, m=mark: self._toggled(m, on=on))
+            self._flow.addWidget(mark)
+            mark.show()
+        if self._marks:
+            self._enter_at(self._marks[0])
+        self.set_values(kept)
+
+    def values(self) -> list[object]:
+        """Return the chosen values, in the order they are offered."""
+        return [mark.value for mark in self._marks if mark.isChecked()]
+
+    def value(self) -> object:
+        """Return the first chosen value, or None."""
+        return next(iter(self.values()), None)
+
+    def set_values(self, values: Sequence[object]) -> None:
+        """Choose exactly `values`."""
+        self._quiet = True
+        for mark in self._marks:
+            mark.setChecked(mark.value in values)
+        self._quiet = False
+        for mark in self._marks:
+            if mark.isChecked():
+                self._enter_at(mark)
+                break
+
+    def set_value(self, value: object) -> None:
+        """Choose exactly `value`."""
+        self.set_values([value])
+
+    def move_focus(self, mark: _Mark, step: int) -> None:
+        """Move to the chip `step` places from `mark`; with `exclusive`, choose it."""
+        other = self._marks[(self._marks.index(mark) + step) % len(self._marks)]
+        self._enter_at(other)
+        other.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.exclusive:
+            other.setChecked(True)
+
+    def _enter_at(self, entry: _Mark) -> None:
+        for mark in self._marks:
+            mark.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if mark is entry else Qt.FocusPolicy.ClickFocus
+            )
+        self.setFocusProxy(entry)
+
+    def _toggled(self, mark: _Mark, *, on: bool) -> None:
+        mark.updateGeometry()
+        if self._quiet:
+            return
+        if self.exclusive and on:
+            self._quiet = True
+            for other in self._marks:
+                if other is not mark:
+                    other.setChecked(False)
+            self._quiet = False
+            self._enter_at(mark)
+        self.chosen.emit(self.value() if self.exclusive else self.values())
+
+
+class GrowingRow(QWidget):
+    """A row of widgets that wraps; the widgets keep their own size."""
+
+    def __init__(self, *widgets: QWidget, gap: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        flow = FlowLayout(self, gap)
+        for widget in widgets:
+            flow.addWidget(widget)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+
+__all__ = [
+    "Check", "Chips", "Choice", "DateEdit", "GrowingRow", "LineEdit", "Minutes", "NoteText",
+    "Number", "PassphraseEdit", "SearchEdit", "TimeEdit",
+]  # fmt: skip

@@ -1,0 +1,76 @@
+"""Empty pages teach: what will stand here, and the first step to it."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.kit.icons import paint_icon
+from ui.kit.look import TextSize, look
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.headings import Words
+
+
+class _Picture(QWidget):
+    """A large quiet icon on a round ground."""
+
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        return QSize(look().gap(72), look().gap(72))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style = look()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.color("accent_soft"))
+        painter.drawEllipse(self.rect())
+        inset = self.width() // 4
+        paint_icon(
+            painter, self.rect().adjusted(inset, inset, -inset, -inset), self._icon, "accent"
+        )
+        painter.end()
+
+
+class EmptyState(QWidget):
+    """An icon, a title, a sentence, and buttons; the first button is the likely step."""
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        text: str,
+        *actions: Button,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.title = Words(title, TextSize.TITLE, bold=True)
+        self.text = Words(text, TextSize.BODY, "muted")
+        column = QVBoxLayout(self)
+        column.setSpacing(look().gap(8))
+        column.addStretch(2)
+        column.addWidget(_Picture(icon), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(look().gap(8))
+        for words in (self.title, self.text):
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(words, 4)
+            row.addStretch(1)
+            column.addLayout(row)
+        if actions:
+            column.addSpacing(look().gap(8))
+            row = QHBoxLayout()
+            row.setSpacing(look().gap(8))
+            row.addStretch(1)
+            for action in actions:
+                row.addWidget(action)
+            row.addStretch(1)
+            column.addLayout(row)
+        column.addStretch(3)
