@@ -25,7 +25,7 @@ def folded(text: str) -> str:
         return " ".join(text.translate(_ASCII).split())
     lowered = "".join(
         sign
-        for sign in unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+        for sign in _taken_apart(_taken_apart(text)).translate(_LETTERS)
         if unicodedata.category(sign) != _MARK
     )
     return " ".join("".join(sign if _spells(sign) else " " for sign in lowered).split())
