@@ -124,3 +124,13 @@ def ask(
         return question.exec() == QDialog.DialogCode.Accepted
     finally:
         question.deleteLater()
+
+
+def tell(parent: QWidget | None, title: str, text: str, close: str = "") -> None:
+    """Say something that must be seen before going on; for what was done, use a notice."""
+    sheet = Sheet(title, text, width=440, parent=parent)
+    button = sheet.add_button(close or _("Close"), "primary")
+    button.clicked.connect(sheet.accept)
+    button.setFocus()
+    sheet.exec()
+    sheet.deleteLater()

@@ -84,18 +84,18 @@ class SearchEdit(LineEdit):
 
 
 class NoteText(QPlainTextEdit):
-    """Text that grows with what is written, from `low` to `high` lines; Tab leaves it."""
+    """Text that grows with what is written, from `lines` to `most` lines; Tab leaves it."""
 
     def __init__(
         self,
         text: str = "",
         placeholder: str = "",
-        low: int = 3,
-        high: int = 14,
+        lines: int = 3,
+        most: int = 14,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._low, self._high = low, high
+        self._low, self._high = lines, most
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -437,6 +437,10 @@ class PassphraseEdit(QWidget):
 
     def reveal(self, *, on: bool) -> None:
         """Show what was typed, or hide it."""
+        self._eye.setChecked(on)
+
+    def reveal(self, *, on: bool) -> None:
+        """Show or hide what is typed."""
         self._eye.setChecked(on)
 
     def _reveal(self, on: bool) -> None:
