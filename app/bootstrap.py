@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
+from app.features.sessions.service import SessionsService
 from app.features.privacy.service import PrivacyService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble
@@ -66,6 +67,7 @@ class Desk:
             records.transaction, records.founding, records.working, records.read
         )
         self.privacy = PrivacyService(records.transaction, records.read)
+        self.sessions = _sessions(records, self.people, clock)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
     @property
@@ -226,6 +228,7 @@ def create_vault(
                     founder.credentials,
                 )
             )
+            _sessions(records, people, clock).seed()
         try:
             final.path.rmdir()
             building.path.rename(final.path)
@@ -358,7 +361,7 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
     """Write the salt back into the header of a file that was just seen to open with it."""
     if salt_header(folder) == keys.salt:
         return
-    connect(folder.records, keys, read_only=True).close()
+    connect(folder.records, keys, untouched=True).close()
     with folder.records.open("r+b") as file:
         file.write(keys.salt)
         file.flush()
@@ -366,6 +369,19 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
 
 
 SIGNED: tuple[SignedRows, ...] = ()
+
+
+def _sessions(records: Records, people: PeopleService, clock: Clock) -> SessionsService:
+    return SessionsService(
+        records.transaction,
+        records.founding,
+        records.working,
+        records.read,
+        who=lambda: records.seat.person,
+        settings=people.settings,
+        forget=records.forget_purged,
+        clock=clock,
+    )
 
 
 def _desk(

@@ -56,15 +56,22 @@ def known_trouble() -> Iterator[None]:
         raise trouble from None
 
 
-def connect(path: Path, keys: VaultKeys, *, read_only: bool = False) -> dbapi2.Connection:
+def connect(
+    path: Path, keys: VaultKeys, *, read_only: bool = False, untouched: bool = False
+) -> dbapi2.Connection:
     """Open the file at `path`; raise Damage if the keys do not fit what is there.
+
+    With `untouched`, nothing is created beside the file, not even for a moment; only
+    for a look at a file that nobody else has open.
 
     The raw key comes with the salt, so that a file whose first 16 bytes were lost
     still opens. Durable settings (SAFEGUARDS of the format): WAL with
     `synchronous=FULL` loses no acknowledged commit in a power cut.
     """
-    mode = "ro" if read_only else "rwc"
+    mode = "ro" if read_only or untouched else "rwc"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
+    if untouched and not path.with_name(f"{path.name}-wal").exists():
+        uri += "&immutable=1"
     with known_trouble():
         connection = dbapi2.connect(
             uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -79,7 +86,7 @@ def connect(path: Path, keys: VaultKeys, *, read_only: bool = False) -> dbapi2.C
             execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             execute("PRAGMA foreign_keys = ON")
             execute("PRAGMA trusted_schema = OFF")
-            if read_only:
+            if read_only or untouched:
                 execute("PRAGMA query_only = ON")
             else:
                 execute("PRAGMA journal_mode = WAL")

@@ -122,7 +122,7 @@ class Records:
         return writer
 
     def _refuse_newer(self) -> None:
-        peek = connect(self._path, self._keys, read_only=True)
+        peek = connect(self._path, self._keys, untouched=True)
         try:
             with known_trouble():
                 version(peek)
@@ -220,6 +220,11 @@ class Records:
                 yield reader
             finally:
                 reader.close()
+
+    def forget_purged(self) -> None:
+        """Fold the write-ahead log into the file, so that no page in it keeps what was purged."""
+        with self._writing, self._reading, known_trouble():
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def interrupt_reads(self) -> None:
         """Stop the statement that the reading connection is at."""

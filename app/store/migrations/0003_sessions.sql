@@ -52,6 +52,7 @@ CREATE TABLE session_note (
     zone TEXT NOT NULL,
     minutes INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 1440),
     service_id TEXT NOT NULL REFERENCES service_kind (id),
+    service_label TEXT NOT NULL,          -- as it stood: a kind renamed later renames no signed note
     place TEXT NOT NULL,
     school_id TEXT REFERENCES school (id),
     attendance TEXT NOT NULL CHECK (attendance IN ('present', 'absent', 'declined', 'cancelled')),
@@ -140,6 +141,7 @@ CREATE TABLE sole_note (
     text TEXT NOT NULL,
     about_on TEXT NOT NULL,
     purge_on TEXT NOT NULL DEFAULT '',
+    kept_at TEXT NOT NULL DEFAULT '',     -- when its maker last chose to keep it instead of purging
     made_at TEXT NOT NULL,
     saved_at TEXT NOT NULL,
     zone TEXT NOT NULL
