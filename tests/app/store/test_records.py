@@ -20,6 +20,12 @@ def desk(tmp_path: Path):
     desk.close()
 
 
+_COPY = (
+    "INSERT INTO journal SELECT {seq}, at, zone, person_id, device_id, what, subject_kind,"
+    " subject_id, before, after, {previous}, hash FROM journal WHERE seq = 1"
+)
+
+
 def pragma(connection: dbapi2.Connection, name: str) -> object:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
@@ -79,11 +85,8 @@ def test_no_record_is_accepted_before_the_recovery_words_are_typed_back(tmp_path
         "UPDATE journal SET what = 'Other' WHERE seq = 1",
         "DELETE FROM journal WHERE seq = 1",
         "INSERT OR REPLACE INTO journal SELECT * FROM journal WHERE seq = 1",
-        "INSERT INTO journal SELECT seq + 5, at, zone, person_id, device_id, what, subject_kind,"
-        " subject_id, before, after, previous, hash FROM journal WHERE seq = 1",
-        "INSERT INTO journal SELECT (SELECT max(seq) + 1 FROM journal), at, zone, person_id,"
-        " device_id, what, subject_kind, subject_id, before, after, zeroblob(32), hash"
-        " FROM journal WHERE seq = 1",
+        _COPY.format(seq="seq + 5", previous="previous"),
+        _COPY.format(seq="(SELECT max(seq) + 1 FROM journal)", previous="zeroblob(32)"),
     ],
 )
 def test_the_journal_is_continued_at_its_end_only(desk: Desk, statement: str) -> None:
