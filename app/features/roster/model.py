@@ -234,6 +234,7 @@ class Roster:
     and how its silence is to be read; a kind that is not in it was not sent. Students are
     governed by the mode of `users`. Every id in `school_source_ids` and
     `guardian_source_ids` is in this roster when the file it points into was sent in bulk.
+    `unread_people` are those whose row was not understood: that they are missing says nothing.
     """
 
     format: RosterFormat
@@ -249,4 +250,5 @@ class Roster:
     enrollments: tuple[RosterEnrollment, ...] = ()
     loose_roles: tuple[RosterRole, ...] = ()
     loose_demographics: tuple[RosterDemographic, ...] = ()
+    unread_people: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = field(default=(), repr=False)
