@@ -251,4 +251,6 @@ class Roster:
     loose_roles: tuple[RosterRole, ...] = ()
     loose_demographics: tuple[RosterDemographic, ...] = ()
     unread_people: frozenset[str] = frozenset()
+    unread_people: frozenset[str] = frozenset()
+    """Ids on rows of people that were refused: the file names them, so they have not left."""
     problems: tuple[Problem, ...] = field(default=(), repr=False)

@@ -29,6 +29,7 @@ class Findings:
     """The problems of one roster, gathered while it is read."""
 
     def __init__(self) -> None:
+        self.unread: set[str] = set()
         self._listed: list[Problem] = []
         self._per_kind: dict[tuple[str, str, str], int] = {}
         self._tallies: dict[tuple[Severity, str, str, str, str, str], list[int]] = {}

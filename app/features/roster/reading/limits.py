@@ -12,7 +12,7 @@ class Limits:
     packed: int = 512 * _MIB
     unpacked: int = 768 * _MIB
     member: int = 384 * _MIB
-    workbook: int = 256 * _MIB
+    workbook: int = 128 * _MIB
     ratio: int = 250
     ratio_from: int = 8 * _MIB
     members: int = 2_000

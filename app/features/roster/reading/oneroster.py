@@ -174,6 +174,7 @@ class _Reading:
             enrollments=enrollments,
             loose_roles=loose_roles,
             loose_demographics=loose,
+            unread_people=frozenset(self._findings.unread),
             problems=self._findings.problems(),
         )
 

@@ -340,7 +340,7 @@ class Users:
                 continue
             if not (given and family and given.isprintable() and family.isprintable()):
                 given, family = clean_text(given), clean_text(family)
-                if not self._named(given, family, leaving, line):
+                if not self._named(source_id, given, family, leaving, line):
                     continue
             role = self._role(source_id, raw_role) if by_table else words(raw_role)
             if row[at_enabled].lower() == "false":
@@ -354,13 +354,15 @@ class Users:
         self._check_ids()
         return self.people
 
-    def _named(self, given: str, family: str, leaving: bool, line: int) -> bool:
+    def _named(self, source_id: str, given: str, family: str, leaving: bool, line: int) -> bool:
         if given or family or leaving:
             if not ((given and family) or leaving):
                 column = "familyName" if given else "givenName"
                 self._part.findings.note("name-part-missing", self._part.name, line, column)
             return True
-        self._part.refuse_row("value-missing", line, "familyName", expected="givenName,familyName")
+        self._part.refuse_row(
+            "value-missing", line, "familyName", expected="givenName,familyName", who=source_id
+        )
         return False
 
     def _role(self, source_id: str, raw: str) -> str:
@@ -536,10 +538,10 @@ class Users:
         if part.mode is Mode.DELTA and not raw:
             student(line, row, source_id, given, family, leaving, False)  # noqa: FBT003 - positional by protocol
         elif raw or self._roles is None:
-            part.refuse_row("role-unknown", line, "role", raw, _ROLE_LIST)
+            part.refuse_row("role-unknown", line, "role", raw, _ROLE_LIST, who=source_id)
             self.people.others.add(source_id)
         else:
-            part.refuse_row("role-missing", line, "sourcedId", expected="roles.csv")
+            part.refuse_row("role-missing", line, "sourcedId", expected="roles.csv", who=source_id)
             self.people.others.add(source_id)
 
     def _check_ids(self) -> None:

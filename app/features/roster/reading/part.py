@@ -111,7 +111,15 @@ class Part:
         return False
 
     def refuse_row(
-        self, code: str, line: int, column: str = "", shown: str = "", expected: str = ""
+        self,
+        code: str,
+        line: int,
+        column: str = "",
+        shown: str = "",
+        expected: str = "",
+        who: str = "",
     ) -> None:
-        """Keep that a row of this file was not read."""
+        """Keep that a row of this file was not read; `who` is the person it was about."""
+        if who:
+            self.findings.unread.add(who)
         self.findings.refuse_row(code, self.name, line, column, shown, expected)

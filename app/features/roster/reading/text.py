@@ -227,6 +227,7 @@ def _full_rows(
                 continue
             if len(row) > width:
                 if any(map(strip, row[width:])):
+                    findings.unread.update(map(strip, row))
                     findings.refuse_row(
                         "row-too-many-cells",
                         file,
@@ -250,7 +251,41 @@ def _full_rows(
             yield line, cells
 
 
-def read_sheet(content: bytes, file: str, findings: Findings, limits: Limits) -> Sheet:
+_HEADER_WITHIN = 15
+
+
+def _filled(row: Row) -> bool:
+    return any(cell.strip(" \t\ufeff") for cell in row)
+
+
+def find_header(
+    records: Iterator[Numbered], is_header: Callable[[Row], bool] | None
+) -> Numbered | None:
+    """Return the header: the first row that `is_header` knows, else the first filled one.
+
+    Only the first fifteen filled rows are looked at: titles stand above a header, not books.
+    """
+    first: Numbered | None = None
+    seen = 0
+    for line, row in records:
+        if not _filled(row):
+            continue
+        if is_header is None or is_header(row):
+            return line, row
+        first = first or (line, row)
+        seen += 1
+        if seen >= _HEADER_WITHIN:
+            break
+    return first
+
+
+def read_sheet(
+    content: bytes,
+    file: str,
+    findings: Findings,
+    limits: Limits,
+    is_header: Callable[[Row], bool] | None = None,
+) -> Sheet:
     """Return the table that a text file holds; its first filled line is the header."""
     content = as_utf8(content, file, findings)
     head = content[:65536].decode("utf-8", errors="ignore")
@@ -261,24 +296,21 @@ def read_sheet(content: bytes, file: str, findings: Findings, limits: Limits) ->
     content = _mended_quotes(content, delimiter, file, findings)
 
     def records() -> Iterator[Numbered]:
-        walk = _records(content, delimiter, file, limits.field)
-        for line, row in walk:
-            if line > skip and any(cell.strip(" \t\ufeff") for cell in row):
-                yield line, row
-                break
-        yield from walk
+        return (pair for pair in _records(content, delimiter, file, limits.field) if pair[0] > skip)
 
-    first = next(records(), None)
-    if first is None:
+    found = find_header(records(), is_header)
+    if found is None:
         raise refusal("roster-empty-file", file, 1, expected="csv")
-    header_line, cells = first
+    header_line, cells = found
     header = tuple(cell.strip(" \t\r\n\ufeff\xa0") for cell in cells)
     if len(header) > limits.columns:
         raise refusal("roster-too-many-columns", file, header_line, expected=str(limits.columns))
 
     def walk() -> Iterator[Numbered]:
-        whole = records()
-        next(whole, None)
+        whole = _records(content, delimiter, file, limits.field)
+        for line, _ in whole:
+            if line == header_line:
+                break
         return _full_rows(whole, len(header), file, findings, limits)
 
     return Sheet(file, header, header_line, count_lines(content), walk)

@@ -139,7 +139,7 @@ _GRADE_WORDS = {
     "eleventh": "11", "twelfth": "12", "freshman": "09", "sophomore": "10", "junior": "11",
     "senior": "12", "primero": "01", "segundo": "02", "tercero": "03", "cuarto": "04",
     "quinto": "05", "sexto": "06", "septimo": "07", "octavo": "08", "noveno": "09",
-    "decimo": "10", "ps": "PS", "postsecondary": "PS", "ug": "UG", "ungraded": "UG",
+    "decimo": "10", "ps": "PS", "postsecondary": "PS", "postgraduate": "13", "infanttoddler": "IT", "ug": "UG", "ungraded": "UG",
     "other": "Other", "otro": "Other",
 }  # fmt: skip
 _GRADE_NUMBER = re.compile(r"0*(1[0-3]|[1-9])(?:st|nd|rd|th|er|ro|do|to|vo|mo|no|o|a)?")
@@ -225,6 +225,48 @@ def clean_text(raw: str) -> str:
         for sign in raw
     )
     return " ".join(kept.split())
+
+
+_PARTICLES = frozenset(
+    {
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "da",
+        "dos",
+        "di",
+        "van",
+        "von",
+        "der",
+        "bin",
+        "al",
+        "el",
+        "st",
+        "st.",
+    }
+)
+
+
+def split_name(full: str) -> tuple[str, str, str]:
+    """Return (given, middle, family) of a whole name.
+
+    With a comma the family name stands first (`Núñez, Ana María`); without one the last
+    word is the family name, with the particles before it (`Ana de la Cruz`).
+    """
+    text = clean_text(full)
+    if "," in text:
+        family, _, rest = text.partition(",")
+        given, _, middle = rest.strip().partition(" ")
+        return given.strip(" ,"), middle.strip(" ,"), family.strip()
+    words = text.split(" ")
+    if len(words) < 2:
+        return text, "", ""
+    cut = len(words) - 1
+    while cut > 1 and words[cut - 1].lower() in _PARTICLES:
+        cut -= 1
+    return words[0], " ".join(words[1:cut]), " ".join(words[cut:])
 
 
 def cached(function: Callable[[str], str]) -> Callable[[str], str]:
