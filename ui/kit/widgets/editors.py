@@ -439,10 +439,6 @@ class PassphraseEdit(QWidget):
         """Show what was typed, or hide it."""
         self._eye.setChecked(on)
 
-    def reveal(self, *, on: bool) -> None:
-        """Show or hide what is typed."""
-        self._eye.setChecked(on)
-
     def _reveal(self, on: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
         self.line.setEchoMode(mode)
