@@ -234,7 +234,6 @@ class Roster:
     and how its silence is to be read; a kind that is not in it was not sent. Students are
     governed by the mode of `users`. Every id in `school_source_ids` and
     `guardian_source_ids` is in this roster when the file it points into was sent in bulk.
-    `unread_people` are those whose row was not understood: that they are missing says nothing.
     """
 
     format: RosterFormat
@@ -250,7 +249,6 @@ class Roster:
     enrollments: tuple[RosterEnrollment, ...] = ()
     loose_roles: tuple[RosterRole, ...] = ()
     loose_demographics: tuple[RosterDemographic, ...] = ()
-    unread_people: frozenset[str] = frozenset()
     unread_people: frozenset[str] = frozenset()
     """Ids on rows of people that were refused: the file names them, so they have not left."""
     problems: tuple[Problem, ...] = field(default=(), repr=False)
