@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
-from app.features.sessions.service import SessionsService
 from app.features.privacy.service import PrivacyService
+from app.features.sessions.repo import signed_rows
+from app.features.sessions.service import SessionsService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.ids import DeviceId, PersonId, new_id
@@ -368,7 +369,7 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
         os.fsync(file.fileno())
 
 
-SIGNED: tuple[SignedRows, ...] = ()
+SIGNED: tuple[SignedRows, ...] = (signed_rows,)
 
 
 def _sessions(records: Records, people: PeopleService, clock: Clock) -> SessionsService:
