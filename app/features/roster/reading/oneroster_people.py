@@ -588,6 +588,8 @@ def _standing(entry: RoleRow) -> tuple[bool, bool, list[int]]:
 
 def state_id(user_ids: str) -> str:
     """Return the state's id from a `{type:id}` list, empty if there is none."""
+    if user_ids.startswith("{State:") and user_ids.find("}") == len(user_ids) - 1:
+        return user_ids[7:-1].strip()
     found = _STATE_ID.search(user_ids)
     return found[1].strip() if found else ""
 

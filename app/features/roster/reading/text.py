@@ -151,22 +151,26 @@ def _outside_quotes(line: str) -> str:
 
 
 def _delimiter(head: str) -> tuple[str, int]:
-    """Return the delimiter of a file and how many lines before its header to skip."""
-    lines = head.splitlines()
+    """Return the delimiter of a file and how many lines before its first row to skip.
+
+    The first line that holds a delimiter decides: titles above a header hold none.
+    """
     skip = 0
+    lines = head.splitlines()[:40]
     for line in lines:
         text = line.strip()
-        if text.lower().startswith("sep=") and len(text) <= 5:
-            skip += 1
-            named = line.strip("\r\n ")[4:5]
-            if named in _DELIMITERS and named:
-                return named, skip
-            continue
-        if not text.strip(",;|"):
-            skip += 1
-            continue
+        named = line.strip("\r\n ")[4:5] if text.lower().startswith("sep=") else ""
+        if named and named in _DELIMITERS:
+            return named, skip + 1
+        if text.strip(",;|"):
+            break
+        skip += 1
+    for line in lines[skip:]:
         bare = _outside_quotes(line)
-        return max(_DELIMITERS, key=lambda sign: (bare.count(sign), sign == ",")), skip
+        counts = [(bare.count(sign), sign == ",", sign) for sign in _DELIMITERS]
+        best = max(counts)
+        if best[0]:
+            return best[2], skip
     return ",", skip
 
 
