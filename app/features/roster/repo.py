@@ -1,0 +1,369 @@
+"""Rosters in the file: what is known before a merge, writing one, the reports of imports."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.features.roster.merge import FIELDS, GUARDIAN_FIELDS, KINDS, Known, Plan, digest_of
+from app.features.roster.model import RosterFormat
+from app.features.roster.report import (
+    Line,
+    Offer,
+    PastImport,
+    Report,
+    changes_of,
+    problems_as_json,
+    problems_from_json,
+)
+from app.kernel.ids import StudentId
+from app.kernel.names import listed_name, search_text, sorting_name
+from app.kernel.nouns import grade_rank
+from app.kernel.ports import Progress, Reader, Row, Transaction
+
+KEPT_PROBLEMS = 5_000
+"""How many problems a report keeps one by one; of the others it keeps the number."""
+
+_EVERY = 500
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+_NULLED = {"school_id": "nullif(?, '')"}
+_FIELD_LIST = ", ".join(FIELDS)
+_FIELD_MARKS = ", ".join(_NULLED.get(name, "?") for name in FIELDS)
+_FIELD_SETS = ", ".join(f"{name} = {_NULLED.get(name, '?')}" for name in FIELDS)
+_READ_FIELDS = _FIELD_LIST.replace("school_id", "coalesce(school_id, '')")
+_GUARDIAN_LIST = ", ".join(GUARDIAN_FIELDS)
+
+_STAFF = ("given_name", "family_name", "role", "email", "phone", "school_id")
+_TERM = ("title", "kind", "starts_on", "ends_on", "school_year", "parent_source_id")
+_CLASS = ("title", "code", "kind", "course", "location", "periods", "terms", "school_id")
+_ENROLLMENT = ("class_id", "student_id", "staff_id", "role", "begins_on", "ends_on", "active")
+
+
+_PAST = (
+    "roster_import.id, source, format, person.name, roster_import.made_at, roster_import.zone,"
+    " counts"
+)
+
+
+def _past(row: Row) -> PastImport:
+    return PastImport(
+        row[0], row[1], RosterFormat(row[2]), row[3], row[4], row[5], json.loads(row[6])
+    )
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_marks(len(columns))})"
+
+
+def _update(table: str, columns: Sequence[str], key: str = "id = ?") -> str:
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in columns)} WHERE {key}"
+
+
+class Rosters:
+    """What the vault holds of rosters."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def known(self, source: str, *, classes: bool) -> Known:
+        """Return what a merge needs; staff, terms and classes only if they are asked for."""
+        query = self._reader.execute
+        known = Known(
+            students=query(
+                f"SELECT row, id, source, source_id, standing, roster, {_READ_FIELDS} FROM student"
+            ).fetchall(),
+            schools=query(
+                "SELECT id, name, kind, identifier, source, source_id, active FROM school"
+                " ORDER BY made_at, id"
+            ).fetchall(),
+            guardians=query(
+                f"SELECT id, source, source_id, roster, {_GUARDIAN_LIST} FROM guardian"
+            ).fetchall(),
+            links=query(
+                "SELECT student_id, guardian_id, ended_on FROM student_guardian"
+            ).fetchall(),
+            offers=query("SELECT student_id, field FROM roster_offer").fetchall(),
+        )
+        top = query("SELECT max(row) FROM student").fetchone()
+        known.next_row = (top[0] or 0) + 1 if top else 1
+        if classes:
+            for table, columns, rows in (
+                ("staff", _STAFF, known.staff),
+                ("term", _TERM, known.terms),
+                ("class", _CLASS, known.classes),
+            ):
+                rows[:] = query(
+                    f"SELECT id, source_id, {', '.join(columns)}, active FROM {table}"
+                    " WHERE source = ?",
+                    (source,),
+                ).fetchall()
+            known.enrollments = query(
+                f"SELECT source_id, {', '.join(_ENROLLMENT)} FROM enrollment WHERE source = ?",
+                (source,),
+            ).fetchall()
+        return known
+
+    def mapping(self, fingerprint: str) -> str:
+        """Return the mapping (JSON) that was used for such a header, empty if there is none."""
+        row = self._reader.execute(
+            "SELECT mapping FROM roster_mapping WHERE fingerprint = ?", (fingerprint,)
+        ).fetchone()
+        return row[0] if row else ""
+
+    def imports(self, start: int, count: int) -> list[PastImport]:
+        """Return a page of the imports that happened, newest first."""
+        return [
+            _past(row)
+            for row in self._reader.execute(
+                f"SELECT {_PAST} FROM roster_import JOIN person ON person.id = person_id"
+                " ORDER BY roster_import.made_at DESC, roster_import.id DESC LIMIT ? OFFSET ?",
+                (count, start),
+            )
+        ]
+
+    def import_count(self) -> int:
+        """Return how many imports happened."""
+        row = self._reader.execute("SELECT count(*) FROM roster_import").fetchone()
+        return row[0] if row else 0
+
+    def report(self, import_id: str) -> Report:
+        """Return what an import did; KeyError if there is none."""
+        row = self._reader.execute(
+            f"SELECT {_PAST}, sha256, problems FROM roster_import"
+            " JOIN person ON person.id = person_id WHERE roster_import.id = ?",
+            (import_id,),
+        ).fetchone()
+        if row is None:
+            raise KeyError(import_id)
+        return Report(_past(row), row[7], problems_from_json(row[8]))
+
+    def report_lines(self, import_id: str, kind: str, start: int, count: int) -> list[Line]:
+        """Return a page of the students to whom an import did `kind`, in the file's order."""
+        counts = self.report(import_id).of.counts
+        first = sum(counts[earlier] for earlier in KINDS[: KINDS.index(kind)])
+        last = first + counts[kind]
+        schools: dict[str, str] = dict(
+            self._reader.execute("SELECT id, name FROM school").fetchall()
+        )
+        return [
+            Line(
+                row[0],
+                listed_name(row[3], row[4], row[5]),
+                row[6],
+                schools.get(row[7], ""),
+                0,
+                changes_of(
+                    json.loads(row[1]) if row[1] else None,
+                    json.loads(row[2]) if row[2] else None,
+                    schools,
+                ),
+            )
+            for row in self._reader.execute(
+                "SELECT c.student_id, c.before, c.after, s.given_name, s.family_name,"
+                " s.preferred_name, s.grade, coalesce(s.school_id, '')"
+                " FROM roster_change c JOIN student s ON s.id = c.student_id"
+                " WHERE c.import_id = ? AND c.position >= ? AND c.position < ?"
+                " ORDER BY c.position",
+                (import_id, first + start, min(first + start + count, last)),
+            )
+        ]
+
+    def offers(self, start: int, count: int) -> list[Offer]:
+        """Return a page of the values that are offered, by student."""
+        return [
+            Offer(row[0], listed_name(row[1], row[2], row[3]), row[4], row[5], row[6])
+            for row in self._reader.execute(
+                "SELECT o.student_id, s.given_name, s.family_name, s.preferred_name, o.field,"
+                " CASE o.field WHEN 'school_id' THEN"
+                " coalesce((SELECT name FROM school WHERE id = o.ours), '') ELSE o.ours END,"
+                " CASE o.field WHEN 'school_id' THEN"
+                " coalesce((SELECT name FROM school WHERE id = o.theirs), '') ELSE o.theirs END"
+                " FROM roster_offer o JOIN student s ON s.id = o.student_id"
+                " ORDER BY s.listed_name, o.student_id, o.field LIMIT ? OFFSET ?",
+                (count, start),
+            )
+        ]
+
+    def offer_count(self) -> int:
+        """Return how many values are offered."""
+        row = self._reader.execute("SELECT count(*) FROM roster_offer").fetchone()
+        return row[0] if row else 0
+
+    def offer(self, student: StudentId, field: str) -> tuple[str, str] | None:
+        """Return our value as it stands now and the roster's, if that field is offered."""
+        if field not in FIELDS:
+            return None
+        row = self._reader.execute(
+            f"SELECT coalesce(s.{field}, ''), o.theirs FROM roster_offer o"
+            " JOIN student s ON s.id = o.student_id WHERE o.student_id = ? AND o.field = ?",
+            (student, field),
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+
+class RosterRepo(Rosters):
+    """Rosters, inside a transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        super().__init__(tx)
+        self._tx = tx
+
+    def write(
+        self, plan: Plan, import_id: str, kept: tuple[RosterFormat, str], progress: Progress
+    ) -> str:
+        """Write everything a merge decided and its report; return the digest of all changes.
+
+        `kept` is the format and the hash of the file. What `progress` raises stops it.
+        """
+        self._tx.execute(
+            _insert("roster_import", ("id", "source", "format", "sha256", "counts", "problems",
+                                      "person_id", "made_at", "zone")),
+            (import_id, plan.source, *kept, json.dumps(plan.counts()),
+             problems_as_json(plan.problems, KEPT_PROBLEMS),
+             self._tx.who, self._tx.now.at, self._tx.now.zone),
+        )  # fmt: skip
+        now, zone = self._tx.now.at, self._tx.now.zone
+        source = plan.source
+        jobs: list[tuple[str, int, Iterable[Row]]] = []
+
+        def put(sql: str, rows: Sequence[Row], tail: Row = ()) -> None:
+            if rows:
+                jobs.append((sql, len(rows), ((*row, *tail) for row in rows) if tail else rows))
+
+        put(
+            _insert(
+                "school",
+                ("id", "name", "kind", "identifier", "source_id", "source", "made_at"),
+            ),
+            plan.schools.new,
+            (source, now),
+        )
+        put(
+            _update("school", ("name", "kind", "identifier", "source", "source_id", "active")),
+            plan.schools.changed,
+        )
+        put(
+            f"INSERT INTO student (row, id, {_FIELD_LIST}, grade_rank, listed_name, source_id,"
+            f" roster, source, made_at, zone) VALUES (?, ?, {_FIELD_MARKS}, {_marks(7)})",
+            plan.new_students,
+            (source, now, zone),
+        )
+        put(
+            f"UPDATE student SET {_FIELD_SETS}, grade_rank = ?, listed_name = ?, standing = ?,"
+            " left_on = coalesce(?, left_on), source = ?, source_id = ?, roster = ? WHERE row = ?",
+            plan.changed_students,
+        )
+        put(_update("student", ("source", "source_id", "roster"), "row = ?"), plan.noted_students)
+        put(_insert("student_names", ("rowid", "names", "numbers")), plan.new_names)
+        put(
+            "INSERT OR REPLACE INTO student_names (rowid, names, numbers) VALUES (?, ?, ?)",
+            plan.changed_names,
+        )
+        put(
+            _insert(
+                "guardian",
+                ("id", *GUARDIAN_FIELDS, "source_id", "roster", "source", "made_at", "zone"),
+            ),
+            plan.guardians.new,
+            (source, now, zone),
+        )
+        put(
+            _update("guardian", (*GUARDIAN_FIELDS, "source", "source_id", "roster")),
+            plan.guardians.changed,
+        )
+        put(
+            _insert("student_guardian", ("student_id", "guardian_id", "relation", "position")),
+            plan.new_links,
+        )
+        put(
+            _update("student_guardian", ("ended_on",), "student_id = ? AND guardian_id = ?"),
+            plan.ended_links,
+        )
+        for table, columns, rows in (
+            ("staff", _STAFF, plan.staff),
+            ("term", _TERM, plan.terms),
+            ("class", _CLASS, plan.classes),
+        ):
+            put(_insert(table, ("id", "source", "source_id", *columns)), rows.new)
+            put(_update(table, (*columns, "active")), rows.changed)
+        put(_insert("enrollment", ("source", "source_id", *_ENROLLMENT)), plan.enrollments.new)
+        put(
+            _update("enrollment", _ENROLLMENT, "source = ? AND source_id = ?"),
+            plan.enrollments.changed,
+        )
+        put("DELETE FROM roster_offer WHERE student_id = ? AND field = ?", plan.withdrawn_offers)
+        put(
+            "INSERT INTO roster_offer (student_id, field, ours, theirs, import_id)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (student_id, field) DO UPDATE"
+            " SET ours = excluded.ours, theirs = excluded.theirs, import_id = excluded.import_id",
+            [(o.student, o.field, o.ours, o.theirs) for o in plan.offers],
+            (import_id,),
+        )
+        changes = list(plan.changes())
+        put(
+            "INSERT INTO roster_change (position, student_id, kind, before, after, import_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [(place, *change) for place, change in enumerate(changes)],
+            (import_id,),
+        )
+        self._carry_out(jobs, progress)
+        return digest_of(changes)
+
+    def _carry_out(
+        self, jobs: Sequence[tuple[str, int, Iterable[Row]]], progress: Progress
+    ) -> None:
+        of = sum(count for _, count, _ in jobs)
+        done = 0
+
+        def watched(rows: Iterable[Row]) -> Iterator[Row]:
+            nonlocal done
+            for row in rows:
+                if not done % _EVERY:
+                    progress(done, of)
+                done += 1
+                yield row
+
+        for sql, _, rows in jobs:
+            self._tx.executemany(sql, watched(rows))
+        progress(of, of)
+
+    def remember_mapping(self, fingerprint: str, mapping: str) -> None:
+        """Write how a table's columns were understood."""
+        self._tx.execute(
+            "INSERT INTO roster_mapping (fingerprint, mapping, used_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (fingerprint) DO UPDATE"
+            " SET mapping = excluded.mapping, used_at = excluded.used_at",
+            (fingerprint, mapping, self._tx.now.at),
+        )
+
+    def take(self, student: StudentId, field: str, value: str) -> None:
+        """Write one field of a student, and what hangs on it."""
+        self._tx.execute(
+            f"UPDATE student SET {field} = {_NULLED.get(field, '?')} WHERE id = ?",
+            (value, student),
+        )
+        row = self._tx.execute(
+            "SELECT row, given_name, middle_name, family_name, preferred_name, student_number,"
+            " state_id, grade FROM student WHERE id = ?",
+            (student,),
+        ).fetchone()
+        if row is None:
+            raise KeyError(student)
+        place, given, middle, family, preferred, number, state, grade = row
+        self._tx.execute(
+            "UPDATE student SET listed_name = ?, grade_rank = ? WHERE row = ?",
+            (sorting_name(given, family, preferred), grade_rank(grade), place),
+        )
+        self._tx.execute(
+            "INSERT OR REPLACE INTO student_names (rowid, names, numbers) VALUES (?, ?, ?)",
+            (place, *search_text(given, middle, family, preferred, number, state)),
+        )
+
+    def withdraw_offer(self, student: StudentId, field: str) -> None:
+        """Take back what is offered for one field."""
+        self._tx.execute(
+            "DELETE FROM roster_offer WHERE student_id = ? AND field = ?", (student, field)
+        )

@@ -1,0 +1,147 @@
+"""The roster room's commands: look at what an import would do, and do it."""
+
+from app.features.roster.commands import ImportRoster, KeepOurs, RememberMapping, TakeOffer
+from app.features.roster.merge import merge, source_of
+from app.features.roster.model import Roster
+from app.features.roster.repo import RosterRepo, Rosters
+from app.features.roster.report import PAGE, Imported, Line, Offer, PastImport, Preview, Report
+from app.kernel.changes import NOTHING, Changed, Kind
+from app.kernel.clock import Clock
+from app.kernel.errors import Refused
+from app.kernel.ids import StudentId, new_id
+from app.kernel.ports import Begin, Progress, Read, no_progress
+
+
+class RosterService:
+    """Brings rosters in, and keeps what became of them."""
+
+    def __init__(self, begin: Begin, working: Begin, read: Read, clock: Clock) -> None:
+        self._begin = begin
+        self._working = working
+        self._read = read
+        self._clock = clock
+
+    def preview(self, roster: Roster, progress: Progress = no_progress) -> Preview:
+        """Return what importing `roster` would do; nothing is written."""
+        with self._read() as reader:
+            known = Rosters(reader).known(source_of(roster), classes=True)
+        plan = merge(roster, known, self._clock.now().day(), progress)
+        return Preview(plan, roster.format)
+
+    def import_roster(self, command: ImportRoster, progress: Progress = no_progress) -> Imported:
+        """Bring a roster in, whole or not at all, and keep a report of it.
+
+        Repeated, it changes nothing but that it happened. Refused with `roster-many-leaving`
+        when so many students would leave that the file may be cut short, unless the command
+        allows it. Stopped by what `progress` raises, with nothing kept.
+        """
+        roster = command.roster
+        with self._begin() as tx:
+            repo = RosterRepo(tx)
+            plan = merge(
+                roster, repo.known(source_of(roster), classes=True), tx.now.day(), progress
+            )
+            if plan.many_leaving and not command.allow_many_leaving:
+                raise Refused(
+                    "roster-many-leaving",
+                    "allow_many_leaving",
+                    leaving=len(plan.entries["left"]),
+                    of=plan.of_source,
+                )
+            import_id, counts = new_id(), plan.counts()
+            digest = repo.write(plan, import_id, (roster.format, command.sha256), progress)
+            tx.journal(
+                "ImportRoster",
+                "roster_import",
+                import_id,
+                after={
+                    "source": plan.source,
+                    "format": roster.format,
+                    "sha256": command.sha256,
+                    "counts": counts,
+                    "digest": digest,
+                },
+            )
+        changed = Changed.only(Kind.ROSTER, Kind.STUDENT, Kind.SCHOOL, made=import_id)
+        return Imported(import_id, counts, tuple(plan.problems), changed)
+
+    def take_offer(self, command: TakeOffer) -> Changed:
+        """Put the roster's value in the place of ours."""
+        with self._begin() as tx:
+            repo = RosterRepo(tx)
+            ours, theirs = self._offered(repo, command.student, command.field)
+            repo.take(command.student, command.field, theirs)
+            repo.withdraw_offer(command.student, command.field)
+            tx.journal(
+                "TakeOffer",
+                "student",
+                command.student,
+                {command.field: ours},
+                {command.field: theirs},
+            )
+        return Changed.only(Kind.ROSTER, Kind.STUDENT)
+
+    def keep_ours(self, command: KeepOurs) -> Changed:
+        """Keep our value; the roster's comes back only when the roster says something new."""
+        with self._begin() as tx:
+            repo = RosterRepo(tx)
+            ours, theirs = self._offered(repo, command.student, command.field)
+            repo.withdraw_offer(command.student, command.field)
+            tx.journal(
+                "KeepOurs",
+                "student",
+                command.student,
+                {"offered": theirs},
+                {command.field: ours},
+            )
+        return Changed.only(Kind.ROSTER, Kind.STUDENT)
+
+    @staticmethod
+    def _offered(repo: Rosters, student: StudentId, field: str) -> tuple[str, str]:
+        found = repo.offer(student, field)
+        if found is None:
+            raise Refused("roster-offer-gone", field)
+        return found
+
+    def offers(self, start: int = 0, count: int = PAGE) -> list[Offer]:
+        """Return a page of the values that rosters offer, by student."""
+        with self._read() as reader:
+            return Rosters(reader).offers(start, count)
+
+    def offer_count(self) -> int:
+        """Return how many values rosters offer."""
+        with self._read() as reader:
+            return Rosters(reader).offer_count()
+
+    def imports(self, start: int = 0, count: int = PAGE) -> list[PastImport]:
+        """Return a page of the imports that happened, newest first."""
+        with self._read() as reader:
+            return Rosters(reader).imports(start, count)
+
+    def import_count(self) -> int:
+        """Return how many imports happened."""
+        with self._read() as reader:
+            return Rosters(reader).import_count()
+
+    def report(self, import_id: str) -> Report:
+        """Return what an import did; KeyError if there is none of this id."""
+        with self._read() as reader:
+            return Rosters(reader).report(import_id)
+
+    def report_lines(
+        self, import_id: str, kind: str, start: int = 0, count: int = PAGE
+    ) -> list[Line]:
+        """Return a page of those to whom an import did `kind`."""
+        with self._read() as reader:
+            return Rosters(reader).report_lines(import_id, kind, start, count)
+
+    def mapping(self, fingerprint: str) -> str:
+        """Return how such a table was understood before (JSON), empty if it never was."""
+        with self._read() as reader:
+            return Rosters(reader).mapping(fingerprint)
+
+    def remember_mapping(self, command: RememberMapping) -> Changed:
+        """Remember how a table was understood."""
+        with self._working() as tx:
+            RosterRepo(tx).remember_mapping(command.fingerprint, command.mapping)
+        return NOTHING
