@@ -10,6 +10,7 @@ from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
 from app.features.privacy.service import PrivacyService
 from app.features.sessions.repo import signed_rows
+from app.features.roster.service import RosterService
 from app.features.sessions.service import SessionsService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble
@@ -68,6 +69,7 @@ class Desk:
             records.transaction, records.founding, records.working, records.read
         )
         self.privacy = PrivacyService(records.transaction, records.read)
+        self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
