@@ -15,9 +15,10 @@ from app.features.sessions.service import SessionsService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.ids import DeviceId, PersonId, new_id
-from app.kernel.keys import VaultKeys
+from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Seat
+from app.overviews.reports.student_summary import StudentSummaries
 from app.store import journal
 from app.store.check import (
     Finding,
@@ -69,6 +70,13 @@ class Desk:
             records.transaction, records.founding, records.working, records.read
         )
         self.privacy = PrivacyService(records.transaction, records.read)
+        self.summaries = StudentSummaries(
+            records.read_for_export,
+            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
+        )
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
@@ -104,7 +112,12 @@ class Desk:
             keybag.vault, keys, self._unlocked.slot.person, secret, self.clock.now()
         )
         kept = tuple(slot for slot in keybag.slots if slot.kind != fresh.kind)
-        self._rewrite(keybag.sealed_with(keys, (*kept, fresh)))
+        with self._records.founding() as tx:
+            gone = [slot.id for slot in keybag.slots if slot.kind == fresh.kind]
+            tx.journal(
+                "ReplaceRecovery", "vault", keybag.vault, {"slots": gone}, {"slots": [fresh.id]}
+            )
+            self._rewrite(keybag.sealed_with(keys, (*kept, fresh)))
         return recovery.to_words(secret)
 
     def confirm_recovery(self, words: tuple[str, ...], typed: dict[int, str]) -> None:
@@ -142,6 +155,11 @@ class Desk:
             next_keybag = keybag.sealed_with(keys, (fresh, *kept))
             self._rewrite(next_keybag)
         self._unlocked = Unlocked(keys, next_keybag, fresh)
+
+    def verify(self) -> "Verdict":
+        """Check the opened vault as `verify_vault` does, without closing it."""
+        found = read_keybag(self.folder)
+        return _inspected(self.folder, self._unlocked, whole_keybag=not found.heal)
 
     def close(self) -> None:
         """Anchor the journal's head in the keybag, close the file, let the vault go."""
@@ -332,25 +350,31 @@ def verify_vault(place: Path, secret: str, *, purpose: str = "verify") -> Verdic
     hold.take(SystemClock().now(), purpose)
     try:
         unlocked, found = unlock_keybag(folder, secret)
-        findings = [Finding("keybag-copies", not found.heal)]
-        if not folder.records.exists():
-            raise Trouble("records-missing", path=str(folder.path))
-        findings.append(Finding("salt-header", salt_header(folder) == unlocked.keys.salt))
-        connection = connect(folder.records, unlocked.keys)
-        try:
-            with known_trouble():
-                version(connection)
-            findings.extend(check_file(connection))
-            findings.append(check_keys(connection))
-            findings.extend(check_journal(connection, unlocked.keybag.anchor()))
-            head = Head(0, NO_HASH)
-            if all(finding.whole for finding in findings if finding.code != "salt-header"):
-                findings.extend(check_signed(connection, signed) for signed in SIGNED)
-                head = journal.head(connection)
-        finally:
-            connection.close()
+        return _inspected(folder, unlocked, whole_keybag=not found.heal)
     finally:
         hold.release()
+
+
+def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -> Verdict:
+    if not folder.records.exists():
+        raise Trouble("records-missing", path=str(folder.path))
+    findings = [
+        Finding("keybag-copies", whole_keybag),
+        Finding("salt-header", salt_header(folder) == unlocked.keys.salt),
+    ]
+    head = Head(0, NO_HASH)
+    connection = connect(folder.records, unlocked.keys)
+    try:
+        with known_trouble():
+            version(connection)
+        findings.extend(check_file(connection))
+        findings.append(check_keys(connection))
+        findings.extend(check_journal(connection, unlocked.keybag.anchor()))
+        if all(finding.whole for finding in findings[2:]):
+            findings.extend(check_signed(connection, signed) for signed in SIGNED)
+            head = journal.head(connection)
+    finally:
+        connection.close()
     return Verdict(tuple(findings), head.count, head.hash.hex())
 
 

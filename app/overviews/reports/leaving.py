@@ -1,0 +1,137 @@
+"""A paper leaves the desk: written down first, then handed over, then it is true.
+
+The order is the promise. The bytes are built in memory; the disclosure is recorded with
+their hash; only then are they written where the user said. A crash in between leaves a
+disclosure of something that never left, never a paper that nobody wrote down. What could
+not be handed over is said in a second entry.
+"""
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from app.features.privacy.model import Means, accepted_purpose, accepted_recipient
+from app.kernel.changes import Changed
+from app.kernel.errors import CasewellError, Refused, Trouble
+from app.kernel.ids import StudentId
+
+
+class DisclosureBook(Protocol):
+    """Where disclosures are written down."""
+
+    def record_disclosure(self, command: RecordDisclosure) -> Changed:
+        """Write down what is about to leave."""
+        ...
+
+    def record_nothing_left(self, command: RecordNothingLeft) -> Changed:
+        """Write down that it did not leave after all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """To whom a paper goes, and why."""
+
+    recipient: str
+    purpose: str
+
+    def accepted(self) -> "Release":
+        """Return it as it is kept; refuse an empty entry at its field."""
+        return Release(accepted_recipient(self.recipient), accepted_purpose(self.purpose))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """One paper about one student, as it leaves."""
+
+    student: StudentId
+    paper: str
+    scope: dict[str, object]
+    pdf: bytes
+    release: Release
+
+    def recorded(self, book: DisclosureBook, means: Means) -> str:
+        """Write down that it leaves; return the disclosure's id."""
+        return book.record_disclosure(
+            RecordDisclosure(
+                self.student,
+                self.paper,
+                self.release.recipient,
+                self.release.purpose,
+                means,
+                hashlib.sha256(self.pdf).hexdigest(),
+                len(self.pdf),
+                self.scope,
+            )
+        ).made
+
+
+def save(leaving: Leaving, book: DisclosureBook, target: Path, *, replace: bool) -> str:
+    """Record a disclosure, then write its file at `target`; return the disclosure's id.
+
+    Raises Trouble `paper-not-left` when the file could not be written; the record then
+    says so, and nothing of the paper is left beside the target.
+    """
+    require_place(target, replace=replace)
+    disclosure = leaving.recorded(book, Means.FILE)
+    try:
+        _write_whole(target, leaving.pdf, replace=replace)
+    except OSError as error:
+        trouble: CasewellError
+        if isinstance(error, FileExistsError):
+            trouble = Refused("file-exists", "out", path=str(target))
+        else:
+            trouble = Trouble(
+                "paper-not-left", path=str(target), reason=error.strerror or type(error).__name__
+            )
+        book.record_nothing_left(RecordNothingLeft(disclosure, trouble.code))
+        raise trouble from error
+    return disclosure
+
+
+def require_place(target: Path, *, replace: bool = False) -> None:
+    """Refuse a folder that is not there, and a name that is taken unless it may be replaced."""
+    if not target.parent.is_dir():
+        raise Refused("paper-place-missing", "out", path=str(target.parent))
+    if target.is_dir() or (target.exists() and not replace):
+        raise Refused("file-exists", "out", path=str(target))
+
+
+def _write_whole(target: Path, data: bytes, *, replace: bool) -> None:
+    """Write `data` beside the target, readable by its owner alone, and rename it into place."""
+    part = target.with_name(target.name + ".part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(part, flags, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            part.replace(target)
+        else:
+            _place_new(part, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _place_new(part: Path, target: Path) -> None:
+    """Give `part` its name, never one that was taken meanwhile."""
+    try:
+        target.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A medium without hard links (FAT on a USB stick): look once more, then rename.
+        if target.exists():
+            raise FileExistsError(str(target)) from None
+        part.replace(target)
+        return
+    part.unlink()

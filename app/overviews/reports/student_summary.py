@@ -1,0 +1,636 @@
+"""The student summary: chosen sections of one student's record for a period, on paper.
+
+It is built only through the export reader, on which the engine denies the sole-possession
+compartment. Note texts are left out unless they are asked for: what leaves is the least
+that serves the purpose.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, unique
+from pathlib import Path
+
+from app.features.privacy.commands import RecordNothingLeft
+from app.features.privacy.model import Means
+from app.kernel.changes import Changed
+from app.kernel.clock import Clock
+from app.kernel.errors import Refused
+from app.kernel.ids import StudentId
+from app.kernel.keys import Anchor
+from app.kernel.names import shown_name
+from app.kernel.ports import Progress, Reader, no_progress
+from app.kernel.words import _, ngettext
+from app.overviews.reports import leaving
+from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.student_facts import (
+    WHOLE_RECORD,
+    Profile,
+    Session,
+    Span,
+    StudentFacts,
+)
+from app.overviews.reports.student_facts import Addition as AdditionFact
+from app.overviews.reports.wording import (
+    spoken_alert,
+    spoken_attendance,
+    spoken_day,
+    spoken_grade,
+    spoken_means,
+    spoken_minutes,
+    spoken_moment,
+    spoken_paper,
+    spoken_place,
+    spoken_reach,
+    spoken_tier,
+    spoken_time,
+)
+from app.paper import blocks
+from app.paper.page import Paper, Size
+
+PAPER = "student-summary"
+"""The code under which disclosures of this paper are recorded."""
+
+SCHOOL_YEAR_BEGINS = 7
+"""The month in which a school year begins: July, as most states' school codes count it."""
+
+
+@unique
+class Part(StrEnum):
+    """A section that may be chosen."""
+
+    PROFILE = "profile"
+    GUARDIANS = "guardians"
+    ALERTS = "alerts"
+    CASELOAD = "caseload"
+    SESSIONS = "sessions"
+    NOTES = "notes"
+    FOLLOW_UPS = "follow_ups"
+    MINUTES = "minutes"
+    DISCLOSURES = "disclosures"
+
+
+USUAL_PARTS: tuple[Part, ...] = (Part.PROFILE, Part.CASELOAD, Part.SESSIONS, Part.MINUTES)
+"""What is chosen unless someone chooses otherwise: the least that makes a summary."""
+
+
+@unique
+class Period(StrEnum):
+    """A period by its name."""
+
+    SCHOOL_YEAR = "school_year"
+    MONTH = "month"
+    ALL = "all"
+    CHOSEN = "chosen"
+
+
+def part_title(part: Part) -> str:
+    """Return a section's title, on paper and where it is chosen."""
+    return {
+        Part.PROFILE: _("Profile"),
+        Part.GUARDIANS: _("Guardians"),
+        Part.ALERTS: _("Alerts"),
+        Part.CASELOAD: _("Caseload and tiers"),
+        Part.SESSIONS: _("Sessions"),
+        Part.NOTES: _("Note texts"),
+        Part.FOLLOW_UPS: _("Follow-ups"),
+        Part.MINUTES: _("Service minutes"),
+        Part.DISCLOSURES: _("Disclosures"),
+    }[part]
+
+
+def school_year(day: date) -> Span:
+    """Return the school year that `day` is in."""
+    first = day.year if day.month >= SCHOOL_YEAR_BEGINS else day.year - 1
+    return Span(date(first, SCHOOL_YEAR_BEGINS, 1), date(first + 1, SCHOOL_YEAR_BEGINS - 1, 30))
+
+
+def period_span(
+    period: Period, today: date, since: date | None = None, until: date | None = None
+) -> Span:
+    """Return the days of a period on the day `today`; refuse one that ends before it begins."""
+    if period is Period.ALL:
+        return WHOLE_RECORD
+    if period is Period.SCHOOL_YEAR:
+        return school_year(today)
+    if period is Period.MONTH:
+        return Span(today.replace(day=1), today)
+    if since is not None and until is not None and until < since:
+        raise Refused("period-order", "until")
+    return Span(since, until)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryScope:
+    """What a summary says: about whom, which sections, of which days, on which paper."""
+
+    student: StudentId
+    parts: tuple[Part, ...] = USUAL_PARTS
+    span: Span = WHOLE_RECORD
+    size: Size = "letter"
+
+    def stored(self) -> dict[str, object]:
+        """Return the scope as a disclosure keeps it."""
+        since, until = self.span.since, self.span.until
+        return {
+            "sections": [part.value for part in Part if part in self.parts],
+            "since": since.isoformat() if since else "",
+            "until": until.isoformat() if until else "",
+            "size": self.size,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A finished summary, in memory: it has not left."""
+
+    scope: SummaryScope
+    pdf: bytes
+    pages: int
+    missing: frozenset[str]
+    """Signs that no font could draw; they stand on the paper as boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A summary that left the desk."""
+
+    disclosure: str
+    sha256: str
+    bytes: int
+    pages: int
+
+
+class StudentSummaries:
+    """Makes summaries, and lets them leave only with a disclosure."""
+
+    def __init__(
+        self,
+        read_for_export: Callable[[], AbstractContextManager[Reader]],
+        anchor: Callable[[], Anchor],
+        clock: Clock,
+        author: Callable[[], str],
+        book: DisclosureBook,
+    ) -> None:
+        self._read = read_for_export
+        self._anchor = anchor
+        self._clock = clock
+        self._author = author
+        self._book = book
+
+    def student(self, number_or_id: str) -> StudentId:
+        """Return whose id or student number this is; refuse none, and a number of several."""
+        with self._read() as reader:
+            rows = reader.execute(
+                "SELECT id FROM student WHERE id = ?1"
+                " UNION SELECT id FROM student WHERE student_number = ?1 LIMIT 100",
+                (number_or_id.strip(),),
+            ).fetchall()
+        if not rows or not number_or_id.strip():
+            raise Refused("student-unknown", "student")
+        if len(rows) > 1:
+            raise Refused("student-several", "student", count=len(rows))
+        return StudentId(rows[0][0])
+
+    def summary(
+        self, scope: SummaryScope, release: Release | None = None, progress: Progress = no_progress
+    ) -> Summary:
+        """Return a summary in memory; refuse one without sections. KeyError without a student."""
+        if not scope.parts:
+            raise Refused("sections-missing", "sections")
+        now, anchor = self._clock.now(), self._anchor()
+        with self._read() as reader:
+            facts = StudentFacts(reader, scope.student, scope.span, now.zone)
+            profile = facts.profile()
+            body = tuple(_blocks(scope, facts, profile, release))
+        paper = Paper(
+            title=_("Student summary"),
+            made=now,
+            blocks=body,
+            scope=_scope_line(scope, profile),
+            names=shown_name(profile.given, profile.family, profile.preferred),
+            made_by=self._author(),
+            anchor=_("Journal {count}, {head}").format(
+                count=f"{anchor.count:,}", head=anchor.head[:8]
+            ),
+        )
+        printed = blocks.print_out(paper, scope.size, progress)
+        return Summary(scope, printed.pdf, printed.pages, printed.missing)
+
+    def save(
+        self,
+        scope: SummaryScope,
+        release: Release,
+        target: Path,
+        *,
+        replace: bool = False,
+        progress: Progress = no_progress,
+    ) -> Left:
+        """Make a summary, write down that it leaves, and write it at `target`.
+
+        Refuses before anything is recorded: no recipient or purpose, no section, a place
+        that is taken. Raises Trouble `paper-not-left` if the file could not be written.
+        """
+        release = release.accepted()
+        leaving.require_place(target, replace=replace)
+        made = self.summary(scope, release, progress)
+        disclosure = leaving.save(self._leaving(made, release), self._book, target, replace=replace)
+        return _left(disclosure, made)
+
+    def record_print(self, summary: Summary, release: Release) -> Left:
+        """Write down that a summary leaves through a printer; called before the first page."""
+        disclosure = self._leaving(summary, release.accepted()).recorded(self._book, Means.PRINT)
+        return _left(disclosure, summary)
+
+    def print_failed(self, left: Left) -> Changed:
+        """Write down that the printer did not take a recorded summary."""
+        return self._book.record_nothing_left(RecordNothingLeft(left.disclosure, "print-not-left"))
+
+    @staticmethod
+    def _leaving(summary: Summary, release: Release) -> Leaving:
+        scope = summary.scope
+        return Leaving(scope.student, PAPER, scope.stored(), summary.pdf, release)
+
+
+def file_name(day: date, taken: Callable[[str], bool] = lambda _name: False) -> str:
+    """Return a free file name for a summary made on `day`; it carries no name of a person."""
+    number = 1
+    while taken(f"{PAPER}-{day.isoformat()}-{number}.pdf"):
+        number += 1
+    return f"{PAPER}-{day.isoformat()}-{number}.pdf"
+
+
+def _left(disclosure: str, summary: Summary) -> Left:
+    sha256 = hashlib.sha256(summary.pdf).hexdigest()
+    return Left(disclosure, sha256, len(summary.pdf), summary.pages)
+
+
+# -- what stands on the paper ------------------------------------------------------------
+
+
+def _legal_name(profile: Profile) -> str:
+    return " ".join(part for part in (profile.given, profile.middle, profile.family) if part)
+
+
+def _scope_line(scope: SummaryScope, profile: Profile) -> str:
+    since, until = scope.span.since, scope.span.until
+    if since and until:
+        days = _("{first} to {last}").format(first=spoken_day(since), last=spoken_day(until))
+    elif since:
+        days = _("since {first}").format(first=spoken_day(since))
+    elif until:
+        days = _("until {last}").format(last=spoken_day(until))
+    else:
+        days = _("whole record")
+    if not profile.school:
+        return days
+    return _("{school}, {days}").format(school=profile.school, days=days)
+
+
+def _blocks(
+    scope: SummaryScope, facts: StudentFacts, profile: Profile, release: Release | None
+) -> Iterator[blocks.Block]:
+    if release is not None and (release.recipient.strip() or release.purpose.strip()):
+        yield blocks.KeyValues(
+            (
+                (_("Prepared for"), release.recipient.strip() or "–"),
+                (_("Purpose"), release.purpose.strip() or "–"),
+            )
+        )
+    sessions: list[Session] = []
+    if Part.SESSIONS in scope.parts or Part.NOTES in scope.parts:
+        sessions = facts.sessions(texts=Part.NOTES in scope.parts)
+    makers: dict[Part, Callable[[], Iterator[blocks.Block]]] = {
+        Part.PROFILE: lambda: _profile(profile),
+        Part.GUARDIANS: lambda: _guardians(facts),
+        Part.ALERTS: lambda: _alerts(facts),
+        Part.CASELOAD: lambda: _caseload(facts, profile),
+        Part.SESSIONS: lambda: _sessions(sessions),
+        Part.NOTES: lambda: _notes(sessions),
+        Part.FOLLOW_UPS: lambda: _follow_ups(facts),
+        Part.MINUTES: lambda: _minutes(facts),
+        Part.DISCLOSURES: lambda: _disclosures(facts),
+    }
+    for part in Part:
+        if part in scope.parts:
+            yield blocks.Heading(part_title(part))
+            yield from makers[part]()
+
+
+def _profile(profile: Profile) -> Iterator[blocks.Block]:
+    pairs = (
+        (_("Legal name"), _legal_name(profile)),
+        (_("Preferred name"), profile.preferred),
+        (_("Pronouns"), profile.pronouns),
+        (_("Born"), spoken_day(profile.born_on) if profile.born_on else ""),
+        (_("Student number"), profile.number),
+        (_("State number"), profile.state_id),
+        (_("School"), profile.school),
+        (_("Grade"), spoken_grade(profile.grade) if profile.grade else ""),
+        (_("Home language"), profile.language),
+        (_("Left on"), spoken_day(profile.left_on) if profile.left_on else ""),
+        (_("Tags"), ", ".join(profile.tags)),
+    )
+    yield blocks.KeyValues(tuple(pair for pair in pairs if pair[1]), columns=2)
+
+
+def _guardians(facts: StudentFacts) -> Iterator[blocks.Block]:
+    rows = []
+    for guardian in facts.guardians():
+        rules = [
+            _("Do not contact: {reason}").format(reason=guardian.do_not_contact)
+            if guardian.do_not_contact
+            else "",
+            _("Best by: {means}").format(means=spoken_reach(guardian.reach_by))
+            if guardian.reach_by
+            else "",
+            guardian.reach_when,
+            _("Interpreter needed: {language}").format(language=guardian.language)
+            if guardian.interpreter
+            else guardian.language,
+        ]
+        ways = dict.fromkeys((guardian.phone, guardian.sms, guardian.email))
+        relation = [guardian.relation, _("lives with the student") if guardian.lives_with else ""]
+        rows.append(
+            (
+                guardian.name,
+                ", ".join(word for word in relation if word),
+                "\n".join(way for way in ways if way),
+                "\n".join(rule for rule in rules if rule),
+            )
+        )
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Name"), 2.2),
+            blocks.Column(_("Relation"), 1.8),
+            blocks.Column(_("Reached at"), 2.2),
+            blocks.Column(_("How and when"), 2.6),
+        ),
+        rows,
+        empty=_("No guardians are on record."),
+    )
+
+
+def _alerts(facts: StudentFacts) -> Iterator[blocks.Block]:
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Kind"), 1.1),
+            blocks.Column(_("Alert"), 4.6),
+            blocks.Column(_("Since"), 1.3),
+            blocks.Column(_("Ended"), 1.3),
+        ),
+        [
+            (
+                spoken_alert(alert.kind),
+                alert.text,
+                spoken_day(alert.made.day()),
+                spoken_day(alert.ended.day()) if alert.ended else "",
+            )
+            for alert in facts.alerts()
+        ],
+        empty=_("No alerts are on record."),
+    )
+
+
+def _caseload(facts: StudentFacts, profile: Profile) -> Iterator[blocks.Block]:
+    yield blocks.KeyValues(((_("Tier now"), spoken_tier(profile.tier)),))
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("On the caseload of"), 2.0),
+            blocks.Column(_("From"), 1.2),
+            blocks.Column(_("Reason"), 2.4),
+            blocks.Column(_("Until"), 1.2),
+            blocks.Column(_("Reason for the end"), 2.2),
+        ),
+        [
+            (
+                time.person,
+                spoken_day(time.started_on),
+                time.start_reason,
+                spoken_day(time.ended_on) if time.ended_on else _("today"),
+                time.end_reason,
+            )
+            for time in facts.caseload()
+        ],
+        empty=_("Not on a caseload in this period."),
+    )
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Tier decided"), 1.2),
+            blocks.Column(_("Before"), 0.8, "center"),
+            blocks.Column(_("After"), 0.8, "center"),
+            blocks.Column(_("Reason"), 4.2),
+            blocks.Column(_("By"), 1.8),
+        ),
+        [
+            (
+                spoken_day(decision.decided_on),
+                str(decision.was),
+                str(decision.tier),
+                decision.reason,
+                decision.person,
+            )
+            for decision in facts.tiers()
+        ],
+        empty=_("No tier decisions in this period."),
+    )
+
+
+def _sessions(sessions: list[Session]) -> Iterator[blocks.Block]:
+    held = [session for session in sessions if session.attendance == "present"]
+    minutes = sum(session.minutes for session in held)
+    total: tuple[str, ...] = ()
+    if sessions:
+        count = ngettext("{count} session held", "{count} sessions held", len(held)).format(
+            count=len(held)
+        )
+        total = (_("Total"), "", f"{minutes:,}", count, "", "")
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Day"), 1.25),
+            blocks.Column(_("Time"), 0.95),
+            blocks.Column(_("Minutes"), 0.85, "end"),
+            blocks.Column(_("Service"), 2.3),
+            blocks.Column(_("Where"), 1.9),
+            blocks.Column(_("Attendance"), 2.0),
+        ),
+        [_session_row(session) for session in sessions],
+        total=total,
+        empty=_("No sessions in this period."),
+    )
+
+
+def _session_row(session: Session) -> tuple[str, ...]:
+    attendance = spoken_attendance(session.attendance)
+    if session.attendance_reason:
+        attendance = _("{attendance}: {reason}").format(
+            attendance=attendance, reason=session.attendance_reason
+        )
+    if session.late:
+        attendance = f"{attendance}\n{_('Late entry')}"
+    return (
+        spoken_day(session.started.day()),
+        spoken_time(session.started),
+        str(session.minutes),
+        session.service,
+        spoken_place(session.place),
+        attendance,
+    )
+
+
+def _notes(sessions: list[Session]) -> Iterator[blocks.Block]:
+    said = [session for session in sessions if session.sections or session.additions]
+    if not said:
+        yield blocks.Text(_("No note texts in this period."), soft=True)
+    for session in said:
+        yield _note(session)
+
+
+def _note(session: Session) -> blocks.Note:
+    """Return a note as it may be read: a corrected text takes the place of the one it corrects."""
+    amended = any(addition.kind == "amendment" for addition in session.additions)
+    facts = [
+        spoken_minutes(session.minutes),
+        spoken_place(session.place),
+        spoken_attendance(session.attendance),
+        ", ".join(session.interventions),
+    ]
+    meta = " · ".join(fact for fact in facts if fact)
+    if session.late:
+        meta = "\n".join((meta, _late(session)))
+    own = tuple(blocks.Section(title, text) for title, text in session.sections)
+    if amended:
+        own = (
+            blocks.Section(
+                "",
+                _("The original text was corrected; see the amendment. It is kept in the record."),
+            ),
+        )
+    return blocks.Note(
+        _("{moment}: {service}").format(
+            moment=spoken_moment(session.started), service=session.service
+        ),
+        meta,
+        own,
+        _signed(_author(session.person, session.credentials), spoken_moment(session.signed)),
+        tuple(_addition(addition) for addition in session.additions),
+    )
+
+
+def _late(session: Session) -> str:
+    if session.late_reason:
+        return _("Late entry, written {moment}. Reason: {reason}").format(
+            moment=spoken_moment(session.signed), reason=session.late_reason
+        )
+    return _("Late entry, written {moment}.").format(moment=spoken_moment(session.signed))
+
+
+def _addition(addition: AdditionFact) -> blocks.Note:
+    moment = spoken_moment(addition.signed)
+    if addition.kind == "amendment":
+        title = _("Amendment of {moment}: corrected text").format(moment=moment)
+        meta = _("Reason: {reason}").format(reason=addition.reason)
+    else:
+        title = _("Addendum of {moment}: new information").format(moment=moment)
+        meta = ""
+    return blocks.Note(
+        title,
+        meta,
+        tuple(blocks.Section(name, text) for name, text in addition.sections),
+        _signed(addition.person, moment),
+    )
+
+
+def _author(person: str, credentials: str) -> str:
+    if not credentials:
+        return person
+    return _("{name}, {credentials}").format(name=person, credentials=credentials)
+
+
+def _signed(person: str, moment: str) -> str:
+    return _("Signed by {person}, {moment}").format(person=person, moment=moment)
+
+
+def _follow_ups(facts: StudentFacts) -> Iterator[blocks.Block]:
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Due"), 1.2),
+            blocks.Column(_("Next step"), 4.4),
+            blocks.Column(_("Done"), 1.2),
+            blocks.Column(_("Who"), 1.8),
+        ),
+        [
+            (
+                spoken_day(step.due_on),
+                step.text,
+                spoken_day(step.done.day()) if step.done else _("open"),
+                step.person,
+            )
+            for step in facts.follow_ups()
+        ],
+        empty=_("No follow-ups in this period."),
+    )
+
+
+_BAR = 24
+"""Signs in the longest bar."""
+
+
+def _minutes(facts: StudentFacts) -> Iterator[blocks.Block]:
+    times = facts.service_time()
+    most = max((time.minutes for time in times), default=0)
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Service"), 2.4),
+            blocks.Column(_("Sessions"), 0.9, "end"),
+            blocks.Column(_("Minutes"), 0.9, "end"),
+            blocks.Column("", 3.6),
+        ),
+        [
+            (
+                time.service,
+                f"{time.sessions:,}",
+                f"{time.minutes:,}",
+                "■" * round(_BAR * time.minutes / most) if most else "",
+            )
+            for time in times
+        ],
+        total=(
+            _("Total"),
+            f"{sum(time.sessions for time in times):,}",
+            f"{sum(time.minutes for time in times):,}",
+            "",
+        )
+        if times
+        else (),
+        empty=_("No sessions took place in this period."),
+    )
+
+
+def _disclosures(facts: StudentFacts) -> Iterator[blocks.Block]:
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("When"), 1.6),
+            blocks.Column(_("To whom"), 2.2),
+            blocks.Column(_("Why"), 2.4),
+            blocks.Column(_("What"), 1.8),
+            blocks.Column(_("By"), 1.6),
+        ),
+        [
+            (
+                spoken_moment(left.made),
+                left.recipient,
+                left.purpose,
+                _("{paper}, not handed over").format(paper=spoken_paper(left.paper))
+                if left.stopped
+                else _("{paper}, {means}").format(
+                    paper=spoken_paper(left.paper), means=spoken_means(left.means)
+                ),
+                left.person,
+            )
+            for left in facts.left()
+        ],
+        empty=_("Nothing left the desk in this period before this paper."),
+    )

@@ -1,0 +1,134 @@
+"""How reports say days, grades, places and the like: unambiguous, in the language in use."""
+
+from datetime import date
+
+from app.kernel.clock import Moment
+from app.kernel.nouns import Attendance, Place, Tier
+from app.kernel.words import _, ngettext, pgettext
+
+
+def spoken_day(given: date | str) -> str:
+    """Return a day as `12 Mar 2027`; a text that is no day is returned as it stands."""
+    try:
+        day = given if isinstance(given, date) else date.fromisoformat(given[:10])
+    except ValueError:
+        return str(given)
+    months = (
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    )
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def spoken_time(moment: Moment) -> str:
+    """Return a moment's time of day as `2:05 PM`, on the clock of its own zone."""
+    wall = moment.wall()
+    half = _("AM") if wall.hour < 12 else _("PM")
+    return f"{(wall.hour - 1) % 12 + 1}:{wall.minute:02d} {half}"
+
+
+def spoken_moment(moment: Moment) -> str:
+    """Return a moment as `12 Mar 2027, 2:05 PM`."""
+    return _("{day}, {time}").format(day=spoken_day(moment.day()), time=spoken_time(moment))
+
+
+def spoken_grade(code: str) -> str:
+    """Return a grade code as it is said: `03` is Grade 3, `KG` Kindergarten."""
+    if code.isdecimal():
+        return _("Grade {number}").format(number=int(code))
+    known = {
+        "IT": _("Infant or toddler"),
+        "PR": _("Preschool"),
+        "PK": _("Prekindergarten"),
+        "TK": _("Transitional kindergarten"),
+        "KG": _("Kindergarten"),
+        "PS": _("Postsecondary"),
+        "UG": _("Ungraded"),
+    }
+    return known.get(code, code)
+
+
+def spoken_place(code: str) -> str:
+    """Return where a service was given."""
+    known: dict[str, str] = {
+        Place.OFFICE: _("Office"),
+        Place.CLASSROOM: _("Classroom"),
+        Place.BUILDING: _("Elsewhere in the building"),
+        Place.HOME: _("Home"),
+        Place.COMMUNITY: _("Community"),
+        Place.TELEHEALTH: _("Telehealth"),
+        Place.PHONE: _("Phone"),
+    }
+    return known.get(code, code)
+
+
+def spoken_attendance(code: str) -> str:
+    """Return whether a session took place."""
+    known: dict[str, str] = {
+        Attendance.PRESENT: _("Present"),
+        Attendance.ABSENT: _("Absent"),
+        Attendance.DECLINED: _("Declined"),
+        Attendance.CANCELLED: _("Cancelled"),
+    }
+    return known.get(code, code)
+
+
+def spoken_tier(tier: int) -> str:
+    """Return a tier with its name."""
+    known = {
+        Tier.UNIVERSAL: _("Tier 1, universal"),
+        Tier.TARGETED: _("Tier 2, targeted"),
+        Tier.INTENSIVE: _("Tier 3, intensive"),
+    }
+    return known[Tier(tier)]
+
+
+def spoken_alert(code: str) -> str:
+    """Return the kind of an alert."""
+    known = {
+        "health": _("Health"),
+        "allergy": _("Allergy"),
+        "custody": _("Custody"),
+        "safety": _("Safety"),
+        "access": _("Access"),
+        "other": _("Other"),
+    }
+    return known.get(code, code)
+
+
+def spoken_reach(code: str) -> str:
+    """Return how someone may be reached."""
+    known = {
+        "phone": _("Phone"),
+        "sms": _("Text message"),
+        "email": _("Email"),
+        "letter": _("Letter"),
+    }
+    return known.get(code, code)
+
+
+def spoken_minutes(minutes: int) -> str:
+    """Return a number of minutes."""
+    return ngettext("{count} minute", "{count} minutes", minutes).format(count=f"{minutes:,}")
+
+
+def spoken_means(code: str) -> str:
+    """Return how a paper left the desk."""
+    known = {"pdf": _("PDF file"), "print": _("Printed")}
+    return known.get(code, code)
+
+
+def spoken_paper(code: str) -> str:
+    """Return the name of a kind of paper."""
+    known = {"student-summary": _("Student summary")}
+    return known.get(code, code)
