@@ -203,7 +203,8 @@ def signed_rows(reader: Reader) -> tuple[int, list[str]]:
         for row in reader.execute(f"SELECT {columns}, hash FROM {table} ORDER BY row"):
             count += 1
             sealed = bytes(row[-1])
-            if seal(row[:-1]) != sealed or seen.pop(row[0], sealed.hex()) != sealed.hex():
+            journalled = seen.pop(row[0], sealed.hex())
+            if seal(row[:-1]) != sealed or journalled != sealed.hex():
                 wrong.append(str(row[0]))
     return count, wrong + list(seen)
 
