@@ -9,8 +9,8 @@ from pathlib import Path
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
 from app.features.privacy.service import PrivacyService
-from app.features.sessions.repo import signed_rows
 from app.features.roster.service import RosterService
+from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble

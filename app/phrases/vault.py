@@ -112,4 +112,7 @@ SENTENCES: dict[str, str] = {
     ),
     "found-signed-rows-whole": N_("Signed notes: {count}, each as it was signed."),
     "found-signed-rows-broken": N_("Signed notes: {count} are not as they were signed. {detail}"),
+    "no-display": N_(
+        "There is no display to draw on. Set one up, or use the commands: casewell --help."
+    ),
 }

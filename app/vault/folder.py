@@ -7,8 +7,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused, Trouble
 
@@ -101,11 +99,15 @@ class Hold:
     """One process's hold on a vault; a second process is told who has it."""
 
     def __init__(self, folder: VaultFolder) -> None:
+        from filelock import FileLock
+
         self._folder = folder
         self._lock = FileLock(folder.path / "open.lock", mode=0o600)
 
     def take(self, now: Moment, purpose: str) -> None:
         """Take hold of the vault for `purpose` (`desk`, `import` …), or say who has it."""
+        from filelock import Timeout
+
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

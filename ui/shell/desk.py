@@ -1,0 +1,378 @@
+"""One run of the desk: from the lock screen to the next lock, in one process."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
+
+from app.kernel.errors import CasewellError, Refused
+from app.kernel.words import _, language, use_language
+from app.vault.places import ThisDevice, usual_vault
+from ui.kit.look import Choice, look
+from ui.kit.tasks import Tasks
+
+if TYPE_CHECKING:
+    from app.bootstrap import Desk, Founder, Founding
+    from ui.shell.window import DeskWindow
+
+TITLE = "Casewell"
+"""The window's whole title: it never carries a name."""
+
+
+class Frame(QMainWindow):
+    """The one window: it shows the lock screen, the first run, or the desk."""
+
+    def __init__(self, device: ThisDevice, vault: Path, *, locked: bool = False) -> None:
+        super().__init__()
+        self.device = device
+        self.vault = vault
+        self.tasks = Tasks(self)
+        self._was_locked = locked
+        self._desk: DeskWindow | None = None
+        self._unready: Desk | None = None
+        self._locking = False
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
+        self._place_window()
+        self.tasks.on_trouble = self._say
+
+    # -- what stands in the window ---------------------------------------------------
+
+    @property
+    def desk_window(self) -> "DeskWindow | None":
+        """The opened desk, or None while the vault is closed."""
+        return self._desk
+
+    def begin(self) -> None:
+        """Show the lock screen of a vault that is there, or else the first run."""
+        if _stands(self.vault):
+            self.show_lock()
+        else:
+            self.show_first_run()
+
+    def show_lock(self) -> None:
+        """Show the lock screen."""
+        from ui.shell.lock_screen import LockScreen
+
+        screen = LockScreen(self.vault, locked=self._was_locked)
+        screen.unlock.connect(self.open_vault)
+        screen.unlock_with_recovery.connect(lambda words: self.open_vault(words, recovery=True))
+        screen.other_vault.connect(self._choose_vault)
+        screen.new_vault.connect(self.show_first_run)
+        self._put(screen)
+        screen.begin()
+
+    def show_first_run(self) -> None:
+        """Show the four questions."""
+        from ui.shell.first_run import FirstRun
+
+        place = self.vault
+        if _stands(place):
+            place = _free_place(place)
+        screen = FirstRun(place)
+        screen.found.connect(self._found)
+        screen.demo.connect(self._build_demo)
+        screen.other_vault.connect(self._choose_vault)
+        self._put(screen)
+        screen.begin()
+
+    def open_vault(self, secret: str, *, recovery: bool = False) -> None:
+        """Open the vault off the UI thread; the desk appears when it is open."""
+        vault, device = self.vault, self.device.device
+
+        def work(_progress: object) -> "Desk":
+            from app.bootstrap import open_vault
+
+            return open_vault(vault, secret, device, with_recovery=recovery)
+
+        self.tasks.long(work, self._opened, self._not_opened, owner=self)
+
+    def _opened(self, desk: "Desk") -> None:
+        self.vault = desk.folder.path
+        self.device.keep(vault=str(self.vault))
+        if desk.confirmed:
+            self._show_desk(desk)
+        else:
+            # The words shown before the program ended may be lost: fresh ones are made.
+            self._show_recovery(desk, desk.new_recovery_words(), again=True)
+
+    def _not_opened(self, error: Exception) -> None:
+        from ui.shell.lock_screen import LockScreen
+
+        screen = self.centralWidget()
+        if isinstance(error, CasewellError) and isinstance(screen, LockScreen):
+            from app.phrases import sentence
+
+            screen.refuse(sentence(error))
+        else:
+            self._say(error)
+
+    def _found(self, founder: "Founder", place: Path) -> None:
+        device = self.device.device
+
+        def work(_progress: object) -> "Founding":
+            from app.bootstrap import create_vault
+
+            return create_vault(place, founder, device)
+
+        def made(founding: "Founding") -> None:
+            self.vault = founding.desk.folder.path
+            self.device.keep(vault=str(self.vault))
+            self._show_recovery(founding.desk, founding.recovery_words)
+
+        self.tasks.long(work, made, self._not_found, owner=self)
+
+    def _not_found(self, error: Exception) -> None:
+        from ui.shell.first_run import FirstRun
+
+        screen = self.centralWidget()
+        if isinstance(error, CasewellError) and isinstance(screen, FirstRun):
+            from app.phrases import sentence
+
+            screen.refuse(error, sentence(error))
+        else:
+            self._say(error)
+
+    def _show_recovery(self, desk: "Desk", words: tuple[str, ...], *, again: bool = False) -> None:
+        from app.phrases import sentence
+        from ui.shell.first_run import RecoveryStep
+
+        fresh = desk.confirmed
+        screen = RecoveryStep(words, desk.clock.now().day(), again=again or fresh)
+
+        def check(typed: dict[int, str]) -> None:
+            try:
+                desk.confirm_recovery(words, typed)
+            except Refused as refused:
+                screen.refuse(refused.field, sentence(refused))
+                return
+            if fresh:
+                self._show_desk(desk)
+            else:
+                self._show_beginning(desk)
+
+        screen.retyped.connect(check)
+        self._unready = desk
+        self._put(screen)
+        screen.begin()
+
+    def _show_beginning(self, desk: "Desk") -> None:
+        from ui.shell.first_run import Beginning
+
+        screen = Beginning()
+
+        def enter(page: str) -> None:
+            self._show_desk(desk)
+            if self._desk is not None and page:
+                self._desk.go(page)
+
+        screen.import_roster.connect(lambda: enter("roster"))
+        screen.empty.connect(lambda: enter(""))
+        self._put(screen)
+        screen.begin()
+
+    def _build_demo(self) -> None:
+        from ui.shell.first_run import FirstRun
+
+        screen = self.centralWidget()
+        if isinstance(screen, FirstRun):
+            screen.busy(on=True, sentence=_("Building an invented school …"))
+
+        def work(progress: object) -> tuple[Path, str]:
+            from app.demo import ensure_demo
+
+            facts = ensure_demo()
+            return facts.vault, facts.passphrase
+
+        def built(found: tuple[Path, str]) -> None:
+            self.vault = found[0]
+            self.open_vault(found[1])
+
+        self.tasks.long(work, built, self._not_found, owner=self)
+
+    def _show_desk(self, desk: "Desk") -> None:
+        from ui.shell.window import DeskWindow
+
+        use_language(desk.people.settings(desk.seat.person)["language"] or language())
+        window = DeskWindow(desk, self.tasks, self.device)
+        window.lock_asked.connect(self.lock)
+        window.dress_asked.connect(lambda: dress(self.device))
+        window.rebuild_asked.connect(lambda: self._rebuild(desk))
+        window.recovery_asked.connect(lambda: self._renew_recovery(desk))
+        self._desk = window
+        self._unready = None
+        self._put(window)
+        window.begin()
+
+    def _rebuild(self, desk: "Desk") -> None:
+        if self._desk is not None:
+            self._desk.flush()
+        use_language(desk.people.settings(desk.seat.person)["language"])
+        self._show_desk(desk)
+
+    def _renew_recovery(self, desk: "Desk") -> None:
+        if self._desk is not None:
+            self._desk.flush()
+            self._desk = None
+        self._show_recovery(desk, desk.new_recovery_words())
+
+    # -- locking and leaving ---------------------------------------------------------
+
+    def lock(self) -> None:
+        """Save what was typed, end this process with all it holds, show a fresh lock screen."""
+        if self._desk is None or self._locking:
+            return
+        from ui.shell.relaunch import LOCKED, relaunch
+
+        self._locking = True
+        self.hide()
+        QGuiApplication.processEvents()
+        self._keep_place()
+        self._shut()
+        relaunch([LOCKED, "--vault", str(self.vault)])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Save what was typed and close the vault before the window goes."""
+        self._keep_place()
+        self._shut()
+        event.accept()
+
+    def _shut(self) -> None:
+        window, self._desk = self._desk, None
+        desk = window.desk if window is not None else self._unready
+        self._unready = None
+        try:
+            if window is not None:
+                window.flush()
+            self.tasks.close(5.0)
+        finally:
+            if desk is not None:
+                desk.close()
+
+    # -- small things ----------------------------------------------------------------
+
+    def _choose_vault(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self, _("Open a vault"), str(self.vault.parent), QFileDialog.Option.ShowDirsOnly
+        )
+        if not chosen:
+            return
+        if not _stands(Path(chosen)):
+            from app.phrases import sentence_of
+            from ui.kit.widgets.dialogs import tell
+
+            tell(self, _("No vault there"), sentence_of("vault-missing", {"path": chosen}))
+            return
+        self.vault = Path(chosen)
+        self._was_locked = False
+        self.show_lock()
+
+    def _put(self, widget: QWidget) -> None:
+        old = self.takeCentralWidget()
+        self.setCentralWidget(widget)
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+
+    def _say(self, error: Exception) -> None:
+        from ui.shell.trouble import show_error
+
+        show_error(self, error)
+
+    def _place_window(self) -> None:
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        kept = self.device.facts.get("window")
+        if isinstance(kept, list) and len(kept) == 4 and all(isinstance(n, int) for n in kept):
+            rect = QRect(*kept).intersected(room)
+            if rect.width() >= 640 and rect.height() >= 400:
+                self.setGeometry(rect)
+                if self.device.facts.get("maximized") is True:
+                    self.setWindowState(Qt.WindowState.WindowMaximized)
+                return
+        width, height = min(1280, room.width()), min(800, room.height())
+        self.resize(width, height)
+
+    def _keep_place(self) -> None:
+        rect = self.normalGeometry() if self.isMaximized() else self.geometry()
+        self.device.keep(
+            window=[rect.x(), rect.y(), rect.width(), rect.height()], maximized=self.isMaximized()
+        )
+
+
+def run_desk(vault: Path | None, passphrase: str | None = None, *, locked: bool = False) -> int:
+    """Open the desk and stay until it is closed; return an exit code."""
+    if not _can_draw():
+        from app.phrases import sentence_of
+
+        sys.stderr.write(f"casewell: {sentence_of('no-display', {})}\n")
+        return 1
+    device = ThisDevice.here()
+    app = application(device)
+    place = vault or device.last_vault() or usual_vault()
+    frame = Frame(device, place, locked=locked)
+    frame.begin()
+    frame.show()
+    if passphrase is not None:
+        frame.open_vault(passphrase)
+    QTimer.singleShot(0, _after_first_paint)
+    return app.exec()
+
+
+def application(device: ThisDevice) -> QApplication:
+    """Return the one QApplication, dressed as this device is set."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Casewell")
+    app.setDesktopFileName("casewell")
+    from app.cli import system_language
+
+    use_language(str(device.facts.get("language") or system_language()))
+    dress(device)
+    return app
+
+
+def dress(device: ThisDevice) -> None:
+    """Give the program the theme and text size that this device is set to."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        return
+    theme = device.facts.get("theme")
+    choice: Choice = theme if theme in ("light", "dark", "contrast") else "system"
+    scale = device.facts.get("text_scale")
+    look().apply(app, choice, float(scale) if isinstance(scale, int | float) else 1.0)
+
+
+def _after_first_paint() -> None:
+    """Fetch what unlocking needs while the user types; the lock screen stands already."""
+    import importlib
+    import threading
+
+    threading.Thread(
+        target=lambda: importlib.import_module("app.bootstrap"), name="casewell-warm", daemon=True
+    ).start()
+
+
+def _can_draw() -> bool:
+    if os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    if os.name != "posix" or Path("/System/Library").is_dir():
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _stands(place: Path) -> bool:
+    return any(
+        (place / name).exists() for name in ("keybag.json", "keybag.copy.json", "records.db")
+    )
+
+
+def _free_place(place: Path) -> Path:
+    for number in range(2, 100):
+        found = place.with_name(f"{place.stem}-{number}{place.suffix}")
+        if not found.exists():
+            return found
+    return place

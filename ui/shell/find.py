@@ -1,0 +1,102 @@
+"""Find anything (Ctrl+K), and the sheet of every shortcut (F1)."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.kernel.words import N_, _
+from ui.kit.palette import Answer, Command, CommandPalette
+from ui.kit.room import Found, Room
+from ui.kit.shortcuts import Action, shortcut_sheet
+from ui.shell import rooms
+
+if TYPE_CHECKING:
+    from ui.shell.window import DeskWindow
+
+_OWN_KEYS: tuple[tuple[str, str, str], ...] = (
+    ("find", N_("Find a student, a page or an action"), "Ctrl+K"),
+    ("lock", N_("Lock"), "Ctrl+L"),
+    ("panic", N_("Lock at once"), "F12"),
+    ("curtain", N_("Draw the privacy curtain"), "F9"),
+    ("back", N_("Back"), "Alt+Left"),
+    ("forward", N_("Forward"), "Alt+Right"),
+    ("keys", N_("Show every shortcut"), "F1"),
+    ("undo", N_("Undo what was just done"), "Ctrl+Z"),
+)
+
+
+def make_palette(window: "DeskWindow") -> CommandPalette:
+    """Return the palette of a window, with every page, action and finder of its rooms."""
+    palette = CommandPalette(window)
+    commands = [
+        Command(page.id, _(page.title), _("Page"), page.icon, partial(window.go, page.id))
+        for page in rooms.in_navigation(window.desk.seat.role)
+    ]
+    commands += [
+        Command(
+            action.id,
+            _(action.title),
+            _("Action"),
+            action.icon,
+            partial(action.run, window),
+            action.keywords,
+            action.shortcut,
+        )
+        for action in window.actions_of_rooms()
+    ]
+    commands += [
+        Command("lock", _("Lock"), _("Action"), "lock", window.lock_asked.emit, "", "Ctrl+L"),
+        Command(
+            "curtain",
+            _("Draw the privacy curtain"),
+            _("Action"),
+            "curtain",
+            window.draw_curtain,
+            "",
+            "F9",
+        ),
+    ]
+    palette.set_commands(commands)
+    for room in rooms.ROOMS:
+        if room.finder is not None:
+            palette.add_source(partial(_ask, window, room))
+    return palette
+
+
+def _ask(window: "DeskWindow", room: Room, text: str, answer: Answer) -> None:
+    finder = room.finder
+    if finder is None or not text.strip():
+        answer(())
+        return
+
+    def arrived(found: Sequence[Found] | None) -> None:
+        answer(
+            [
+                Command(
+                    f"{each.page}:{each.subject}",
+                    each.title,
+                    each.subtitle,
+                    each.icon,
+                    partial(window.go, each.page, each.subject),
+                )
+                for each in found or ()
+            ]
+        )
+
+    window.tasks.read(lambda: finder(window, text), arrived, key=f"find:{id(finder)}", owner=window)
+
+
+def show_keys(window: "DeskWindow") -> None:
+    """Show every shortcut of the desk, by group."""
+    pages = rooms.in_navigation(window.desk.seat.role)
+    actions = [
+        Action(page.id, _(page.title), f"Ctrl+{number}", page.icon, group=_("Pages"))
+        for number, page in enumerate(pages[:9], 1)
+    ]
+    actions += [
+        Action(action.id, _(action.title), action.shortcut, action.icon, group=_("Actions"))
+        for action in window.actions_of_rooms()
+        if action.shortcut
+    ]
+    actions += [Action(id_, _(title), keys, group=_("Desk")) for id_, title, keys in _OWN_KEYS]
+    shortcut_sheet(window, actions)

@@ -1,0 +1,35 @@
+"""Where the program begins: a command without a screen, or the desk."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.vault.places import private_process
+from ui.shell.relaunch import LOCKED
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `casewell`: the desk when no command is given, else the command."""
+    private_process()
+    line = list(sys.argv[1:] if arguments is None else arguments)
+    locked = line[:1] == [LOCKED]
+    rest = line[1:] if locked else line
+    if not rest or (len(rest) == 2 and rest[0] == "--vault"):
+        # The usual start, without the cost of a parser of commands.
+        from ui.shell.desk import run_desk
+
+        return run_desk(Path(rest[1]) if rest else None, locked=locked)
+    from app.cli import run
+
+    return run(line, open_desk)
+
+
+def open_desk(vault: Path | None, passphrase: str | None = None) -> int:
+    """Open the desk on a vault; with a passphrase it opens unlocked. Returns an exit code."""
+    from ui.shell.desk import run_desk
+
+    return run_desk(vault, passphrase)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

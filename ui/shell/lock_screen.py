@@ -1,0 +1,154 @@
+"""The lock screen: one passphrase, and the way in with the recovery sheet."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.kernel.words import _
+from ui.kit.look import Kind, look
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.editors import NoteText, PassphraseEdit
+from ui.kit.widgets.fields import Field
+from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle
+
+
+class CentredCard(QScrollArea):
+    """A card in the middle of the window that scrolls when the window is too small for it."""
+
+    def __init__(self, width: int = 440, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wide = width
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = QWidget()
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(16, 24, 16, 24)
+        column.addStretch(2)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.card = Card(padding=32)
+        row.addWidget(self.card)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(3)
+        self.setWidget(ground)
+        self._fit()
+        look().changed.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the card inside the window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(280, self.viewport().width() - 40)
+        self.card.setFixedWidth(min(look().px(self._wide), room))
+
+
+class LockScreen(CentredCard):
+    """What stands on the screen while the vault is closed; it holds no key and no record."""
+
+    unlock = Signal(str)
+    unlock_with_recovery = Signal(str)
+    other_vault = Signal()
+    new_vault = Signal()
+
+    def __init__(self, vault: Path, *, locked: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        body = self.card.body
+        title = PageTitle(_("Casewell"))
+        body.addWidget(title)
+        if locked:
+            row = QHBoxLayout()
+            row.addWidget(Chip(_("Locked"), Kind.GOOD, "lock"))
+            row.addStretch(1)
+            body.addLayout(row)
+            body.addWidget(Muted(_("Everything you typed is saved in the vault.")))
+        else:
+            body.addWidget(Muted(_("Your caseload is encrypted on this computer.")))
+        body.addSpacing(look().gap(8))
+        self._secret = PassphraseEdit()
+        self.field = Field(_("Passphrase"), self._secret)
+        body.addWidget(self.field)
+        self._words = NoteText()
+        self._words.setTabChangesFocus(True)
+        self.words_field = Field(
+            _("Recovery words"),
+            self._words,
+            hint=_("The fifteen words on the recovery sheet, in order."),
+        )
+        self.words_field.hide()
+        body.addWidget(self.words_field)
+        self._open = Button(_("Unlock"), "unlock", kind="primary")
+        self._open.setDefault(True)
+        body.addSpacing(look().gap(4))
+        body.addWidget(self._open)
+        body.addSpacing(look().gap(8))
+        self._switch = Button(_("Use the recovery sheet"), kind="quiet")
+        self._other = Button(_("Open another vault"), kind="quiet")
+        self._new = Button(_("Make a new vault"), kind="quiet")
+        for button in (self._switch, self._other, self._new):
+            line = QHBoxLayout()
+            line.addWidget(button)
+            line.addStretch(1)
+            body.addLayout(line)
+        place = Muted(str(vault))
+        place.setAccessibleName(_("The vault's place"))
+        body.addSpacing(look().gap(4))
+        body.addWidget(place)
+
+        self._secret.returnPressed.connect(self._go)
+        self._open.clicked.connect(self._go)
+        self._switch.clicked.connect(self._other_way)
+        self._other.clicked.connect(self.other_vault)
+        self._new.clicked.connect(self.new_vault)
+
+    def begin(self) -> None:
+        """Put the cursor where the passphrase goes."""
+        (self._words if self._with_words else self._secret).setFocus()
+
+    def busy(self, *, on: bool) -> None:
+        """Show that the vault is being opened."""
+        for widget in (self._secret, self._words, self._switch, self._other, self._new):
+            widget.setEnabled(not on)
+        self._open.setEnabled(not on)
+        self._open.setText(_("Opening the vault …") if on else _("Unlock"))
+
+    def refuse(self, sentence: str) -> None:
+        """Say at the entry why the vault did not open."""
+        self.busy(on=False)
+        (self.words_field if self._with_words else self.field).refuse(sentence)
+        self.begin()
+        self._secret.selectAll()
+
+    @property
+    def _with_words(self) -> bool:
+        return not self.words_field.isHidden()
+
+    def _other_way(self) -> None:
+        with_words = not self._with_words
+        self.words_field.setVisible(with_words)
+        self.field.setVisible(not with_words)
+        self._switch.setText(_("Use the passphrase") if with_words else _("Use the recovery sheet"))
+        self.begin()
+
+    def _go(self) -> None:
+        if not self._open.isEnabled():
+            return
+        if self._with_words:
+            if self._words.text().strip():
+                self.words_field.clear()
+                self.busy(on=True)
+                self.unlock_with_recovery.emit(self._words.text())
+            else:
+                self.words_field.refuse(_("Enter the words of the recovery sheet."))
+        elif self._secret.text():
+            self.field.clear()
+            self.busy(on=True)
+            self.unlock.emit(self._secret.text())
+        else:
+            self.field.refuse(_("Enter your passphrase."))

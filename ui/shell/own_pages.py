@@ -1,0 +1,25 @@
+"""The shell's own pages, as a room like the others: Today and Settings."""
+
+from app.kernel.nouns import Role
+from app.kernel.words import N_
+from ui.kit.room import Context, Page, PageWidget, Room
+
+
+def _today(context: Context) -> PageWidget:
+    from ui.shell.today import TodayPage
+
+    return TodayPage(context)
+
+
+def _settings(context: Context) -> PageWidget:
+    from ui.shell.settings import SettingsPage
+
+    return SettingsPage(context)
+
+
+SHELL = Room(
+    pages=(
+        Page("today", N_("Today"), "today", _today, rank=dict.fromkeys(Role, 0)),
+        Page("settings", N_("Settings"), "settings", _settings, rank=dict.fromkeys(Role, 99)),
+    )
+)

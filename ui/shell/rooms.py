@@ -1,0 +1,28 @@
+"""The rooms that the desk has; a new room is one line here."""
+
+from functools import cache
+
+from app.kernel.nouns import Role
+from ui.features.caseload import ROOM as CASELOAD
+from ui.features.privacy import ROOM as PRIVACY
+from ui.features.roster import ROOM as ROSTER
+from ui.features.sessions import ROOM as SESSIONS
+from ui.kit.room import Page, Room
+from ui.shell.own_pages import SHELL
+
+ROOMS: tuple[Room, ...] = (SHELL, CASELOAD, SESSIONS, ROSTER, PRIVACY)
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Return every page by its id."""
+    found = {page.id: page for room in ROOMS for page in room.pages}
+    if len(found) != sum(len(room.pages) for room in ROOMS):
+        raise RuntimeError("two pages have one id")
+    return found
+
+
+def in_navigation(role: Role) -> list[Page]:
+    """Return the pages of the navigation in the order that suits `role`."""
+    shown = [page for page in pages().values() if page.in_navigation]
+    return sorted(shown, key=lambda page: page.rank.get(role, 50))

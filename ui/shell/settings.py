@@ -1,0 +1,393 @@
+"""Settings: who one is, how the desk looks, when it locks, and the vault's own care."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.features.people.commands import ChangePerson, ChangeSetting
+from app.features.people.model import LOCK_MINUTES, Person
+from app.kernel.changes import Changed, Kind
+from app.kernel.errors import CasewellError, Refused
+from app.kernel.nouns import Role
+from app.kernel.words import LANGUAGES, _, language
+from ui.kit.look import look
+from ui.kit.room import Context, PageWidget
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.dialogs import Sheet, ask
+from ui.kit.widgets.editors import Choice, LineEdit, Number, PassphraseEdit
+from ui.kit.widgets.fields import Field, Form
+from ui.kit.widgets.headings import Card, Muted, PageTitle, SectionTitle, Words
+from ui.shell.first_run import ROLE_NAMES
+
+if TYPE_CHECKING:
+    from app.bootstrap import Verdict
+    from ui.shell.window import DeskWindow
+
+SCALES = (1.0, 1.15, 1.35, 1.65, 2.0)
+
+
+class SettingsPage(PageWidget):
+    """One page; what can be set takes effect at once."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._filling = False
+        ground = QWidget()
+        self._column = QVBoxLayout(ground)
+        room = look().gap(24)
+        self._column.setContentsMargins(room, room, room, room)
+        self._column.setSpacing(look().gap(16))
+        self._column.addWidget(PageTitle(_("Settings")))
+        self._you()
+        self._appearance()
+        self._work()
+        self._vault()
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(ground)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self._scroll)
+
+    # -- what stands on the page -----------------------------------------------------
+
+    def _you(self) -> None:
+        card = self._card(_("You"))
+        self._name = LineEdit()
+        self._role = Choice([(role, name()) for role, name in ROLE_NAMES.items()])
+        self._credentials = LineEdit()
+        self.you = Form()
+        self.you.add_row(
+            name=Field(_("Name"), self._name),
+            role=Field(_("Role"), self._role, hint=_("It decides which pages come first.")),
+        )
+        self.you.add(
+            "credentials",
+            Field(
+                _("Credentials"),
+                self._credentials,
+                hint=_("As they stand under your signature, for example M.Ed., LPC"),
+            ),
+        )
+        card.body.addWidget(self.you)
+        save = Button(_("Save"), "save")
+        save.clicked.connect(self._save_person)
+        card.body.addWidget(_row(save))
+
+    def _appearance(self) -> None:
+        card = self._card(_("Appearance"))
+        self._theme = Choice(
+            [
+                ("system", _("As the system")),
+                ("light", _("Light")),
+                ("dark", _("Dark")),
+                ("contrast", _("High contrast")),
+            ]
+        )
+        names = (_("Usual"), _("Larger"), _("Large"), _("Very large"), _("Twice the size"))
+        self._scale = Choice(list(zip(SCALES, names, strict=True)))
+        self._language = Choice(list(LANGUAGES.items()))
+        form = Form()
+        form.add_row(
+            theme=Field(_("Theme"), self._theme),
+            scale=Field(_("Text size"), self._scale),
+            language=Field(_("Language"), self._language),
+        )
+        card.body.addWidget(form)
+        self._theme.chosen.connect(self._dress)
+        self._scale.chosen.connect(self._dress)
+        self._language.chosen.connect(self._speak)
+
+    def _work(self) -> None:
+        card = self._card(_("Work"))
+        shortest, longest, _usual = LOCK_MINUTES
+        self._numbers = {
+            "lock_minutes": Number(least=shortest, most=longest),
+            "minutes": Number(least=1, most=720),
+            "late_after_hours": Number(least=1, most=720),
+        }
+        self._paper = Choice([("letter", _("US Letter")), ("a4", _("A4"))])
+        self.work = Form()
+        self.work.add_row(
+            lock_minutes=Field(
+                _("Lock after minutes without a key"),
+                self._numbers["lock_minutes"],
+                hint=_("From 1 to 15. Locking loses nothing."),
+            ),
+            minutes=Field(_("Usual minutes of a session"), self._numbers["minutes"]),
+        )
+        self.work.add_row(
+            late_after_hours=Field(
+                _("A note is a late entry after hours"), self._numbers["late_after_hours"]
+            ),
+            paper=Field(_("Paper"), self._paper),
+        )
+        card.body.addWidget(self.work)
+        for name, editor in self._numbers.items():
+            editor.editingFinished.connect(partial(self._changed_number, name))
+        self._paper.chosen.connect(lambda value: self._set("paper", str(value)))
+        links = []
+        for page, title, icon in (
+            ("templates", _("Note templates"), "template"),
+            ("services", _("Services and interventions"), "list"),
+            ("schools", _("Schools"), "school"),
+        ):
+            button = Button(title, icon)
+            button.clicked.connect(partial(self._context.go, page))
+            links.append(button)
+        card.body.addWidget(_row(*links))
+
+    def _vault(self) -> None:
+        card = self._card(_("Vault"))
+        self._place = Muted("")
+        self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        card.body.addWidget(self._place)
+        change = Button(_("Change passphrase"), "passphrase")
+        sheet = Button(_("Make a new recovery sheet"), "recovery")
+        self._verify_button = Button(_("Verify the vault"), "privacy")
+        change.clicked.connect(self._change_passphrase)
+        sheet.clicked.connect(self._new_sheet)
+        self._verify_button.clicked.connect(self._verify)
+        card.body.addWidget(_row(change, sheet, self._verify_button))
+        self._verdict = Words("")
+        self._verdict.hide()
+        card.body.addWidget(self._verdict)
+
+    def _card(self, title: str) -> Card:
+        card = Card()
+        card.body.addWidget(SectionTitle(title))
+        self._column.addWidget(card)
+        return card
+
+    # -- coming and going ------------------------------------------------------------
+
+    def arrive(self) -> None:
+        """Fill in what is set, and begin at the top."""
+        self._reload()
+        self._name.setFocus()
+
+    def heed(self, changed: Changed) -> None:
+        """Fill in again when a setting or the person changed."""
+        if self.isVisible() and changed.meets({Kind.SETTING, Kind.PERSON}):
+            self._reload()
+
+    def state(self) -> dict[str, str]:
+        """Return how far down one is."""
+        return {"scroll": str(self._scroll.verticalScrollBar().value())}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Go back to where one was."""
+        self._scroll.verticalScrollBar().setValue(int(state.get("scroll", "0")))
+
+    def _reload(self) -> None:
+        desk, who = self._context.desk, self._context.desk.seat.person
+        self._context.tasks.read(
+            lambda: (desk.people.person(who), desk.people.settings(who)),
+            self._fill,
+            key="settings-page",
+            owner=self,
+        )
+
+    def _fill(self, found: tuple[Person, dict[str, str]] | None) -> None:
+        if found is None:
+            return
+        person, settings = found
+        self._filling = True
+        facts = self._window.device.facts
+        self._name.setText(person.name)
+        self._role.set_value(person.role)
+        self._credentials.setText(person.credentials)
+        self._theme.set_value(facts.get("theme", "system"))
+        self._scale.set_value(facts.get("text_scale", 1.0))
+        self._language.set_value(language())
+        for name, editor in self._numbers.items():
+            editor.setValue(int(settings[name]))
+        self._paper.set_value(settings["paper"])
+        self._place.setText(str(self._context.desk.folder.path))
+        self._filling = False
+
+    @property
+    def _window(self) -> "DeskWindow":
+        from ui.shell.window import DeskWindow
+
+        if not isinstance(self._context, DeskWindow):
+            raise TypeError(self._context)
+        return self._context
+
+    # -- changing --------------------------------------------------------------------
+
+    def _save_person(self) -> None:
+        self.you.clear()
+        command = ChangePerson(
+            self._name.text(), Role(str(self._role.value())), self._credentials.text()
+        )
+
+        def saved(_changed: Changed) -> None:
+            self._context.notices.say(_("Saved."))
+
+        self._write(partial(self._context.desk.people.change_person, command), saved, self.you)
+
+    def _changed_number(self, name: str) -> None:
+        self._set(name, str(self._numbers[name].value()))
+
+    def _set(self, name: str, value: str) -> None:
+        if self._filling or self._window.settings.get(name) == value:
+            return
+        before = self._window.settings[name]
+        people = self._context.desk.people
+
+        def saved(_changed: Changed) -> None:
+            self._context.notices.say(
+                _("Saved."),
+                undo=lambda: self._context.tasks.write(
+                    partial(people.change_setting, ChangeSetting(name, before))
+                ),
+            )
+
+        self._write(partial(people.change_setting, ChangeSetting(name, value)), saved, self.work)
+
+    def _write(
+        self, op: Callable[[], Changed], done: Callable[[Changed], None], form: Form
+    ) -> None:
+        def failed(error: Exception) -> None:
+            from app.phrases import sentence
+
+            if isinstance(error, Refused) and form.refuse(error.field, sentence(error)):
+                form.focus_first_refused()
+            else:
+                self._context.say(error)
+
+        self._context.tasks.write(op, done, failed, owner=self)
+
+    def _dress(self, _value: object) -> None:
+        if self._filling:
+            return
+        self._window.device.keep(theme=self._theme.value(), text_scale=self._scale.value())
+        self._window.dress_asked.emit()
+
+    def _speak(self, code: object) -> None:
+        if self._filling or code == language():
+            return
+        self._window.device.keep(language=code)
+        people = self._context.desk.people
+        self._context.tasks.write(
+            partial(people.change_setting, ChangeSetting("language", str(code))),
+            lambda _changed: self._window.rebuild_asked.emit(),
+            owner=self,
+        )
+
+    def _change_passphrase(self) -> None:
+        PassphraseSheet(self._context, self).exec()
+
+    def _new_sheet(self) -> None:
+        if ask(
+            self,
+            _("Make a new recovery sheet?"),
+            _("The sheet you have will no longer open the vault. You see fifteen new words next."),
+            _("Make a new sheet"),
+            _("Keep the one I have"),
+        ):
+            self._window.recovery_asked.emit()
+
+    def _verify(self) -> None:
+        self._verify_button.setEnabled(False)
+        self._verdict.setText(_("Checking every page of the vault …"))
+        self._verdict.show()
+        desk = self._context.desk
+
+        def failed(error: Exception) -> None:
+            self._verify_button.setEnabled(True)
+            self._verdict.hide()
+            self._context.say(error)
+
+        self._context.tasks.long(
+            lambda _progress: desk.verify(), self._show_verdict, failed, owner=self
+        )
+
+    def _show_verdict(self, verdict: "Verdict") -> None:
+        from app.phrases import sentence_of
+
+        lines = [
+            sentence_of(
+                f"found-{found.code}-{'whole' if found.whole else 'broken'}",
+                {"count": found.count, "detail": found.detail},
+            )
+            for found in verdict.findings
+        ]
+        lines.append(
+            _("The vault is whole.")
+            if verdict.whole
+            else _("The vault is damaged. Do not work in it; restore the newest backup.")
+        )
+        self._verify_button.setEnabled(True)
+        self._verdict.setText("\n".join(lines))
+        self._verdict.set_ink("good" if verdict.whole else "bad")
+
+
+class PassphraseSheet(Sheet):
+    """Asks for the old passphrase and a new one."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(
+            _("Change passphrase"),
+            _("The old one no longer opens the vault afterwards; the recovery sheet still does."),
+            parent=parent,
+        )
+        self._context = context
+        self._old, self._new, self._again = PassphraseEdit(), PassphraseEdit(), PassphraseEdit()
+        self.form = Form()
+        self.form.add("old", Field(_("Passphrase now"), self._old))
+        self.form.add(
+            "passphrase", Field(_("New passphrase"), self._new, hint=_("At least 15 characters."))
+        )
+        self.form.add("again", Field(_("New passphrase once more"), self._again))
+        self.body.addWidget(self.form)
+        self.add_close()
+        self._save = self.add_button(_("Change it"), "primary")
+        self._save.clicked.connect(self._go)
+
+    def _go(self) -> None:
+        from app.phrases import sentence
+
+        self.form.clear()
+        if self._new.text() != self._again.text():
+            self.form.refuse("again", sentence(Refused("passphrase-repeat")))
+            self.form.focus_first_refused()
+            return
+        self._save.setEnabled(False)
+        desk, old, new = self._context.desk, self._old.text(), self._new.text()
+
+        def done(_nothing: None) -> None:
+            self._context.notices.say(_("The passphrase was changed."))
+            self.accept()
+
+        def failed(error: Exception) -> None:
+            self._save.setEnabled(True)
+            if isinstance(error, CasewellError):
+                field = error.field if isinstance(error, Refused) else "old"
+                if self.form.refuse(field, sentence(error)):
+                    self.form.focus_first_refused()
+                    return
+            self._context.say(error)
+
+        self._context.tasks.write(
+            lambda: desk.change_passphrase(old, new), done, failed, owner=self
+        )
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    from ui.kit.widgets.flow import FlowLayout
+
+    holder = QWidget()
+    row = FlowLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        row.addWidget(widget)
+    return holder

@@ -1,0 +1,66 @@
+"""When something goes wrong: known troubles in their own sentence, bugs on a crash sheet.
+
+A crash sheet shows where in the program it happened and nothing of what was on the
+screen: no record, no name, no text of an error that might quote one.
+"""
+
+import traceback
+
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+
+from app.kernel.errors import Cancelled, CasewellError
+from app.kernel.words import _
+from ui.kit.widgets.dialogs import Sheet
+
+
+def show_error(parent: QWidget, error: Exception) -> None:
+    """Show what happened, what is safe and the next step."""
+    if isinstance(error, Cancelled):
+        return
+    if isinstance(error, CasewellError):
+        from app.phrases import sentence
+
+        sheet = Sheet(_("That did not work"), sentence(error), parent=parent)
+        sheet.add_button(_("Close"), "primary").clicked.connect(sheet.accept)
+    else:
+        sheet = CrashSheet(error, parent)
+    sheet.exec()
+
+
+class CrashSheet(Sheet):
+    """A bug: what was typed is kept as a draft; what can be reported names no one."""
+
+    def __init__(self, error: BaseException, parent: QWidget | None = None) -> None:
+        super().__init__(
+            _("Something in Casewell failed"),
+            _(
+                "What you typed is kept in the vault. You can go on; if it happens again, lock the"
+                " desk and unlock it. The report below holds no record and no name."
+            ),
+            width=620,
+            parent=parent,
+        )
+        self.report = report(error)
+        text = QPlainTextEdit(self.report)
+        text.setReadOnly(True)
+        text.setTabChangesFocus(True)
+        text.setAccessibleName(_("Report"))
+        self.body.addWidget(text)
+        copy = self.add_button(_("Copy report"), icon="copy")
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.report))
+        self.add_button(_("Go on"), "primary").clicked.connect(self.accept)
+
+
+def report(error: BaseException) -> str:
+    """Return the error's type and the program's own lines it passed through; no values."""
+    lines = [type(error).__name__]
+    for frame in traceback.extract_tb(error.__traceback__):
+        module = frame.filename.replace("\\", "/")
+        for root in ("/app/", "/ui/", "/site-packages/"):
+            if root in module:
+                module = root.strip("/") + "/" + module.split(root, 1)[1]
+                break
+        else:
+            module = module.rsplit("/", 1)[-1]
+        lines.append(f"  {module}:{frame.lineno} {frame.name}")
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""Walking every page without a display, and leaving pictures of what was seen."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from app.bootstrap import Desk
+    from ui.kit.look import Choice
+    from ui.kit.tasks import Tasks
+    from ui.shell.window import DeskWindow
+
+WIDTH, HEIGHT = 1280, 720
+_PATIENCE_S = 20.0
+
+
+def walk(
+    vault: Path,
+    passphrase: str,
+    folder: Path,
+    *,
+    themes: tuple["Choice", ...] = ("light", "dark"),
+    scale: float = 1.0,
+) -> list[Path]:
+    """Open the vault offscreen, show every page in each theme, and save pictures in `folder`.
+
+    Returns the pictures' paths. The process needs no display; nothing is written
+    besides the pictures, which show what is in the vault: meant for the demo.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.bootstrap import open_vault
+    from app.vault.places import ThisDevice
+    from ui.kit.look import look
+    from ui.kit.tasks import Tasks
+    from ui.shell.desk import application
+    from ui.shell.lock_screen import LockScreen
+    from ui.shell.window import DeskWindow
+
+    folder.mkdir(parents=True, exist_ok=True)
+    device = ThisDevice.here()
+    app = application(device)
+    desk = open_vault(vault, passphrase, device.device, purpose="walk")
+    tasks = Tasks()
+    made: list[Path] = []
+    suffix = "" if scale == 1.0 else f"-{round(scale * 100)}"
+    window: DeskWindow | None = None
+    try:
+        for theme in themes:
+            look().apply(app, theme, scale)
+            screen = LockScreen(Path("caseload.casewell"), locked=True)
+            made.append(_picture(screen, app, folder / f"lock-{theme}{suffix}.png"))
+            screen.deleteLater()
+            window = DeskWindow(desk, tasks, device)
+            window.resize(WIDTH, HEIGHT)
+            window.show()
+            for name, page, subject in _stops(desk, window):
+                window.go(page, subject)
+                _settle(app, tasks)
+                target = folder / f"{name}-{theme}{suffix}.png"
+                window.grab().save(str(target))
+                made.append(target)
+            window.flush()
+            window.hide()
+            window.deleteLater()
+            _settle(app, tasks)
+    finally:
+        tasks.close()
+        desk.close()
+        app.sendPostedEvents()
+    return made
+
+
+def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]:
+    """Yield (file name, page, subject): pages of the navigation, then those about something."""
+    from ui.shell import rooms
+
+    for page in rooms.in_navigation(desk.seat.role):
+        yield page.id, page.id, ""
+    with desk.records.read() as reader:
+        student = reader.execute(
+            "SELECT n.student_id, max(n.id) FROM session_note n JOIN caseload c"
+            " ON c.student_id = n.student_id AND c.ended_on = '' GROUP BY n.student_id"
+            " ORDER BY count(*) DESC, n.student_id LIMIT 1"
+        ).fetchone()
+    if student is not None:
+        yield "student", "student", str(student[0])
+        yield "signed", "signed", str(student[1])
+        yield "note", "note", f"new:{student[0]}"
+        yield "summary", "summary", str(student[0])
+    listed = {page.id for page in rooms.in_navigation(desk.seat.role)}
+    for page in rooms.pages().values():
+        if page.id not in listed and page.id not in {"student", "signed", "note", "summary"}:
+            yield page.id, page.id, ""
+
+
+def _picture(widget: "QWidget", app: "QApplication", target: Path) -> Path:
+    from PySide6.QtWidgets import QMainWindow
+
+    frame = QMainWindow()
+    frame.resize(WIDTH, HEIGHT)
+    frame.setCentralWidget(widget)
+    frame.show()
+    app.processEvents()
+    frame.grab().save(str(target))
+    frame.hide()
+    frame.deleteLater()
+    return target
+
+
+def _settle(app: "QApplication", tasks: "Tasks") -> None:
+    """Wait until nothing is under way and nothing waits to be painted."""
+    until = time.monotonic() + _PATIENCE_S
+    quiet = 0
+    while quiet < 5 and time.monotonic() < until:
+        app.processEvents()
+        quiet = quiet + 1 if tasks.idle() else 0
+        time.sleep(0.02)
+    app.processEvents()
+
+
+def say_no_display() -> None:
+    """Say in one line that there is nothing to draw on."""
+    from app.kernel.words import _
+
+    sys.stderr.write(_("There is no display here; every page is walked offscreen.") + "\n")

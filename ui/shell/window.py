@@ -1,0 +1,293 @@
+"""The opened desk: navigation, the page that is shown, and what works from everywhere."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.kernel.changes import Changed, Kind
+from app.kernel.errors import CasewellError, Refused
+from app.kernel.words import _
+from ui.kit.idle import IdleWatch
+from ui.kit.notices import Notices
+from ui.kit.privacy import PrivacyCurtain
+from ui.kit.room import PageWidget, RoomAction
+from ui.kit.tasks import Tasks
+from ui.shell import rooms
+from ui.shell.navigation import Navigation
+from ui.shell.system_lock import SystemLock
+from ui.shell.trouble import show_error
+
+if TYPE_CHECKING:
+    from app.bootstrap import Desk
+    from app.vault.places import ThisDevice
+    from ui.kit.palette import CommandPalette
+
+_REMEMBERED = 50  # how far back one can go
+
+
+class DeskWindow(QWidget):
+    """The desk as every page knows it (`ui.kit.room.Context`)."""
+
+    lock_asked = Signal()
+    dress_asked = Signal()
+    """The theme or text size was changed."""
+    rebuild_asked = Signal()
+    """The language was changed: every page is made anew."""
+    recovery_asked = Signal()
+    """A new recovery sheet was asked for."""
+
+    def __init__(self, desk: "Desk", tasks: Tasks, device: "ThisDevice") -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self.device = device
+        self._pages: dict[str, PageWidget] = {}
+        self._here = ("", "")
+        self._past: list[tuple[str, str]] = []
+        self._ahead: list[tuple[str, str]] = []
+        self._state: dict[str, str] = {}
+        self.setAccessibleName(_("Desk"))
+
+        self.settings = desk.people.settings(desk.seat.person)
+        shown = rooms.in_navigation(desk.seat.role)
+        self.navigation = Navigation(shown)
+        self.navigation.chosen.connect(self.go)
+        self.navigation.lock.connect(self.lock_asked)
+        self.navigation.search.connect(self.open_palette)
+        self.navigation.curtain.connect(self.draw_curtain)
+        self._stack = QStackedWidget()
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 0, 0, 0)
+        side.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addLayout(side, 1)
+        self._notices = Notices(self)
+        self._curtain = PrivacyCurtain(self)
+        self._palette: CommandPalette | None = None
+
+        tasks.on_trouble = self.say
+        tasks.changed.connect(self._spread)
+        self._idle = IdleWatch(application(), int(self.settings["lock_minutes"]), self)
+        self._idle.idle.connect(self.lock_asked)
+        self._idle.remaining.connect(self._warn_of_lock)
+        self._system = SystemLock(self)
+        self._system.asked.connect(self.lock_asked)
+        self._midnight = QTimer(self)
+        self._midnight.setInterval(60_000)
+        self._midnight.timeout.connect(self._look_at_day)
+        self._midnight.start()
+        self._day = self.today()
+        self._make_shortcuts([page.id for page in shown])
+
+    # -- what pages ask (Context) ----------------------------------------------------
+
+    @property
+    def desk(self) -> "Desk":
+        """The opened vault's services."""
+        return self._desk
+
+    @property
+    def tasks(self) -> Tasks:
+        """Runs work off the UI thread."""
+        return self._tasks
+
+    @property
+    def notices(self) -> Notices:
+        """Says what was done, with Undo."""
+        return self._notices
+
+    def go(self, page: str, subject: str = "") -> None:
+        """Show a page; what was typed on the one before is saved first."""
+        if self._here[0] and self._here != (page, subject):
+            self._past = [*self._past[-_REMEMBERED:], self._here]
+            self._ahead.clear()
+        self._show(page, subject)
+
+    def back(self) -> None:
+        """Return to the page shown before."""
+        if self._past:
+            self._ahead.append(self._here)
+            self._show(*self._past.pop())
+
+    def forward(self) -> None:
+        """Go where one was before going back."""
+        if self._ahead:
+            self._past.append(self._here)
+            self._show(*self._ahead.pop())
+
+    def today(self) -> date:
+        """The calendar day at the desk."""
+        return self._desk.clock.now().day()
+
+    def say(self, error: Exception) -> None:
+        """Show a refusal as a notice, a trouble as a sheet, anything else as a crash sheet."""
+        if isinstance(error, Refused):
+            from app.phrases import sentence
+
+            self._notices.say(sentence(error), kind="warn")
+        else:
+            show_error(self, error)
+
+    # -- what the frame asks ---------------------------------------------------------
+
+    @property
+    def here(self) -> tuple[str, str]:
+        """The page that is shown, and what it is about."""
+        return self._here
+
+    def page(self, name: str) -> PageWidget:
+        """Return a page's widget, making it when it is first needed."""
+        found = self._pages.get(name)
+        if found is None:
+            found = rooms.pages()[name].make(self)
+            found.setAccessibleName(_(rooms.pages()[name].title))
+            self._pages[name] = found
+            self._stack.addWidget(found)
+        return found
+
+    def begin(self) -> None:
+        """Show the page where one was at the last lock or closing, or Today."""
+        state = self._desk.people.state(self._desk.seat.person)
+        self._state = {name: value for name, value in state.items() if name.startswith("page:")}
+        page = state.get("here", "")
+        known = page in rooms.pages()
+        self._show(page if known else "today", state.get("subject", "") if known else "")
+
+    def flush(self) -> None:
+        """Save every draft and where one is; called before a lock and before closing."""
+        self._notices.clear()
+        for page in self._pages.values():
+            page.flush()
+        self._tasks.flush(5.0)
+        self._keep_state()
+        self._tasks.flush(5.0)
+
+    def draw_curtain(self) -> None:
+        """Cover what is on the screen until a key is pressed."""
+        self._curtain.on()
+
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        if self._palette is None:
+            from ui.shell.find import make_palette
+
+            self._palette = make_palette(self)
+        self._palette.open()
+
+    def actions_of_rooms(self) -> list[RoomAction]:
+        """Return everything that can be done from anywhere."""
+        return [action for room in rooms.ROOMS for action in room.actions]
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _show(self, name: str, subject: str) -> None:
+        before = self._pages.get(self._here[0])
+        if before is not None and self._here[0]:
+            self._remember(self._here[0], before)
+            before.flush()
+        page = self.page(name)
+        self._here = (name, subject)
+        page.show_subject(subject)
+        self._stack.setCurrentWidget(page)
+        self.navigation.mark(name)
+        kept = self._state.get(f"page:{name}")
+        if kept:
+            found = json.loads(kept)
+            if found.get("subject", "") == subject:
+                page.restore(found)
+        page.arrive()
+        self._keep_state()
+
+    def _remember(self, name: str, page: PageWidget) -> None:
+        state: Mapping[str, str] = {**page.state(), "subject": self._here[1]}
+        self._state[f"page:{name}"] = json.dumps(dict(state))
+
+    def _keep_state(self) -> None:
+        if self._desk.records.read_only:
+            return
+        page = self._pages.get(self._here[0])
+        if page is not None:
+            self._remember(self._here[0], page)
+        state = {"here": self._here[0], "subject": self._here[1], **self._state}
+        self._tasks.write(partial(self._desk.people.keep_state, state), failed=self._not_kept)
+
+    def _not_kept(self, error: Exception) -> None:
+        """Where one was is a convenience: a full disk is told of when a record is at stake."""
+        if not isinstance(error, CasewellError):
+            self.say(error)
+
+    def _spread(self, changed: Changed) -> None:
+        if changed.meets({Kind.SETTING}):
+            self._tasks.read(
+                partial(self._desk.people.settings, self._desk.seat.person),
+                self._set,
+                key="settings",
+                owner=self,
+            )
+        for page in self._pages.values():
+            page.heed(changed)
+
+    def _set(self, settings: dict[str, str] | None) -> None:
+        if settings is not None:
+            self.settings = settings
+            self._idle.set_minutes(int(settings["lock_minutes"]))
+
+    def _warn_of_lock(self, seconds: int) -> None:
+        if not seconds:
+            return
+        self._notices.say(
+            _("Nothing was typed for a while. The desk locks in {seconds} seconds.").format(
+                seconds=seconds
+            ),
+            kind="info",
+        )
+
+    def _look_at_day(self) -> None:
+        if self.today() != self._day:
+            self._day = self.today()
+            for page in self._pages.values():
+                page.heed(Changed.only(*Kind))
+
+    def _make_shortcuts(self, shown: list[str]) -> None:
+        for number, name in enumerate(shown[:9], 1):
+            self._shortcut(f"Ctrl+{number}", partial(self.go, name))
+        for keys, run in (
+            ("Ctrl+K", self.open_palette),
+            ("Ctrl+L", self.lock_asked.emit),
+            ("F12", self.lock_asked.emit),
+            ("F9", self.draw_curtain),
+            ("Alt+Left", self.back),
+            ("Alt+Right", self.forward),
+            ("F1", self._show_keys),
+            ("Ctrl+/", self._show_keys),
+        ):
+            self._shortcut(keys, run)
+        for action in self.actions_of_rooms():
+            if action.shortcut:
+                self._shortcut(action.shortcut, partial(action.run, self))
+
+    def _shortcut(self, keys: str, run: Callable[[], None]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(run)
+
+    def _show_keys(self) -> None:
+        from ui.shell.find import show_keys
+
+        show_keys(self)
+
+
+def application() -> QApplication:
+    """Return the running QApplication."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError(app)
+    return app
