@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.features.caseload.service import CaseloadService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
 from app.features.privacy.service import PrivacyService
@@ -19,6 +20,7 @@ from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Seat
 from app.overviews.reports.student_summary import StudentSummaries
+from app.overviews.timeline import Timeline
 from app.store import journal
 from app.store.check import (
     Finding,
@@ -77,6 +79,10 @@ class Desk:
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
         )
+        self.caseload = CaseloadService(
+            records.transaction, records.read, lambda: records.seat.person
+        )
+        self.timeline = Timeline(records.read, lambda: records.seat.person)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))

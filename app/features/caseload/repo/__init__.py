@@ -1,0 +1,1 @@
+"""Everything the caseload room asks of the file, and writes into it."""

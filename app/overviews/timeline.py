@@ -1,0 +1,274 @@
+"""Everything that happened around a student, newest first, from every room, in one list."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from typing import Any
+
+from app.kernel.clock import Moment
+from app.kernel.ids import PersonId, StudentId
+from app.kernel.ports import Read, Reader
+
+PAGE = 100
+
+
+@unique
+class TimelineKind(StrEnum):
+    """The kinds a timeline can be narrowed to."""
+
+    NOTE = "note"
+    ADDITION = "addition"
+    SOLE = "sole"
+    DRAFT = "draft"
+    FOLLOW_UP = "follow_up"
+    TIER = "tier"
+    CASELOAD = "caseload"
+    ALERT = "alert"
+    PROFILE = "profile"
+    ROSTER = "roster"
+    DISCLOSURE = "disclosure"
+
+
+@unique
+class Happening(StrEnum):
+    """What exactly happened."""
+
+    NOTE = "note"
+    ADDENDUM = "addendum"
+    AMENDMENT = "amendment"
+    SOLE = "sole"
+    DRAFT = "draft"
+    FOLLOW_UP = "follow_up"
+    TIER = "tier"
+    PUT_ON = "put_on"
+    TAKEN_OFF = "taken_off"
+    ALERT = "alert"
+    ALERT_ENDED = "alert_ended"
+    ADDED = "added"
+    CHANGED = "changed"
+    LEFT = "left"
+    RETURNED = "returned"
+    ROSTER_ADDED = "roster_added"
+    ROSTER_CHANGED = "roster_changed"
+    ROSTER_LEFT = "roster_left"
+    ROSTER_RETURNED = "roster_returned"
+    DISCLOSURE = "disclosure"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One thing that happened: codes and facts; the screen finds the words.
+
+    `day` is set (ISO) where what happened belongs to a calendar day rather than to an
+    instant; `at` then only puts it in order. `by` is the name of who wrote it.
+    """
+
+    kind: TimelineKind
+    what: Happening
+    id: str
+    at: Moment
+    day: str = ""
+    by: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+# One branch per thing: kind, what, id, at, zone, day. What stands beside them is looked up
+# for the rows of the page only. A day takes its place among instants by the time of day at
+# which it was written down.
+_BRANCHES: dict[TimelineKind, str] = {
+    TimelineKind.NOTE: """
+        SELECT 'note' AS kind, 'note' AS what, n.id AS id, n.started_at AS at, n.zone AS zone,
+               '' AS day
+          FROM session_note n WHERE n.student_id = :student""",
+    TimelineKind.ADDITION: """
+        SELECT 'addition', a.kind, a.id, a.signed_at, a.signed_zone, ''
+          FROM session_note n JOIN note_addition a ON a.note_id = n.id
+         WHERE n.student_id = :student""",
+    TimelineKind.SOLE: """
+        SELECT 'sole', 'sole', o.id, o.about_on || substr(o.made_at, 11), o.zone, o.about_on
+          FROM sole_note o WHERE o.person_id = :person AND o.student_id = :student""",
+    TimelineKind.DRAFT: """
+        SELECT 'draft', 'draft', d.id, d.saved_at, d.zone, ''
+          FROM note_draft d WHERE d.person_id = :person AND d.student_id = :student""",
+    TimelineKind.FOLLOW_UP: """
+        SELECT 'follow_up', 'follow_up', f.id, f.made_at, f.zone, ''
+          FROM follow_up f WHERE f.student_id = :student""",
+    TimelineKind.TIER: """
+        SELECT 'tier', 'tier', t.id, t.decided_on || substr(t.made_at, 11), t.zone, t.decided_on
+          FROM tier_decision t WHERE t.student_id = :student""",
+    TimelineKind.CASELOAD: """
+        SELECT 'caseload', 'put_on', c.id, c.started_on || substr(c.started_at, 11), c.zone,
+               c.started_on
+          FROM caseload c WHERE c.student_id = :student
+        UNION ALL
+        SELECT 'caseload', 'taken_off', c.id, c.ended_on || substr(c.ended_at, 11), c.zone,
+               c.ended_on
+          FROM caseload c WHERE c.student_id = :student AND c.ended_on <> ''""",
+    TimelineKind.ALERT: """
+        SELECT 'alert', 'alert', l.id, l.made_at, l.zone, ''
+          FROM alert l WHERE l.student_id = :student
+        UNION ALL
+        SELECT 'alert', 'alert_ended', l.id, l.ended_at, l.zone, ''
+          FROM alert l WHERE l.student_id = :student AND l.ended_at <> ''""",
+    TimelineKind.PROFILE: """
+        SELECT 'profile',
+               CASE j.what WHEN 'AddStudent' THEN 'added' WHEN 'MarkLeft' THEN 'left'
+                           WHEN 'MarkReturned' THEN 'returned' ELSE 'changed' END,
+               CAST(j.seq AS TEXT), j.at, j.zone, ''
+          FROM journal j WHERE j.subject_id = :student AND j.what IN
+               ('AddStudent', 'ChangeStudent', 'TakeRosterValue', 'MarkLeft', 'MarkReturned')""",
+    TimelineKind.ROSTER: """
+        SELECT 'roster', 'roster_' || r.kind, r.import_id || ':' || r.position, i.made_at, i.zone,
+               ''
+          FROM roster_change r JOIN roster_import i ON i.id = r.import_id
+         WHERE r.student_id = :student""",
+    TimelineKind.DISCLOSURE: """
+        SELECT 'disclosure', 'disclosure', x.id, x.made_at, x.zone, ''
+          FROM disclosure x WHERE x.student_id = :student""",
+}
+
+_BY = "(SELECT p.name FROM person p WHERE p.id = {}.person_id)"
+
+_FACTS: dict[Happening, str] = {
+    Happening.NOTE: f"""(SELECT json_object('by', {_BY.format("n")}, 'minutes', n.minutes,
+        'service', k.label, 'service_code', k.code, 'place', n.place,
+        'school', (SELECT b.name FROM school b WHERE b.id = n.school_id),
+        'attendance', n.attendance, 'attendance_reason', n.attendance_reason,
+        'late', n.late, 'late_reason', n.late_reason, 'from_sole', n.from_sole,
+        'format', n.format, 'sections', json(n.sections), 'present', n.present,
+        'interventions', json(n.interventions),
+        'addenda', (SELECT count(*) FROM note_addition a
+                     WHERE a.note_id = n.id AND a.kind = 'addendum'),
+        'amendments', (SELECT count(*) FROM note_addition a
+                        WHERE a.note_id = n.id AND a.kind = 'amendment'))
+        FROM session_note n JOIN service_kind k ON k.id = n.service_id WHERE n.id = page.id)""",
+    Happening.ADDENDUM: f"""(SELECT json_object('by', {_BY.format("a")}, 'note', a.note_id,
+        'reason', a.reason, 'sections', json(a.sections), 'note_at', n.started_at,
+        'note_zone', n.zone)
+        FROM note_addition a JOIN session_note n ON n.id = a.note_id WHERE a.id = page.id)""",
+    Happening.SOLE: """(SELECT json_object('text', o.text, 'purge_on', o.purge_on)
+        FROM sole_note o WHERE o.id = page.id)""",
+    Happening.DRAFT: """(SELECT json_object('form', d.kind, 'note', d.note_id, 'ready', d.ready)
+        FROM note_draft d WHERE d.id = page.id)""",
+    Happening.FOLLOW_UP: f"""(SELECT json_object('by', {_BY.format("f")}, 'text', f.text,
+        'due_on', f.due_on, 'done_at', f.done_at, 'note', f.note_id)
+        FROM follow_up f WHERE f.id = page.id)""",
+    Happening.TIER: f"""(SELECT json_object('by', {_BY.format("t")}, 'tier', t.tier, 'was', t.was,
+        'reason', t.reason) FROM tier_decision t WHERE t.id = page.id)""",
+    Happening.PUT_ON: f"""(SELECT json_object('by', {_BY.format("c")}, 'reason', c.start_reason)
+        FROM caseload c WHERE c.id = page.id)""",
+    Happening.TAKEN_OFF: f"""(SELECT json_object('by', {_BY.format("c")}, 'reason', c.end_reason)
+        FROM caseload c WHERE c.id = page.id)""",
+    Happening.ALERT: f"""(SELECT json_object('by', {_BY.format("l")}, 'alert', l.kind,
+        'text', l.text, 'ended_at', l.ended_at) FROM alert l WHERE l.id = page.id)""",
+    Happening.CHANGED: f"""(SELECT json_object('by', {_BY.format("j")}, 'command', j.what,
+        'before', json(j.before), 'after', json(j.after))
+        FROM journal j WHERE j.seq = CAST(page.id AS INTEGER))""",
+    Happening.ROSTER_CHANGED: """(SELECT json_object('source', i.source, 'format', i.format,
+        'by', (SELECT p.name FROM person p WHERE p.id = i.person_id),
+        'before', json(r.before), 'after', json(r.after))
+        FROM roster_change r JOIN roster_import i ON i.id = r.import_id
+        WHERE r.import_id = substr(page.id, 1, 36)
+          AND r.position = CAST(substr(page.id, 38) AS INTEGER))""",
+    Happening.DISCLOSURE: f"""(SELECT json_object('by', {_BY.format("x")}, 'paper', x.paper,
+        'recipient', x.recipient, 'purpose', x.purpose, 'means', x.means,
+        'stopped', EXISTS (SELECT 1 FROM disclosure_stopped z WHERE z.disclosure_id = x.id))
+        FROM disclosure x WHERE x.id = page.id)""",
+}
+_SAME_FACTS: dict[Happening, Happening] = {
+    Happening.AMENDMENT: Happening.ADDENDUM,
+    Happening.ALERT_ENDED: Happening.ALERT,
+    Happening.ADDED: Happening.CHANGED,
+    Happening.LEFT: Happening.CHANGED,
+    Happening.RETURNED: Happening.CHANGED,
+    Happening.ROSTER_ADDED: Happening.ROSTER_CHANGED,
+    Happening.ROSTER_LEFT: Happening.ROSTER_CHANGED,
+    Happening.ROSTER_RETURNED: Happening.ROSTER_CHANGED,
+}
+
+
+def _facts_column() -> str:
+    groups: dict[Happening, list[str]] = {}
+    for what in Happening:
+        groups.setdefault(_SAME_FACTS.get(what, what), []).append(what)
+    cases = "".join(
+        f" WHEN page.what IN ({', '.join(repr(str(what)) for what in whats)}) THEN {_FACTS[source]}"
+        for source, whats in groups.items()
+    )
+    return f"CASE {cases} END"
+
+
+def _union(kinds: Sequence[TimelineKind]) -> str:
+    # The first branch of a compound names its columns; every branch is made to.
+    return " UNION ALL ".join(
+        f"SELECT * FROM (SELECT '' AS kind, '' AS what, '' AS id, '' AS at, '' AS zone, '' AS day"
+        f" WHERE 0 UNION ALL {_BRANCHES[kind]})"
+        for kind in kinds
+    )
+
+
+class Timeline:
+    """One list of everything about a student, as one person may see it."""
+
+    def __init__(self, read: Read, who: Callable[[], PersonId]) -> None:
+        self._read = read
+        self._who = who
+
+    def page(
+        self,
+        student_id: StudentId,
+        kinds: Sequence[TimelineKind] = (),
+        *,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> tuple[list[TimelineRow], int]:
+        """Return one page, newest first, and how many rows there are; no kinds means every kind.
+
+        Of sole-possession notes and drafts only those of whoever is at the desk are seen.
+        """
+        wanted = tuple(kinds) or tuple(TimelineKind)
+        values = {"student": student_id, "person": self._who()}
+        with self._read() as reader:
+            rows = _rows(reader, wanted, {**values, "offset": offset, "limit": limit})
+            if offset == 0 and len(rows) < limit:
+                return rows, len(rows)
+            total = reader.execute(f"SELECT count(*) FROM ({_union(wanted)})", values).fetchone()
+            return rows, int(total[0]) if total else 0
+
+    def counts(self, student_id: StudentId) -> dict[TimelineKind, int]:
+        """Return how many rows there are of each kind that has any."""
+        with self._read() as reader:
+            rows = reader.execute(
+                f"SELECT kind, count(*) FROM ({_union(tuple(TimelineKind))}) GROUP BY kind",
+                {"student": student_id, "person": self._who()},
+            ).fetchall()
+        found = {TimelineKind(kind): int(count) for kind, count in rows}
+        return {kind: found[kind] for kind in TimelineKind if kind in found}
+
+
+def _rows(
+    reader: Reader, kinds: Sequence[TimelineKind], values: Mapping[str, str | int]
+) -> list[TimelineRow]:
+    found = reader.execute(
+        f"SELECT page.kind, page.what, page.id, page.at, page.zone, page.day, {_facts_column()}"
+        f" FROM (SELECT * FROM ({_union(kinds)}) ORDER BY at DESC, id DESC, what DESC"
+        "        LIMIT :limit OFFSET :offset) AS page"
+        " ORDER BY page.at DESC, page.id DESC, page.what DESC",
+        values,
+    )
+    rows = []
+    for kind, what, row_id, at, zone, day, facts in found:
+        said = {name: fact for name, fact in json.loads(facts).items() if fact not in (None, "")}
+        rows.append(
+            TimelineRow(
+                TimelineKind(kind),
+                Happening(what),
+                row_id,
+                Moment(at, zone),
+                day,
+                said.pop("by", ""),
+                said,
+            )
+        )
+    return rows
