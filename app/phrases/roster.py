@@ -234,4 +234,76 @@ PROBLEMS: dict[str, str] = {
 }
 """What is wrong in a file that was read."""
 
-SENTENCES: dict[str, str] = {**FILES, **PROBLEMS}
+MERGING: dict[str, str] = {
+    "roster-many-leaving": N_(
+        "{leaving} of {of} students would be marked as having left. If the file was cut short, "
+        "export it again; if they have really left, allow it and import."
+    ),
+    "roster-offer-gone": N_("The roster no longer offers a value for this field."),
+    "roster-needs-mapping": N_(
+        "{file} is a table of its own kind. Say which column holds what, such as {expected}."
+    ),
+    "roster-mapping-field": N_("{column} is not a field. Expected one of: {expected}."),
+    "roster-mapping-column": N_("{file} has no column {column}. Expected one of: {expected}."),
+    "student-ambiguous": N_(
+        "Several students share this number, or this name and birth date; "
+        "the student is added as a new one."
+    ),
+    "student-number-reused": N_(
+        "A student of another name or birth date has this number here; "
+        "the student is added as a new one."
+    ),
+    "student-role-unknown": N_(
+        "The file of changes does not say what these people are, and they are not known here; "
+        "they are not read."
+    ),
+    "student-unknown": N_(
+        "The file of changes speaks of a student who is not known here; it is not read."
+    ),
+    "more-problems": N_("There were more problems; only their number was kept."),
+}
+"""What happens when a roster meets what is kept here."""
+
+FIELDS: dict[str, str] = {
+    "student_number": N_("Student number"),
+    "state_id": N_("State id"),
+    "username": N_("User name"),
+    "full_name": N_("Whole name"),
+    "given_name": N_("Given name"),
+    "family_name": N_("Family name"),
+    "second_family_name": N_("Second family name"),
+    "middle_name": N_("Middle name"),
+    "preferred_name": N_("Preferred name"),
+    "preferred_given_name": N_("Preferred given name"),
+    "preferred_family_name": N_("Preferred family name"),
+    "pronouns": N_("Pronouns"),
+    "birth_date": N_("Birth date"),
+    "sex": N_("Sex"),
+    "grade": N_("Grade"),
+    "school": N_("School"),
+    "school_id": N_("School"),
+    "language": N_("Language"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+    "sms": N_("Text messages"),
+    "status": N_("Status"),
+    "guardians": N_("Guardians"),
+}
+"""The fields of a student as lists of changes name them."""
+
+COLUMNS: dict[str, str] = {
+    **{name: text for name, text in FIELDS.items() if name != "guardians"},
+    "school": N_("School name"),
+    "school_id": N_("School number"),
+    "guardian_name": N_("Guardian’s name"),
+    "guardian_relation": N_("Guardian’s relation"),
+    "guardian_phone": N_("Guardian’s phone"),
+    "guardian_email": N_("Guardian’s email"),
+    "guardian_2_name": N_("Second guardian’s name"),
+    "guardian_2_relation": N_("Second guardian’s relation"),
+    "guardian_2_phone": N_("Second guardian’s phone"),
+    "guardian_2_email": N_("Second guardian’s email"),
+}
+"""What a column of a table may hold, as the mapping step names it."""
+
+SENTENCES: dict[str, str] = {**FILES, **PROBLEMS, **MERGING}

@@ -95,7 +95,7 @@ def changes_of(
     return tuple(
         FieldChange(name, shown(name, before.get(name, "")), shown(name, after[name]))
         for name in after
-        if name != "left_on"
+        if name not in ("standing", "left_on")
     )
 
 
