@@ -124,6 +124,11 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
 )
 _STARTS = [first for first, _last, _family in _BLOCKS]
 _FALLBACKS = ("Sans", "Symbols2", "Math", "Han", "Hangul")
+_SILENT = re.compile(
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
 _FIGURES = re.compile("[0-9]+(?:[-:.][0-9]+)*")
 _LINE_ENDS = str.maketrans(dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 
@@ -189,8 +194,12 @@ def is_mark(sign: str) -> bool:
 
 
 def is_silent(sign: str) -> bool:
-    """Return whether `sign` shows nothing by its nature: joiners, marks of direction, soft hyphens."""
-    return unicodedata.category(sign) == "Cf" and sign not in "\u0600\u0601\u0602\u0603\u06dd\u070f"
+    """Return whether `sign` shows nothing by its nature: joiners, selectors, soft hyphens.
+
+    These are the signs HarfBuzz leaves out (Default_Ignorable_Code_Point), and other controls
+    of format that have no picture.
+    """
+    return sign >= "\xad" and _SILENT.fullmatch(sign) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,15 +313,13 @@ class Typesetter:
             return "Sans"
         if before and (is_silent(sign) or (is_mark(sign) and self._has(before, sign, style))):
             return before
-        if before and not sign.isalpha() and self._has(before, sign, style):
-            return before
         family = _block_of(sign)
         if self._has(family, sign, style):
             return family
         for other in _FALLBACKS:
             if self._has(other, sign, style):
                 return other
-        if is_silent(sign) or 0xFE00 <= ord(sign) <= 0xFE0F or 0xE0100 <= ord(sign) <= 0xE01EF:
+        if is_silent(sign):
             return before or "Sans"
         return ""
 
@@ -347,6 +354,8 @@ class Typesetter:
         buffer.guess_segment_properties()
         hb.shape(used.face.font, buffer)
         glyphs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
+        if not glyphs:
+            return 0.0
         starts = sorted({info.cluster for info, _position in glyphs})
         ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
         ink = _Ink(number, used, thick, pieces)

@@ -68,7 +68,7 @@ def confidentiality_notice() -> str:
     """Return what stands at the foot of a page that gives no notice of its own."""
     return _(
         "Confidential student information. Share it only with people allowed to see it, "
-        "keep it locked away, and shred it when no longer needed."
+        "lock it away, and shred it when no longer needed."
     )
 
 
@@ -233,6 +233,7 @@ class Pace:
         self._progress = progress
         self._of = max(1, work) * 10
         self._done = 0
+        self._told = 0
         self._last = 0.0
         progress(0, self._of)
 
@@ -253,7 +254,8 @@ class Pace:
         now = monotonic()
         if now - self._last >= 0.02:
             self._last = now
-            self._progress(min(done, self._of), self._of)
+            self._told = max(self._told, min(done, self._of))
+            self._progress(self._told, self._of)
 
 
 @dataclass(slots=True)
@@ -279,7 +281,7 @@ class Book:
         if notice is None:
             notice = confidentiality_notice()
         if notice:
-            self._notice = self.lines(notice, "regular", SMALL, self.inner)
+            self._notice = self._head_lines(notice, "regular", SMALL, 12)
         self.foot = BOTTOM + SMALL * LEADING * (len(self._notice) + 1) + 12
 
     @property
@@ -306,23 +308,32 @@ class Book:
         self.sheets.append(sheet)
         return self._first_head(sheet) if sheet.number == 0 else self._running_head(sheet)
 
+    def _head_lines(self, text: str, style: Style, size: float, most: int) -> list[Line]:
+        """Break a text of the head or foot; what is longer than `most` lines ends in an ellipsis."""
+        found = self.lines(text, style, size, self.inner)
+        if len(found) > most:
+            last = found[most - 1]
+            found[most - 1 :] = [
+                Line((*last.runs, self.setter.run("…", style)), last.width, last.rtl)
+            ]
+        return found
+
     def _first_head(self, sheet: Sheet) -> float:
         y = self.height - TOP - TITLE * 0.8
-        for part in self.lines(self.paper.title, "bold", TITLE, self.inner):
+        for part in self._head_lines(self.paper.title, "bold", TITLE, 4):
             with _tagged(sheet, Node("H1", self.root)):
                 sheet.aligned(SIDE, y, self.inner, TITLE, part)
             y -= TITLE * 1.25
         y += TITLE * 1.25 - TITLE * 0.3
-        for text, style, size, grey in (
+        parts: tuple[tuple[str, Style, float, float], ...] = (
             (self.paper.names, "bold", HEADING, INK),
             (self.paper.scope, "regular", BODY, SOFT),
-        ):
+        )
+        for text, style, size, grey in parts:
             if not text:
                 continue
             node = Node("P", self.root)
-            for part in self.lines(
-                text, "bold" if style == "bold" else "regular", size, self.inner
-            ):
+            for part in self._head_lines(text, style, size, 4):
                 y -= size * LEADING
                 with _tagged(sheet, node):
                     sheet.aligned(SIDE, y, self.inner, size, part, grey=grey)
