@@ -138,99 +138,107 @@ FILES: dict[str, str] = {
 """Why a file cannot be used at all."""
 
 PROBLEMS: dict[str, str] = {
-    "value-missing": N_("A value is missing here. Expected: {expected}."),
-    "row-too-many-cells": N_("The row has {shown} values. Expected {expected}."),
-    "row-too-few-cells": N_(
+    "line-value-missing": N_("A value is missing here. Expected: {expected}."),
+    "line-row-too-many-cells": N_("The row has {shown} values. Expected {expected}."),
+    "line-row-too-few-cells": N_(
         "The row has {shown} values. Expected {expected}; the missing ones are taken as empty."
     ),
-    "row-twice": N_("The same row is there again; it is read once."),
-    "rows-joined": N_(
+    "line-row-twice": N_("The same row is there again; it is read once."),
+    "line-rows-joined": N_(
         "The student has several rows; they are read as one student with all schools and contacts."
     ),
-    "id-twice": N_("This id already belongs to someone else in the file, or to another row of it."),
-    "id-rounded": N_(
+    "line-id-twice": N_(
+        "This id already belongs to someone else in the file, or to another row of it."
+    ),
+    "line-id-rounded": N_(
         "Excel has rounded this number ({shown}). Expected all its digits, such as {expected}."
     ),
-    "id-signs": N_(
+    "line-id-signs": N_(
         "The id has signs that the standard does not allow; it is kept. Expected: {expected}."
     ),
-    "id-made": N_("The row has no id; the student is known by name and birth date from now on."),
-    "name-part-missing": N_("One part of the name is missing; the row is read without it."),
-    "role-unknown": N_("The role “{shown}” is not known. Expected one of: {expected}."),
-    "role-missing": N_("No role is given for this person. Expected one in {expected}."),
-    "role-extension": N_(
+    "line-id-made": N_(
+        "The row has no id; the student is known by name and birth date from now on."
+    ),
+    "line-name-part-missing": N_("One part of the name is missing; the row is read without it."),
+    "line-role-unknown": N_("The role “{shown}” is not known. Expected one of: {expected}."),
+    "line-role-missing": N_("No role is given for this person. Expected one in {expected}."),
+    "line-role-extension": N_(
         "A role of the sender’s own; the person is not read. Expected one of: {expected}."
     ),
-    "enrollment-role": N_("The role “{shown}” is not known. Expected one of: {expected}."),
-    "enrolled-not-student": N_(
+    "line-enrollment-role": N_("The role “{shown}” is not known. Expected one of: {expected}."),
+    "line-enrolled-not-student": N_(
         "The person is enrolled as {shown} but is not a student. Expected: {expected}."
     ),
-    "reference-missing": N_("“{shown}” leads to something that is not in the export."),
-    "agent-not-guardian": N_(
+    "line-reference-missing": N_("“{shown}” leads to something that is not in the export."),
+    "line-agent-not-guardian": N_(
         "The person named here is not a guardian; the tie is left out. Expected: {expected}."
     ),
-    "school-unnamed": N_(
+    "line-school-unnamed": N_(
         "The school “{shown}” is named nowhere in the export; its id is used as its name."
     ),
-    "grade-unknown": N_(
+    "line-grade-unknown": N_(
         "The grade “{shown}” is not understood and left empty. Expected values such as {expected}."
     ),
-    "grade-several": N_("Several grades are given ({shown}); {expected} is taken."),
-    "sex-unknown": N_("“{shown}” is not understood and left empty. Expected one of: {expected}."),
-    "date-unreadable": N_(
+    "line-grade-several": N_("Several grades are given ({shown}); {expected} is taken."),
+    "line-sex-unknown": N_(
+        "“{shown}” is not understood and left empty. Expected one of: {expected}."
+    ),
+    "line-date-unreadable": N_(
         "The date “{shown}” is not understood and left empty. Expected {expected}."
     ),
-    "date-form": N_("The date is written in its own way and was read as {expected}."),
-    "date-order-assumed": N_(
+    "line-date-form": N_("The date is written in its own way and was read as {expected}."),
+    "line-date-order-assumed": N_(
         "Nothing shows whether day or month stands first; dates are read as {expected}."
     ),
-    "dates-reversed": N_("The end lies before the beginning. Expected a day after {expected}."),
-    "timestamp-form": N_(
+    "line-dates-reversed": N_(
+        "The end lies before the beginning. Expected a day after {expected}."
+    ),
+    "line-timestamp-form": N_(
         "The time of change is not written as the standard says. Expected {expected}."
     ),
-    "org-type": N_(
+    "line-org-type": N_(
         "The kind “{shown}” is not known; it is read as a school. Expected one of: {expected}."
     ),
-    "session-type": N_("The kind “{shown}” is not known. Expected one of: {expected}."),
-    "status-in-bulk": N_(
+    "line-session-type": N_("The kind “{shown}” is not known. Expected one of: {expected}."),
+    "line-status-in-bulk": N_(
         "In a full export the status should be empty; “{shown}” is heeded all the same."
     ),
-    "status-inactive": N_("“{shown}” is read as having left. Expected one of: {expected}."),
-    "status-missing": N_(
+    "line-status-inactive": N_("“{shown}” is read as having left. Expected one of: {expected}."),
+    "line-status-missing": N_(
         "The status is missing; the row is read as active. Expected one of: {expected}."
     ),
-    "status-unknown": N_(
+    "line-status-unknown": N_(
         "The status “{shown}” is not known; the row is read as active. Expected one of: {expected}."
     ),
-    "user-disabled": N_(
+    "line-user-disabled": N_(
         "The account is switched off at the school’s system; the person is read all the same."
     ),
-    "column-missing": N_("The column {expected} is missing; it is taken as empty."),
-    "column-unknown": N_("The column {column} is not part of the format; it is not read."),
-    "file-unknown": N_("The file is not part of the format; it is not read."),
-    "file-undeclared": N_(
+    "line-column-missing": N_("The column {expected} is missing; it is taken as empty."),
+    "line-column-unknown": N_("The column {column} is not part of the format; it is not read."),
+    "line-file-unknown": N_("The file is not part of the format; it is not read."),
+    "line-file-undeclared": N_(
         "The manifest says the file is absent, but it is there; it is read. Expected: {expected}."
     ),
-    "file-missing-unread": N_(
+    "line-file-missing-unread": N_(
         "The manifest announces {expected}, which is not there; it is not needed here."
     ),
-    "mode-assumed": N_(
+    "line-mode-assumed": N_(
         "The manifest does not say how the file is meant; it is read as {expected}."
     ),
-    "manifest-missing": N_(
+    "line-manifest-missing": N_(
         "There is no manifest; every file is read as a full export. Expected {expected}."
     ),
-    "manifest-version": N_(
+    "line-manifest-version": N_(
         "The version is not said; it is told from the columns. Expected one of: {expected}."
     ),
-    "manifest-unknown-file": N_("The manifest names a file that the format does not have."),
-    "text-utf-16": N_("The text is stored as UTF-16 and was converted. Expected {expected}."),
-    "text-windows-1252": N_(
+    "line-manifest-unknown-file": N_("The manifest names a file that the format does not have."),
+    "line-text-utf-16": N_("The text is stored as UTF-16 and was converted. Expected {expected}."),
+    "line-text-windows-1252": N_(
         "The text is stored as Windows-1252 and was converted. Expected {expected}."
     ),
-    "text-nul": N_("Empty signs stood between the letters; they are left out."),
-    "text-delimiter": N_("Values are set apart by “{shown}”. Expected “{expected}”."),
-    "text-space-after-quote": N_("Spaces stand after quoted values; they are left out."),
+    "line-text-nul": N_("Empty signs stood between the letters; they are left out."),
+    "line-text-delimiter": N_("Values are set apart by “{shown}”. Expected “{expected}”."),
+    "line-text-space-after-quote": N_("Spaces stand after quoted values; they are left out."),
 }
 """What is wrong in a file that was read."""
 

@@ -114,7 +114,7 @@ def read_clever(source: Source, findings: Findings, limits: Limits, progress: Pr
         part.check_header()
     for name, written in source.names.items():
         if name not in CLEVER_NAMES:
-            findings.note("file-unknown", written)
+            findings.note("line-file-unknown", written)
     roster = _Clever(parts, findings).roster()
     meter.finish()
     return roster
@@ -202,9 +202,9 @@ class _Clever:
             source_id, name = row[at_id], clean_text(row[at_name])
             if not source_id or not name:
                 column = "School_name" if source_id else "School_id"
-                part.refuse_row("value-missing", line, column, expected=column)
+                part.refuse_row("line-value-missing", line, column, expected=column)
             elif source_id in schools:
-                part.findings.note("row-twice", part.name, line, "School_id")
+                part.findings.note("line-row-twice", part.name, line, "School_id")
             else:
                 schools[source_id] = RosterSchool(
                     source_id, name, identifier=row[at_number], line=line
@@ -216,10 +216,10 @@ class _Clever:
         if source_id in self._got.schools:
             return (source_id,)
         if "schools" in self._parts:
-            part.findings.note("reference-missing", part.name, line, "School_id", source_id)
+            part.findings.note("line-reference-missing", part.name, line, "School_id", source_id)
             return ()
         self._got.schools[source_id] = RosterSchool(source_id, source_id, line=line)
-        part.findings.note("school-unnamed", part.name, line, "School_id", source_id)
+        part.findings.note("line-school-unnamed", part.name, line, "School_id", source_id)
         return (source_id,)
 
     def _read_students(self, part: Part, births: DateColumn) -> None:
@@ -247,13 +247,13 @@ class _Clever:
             given, family = clean_text(row[at_given]), clean_text(row[at_family])
             if not source_id or not (given or family):
                 column = "Last_name" if source_id else "Student_id"
-                part.refuse_row("value-missing", line, column, expected=column, who=source_id)
+                part.refuse_row("line-value-missing", line, column, expected=column, who=source_id)
                 continue
             school = self._school(part, row[at_school], line)
             known = students.get(source_id)
             if known is not None:
                 if (known[_GIVEN_AT], known[_FAMILY_AT]) != (given, family):
-                    part.refuse_row("id-twice", line, "Student_id", expected=str(known[-1]))
+                    part.refuse_row("line-id-twice", line, "Student_id", expected=str(known[-1]))
                     continue
                 known[_SCHOOLS_AT] = tuple(dict.fromkeys((*known[_SCHOOLS_AT], *school)))
             else:
@@ -282,13 +282,15 @@ class _Clever:
     def _grade(self, part: Part, raw: str, line: int) -> str:
         grade = self._grades(raw) if raw else ""
         if raw and not grade:
-            part.findings.repaired("grade-unknown", part.name, line, "Grade", raw, "KG, 01, 12")
+            part.findings.repaired(
+                "line-grade-unknown", part.name, line, "Grade", raw, "KG, 01, 12"
+            )
         return grade
 
     def _sex(self, part: Part, raw: str, line: int) -> str:
         sex = self._sexes(raw) if raw else ""
         if raw and not sex:
-            part.findings.repaired("sex-unknown", part.name, line, "Gender", raw, _SEXES)
+            part.findings.repaired("line-sex-unknown", part.name, line, "Gender", raw, _SEXES)
         return sex
 
     def _contact(self, part: Part, row: list[str], student: str, line: int) -> None:
@@ -321,7 +323,7 @@ class _Clever:
             given, family = clean_text(row[at_given]), clean_text(row[at_family])
             if not source_id or not (given or family):
                 column = "Last_name" if source_id else key
-                part.refuse_row("value-missing", line, column, expected=column)
+                part.refuse_row("line-value-missing", line, column, expected=column)
                 continue
             school = self._school(part, row[at_school], line)
             known = staff.get(source_id)
@@ -343,10 +345,10 @@ class _Clever:
         for line, row in part.rows():
             values = tuple(row[place] for place in at)
             if not values[0]:
-                part.refuse_row("value-missing", line, "Section_id", expected="Section_id")
+                part.refuse_row("line-value-missing", line, "Section_id", expected="Section_id")
                 continue
             if values[0] in self._got.sections:
-                part.findings.note("row-twice", part.name, line, "Section_id")
+                part.findings.note("line-row-twice", part.name, line, "Section_id")
                 continue
             begin, end = row[at_begin], row[at_end]
             if begin:
@@ -397,7 +399,7 @@ class _Clever:
                 if teacher not in got.staff:
                     if "teachers" in self._parts:
                         self._findings.note(
-                            "reference-missing",
+                            "line-reference-missing",
                             self._parts["sections"].name,
                             section.line,
                             "Teacher_id",
@@ -425,9 +427,9 @@ class _Clever:
         for line, row in part.rows():
             group, user = row[at_group], row[at_user]
             if group not in got.sections:
-                part.refuse_row("reference-missing", line, "Section_id", group)
+                part.refuse_row("line-reference-missing", line, "Section_id", group)
             elif user not in got.students:
-                part.refuse_row("reference-missing", line, "Student_id", user)
+                part.refuse_row("line-reference-missing", line, "Student_id", user)
             else:
                 key = f"{group}:{user}"
                 made[key] = RosterEnrollment(key, group, user, "student", row[at_school], line=line)

@@ -30,10 +30,10 @@ class DateColumn:
         if iso is None:
             iso = self._iso[raw] = iso_date(raw, self._order)
         if not iso:
-            self._findings.repaired("date-unreadable", self.file, line, self.column, raw, ISO)
+            self._findings.repaired("line-date-unreadable", self.file, line, self.column, raw, ISO)
         elif iso != raw:
             self._findings.tally(
-                Severity.REPAIRED, "date-form", self.file, line, self.column, expected=ISO
+                Severity.REPAIRED, "line-date-form", self.file, line, self.column, expected=ISO
             )
         return iso
 
@@ -53,5 +53,5 @@ def settle_all(columns: list[DateColumn], findings: Findings, extra: list[str]) 
         if doubt and own is None and shared is None:
             line = min(column.raw.values(), default=0)
             findings.note(
-                "date-order-assumed", column.file, line, column.column, expected="MM/DD/YYYY"
+                "line-date-order-assumed", column.file, line, column.column, expected="MM/DD/YYYY"
             )

@@ -47,7 +47,7 @@ class Manifest:
 def read_manifest(source: Source, findings: Findings, limits: Limits) -> Manifest:
     """Return the manifest; refuse an unknown version, an unknown mode and contradictions."""
     if _MANIFEST not in source.names:
-        findings.note("manifest-missing", source.shown, expected=_MANIFEST)
+        findings.note("line-manifest-missing", source.shown, expected=_MANIFEST)
         return Manifest()
     name = source.names[_MANIFEST]
     sheet = read_sheet(source.read(_MANIFEST), name, findings, limits)
@@ -83,7 +83,7 @@ def read_manifest(source: Source, findings: Findings, limits: Limits) -> Manifes
         )
     if manifest.version not in _VERSIONS:
         findings.note(
-            "manifest-version",
+            "line-manifest-version",
             name,
             manifest.line_of("oneroster.version") or 0,
             "oneroster.version",
@@ -122,14 +122,14 @@ def file_modes(
             continue
         modes[kind] = fallback
         if manifest.file:
-            code = "file-undeclared" if mode == "absent" else "mode-assumed"
+            code = "line-file-undeclared" if mode == "absent" else "line-mode-assumed"
             findings.note(
                 code,
                 manifest.file,
                 manifest.line_of(prop) or 0,
                 f"file.{kind}",
                 mode,
-                fallback.value if code == "mode-assumed" else "bulk, delta",
+                fallback.value if code == "line-mode-assumed" else "bulk, delta",
             )
     _check_other_files(source, manifest, findings)
     return modes
@@ -138,12 +138,12 @@ def file_modes(
 def _check_other_files(source: Source, manifest: Manifest, findings: Findings) -> None:
     for name, written in source.names.items():
         if name not in ONEROSTER_NAMES:
-            findings.note("file-unknown", written)
+            findings.note("line-file-unknown", written)
     for prop, (value, line) in manifest.values.items():
         if not prop.startswith("file.") or value.lower() not in {"bulk", "delta"}:
             continue
         name = prop.removeprefix("file.") + ".csv"
         if name not in ONEROSTER_NAMES:
-            findings.note("manifest-unknown-file", manifest.file, line, prop)
+            findings.note("line-manifest-unknown-file", manifest.file, line, prop)
         elif name not in source.names:
-            findings.note("file-missing-unread", manifest.file, line, prop, expected=name)
+            findings.note("line-file-missing-unread", manifest.file, line, prop, expected=name)

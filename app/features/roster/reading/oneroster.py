@@ -241,7 +241,7 @@ class _Reading:
         for raw, line in timestamps.items():
             if users is not None and not is_timestamp(raw):
                 self._findings.note(
-                    "timestamp-form",
+                    "line-timestamp-form",
                     users.name,
                     line,
                     "dateLastModified",

@@ -55,11 +55,11 @@ _ENROLLED_AS = {
 def _first_time(part: Part, source_id: str, title: str, line: int, known: Collection[str]) -> bool:
     """Tell whether a row can be read: it has an id, a title, and comes for the first time."""
     if not source_id:
-        part.refuse_row("value-missing", line, "sourcedId", expected="sourcedId")
+        part.refuse_row("line-value-missing", line, "sourcedId", expected="sourcedId")
     elif not title:
-        part.refuse_row("value-missing", line, "title", expected="title")
+        part.refuse_row("line-value-missing", line, "title", expected="title")
     elif source_id in known:
-        part.findings.note("row-twice", part.name, line, "sourcedId")
+        part.findings.note("line-row-twice", part.name, line, "sourcedId")
     else:
         return True
     return False
@@ -83,7 +83,7 @@ def read_sessions(
         kind = _SESSION_KINDS.get(header_key(row[at_kind]), "")
         if not kind and not leaving:
             part.findings.repaired(
-                "session-type", part.name, line, "type", row[at_kind],
+                "line-session-type", part.name, line, "type", row[at_kind],
                 ", ".join(_SESSION_KINDS.values()),
             )  # fmt: skip
         begin, end = row[at_begin], row[at_end]
@@ -99,11 +99,13 @@ def read_sessions(
         for source_id, (title, kind, begin, end, parent, year) in found.items():
             leaving, line = about[source_id]
             if parent and part.mode is Mode.BULK and parent not in found:
-                part.findings.note("reference-missing", part.name, line, "parentSourcedId", parent)
+                part.findings.note(
+                    "line-reference-missing", part.name, line, "parentSourcedId", parent
+                )
                 parent = ""  # noqa: PLW2901 - an id that leads nowhere is left out
             first, last = begins.read(begin, line), ends.read(end, line)
             if first and last and last < first:
-                part.findings.note("dates-reversed", part.name, line, "endDate", end, first)
+                part.findings.note("line-dates-reversed", part.name, line, "endDate", end, first)
             made.append(
                 RosterSession(source_id, title, kind, first, last, parent, year, leaving, line)
             )
@@ -184,7 +186,7 @@ def linked_classes(
     def leads(one: str, to: Collection[str] | None, column: str, line: int) -> bool:
         if not one or to is None or one in to:
             return True
-        part.findings.note("reference-missing", part.name, line, column, one)
+        part.findings.note("line-reference-missing", part.name, line, column, one)
         return False
 
     linked = []
@@ -238,9 +240,9 @@ def read_enrollments(
         if source_id in rows:
             known = rows[source_id]
             if known[1:4] == (group, user, role):
-                part.findings.note("row-twice", part.name, line, "sourcedId")
+                part.findings.note("line-row-twice", part.name, line, "sourcedId")
             else:
-                part.refuse_row("id-twice", line, "sourcedId", expected=str(known[-1]))
+                part.refuse_row("line-id-twice", line, "sourcedId", expected=str(known[-1]))
             continue
         if begin:
             begins.raw.setdefault(begin, line)
@@ -270,14 +272,14 @@ def read_enrollments(
             line,
         ) in rows.values():
             if classes is not None and group not in classes and not leaving:
-                part.refuse_row("reference-missing", line, "classSourcedId", group)
+                part.refuse_row("line-reference-missing", line, "classSourcedId", group)
                 continue
             if people is not None and not leaving:
                 if not people.holds(user):
-                    part.refuse_row("reference-missing", line, "userSourcedId", user)
+                    part.refuse_row("line-reference-missing", line, "userSourcedId", user)
                     continue
                 if role == "student" and students is not None and user not in students:
-                    part.refuse_row("enrolled-not-student", line, "role", role, "teacher")
+                    part.refuse_row("line-enrolled-not-student", line, "role", role, "teacher")
                     continue
             made.append(
                 RosterEnrollment(
@@ -294,8 +296,10 @@ def read_enrollments(
 
 def _refuse_enrollment(part: Part, line: int, group: str, user: str, role: str) -> None:
     if not group:
-        part.refuse_row("value-missing", line, "classSourcedId", expected="classSourcedId")
+        part.refuse_row("line-value-missing", line, "classSourcedId", expected="classSourcedId")
     elif not user:
-        part.refuse_row("value-missing", line, "userSourcedId", expected="userSourcedId")
+        part.refuse_row("line-value-missing", line, "userSourcedId", expected="userSourcedId")
     else:
-        part.refuse_row("enrollment-role", line, "role", role, ", ".join(_ENROLLED_AS.values()))
+        part.refuse_row(
+            "line-enrollment-role", line, "role", role, ", ".join(_ENROLLED_AS.values())
+        )

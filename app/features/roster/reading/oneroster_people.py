@@ -106,7 +106,9 @@ class Schools:
         if found is None:
             found = self._cells[cell] = self._resolve(cell, part, line, column)
         if self._missing and cell in self._missing:
-            part.findings.note("reference-missing", part.name, line, column, self._missing[cell])
+            part.findings.note(
+                "line-reference-missing", part.name, line, column, self._missing[cell]
+            )
         return found
 
     def _resolve(self, cell: str, part: Part, line: int, column: str) -> tuple[str, ...]:
@@ -115,7 +117,7 @@ class Schools:
             for source_id in ids:
                 if source_id not in self.known:
                     self.known[source_id] = RosterSchool(source_id, source_id, line=line)
-                    part.findings.note("school-unnamed", part.name, line, column, source_id)
+                    part.findings.note("line-school-unnamed", part.name, line, column, source_id)
         elif self._mode is Mode.BULK:
             lost = [source_id for source_id in ids if source_id not in self.known]
             if lost:
@@ -153,7 +155,12 @@ def read_orgs(part: Part) -> dict[str, RosterSchool]:
         if not kind:
             kind = "school"
             part.findings.repaired(
-                "org-type", part.name, line, "type", row[at_kind], ", ".join(_ORG_KINDS.values())
+                "line-org-type",
+                part.name,
+                line,
+                "type",
+                row[at_kind],
+                ", ".join(_ORG_KINDS.values()),
             )
         found[source_id] = RosterSchool(
             source_id, name or source_id, kind, row[at_mark], row[at_parent], leaving, line
@@ -162,7 +169,7 @@ def read_orgs(part: Part) -> dict[str, RosterSchool]:
         for source_id, school in found.items():
             if school.parent_source_id and school.parent_source_id not in found:
                 part.findings.note(
-                    "reference-missing",
+                    "line-reference-missing",
                     part.name,
                     school.line,
                     "parentSourcedId",
@@ -174,19 +181,19 @@ def read_orgs(part: Part) -> dict[str, RosterSchool]:
 
 def _usable(part: Part, source_id: str, needed: object, column: str, line: int) -> bool:
     if not source_id:
-        part.refuse_row("value-missing", line, "sourcedId", expected="sourcedId")
+        part.refuse_row("line-value-missing", line, "sourcedId", expected="sourcedId")
         return False
     if not needed:
-        part.refuse_row("value-missing", line, column, expected=column)
+        part.refuse_row("line-value-missing", line, column, expected=column)
         return False
     return True
 
 
 def _repeat(part: Part, line: int, *, same: bool) -> None:
     if same:
-        part.findings.note("row-twice", part.name, line, "sourcedId")
+        part.findings.note("line-row-twice", part.name, line, "sourcedId")
     else:
-        part.refuse_row("id-twice", line, "sourcedId")
+        part.refuse_row("line-id-twice", line, "sourcedId")
 
 
 # Roles and demographics
@@ -217,10 +224,10 @@ def read_roles(part: Part, begins: DateColumn, ends: DateColumn) -> dict[str, li
         status, begin, end = row[at_status], row[at_begin], row[at_end]
         leaving = status != part.usual_status and part.leaving(status, line)
         if not user:
-            part.refuse_row("value-missing", line, "userSourcedId", expected="userSourcedId")
+            part.refuse_row("line-value-missing", line, "userSourcedId", expected="userSourcedId")
             continue
         if not role and not leaving:
-            part.refuse_row("role-unknown", line, "role", row[at_role], _ROLE_LIST)
+            part.refuse_row("line-role-unknown", line, "role", row[at_role], _ROLE_LIST)
             continue
         if begin:
             begins.raw.setdefault(begin, line)
@@ -255,7 +262,7 @@ def read_demographics(part: Part, births: DateColumn) -> dict[str, Demographic]:
     for line, row in part.rows():
         user, birth, raw_sex, status = row[at_id], row[at_birth], row[at_sex], row[at_status]
         if not user:
-            part.refuse_row("value-missing", line, "sourcedId", expected="sourcedId")
+            part.refuse_row("line-value-missing", line, "sourcedId", expected="sourcedId")
             continue
         if user in found:
             same = found[user].birth == birth
@@ -266,7 +273,12 @@ def read_demographics(part: Part, births: DateColumn) -> dict[str, Demographic]:
         sex = sexes(raw_sex) if raw_sex else ""
         if raw_sex and not sex:
             part.findings.repaired(
-                "sex-unknown", part.name, line, "sex", raw_sex, "male, female, unspecified, other"
+                "line-sex-unknown",
+                part.name,
+                line,
+                "sex",
+                raw_sex,
+                "male, female, unspecified, other",
             )
         leaving = status != usual and part.leaving(status, line)
         found[user] = Demographic(birth, sex, leaving, line)
@@ -336,7 +348,7 @@ class Users:
             if row[at_modified]:
                 modified(row[at_modified], line)
             if not source_id:
-                part.refuse_row("value-missing", line, "sourcedId", expected="sourcedId")
+                part.refuse_row("line-value-missing", line, "sourcedId", expected="sourcedId")
                 continue
             if not (given and family and given.isprintable() and family.isprintable()):
                 given, family = clean_text(given), clean_text(family)
@@ -344,7 +356,7 @@ class Users:
                     continue
             role = self._role(source_id, raw_role) if by_table else words(raw_role)
             if row[at_enabled].lower() == "false":
-                part.findings.note("user-disabled", part.name, line, "enabledUser", "false")
+                part.findings.note("line-user-disabled", part.name, line, "enabledUser", "false")
             if role == "student":
                 student(line, row, source_id, given, family, leaving)
             elif role:
@@ -358,10 +370,10 @@ class Users:
         if given or family or leaving:
             if not ((given and family) or leaving):
                 column = "familyName" if given else "givenName"
-                self._part.findings.note("name-part-missing", self._part.name, line, column)
+                self._part.findings.note("line-name-part-missing", self._part.name, line, column)
             return True
         self._part.refuse_row(
-            "value-missing", line, "familyName", expected="givenName,familyName", who=source_id
+            "line-value-missing", line, "familyName", expected="givenName,familyName", who=source_id
         )
         return False
 
@@ -454,10 +466,12 @@ class Users:
         listed = parts(cell)
         read = [grade for one in listed if (grade := grade_code(one))]
         if not read:
-            part.findings.repaired("grade-unknown", part.name, line, "grades", cell, "KG, 01, 12")
+            part.findings.repaired(
+                "line-grade-unknown", part.name, line, "grades", cell, "KG, 01, 12"
+            )
             return ""
         if len(read) > 1:
-            part.findings.note("grade-several", part.name, line, "grades", cell, read[0])
+            part.findings.note("line-grade-several", part.name, line, "grades", cell, read[0])
         return read[0]
 
     def _student_again(
@@ -473,15 +487,15 @@ class Users:
         draft = self.people.students[source_id]
         part = self._part
         if (draft[_GIVEN], draft[_FAMILY]) != (given, family):
-            part.refuse_row("id-twice", line, "sourcedId", expected=str(draft[_LINE]))
+            part.refuse_row("line-id-twice", line, "sourcedId", expected=str(draft[_LINE]))
             return
         more = tuple(dict.fromkeys((*draft[_ORGS], *orgs)))
         both = tuple(dict.fromkeys((*draft[_AGENTS], *agents)))
         if (more, both) == (draft[_ORGS], draft[_AGENTS]):
-            part.findings.note("row-twice", part.name, line, "sourcedId")
+            part.findings.note("line-row-twice", part.name, line, "sourcedId")
         else:
             draft[_ORGS], draft[_AGENTS] = more, both
-            part.findings.repaired("rows-joined", part.name, line, "sourcedId")
+            part.findings.repaired("line-rows-joined", part.name, line, "sourcedId")
 
     def _other(
         self,
@@ -505,7 +519,7 @@ class Users:
             ]  # fmt: skip
         elif role == "ext:":
             people.others.add(source_id)
-            part.findings.note("role-extension", part.name, line, "role", expected=_ROLE_LIST)
+            part.findings.note("line-role-extension", part.name, line, "role", expected=_ROLE_LIST)
         else:
             orgs = self._orgs(
                 source_id,
@@ -538,10 +552,12 @@ class Users:
         if part.mode is Mode.DELTA and not raw:
             student(line, row, source_id, given, family, leaving, False)  # noqa: FBT003 - positional by protocol
         elif raw or self._roles is None:
-            part.refuse_row("role-unknown", line, "role", raw, _ROLE_LIST, who=source_id)
+            part.refuse_row("line-role-unknown", line, "role", raw, _ROLE_LIST, who=source_id)
             self.people.others.add(source_id)
         else:
-            part.refuse_row("role-missing", line, "sourcedId", expected="roles.csv", who=source_id)
+            part.refuse_row(
+                "line-role-missing", line, "sourcedId", expected="roles.csv", who=source_id
+            )
             self.people.others.add(source_id)
 
     def _check_ids(self) -> None:
@@ -555,7 +571,7 @@ class Users:
         for source_id, line in lines.items():
             if not _GUID.fullmatch(source_id):
                 part.findings.note(
-                    "id-signs", part.name, line, "sourcedId", expected="A-Z a-z 0-9 . - _ / @"
+                    "line-id-signs", part.name, line, "sourcedId", expected="A-Z a-z 0-9 . - _ / @"
                 )
 
 
@@ -611,7 +627,7 @@ def add_demographics(
         elif part.mode is Mode.DELTA:
             loose.append(RosterDemographic(user, birth, said.sex, said.leaving, said.line))
         elif not people.holds(user):
-            part.findings.note("reference-missing", part.name, said.line, "sourcedId", user)
+            part.findings.note("line-reference-missing", part.name, said.line, "sourcedId", user)
     return tuple(loose)
 
 
@@ -651,7 +667,7 @@ def link_guardians(people: People, part: Part) -> None:
 
 
 def _stray_agent(people: People, part: Part, line: int, agent: str) -> None:
-    code = "agent-not-guardian" if people.holds(agent) else "reference-missing"
+    code = "line-agent-not-guardian" if people.holds(agent) else "line-reference-missing"
     part.findings.note(
         code, part.name, line, "agentSourcedIds", expected="parent, guardian, relative"
     )

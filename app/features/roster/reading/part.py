@@ -74,34 +74,34 @@ class Part:
                     raise refusal("roster-header-twice", self.name, line, header, header)
                 continue
             if key and key not in known and not key.startswith("metadata"):
-                self.findings.note("column-unknown", self.name, line, header[:60])
+                self.findings.note("line-column-unknown", self.name, line, header[:60])
         for column in self._layout.other:
             if header_key(column) not in self._places:
-                self.findings.note("column-missing", self.name, line, column, expected=column)
+                self.findings.note("line-column-missing", self.name, line, column, expected=column)
 
     def leaving(self, status: str, line: int) -> bool:
         """Tell whether a status that is not the usual one marks its row as gone."""
         word = status.lower()
         if word == "tobedeleted":
             if self.mode is Mode.BULK:
-                self.findings.note("status-in-bulk", self.name, line, "status", status, "")
+                self.findings.note("line-status-in-bulk", self.name, line, "status", status, "")
             return True
         if word == "inactive":
             self.findings.note(
-                "status-inactive", self.name, line, "status", status, "active, tobedeleted"
+                "line-status-inactive", self.name, line, "status", status, "active, tobedeleted"
             )
             return True
         if word == "active":
             if self.mode is Mode.BULK:
-                self.findings.note("status-in-bulk", self.name, line, "status", word, "")
+                self.findings.note("line-status-in-bulk", self.name, line, "status", word, "")
         elif not word:
             self.findings.note(
-                "status-missing", self.name, line, "status", expected="active, tobedeleted"
+                "line-status-missing", self.name, line, "status", expected="active, tobedeleted"
             )
         else:
             self.findings.tally(
                 Severity.REPAIRED,
-                "status-unknown",
+                "line-status-unknown",
                 self.name,
                 line,
                 "status",

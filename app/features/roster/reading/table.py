@@ -587,7 +587,7 @@ class _Table:
         if not (given or family):
             self._findings.unread.add(self._cell(row, Target.STUDENT_NUMBER))
             self._findings.refuse_row(
-                "value-missing", self._file, line, self._header(Target.FULL_NAME, Target.FAMILY_NAME, Target.GIVEN_NAME),
+                "line-value-missing", self._file, line, self._header(Target.FULL_NAME, Target.FAMILY_NAME, Target.GIVEN_NAME),
                 expected="full_name",
             )  # fmt: skip
             return
@@ -640,18 +640,18 @@ class _Table:
                 continue
             if target is not Target.EMAIL and _ROUNDED.fullmatch(found):
                 self._findings.refuse_row(
-                    "id-rounded", self._file, line, self._header(target), found, "123456789012"
+                    "line-id-rounded", self._file, line, self._header(target), found, "123456789012"
                 )
                 return ""
             return found if target is Target.STUDENT_NUMBER else f"{target.value}:{found.lower()}"
-        self._findings.note("id-made", self._file, line)
+        self._findings.note("line-id-made", self._file, line)
         return f"name:{folded(family)}|{folded(given)}|{birth}"
 
     def _again(self, known: RosterStudent, given: str, family: str, row: Row, line: int) -> None:
         if (folded(known.given_name), folded(known.family_name)) != (folded(given), folded(family)):
             column = self._header(Target.STUDENT_NUMBER, Target.STATE_ID, Target.USERNAME)
             self._findings.refuse_row(
-                "id-twice", self._file, line, column, expected=str(known.line)
+                "line-id-twice", self._file, line, column, expected=str(known.line)
             )
             return
         schools = tuple(dict.fromkeys((*known.school_source_ids, *self._school(row, line))))
@@ -661,9 +661,9 @@ class _Table:
             )
         )
         if (schools, guardians) == (known.school_source_ids, known.guardian_source_ids):
-            self._findings.note("row-twice", self._file, line)
+            self._findings.note("line-row-twice", self._file, line)
             return
-        self._findings.repaired("rows-joined", self._file, line)
+        self._findings.repaired("line-rows-joined", self._file, line)
         self._students[known.source_id] = replace(
             known, school_source_ids=schools, guardian_source_ids=guardians
         )
@@ -676,7 +676,7 @@ class _Table:
         if not code:
             grade = target is Target.GRADE
             self._findings.repaired(
-                "grade-unknown" if grade else "sex-unknown",
+                "line-grade-unknown" if grade else "line-sex-unknown",
                 self._file,
                 line,
                 self._header(target),

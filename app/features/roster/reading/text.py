@@ -118,21 +118,21 @@ def as_utf8(content: bytes, file: str, findings: Findings) -> bytes:
         raise refusal("roster-not-text", file, 1, expected="UTF-8")
     converted = _from_utf16(content, file)
     if converted is not None:
-        findings.note("text-utf-16", file, 1, expected="UTF-8")
+        findings.note("line-text-utf-16", file, 1, expected="UTF-8")
         content = converted
     elif not content.isascii():
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as problem:
             content, line = _from_other(content, problem, file)
-            findings.note("text-windows-1252", file, line, expected="UTF-8")
+            findings.note("line-text-windows-1252", file, line, expected="UTF-8")
     content = content.removeprefix(codecs.BOM_UTF8)
     if b"\0" in content:
         many = content.count(0)
         line = _line_at(content, content.find(0))
         if many * 50 > len(content):
             raise refusal("roster-not-text", file, line, expected="UTF-8")
-        findings.tally(Severity.REPAIRED, "text-nul", file, line)
+        findings.tally(Severity.REPAIRED, "line-text-nul", file, line)
         content = content.replace(b"\0", b"")
     strange = _CONTROL.search(content[:65536])
     if strange is not None and len(_CONTROL.findall(content[:65536])) > 50:
@@ -213,7 +213,7 @@ def _mended_quotes(content: bytes, delimiter: str, file: str, findings: Findings
             pass
     except csv.Error:
         findings.tally(
-            Severity.REPAIRED, "text-space-after-quote", file, _line_at(content, found.start())
+            Severity.REPAIRED, "line-text-space-after-quote", file, _line_at(content, found.start())
         )
         return _SPACED_QUOTE.sub(b'"', content)
     return content
@@ -233,7 +233,7 @@ def _full_rows(
                 if any(map(strip, row[width:])):
                     findings.unread.update(map(strip, row))
                     findings.refuse_row(
-                        "row-too-many-cells",
+                        "line-row-too-many-cells",
                         file,
                         line,
                         shown=str(len(row)),
@@ -243,7 +243,7 @@ def _full_rows(
                 del row[width:]
             else:
                 findings.repaired(
-                    "row-too-few-cells", file, line, shown=str(len(row)), expected=str(width)
+                    "line-row-too-few-cells", file, line, shown=str(len(row)), expected=str(width)
                 )
                 row.extend([""] * (width - len(row)))
         count += 1
@@ -296,7 +296,7 @@ def read_sheet(
     delimiter, skip = _delimiter(head)
     if delimiter != ",":
         shown = {"\t": "tab"}.get(delimiter, delimiter)
-        findings.note("text-delimiter", file, skip + 1, shown=shown, expected=",")
+        findings.note("line-text-delimiter", file, skip + 1, shown=shown, expected=",")
     content = _mended_quotes(content, delimiter, file, findings)
 
     def records() -> Iterator[Numbered]:

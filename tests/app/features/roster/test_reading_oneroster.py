@@ -98,16 +98,16 @@ def test_the_small_real_export_is_read_with_its_faults(tmp_path: Path) -> None:
     assert roster.schools[0].parent_source_id == ""
     refused = [p for p in roster.problems if p.severity is Severity.REFUSED_ROW]
     assert [(p.code, p.file, p.line) for p in refused] == [
-        ("enrolled-not-student", "enrollments.csv", 3),
-        ("enrolled-not-student", "enrollments.csv", 6),
+        ("line-enrolled-not-student", "enrollments.csv", 3),
+        ("line-enrolled-not-student", "enrollments.csv", 6),
     ]
     assert [s.source_id for s in roster.sessions if s.leaving] == [
         "as-grp-222-23456",
         "as-grp-222-2345",
     ]
     assert [c.leaving for c in roster.classes] == [False, True]
-    assert the(roster, "agent-not-guardian").rows == 3
-    assert the(roster, "timestamp-form").shown == "2023-05-01"
+    assert the(roster, "line-agent-not-guardian").rows == 3
+    assert the(roster, "line-timestamp-form").shown == "2023-05-01"
 
 
 def test_an_export_with_the_same_faults_is_read_the_same_way(tmp_path: Path) -> None:
@@ -133,7 +133,9 @@ def test_an_export_with_the_same_faults_is_read_the_same_way(tmp_path: Path) -> 
     assert roster.schools[0].parent_source_id == ""
     assert roster.classes[0].leaving
     assert roster.enrollments == ()
-    assert {"enrolled-not-student", "agent-not-guardian", "status-in-bulk"} <= codes(roster)
+    assert {"line-enrolled-not-student", "line-agent-not-guardian", "line-status-in-bulk"} <= codes(
+        roster
+    )
 
 
 def _misspelt(files: Files) -> Files:
@@ -309,7 +311,7 @@ def test_a_file_that_is_declared_absent_but_there_is_read(tmp_path: Path) -> Non
     )
     roster = read(tmp_path, files)
     assert roster.students[0].birth_date == "2011-05-13"
-    assert the(roster, "file-undeclared").column == "file.demographics"
+    assert the(roster, "line-file-undeclared").column == "file.demographics"
 
 
 def test_undecided_dates_are_read_month_first_and_said(tmp_path: Path) -> None:
@@ -317,7 +319,7 @@ def test_undecided_dates_are_read_month_first_and_said(tmp_path: Path) -> None:
     files["demographics.csv"] = lines(samples.DEMOGRAPHICS, "u1,,,1/05/2011,female")
     roster = read(tmp_path, files)
     assert roster.students[0].birth_date == "2011-01-05"
-    assert the(roster, "date-order-assumed").line == 2
+    assert the(roster, "line-date-order-assumed").line == 2
 
 
 def test_another_date_of_the_export_decides_an_undecided_column(tmp_path: Path) -> None:
@@ -343,17 +345,17 @@ def test_rows_that_cannot_be_read_are_listed_and_their_people_have_not_left(
         p.line: (p.code, p.column) for p in roster.problems if p.severity is Severity.REFUSED_ROW
     }
     assert refused == {
-        8: ("value-missing", "familyName"),
-        9: ("value-missing", "sourcedId"),
-        10: ("role-unknown", "role"),
-        11: ("row-too-many-cells", ""),
-        12: ("id-twice", "sourcedId"),
+        8: ("line-value-missing", "familyName"),
+        9: ("line-value-missing", "sourcedId"),
+        10: ("line-role-unknown", "role"),
+        11: ("line-row-too-many-cells", ""),
+        12: ("line-id-twice", "sourcedId"),
     }
     assert {"u4", "u5", "u6"} <= roster.unread_people
     assert "u7" not in roster.unread_people
     assert roster.students[-1].grade == ""
-    assert the(roster, "grade-unknown").shown == "twelve-ish"
-    assert the(roster, "reference-missing").line == 13
+    assert the(roster, "line-grade-unknown").shown == "twelve-ish"
+    assert the(roster, "line-reference-missing").line == 13
 
 
 def test_problems_never_show_names(tmp_path: Path) -> None:
@@ -372,7 +374,7 @@ def test_one_student_on_two_rows_keeps_both_schools(tmp_path: Path) -> None:
     roster = read(tmp_path, files)
     assert roster.students[2].school_source_ids == ("s1", "s2")
     assert roster.students[2].guardian_source_ids == ("g1",)
-    assert the(roster, "rows-joined").line == 8
+    assert the(roster, "line-rows-joined").line == 8
 
 
 def delta(users: str, **more: str) -> Files:
