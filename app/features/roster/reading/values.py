@@ -152,8 +152,8 @@ def grade_code(raw: str) -> str:
         return raw
     if len(raw) > 40:
         return ""
-    if raw.strip() == "-1":
-        return "PK"
+    if raw.lstrip().startswith("-"):
+        return "PK" if raw.strip() == "-1" else ""
     key = folded(raw).replace(" ", "")
     if found := _plain_grade(key):
         return found
