@@ -736,7 +736,6 @@ class _Merge:
         last: dict[str, Any] = json.loads(known.roster) if known.roster else {}
         self._student_ids[known.source_id] = known.id
         if last.get("standing") == "left":
-            self._plan.unchanged += 1
             return
         last["standing"] = "left"
         before, after = {}, {}
