@@ -132,7 +132,7 @@ _BY = "(SELECT p.name FROM person p WHERE p.id = {}.person_id)"
 
 _FACTS: dict[Happening, str] = {
     Happening.NOTE: f"""(SELECT json_object('by', {_BY.format("n")}, 'minutes', n.minutes,
-        'service', k.label, 'service_code', k.code, 'place', n.place,
+        'service', n.service_label, 'place', n.place,
         'school', (SELECT b.name FROM school b WHERE b.id = n.school_id),
         'attendance', n.attendance, 'attendance_reason', n.attendance_reason,
         'late', n.late, 'late_reason', n.late_reason, 'from_sole', n.from_sole,
@@ -142,7 +142,7 @@ _FACTS: dict[Happening, str] = {
                      WHERE a.note_id = n.id AND a.kind = 'addendum'),
         'amendments', (SELECT count(*) FROM note_addition a
                         WHERE a.note_id = n.id AND a.kind = 'amendment'))
-        FROM session_note n JOIN service_kind k ON k.id = n.service_id WHERE n.id = page.id)""",
+        FROM session_note n WHERE n.id = page.id)""",
     Happening.ADDENDUM: f"""(SELECT json_object('by', {_BY.format("a")}, 'note', a.note_id,
         'reason', a.reason, 'sections', json(a.sections), 'note_at', n.started_at,
         'note_zone', n.zone)

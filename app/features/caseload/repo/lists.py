@@ -39,6 +39,7 @@ _BY: dict[Sort, str] = {
     Sort.NEXT_STEP: _NEXT_STEP,
     Sort.SINCE: _SINCE,
 }
+_NONE = "[]"
 _EMPTY_LAST = frozenset({Sort.SCHOOL, Sort.NEXT_STEP, Sort.SINCE})
 
 _ROWS = f"""
@@ -187,6 +188,10 @@ def grades(reader: Reader) -> tuple[str, ...]:
     )
 
 
+def _kinds(standing: Sequence[str]) -> tuple[AlertKind, ...]:
+    return tuple(kind for kind in AlertKind if kind in standing)
+
+
 def _line(row: Row) -> CaseloadRow:
     contact = row[10]
     return CaseloadRow(
@@ -197,9 +202,9 @@ def _line(row: Row) -> CaseloadRow:
         school=row[6],
         tier=Tier(row[7]),
         standing=Standing(row[8]),
-        tags=tuple(json.loads(row[9])),
+        tags=tuple(json.loads(row[9])) if row[9] != _NONE else (),
         last_contact=Moment(contact[:24], contact[24:]) if contact else None,
         next_step=row[11] or "",
-        alerts=tuple(kind for kind in AlertKind if kind in json.loads(row[12])),
+        alerts=_kinds(json.loads(row[12])) if row[12] != _NONE else (),
         since=row[13] or "",
     )
