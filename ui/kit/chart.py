@@ -98,11 +98,12 @@ class BarRow(_Chart):
         """Paint names, bars and numbers."""
         style = look()
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(style.font())
         metrics = QFontMetrics(style.font())
         widest = max((metrics.horizontalAdvance(bar.name) for bar in self._bars), default=0)
-        names = min(widest, round(self.width() * 0.45)) + style.px(12)
+        names = min(widest + 2, round(self.width() * 0.45)) + style.px(12)
         numbers = max((metrics.horizontalAdvance(str(bar.count)) for bar in self._bars), default=0)
         numbers += style.px(10)
         most = max((bar.count for bar in self._bars), default=0) or 1
@@ -254,6 +255,7 @@ class LineChart(_Chart):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint axes, goal, lines, markers and the names of the lines."""
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         points = [p for line in self._series for p in line.points] + list(self._goal or ())
         if points:

@@ -44,7 +44,7 @@ class _Sheet(QWidget):
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.row = QHBoxLayout(self)
         style = look()
-        self.row.setContentsMargins(style.px(44), style.gap(8), style.gap(8), style.gap(8))
+        self.row.setContentsMargins(style.px(46), style.gap(10), style.gap(10), style.gap(10))
         self.row.setSpacing(style.gap(8))
         self.row.addWidget(self.words, 1)
         self.setAccessibleName(text)
@@ -54,12 +54,17 @@ class _Sheet(QWidget):
         """Return the colour of the sheet."""
         return look().soft(self._kind)
 
+    def edge(self) -> QColor:
+        """Return the colour of its outline: none to speak of, but for high contrast."""
+        style = look()
+        return style.strong(self._kind) if style.theme.name == "contrast" else self.ground()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sheet and its sign."""
         style = look()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(style.strong(self._kind))
+        painter.setPen(self.edge())
         painter.setBrush(self.ground())
         body = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(body, style.px(8), style.px(8))
@@ -118,6 +123,14 @@ class Notice(_Sheet):
         self._timer.timeout.connect(self._time_is_up)
         if seconds > 0:
             self._timer.start()
+
+    def ground(self) -> QColor:
+        """Return the colour of paper: a notice lies on top of the page."""
+        return look().color("raised")
+
+    def edge(self) -> QColor:
+        """Return an outline that sets it off from the page."""
+        return look().color("edge")
 
     @property
     def can_undo(self) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kernel.names import folded
@@ -62,6 +62,15 @@ def ranked(text: str, commands: Iterable[Command], most: int = _MOST) -> list[Co
     return [command for _score, _place, command in scored[:most]]
 
 
+class _Ground(QWidget):
+    """The sheet the palette stands on."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_sheet(painter, QRectF(self.rect()))
+        painter.end()
+
+
 class CommandPalette(QWidget):
     """A line and a list over the window; arrow keys choose, Enter does, Esc leaves."""
 
@@ -85,7 +94,8 @@ class CommandPalette(QWidget):
         self.list.clicked.connect(lambda index: self._do(index.row()))
         self.none = Words(_("Nothing fits. Try fewer letters."), ink="muted")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
+        self._sheet = _Ground(self)
+        column = QVBoxLayout(self._sheet)
         space = look().gap(12)
         column.setContentsMargins(space, space, space, space)
         column.setSpacing(look().gap(8))
@@ -150,17 +160,17 @@ class CommandPalette(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the sheet the palette stands on."""
-        from PySide6.QtCore import QRectF
-
+        """Draw a veil over the page."""
         painter = QPainter(self)
-        paint_sheet(painter, QRectF(self.rect()))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(look().color("edge"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = look().gap(8)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        veil = look().color("text" if not look().theme.dark else "sunken")
+        painter.setOpacity(0.28 if not look().theme.dark else 0.7)
+        painter.fillRect(self.rect(), veil)
         painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave with a click beside the sheet."""
+        if not self._sheet.geometry().contains(event.position().toPoint()):
+            self.leave()
 
     def _left(self) -> None:
         focus = self.window().focusWidget()
@@ -241,6 +251,7 @@ class CommandPalette(QWidget):
         self.list.scrollToTop()
         self.list.setVisible(bool(self._shown))
         self.none.setVisible(not self._shown)
+        self._place()
         if self.isVisible():
             count = len(self._shown)
             words = ngettext("{count} found", "{count} found", count).format(count=count)
@@ -256,6 +267,10 @@ class CommandPalette(QWidget):
         around = self.parentWidget()
         if around is None:
             return
+        self.setGeometry(around.rect())
         width = min(look().px(640), around.width() - look().gap(32))
-        height = min(look().px(440), around.height() - look().gap(96))
-        self.setGeometry((around.width() - width) // 2, look().gap(64), width, max(1, height))
+        rows = max(2, len(self._shown)) * self.list.row_height()
+        wanted = rows + self.line.sizeHint().height() + look().gap(12 + 8 + 12) + 2
+        height = min(wanted, look().px(480), around.height() - look().gap(96))
+        left = (around.width() - width) // 2
+        self._sheet.setGeometry(left, look().gap(56), width, max(1, height))

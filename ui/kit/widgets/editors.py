@@ -3,13 +3,24 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QDate, QPoint, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QDate,
+    QEvent,
+    QPoint,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
-    QAction,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -28,14 +39,14 @@ from PySide6.QtWidgets import (
 
 from app.kernel.words import _, ngettext
 from ui.kit import dates
-from ui.kit.icons import icon, paint_icon
+from ui.kit.icons import paint_icon
 from ui.kit.look import look
 from ui.kit.widgets.buttons import IconButton, paint_ring
 from ui.kit.widgets.flow import FlowLayout
 
 
 class LineEdit(QLineEdit):
-    """One line of text, perhaps with an icon before it."""
+    """One line of text, perhaps with an icon before it and a small button after it."""
 
     def __init__(
         self,
@@ -45,9 +56,62 @@ class LineEdit(QLineEdit):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
+        self._lead = icon_name
+        self._trail: IconButton | None = None
         self.setPlaceholderText(placeholder)
-        if icon_name:
-            self.addAction(icon(icon_name, "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._dress()
+        look().changed.connect(self._dress)
+
+    def add_trail(self, icon: str, name: str) -> IconButton:
+        """Add a small button at the end of the line; keys do the same, so Tab skips it."""
+        self._trail = IconButton(icon, name, self)
+        self._trail.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._trail.setCursor(Qt.CursorShape.ArrowCursor)
+        self._dress()
+        return self._trail
+
+    def _dress(self) -> None:
+        before = look().px(22) if self._lead else 0
+        after = look().px(24) if self._trail is not None else 0
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setTextMargins(after if rtl else before, 0, before if rtl else after, 0)
+        self._place()
+
+    def _place(self) -> None:
+        if self._trail is not None:
+            side = max(24, look().px(28))
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            left = 4 if rtl else self.width() - side - 4
+            self._trail.setGeometry(left, (self.height() - side) // 2, side, side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button at the end."""
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Change sides with the direction of the script."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._dress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line, and its icon."""
+        super().paintEvent(event)
+        if self._lead:
+            side = look().px(16)
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            left = self.width() - look().px(10) - side if rtl else look().px(10)
+            painter = QPainter(self)
+            spot = QRect(left, (self.height() - side) // 2, side, side)
+            paint_icon(painter, spot, self._lead, "muted")
+            painter.end()
+
+    def room_for(self, text: str) -> QSize:
+        """Return the size in which `text` is seen whole."""
+        hint = super().minimumSizeHint()
+        extra = look().px(24 + 28 if self._trail is not None else 28)
+        return QSize(self.fontMetrics().horizontalAdvance(text) + extra, hint.height())
 
 
 class SearchEdit(LineEdit):
@@ -58,19 +122,21 @@ class SearchEdit(LineEdit):
     def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__("", placeholder, "search", parent)
         self.setAccessibleName(placeholder or _("Search"))
-        self._clear = QAction(icon("clear", "muted"), _("Clear search"), self)
-        self._clear.setVisible(False)
-        self._clear.triggered.connect(self.clear)
-        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear = self.add_trail("clear", _("Clear search"))
+        self._clear.hide()
+        self._clear.clicked.connect(self.clear)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(120)
-        self._pause.timeout.connect(lambda: self.sought.emit(self.text()))
+        self._pause.timeout.connect(self._speak)
         self.textChanged.connect(self._typed)
 
     def _typed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
         self._pause.start()
+
+    def _speak(self) -> None:
+        self.sought.emit(self.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Empty the line with Esc, once; a second Esc is for whoever is around it."""
@@ -79,7 +145,7 @@ class SearchEdit(LineEdit):
             return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._pause.isActive():
             self._pause.stop()
-            self.sought.emit(self.text())
+            self._speak()
         super().keyPressEvent(event)
 
 
@@ -214,7 +280,7 @@ def paint_trailing(painter: QPainter, widget: QWidget, name: str) -> None:
     paint_icon(painter, spot, name, "muted" if not widget.isEnabled() else "text")
 
 
-class DateEdit(QLineEdit):
+class DateEdit(LineEdit):
     """A day: type `3/14`, `fri`, `today` or `12 Mar 2027`, or pick it with Alt+Down.
 
     The arrow keys move it by a day, Page Up and Page Down by a week.
@@ -230,13 +296,11 @@ class DateEdit(QLineEdit):
         today: Callable[[], date] = dates.today,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._day: date | None = None
         self._today = today
         self.setPlaceholderText(dates.shown_date(today()))
-        self._pick = QAction(icon("calendar", "muted"), _("Pick a day"), self)
-        self._pick.triggered.connect(self.open_calendar)
-        self.addAction(self._pick, QLineEdit.ActionPosition.TrailingPosition)
+        self.add_trail("calendar", _("Pick a day")).clicked.connect(self.open_calendar)
         self.editingFinished.connect(self._settle)
         self.set_value(day)
 
@@ -254,6 +318,10 @@ class DateEdit(QLineEdit):
         if day != self._day:
             self._day = day
             self.picked.emit(day)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the longest day."""
+        return self.room_for(dates.shown_date(date(2028, 12, 28)))
 
     def _settle(self) -> None:
         day = self.value()
@@ -290,7 +358,7 @@ class DateEdit(QLineEdit):
         self.setFocus()
 
 
-class TimeEdit(QLineEdit):
+class TimeEdit(LineEdit):
     """A time of day: type `9`, `915`, `2p` or `now`; the arrow keys move it by five minutes."""
 
     picked = Signal(object)
@@ -302,11 +370,10 @@ class TimeEdit(QLineEdit):
         now: Callable[[], time] = lambda: datetime.now().astimezone().time(),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._at: time | None = None
         self._now = now
         self.setPlaceholderText(dates.shown_time(time(9, 15)))
-        self.addAction(icon("clock", "muted"), QLineEdit.ActionPosition.TrailingPosition)
         self.editingFinished.connect(self._settle)
         self.set_value(at)
 
@@ -324,6 +391,10 @@ class TimeEdit(QLineEdit):
         if at != self._at:
             self._at = at
             self.picked.emit(at)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the longest time."""
+        return self.room_for(dates.shown_time(time(12, 58)))
 
     def _settle(self) -> None:
         at = self.value()
@@ -352,11 +423,27 @@ class Minutes(QSpinBox):
         self.setRange(0, most)
         self.setSingleStep(5)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._name_unit)
         self.setValue(minutes)
         self._name_unit(minutes)
+        self._dress()
+        look().changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        side = look().px(7)
+        self.lineEdit().setTextMargins(side, 0, side, 0)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of any line, and room for the largest number."""
+        words = self.textFromValue(self.maximum()) + self.suffix()
+        width = self.fontMetrics().horizontalAdvance(words) + look().px(52)
+        return QSize(width, look().px(36))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same."""
+        return self.sizeHint()
 
     def _name_unit(self, minutes: int) -> None:
         self.setSuffix(" " + ngettext("minute", "minutes", minutes))
@@ -367,6 +454,19 @@ class Minutes(QSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the number, and the carets that step it."""
+        super().paintEvent(event)
+        side = look().px(12)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = look().px(9) if rtl else self.width() - look().px(9) - side
+        middle = self.height() // 2
+        ink = "text" if self.isEnabled() else "muted"
+        painter = QPainter(self)
+        paint_icon(painter, QRect(left, middle - side, side, side), "up", ink)
+        paint_icon(painter, QRect(left, middle, side, side), "down", ink)
+        painter.end()
 
 
 class Number(Minutes):
@@ -476,7 +576,7 @@ class Check(QCheckBox):
         style = look()
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = style.px(18)
-        inset = style.px(4)
+        inset = 3  # room for the ring
         left = self.width() - inset - side if rtl else inset
         box = QRectF(left, (self.height() - side) // 2, side, side)
         painter = QPainter(self)
@@ -500,7 +600,7 @@ class Check(QCheckBox):
             painter.setBrush(style.color("hover" if self.underMouse() else "raised"))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), style.px(4), style.px(4))
         if self.hasFocus():
-            paint_ring(painter, box.adjusted(-4, -4, 4, 4))
+            paint_ring(painter, box.adjusted(-3, -3, 3, 3))
         gap = side + inset + style.px(8)
         words = self.rect().adjusted(0 if rtl else gap, 0, -gap if rtl else 0, 0)
         painter.setPen(style.color("text" if self.isEnabled() else "muted"))

@@ -6,7 +6,7 @@ editor's accessible description (WCAG 2.2, 3.3.1 and 4.1.3).
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.announce import announce
@@ -26,6 +26,7 @@ from ui.kit.widgets.editors import (
     SearchEdit,
     TimeEdit,
 )
+from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Words
 
 
@@ -97,7 +98,6 @@ class Field(QWidget):
         column.addWidget(self.label)
         column.addWidget(editor)
         column.addWidget(self._under)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         for widget in {editor, self._edited()}:
             widget.setAccessibleName(shown.replace("&", ""))
             widget.setAccessibleDescription(hint)
@@ -153,6 +153,7 @@ class Form(QWidget):
         self._fields: dict[str, Field] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addStretch(0)
         self._space()
         look().changed.connect(self._space)
 
@@ -162,21 +163,23 @@ class Form(QWidget):
     def add(self, name: str, field: Field) -> Field:
         """Add a field as the next line, and return it."""
         self._fields[name] = field
-        self._column.addWidget(field)
+        self._last(field)
         return field
 
     def add_row(self, **fields: Field) -> None:
-        """Add fields beside each other, sharing the width evenly."""
-        row = QHBoxLayout()
-        row.setSpacing(look().gap(16))
+        """Add fields beside each other; they share the width, or wrap where it is short."""
+        row = FlowLayout(None, gap=16, fill=True)
+        self._column.insertLayout(self._column.count() - 1, row)
         for name, field in fields.items():
             self._fields[name] = field
-            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        self._column.addLayout(row)
+            row.addWidget(field)
 
     def add_widget(self, widget: QWidget) -> None:
         """Add something that is not a field: a title, a divider, a note."""
-        self._column.addWidget(widget)
+        self._last(widget)
+
+    def _last(self, widget: QWidget) -> None:
+        self._column.insertWidget(self._column.count() - 1, widget)
 
     def field(self, name: str) -> Field:
         """Return the field called `name`."""

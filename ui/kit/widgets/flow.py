@@ -7,10 +7,14 @@ from ui.kit.look import look
 
 
 class FlowLayout(QLayout):
-    """Places widgets one after another and starts a new line when one is full."""
+    """Places widgets one after another and starts a new line when one is full.
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+    With `fill`, the widgets of a line share its whole width evenly and stand at its top.
+    """
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 8, *, fill: bool = False) -> None:
         super().__init__(parent)
+        self._fill = fill
         self._items: list[QLayoutItem] = []
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
@@ -76,28 +80,59 @@ class FlowLayout(QLayout):
         line: list[tuple[QLayoutItem, QSize]] = []
         used = 0
         y = area.y()
-
-        def close_line() -> int:
-            height = max((size.height() for _, size in line), default=0)
-            x = area.x()
-            for item, size in line:
-                if move:
-                    left = area.x() + area.right() - x - size.width() + 1 if rtl else x
-                    top = y + (height - size.height()) // 2
-                    item.setGeometry(QRect(QPoint(left, top), size))
-                x += size.width() + gap
-            return height
-
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if size.width() > area.width() > 0:
-                size.setWidth(max(area.width(), item.minimumSize().width()))
+            size = self._size(item, area.width())
             if line and used + size.width() > area.width():
-                y += close_line() + gap
+                y += self._close(line, area, y, gap=gap, rtl=rtl, move=move) + gap
                 line, used = [], 0
             line.append((item, size))
             used += size.width() + gap
-        y += close_line()
+        y += self._close(line, area, y, gap=gap, rtl=rtl, move=move)
         return y - rect.y() + margins.bottom()
+
+    def _size(self, item: QLayoutItem, width: int) -> QSize:
+        if self._fill:
+            return item.minimumSize()
+        size = item.sizeHint()
+        if size.width() > width > 0:
+            size.setWidth(max(width, item.minimumSize().width()))
+        return size
+
+    def _close(
+        self,
+        line: list[tuple[QLayoutItem, QSize]],
+        area: QRect,
+        y: int,
+        *,
+        gap: int,
+        rtl: bool,
+        move: bool,
+    ) -> int:
+        """Place the items of one line, and return its height."""
+        if self._fill and line:
+            share = (area.width() - gap * (len(line) - 1)) // len(line)
+            widths = [size.width() for _item, size in line]
+            if max(widths) <= share:
+                widths = [share] * len(line)
+            else:
+                spare = max(0, area.width() - gap * (len(line) - 1) - sum(widths))
+                widths = [width + spare // len(line) for width in widths]
+            line = [
+                (item, QSize(width, _height(item, width)))
+                for (item, _size), width in zip(line, widths, strict=True)
+            ]
+        height = max((size.height() for _item, size in line), default=0)
+        x = area.x()
+        for item, size in line:
+            if move:
+                left = area.x() + area.right() - x - size.width() + 1 if rtl else x
+                top = y if self._fill else y + (height - size.height()) // 2
+                item.setGeometry(QRect(QPoint(left, top), size))
+            x += size.width() + gap
+        return height
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()

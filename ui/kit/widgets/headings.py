@@ -114,7 +114,8 @@ class Chip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the chip."""
         painter = QPainter(self)
-        paint_chip(painter, QRectF(self.rect()), self._text, self._kind, self._icon)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        paint_chip(painter, QRectF(self.rect()), self._text, self._kind, self._icon, rtl=rtl)
         painter.end()
 
     def _relook(self) -> None:
@@ -129,12 +130,14 @@ def chip_size(text: str, icon: str = "") -> QSize:
     return QSize(width + (look().px(18) if icon else 0), look().px(22))
 
 
-def paint_chip(painter: QPainter, rect: QRectF, text: str, kind: str, icon: str = "") -> None:
+def paint_chip(
+    painter: QPainter, rect: QRectF, text: str, kind: str, icon: str = "", *, rtl: bool = False
+) -> None:
     """Paint a chip into `rect`; lists and tables use it for their cells."""
     style = look()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    rtl = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     outlined = style.theme.name == "contrast"
     painter.setPen(QPen(style.strong(kind), 1) if outlined else Qt.PenStyle.NoPen)
     painter.setBrush(style.soft(kind))

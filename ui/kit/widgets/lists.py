@@ -159,6 +159,7 @@ class _Rows(QStyledItemDelegate):
             return
         entry = model.entry(index.row())
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRect(option.rect)
         self._ground(painter, rect, view, index, entry)
@@ -332,7 +333,9 @@ class _RowPainter:
                       self._rect.bottom() - head.bottom() - style.gap(8))  # fmt: skip
         self._painter.setFont(style.font())
         self._painter.setPen(style.color("text"))
-        self._painter.drawText(place, _WRAP, self._entry.detail)
+        side = Qt.AlignmentFlag.AlignRight if self._rtl else Qt.AlignmentFlag.AlignLeft
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop
+        self._painter.drawText(place, int(flags | Qt.TextFlag.TextWordWrap), self._entry.detail)
 
 
 class CardList(QListView):

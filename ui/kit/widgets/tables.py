@@ -187,8 +187,7 @@ class _Header(QHeaderView):
         column = model.columns[index]
         painter.save()
         painter.fillRect(rect, style.color("sunken"))
-        painter.setPen(style.color("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, style.color("line"))
         key, descending = model.sorted_by
         sorted_here = bool(key) and key == column.key
         painter.setFont(style.font(TextSize.FINE, bold=sorted_here))
@@ -229,13 +228,13 @@ class _Cells(QStyledItemDelegate):
         column = model.columns[index.column()]
         chosen = table.selectionModel().isRowSelected(index.row(), QModelIndex())
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:
             painter.fillRect(rect, style.color("selection"))
         elif table.hot_row == index.row():
             painter.fillRect(rect, style.color("hover"))
-        painter.setPen(style.color("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, style.color("line"))
         if chosen and table.hasFocus() and index.row() == table.currentIndex().row():
             self._ring(painter, rect, index.column(), len(model.columns), rtl=_rtl(table))
         inner = rect.adjusted(style.px(12), 0, -style.px(12), 0)
