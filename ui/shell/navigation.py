@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.kernel.words import _
 from ui.kit.icons import paint_icon
@@ -27,6 +34,7 @@ class NavigationItem(QAbstractButton):
         self.setToolTip(f"{title}  ({keys})" if keys else title)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Return the room an icon and a word take."""
@@ -143,4 +151,4 @@ class Navigation(QScrollArea):
         self._group.setExclusive(True)
 
     def _fit(self) -> None:
-        self.setFixedWidth(min(look().px(176), 300))
+        self.setFixedWidth(min(look().px(212), 340))
