@@ -117,7 +117,8 @@ _BRANCHES: dict[TimelineKind, str] = {
                            WHEN 'MarkReturned' THEN 'returned' ELSE 'changed' END,
                CAST(j.seq AS TEXT), j.at, j.zone, ''
           FROM journal j WHERE j.subject_id = :student AND j.what IN
-               ('AddStudent', 'ChangeStudent', 'TakeRosterValue', 'MarkLeft', 'MarkReturned')""",
+               ('AddStudent', 'ChangeStudent', 'TakeRosterValue', 'ReofferRosterValue',
+                'TakeOffer', 'MarkLeft', 'MarkReturned')""",
     TimelineKind.ROSTER: """
         SELECT 'roster', 'roster_' || r.kind, r.import_id || ':' || r.position, i.made_at, i.zone,
                ''
