@@ -269,7 +269,9 @@ class LineChart(_Chart):
         metrics = QFontMetrics(fine)
         low, high, step = _ticks(min(p.y for p in points), max(p.y for p in points))
         left = metrics.horizontalAdvance(_plain(high)) + style.px(14)
-        legend = metrics.height() + style.px(12)
+        signs = self._signs(metrics)
+        lines = 1 + max((line for _n, _p, line, _x in signs), default=0)
+        legend = lines * (metrics.height() + style.px(4)) + style.px(8)
         foot = metrics.height() + style.px(10)
         plot = QRectF(
             left, legend, self.width() - left - style.px(12), self.height() - legend - foot
@@ -297,7 +299,7 @@ class LineChart(_Chart):
             self._marker(painter, plot, at(marker.x, low).x(), marker)
         for place, line in enumerate(self._series):
             self._line(painter, [at(p.x, p.y) for p in line.points], place)
-        self._legend(painter, metrics)
+        self._legend(painter, metrics, signs)
 
     def _axes(
         self,
@@ -353,12 +355,16 @@ class LineChart(_Chart):
         painter.setBrush(style.color("warn"))
         painter.drawPolygon(flag)
         metrics = painter.fontMetrics()
-        width = metrics.horizontalAdvance(marker.name)
-        right = x + style.px(8) + width < plot.right()
-        left = x + style.px(8) if right else x - style.px(8) - width
+        left_edge = self.width() - plot.right() if self._rtl() else plot.left()
+        after = left_edge + plot.width() - x - style.px(8)
+        before = x - left_edge - style.px(8)
+        room = max(after, before)
+        name = metrics.elidedText(marker.name, Qt.TextElideMode.ElideRight, round(room))
+        width = metrics.horizontalAdvance(name)
+        left = x + style.px(8) if after >= before or width <= after else x - style.px(8) - width
         painter.setPen(style.color("warn"))
         place = QRectF(left, plot.top() - 2, width + 2, metrics.height())
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), marker.name)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), name)
 
     def _line(self, painter: QPainter, points: Sequence[QPointF], place: int) -> None:
         style = look()
@@ -375,16 +381,31 @@ class LineChart(_Chart):
         for point in points:
             _dot(painter, point, place)
 
-    def _legend(self, painter: QPainter, metrics: QFontMetrics) -> None:
+    def _signs(self, metrics: QFontMetrics) -> list[tuple[str, int, int, int]]:
+        """Return (name, place of the series or -1 for the goal, line, x) of the legend."""
         style = look()
-        x = float(style.px(4))
         entries: list[tuple[str, int]] = [(s.name, i) for i, s in enumerate(self._series)]
         if self._goal is not None:
             entries.append((_("Goal"), -1))
+        found = []
+        line, x = 0, style.px(4)
         for name, place in entries:
-            sign = QRectF(x, 0, style.px(24), metrics.height())
+            width = style.px(48) + metrics.horizontalAdvance(name)
+            if x > style.px(4) and x + width - style.px(16) > self.width():
+                line, x = line + 1, style.px(4)
+            found.append((name, place, line, x))
+            x += width
+        return found
+
+    def _legend(
+        self, painter: QPainter, metrics: QFontMetrics, signs: list[tuple[str, int, int, int]]
+    ) -> None:
+        style = look()
+        for name, place, line, x in signs:
+            top = line * (metrics.height() + style.px(4))
+            sign = QRectF(x, top, style.px(24), metrics.height())
             width = metrics.horizontalAdvance(name) + 2
-            words = QRectF(x + style.px(32), 0, width, metrics.height())
+            words = QRectF(x + style.px(32), top, width, metrics.height())
             if self._rtl():
                 sign.moveRight(self.width() - sign.left())
                 words.moveRight(self.width() - words.left())
@@ -397,7 +418,6 @@ class LineChart(_Chart):
                 _dot(painter, sign.center(), place)
             painter.setPen(style.color("text"))
             painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
-            x += style.px(32) + width + style.px(16)
 
 
 def _dot(painter: QPainter, point: QPointF, place: int) -> None:

@@ -270,7 +270,7 @@ class CommandPalette(QWidget):
         self.setGeometry(around.rect())
         width = min(look().px(640), around.width() - look().gap(32))
         rows = max(2, len(self._shown)) * self.list.row_height()
-        wanted = rows + self.line.sizeHint().height() + look().gap(12 + 8 + 12) + 2
+        wanted = rows + self.line.sizeHint().height() + look().gap(12 + 8 + 12) + 8
         height = min(wanted, look().px(480), around.height() - look().gap(96))
         left = (around.width() - width) // 2
         self._sheet.setGeometry(left, look().gap(56), width, max(1, height))

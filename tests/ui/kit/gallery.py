@@ -158,10 +158,14 @@ def buttons_page() -> QWidget:
 
 
 def form_page() -> QWidget:
-    page = ScrollColumn(_("Form"))
+    page = QWidget()
+    whole = QVBoxLayout(page)
+    whole.setContentsMargins(0, 0, 0, 0)
+    scroll = ScrollColumn(_("Form"))
+    whole.addWidget(scroll)
     outer = QHBoxLayout()
     outer.setSpacing(look().gap(32))
-    page.body.addLayout(outer)
+    scroll.body.addLayout(outer)
     form = Form()
     form.add("name", Field(_("Student"), SearchEdit(_("A few letters of the name")), required=True))
     form.add_row(

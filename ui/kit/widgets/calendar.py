@@ -31,8 +31,10 @@ class CalendarPopup(QFrame):
         self.month.clicked.connect(self._pick)
         self.month.activated.connect(self._pick)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
+        room = look().gap(8)
+        column.setContentsMargins(room, room, room, room)
         column.addWidget(self.month)
+        self.month.setMinimumSize(look().px(300), look().px(250))
         self.setFocusProxy(self.month)
 
     def show_under(self, editor: QWidget) -> None:

@@ -607,7 +607,12 @@ class Check(QCheckBox):
         side_flag = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
         painter.drawText(
             words,
-            int(side_flag | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic),
+            int(
+                side_flag
+                | Qt.AlignmentFlag.AlignAbsolute
+                | Qt.AlignmentFlag.AlignVCenter
+                | Qt.TextFlag.TextShowMnemonic
+            ),
             self.text(),
         )
         painter.end()

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -43,6 +43,7 @@ class Column:
     text: Callable[[Any], str]
     width: int = 120
     stretch: bool = False
+    """Takes the width that is left over."""
     end: bool = False
     """Numbers stand at the far end of the column."""
     strong: bool = False
@@ -395,11 +396,27 @@ class PagedTable(QTableView):
         titles = self.horizontalHeader()
         titles.setFixedHeight(style.px(32))
         titles.setMinimumSectionSize(style.px(40))
-        for place, column in enumerate(self._model.columns):
-            mode = QHeaderView.ResizeMode
-            titles.setSectionResizeMode(place, mode.Stretch if column.stretch else mode.Interactive)
-            titles.resizeSection(place, style.px(column.width))
+        self._share_width()
         self.viewport().update()
+
+    def _share_width(self) -> None:
+        """Give each column its width, and what is left to those that stretch."""
+        style = look()
+        columns = self._model.columns
+        widths = [style.px(column.width) for column in columns]
+        eager = [place for place, column in enumerate(columns) if column.stretch]
+        spare = self.viewport().width() - sum(widths)
+        if eager and spare > 0:
+            for place in eager:
+                widths[place] += spare // len(eager)
+            widths[eager[-1]] += spare % len(eager)
+        for place, width in enumerate(widths):
+            self.horizontalHeader().resizeSection(place, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self._share_width()
 
     def _sort(self, place: int) -> None:
         column = self._model.columns[place]
