@@ -1,0 +1,181 @@
+"""Builds the demonstration's vault, or finds the one that was built before."""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap import Founder, create_vault
+from app.demo.district import District
+from app.demo.history import history
+from app.kernel.clock import Clock, FixedClock, Moment, SystemClock
+from app.kernel.errors import Refused, Trouble
+from app.kernel.ids import DeviceId
+from app.kernel.nouns import Role
+from app.kernel.ports import Progress, no_progress
+from app.vault.folder import Hold, VaultFolder, named
+from app.vault.places import ThisDevice, data_folder
+from app.vault.sealing import floor
+
+PASSPHRASE = "paper boats on a quiet river"  # noqa: S105 - of invented people
+"""Of every demonstration vault: it is printed, and guards nothing but invented people."""
+_MARK = "demo.json"
+_MOST_STUDENTS, _MOST_YEARS = 20_000, 20
+_NAMES: dict[Role, tuple[str, str]] = {
+    Role.COUNSELOR: ("Ana Núñez", "LPC, NCC"),
+    Role.NURSE: ("Grace Adeyemi", "RN, NCSN"),
+    Role.SOCIAL_WORKER: ("Tomasz Wróbel", "LCSW"),
+    Role.PSYCHOLOGIST: ("Mei-Lin Zhou", "NCSP"),
+    Role.ADMINISTRATOR: ("Ruth Abebe", ""),
+}
+_SCHOOLS = ("Cedar Hollow Elementary", "Two Rivers Middle School", "Marigold High School")
+_BUILDINGS = (
+    "Cedar Hollow Elementary",
+    "Larkspur Elementary",
+    "Two Rivers Middle School",
+    "Stone Bridge Middle School",
+    "Marigold High School",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What decides a demonstration: the same options and day give the same content."""
+
+    students: int = 120
+    years: int = 2
+    seed: int = 1
+    role: Role = Role.COUNSELOR
+
+    def accepted(self) -> "DemoOptions":
+        """Return the options; refuse a number that cannot be."""
+        if not 1 <= self.students <= _MOST_STUDENTS:
+            raise Refused("number-between", "students", least=1, most=_MOST_STUDENTS)
+        if not 1 <= self.years <= _MOST_YEARS:
+            raise Refused("number-between", "years", least=1, most=_MOST_YEARS)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFacts:
+    """A demonstration that stands: where, how it opens, and how much is in it."""
+
+    vault: Path
+    passphrase: str
+    recovery_words: tuple[str, ...]
+    options: DemoOptions
+    notes: int
+    fresh: bool
+    """Whether it was built just now."""
+
+
+def build_demo(
+    place: Path,
+    options: DemoOptions | None = None,
+    *,
+    clock: Clock | None = None,
+    device: DeviceId | None = None,
+    progress: Progress = no_progress,
+) -> DemoFacts:
+    """Make a vault at `place` and write an invented district into it, up to today.
+
+    Refuses a place that is taken. Same options, same moment of `clock`: same content
+    (ids, keys and recovery words are fresh each time).
+    """
+    chosen = (options or DemoOptions()).accepted()
+    now = (clock or SystemClock()).now()
+    past = history(
+        chosen.seed, chosen.students, chosen.years, chosen.role, now.wall().replace(tzinfo=None)
+    )
+    opening = past.happenings[0].at if past.happenings else now.wall().replace(tzinfo=None)
+    early = Moment.local(opening.replace(hour=5, minute=0, second=0, microsecond=0), now.zone)
+    standing = FixedClock(min(early, now))
+    many = chosen.role is Role.SOCIAL_WORKER or chosen.students >= 800
+    name, credentials = _NAMES[chosen.role]
+    founding = create_vault(
+        place,
+        Founder(name, chosen.role, PASSPHRASE, _BUILDINGS if many else _SCHOOLS, credentials),
+        device or ThisDevice.here().device,
+        clock=standing,
+        stretch=floor(),
+        purpose="demo",
+    )
+    desk = founding.desk
+    try:
+        words = founding.recovery_words
+        desk.confirm_recovery(words, dict(enumerate(words, 1)))
+        notes = District(desk, standing, past, chosen.role, chosen.seed).write(progress)
+        standing.moment = now
+    finally:
+        desk.close()
+    facts = DemoFacts(desk.folder.path, PASSPHRASE, words, chosen, notes, fresh=True)
+    _mark(facts)
+    return facts
+
+
+def ensure_demo(
+    at: Path | None = None,
+    options: DemoOptions | None = None,
+    *,
+    progress: Progress = no_progress,
+) -> DemoFacts:
+    """Return the demonstration at `at` (otherwise in the user's data folder); build it if need be.
+
+    It is built when it is absent or was built with other options. Only a vault that
+    this function made is ever replaced; any other is refused with `vault-exists`.
+    """
+    chosen = (options or DemoOptions()).accepted()
+    folder = at or data_folder()
+    final = named(folder / "demo")
+    found = _marked(final)
+    if found is not None and found.options == chosen:
+        return found
+    if final.path.exists():
+        if found is None:
+            raise Refused("vault-exists", "at", path=str(final.path))
+        _require_free(final)
+    building = named(folder / ".demo-in-the-making")
+    shutil.rmtree(building.path, ignore_errors=True)
+    try:
+        made = build_demo(building.path, chosen, progress=progress)
+        shutil.rmtree(final.path, ignore_errors=True)
+        building.path.rename(final.path)
+    except OSError as error:
+        raise Trouble(
+            "vault-place-unwritable", path=str(final.path), reason=error.strerror
+        ) from error
+    finally:
+        shutil.rmtree(building.path, ignore_errors=True)
+    return replace(made, vault=final.path)
+
+
+def _require_free(folder: VaultFolder) -> None:
+    """Raise Trouble if another process works in the demonstration that is to be replaced."""
+    hold = Hold(folder)
+    hold.take(SystemClock().now(), "demo")
+    hold.release()
+
+
+def _mark(facts: DemoFacts) -> None:
+    told = {
+        **asdict(facts.options),
+        "passphrase": facts.passphrase,
+        "recovery_words": list(facts.recovery_words),
+        "notes": facts.notes,
+    }
+    text = json.dumps(told, indent=1, sort_keys=True) + "\n"
+    (facts.vault / _MARK).write_text(text, encoding="utf-8")
+
+
+def _marked(folder: VaultFolder) -> DemoFacts | None:
+    """Return what stands at `folder`, if a demonstration does, whole."""
+    try:
+        told: dict[str, Any] = json.loads((folder.path / _MARK).read_text(encoding="utf-8"))
+        options = DemoOptions(told["students"], told["years"], told["seed"], Role(told["role"]))
+        words = tuple(told["recovery_words"])
+        return DemoFacts(
+            folder.path, told["passphrase"], words, options, told["notes"], fresh=False
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
