@@ -67,11 +67,12 @@ def read_manifest(source: Source, findings: Findings, limits: Limits) -> Manifes
         if not prop:
             continue
         known = values.get(prop)
-        if known is not None and known[0].lower() != value.lower():
+        if known is not None and value and known[0] and known[0].lower() != value.lower():
             raise refusal("roster-manifest-conflict", name, line, row[at_name], known[0])
         if prop.startswith("file.") and value.lower() not in {"", "bulk", "delta", "absent"}:
             raise refusal("roster-manifest-mode", name, line, row[at_name], _MODES)
-        values.setdefault(prop, (value, line))
+        if known is None or not known[0]:
+            values[prop] = (value, line)
     manifest = Manifest(name, values)
     if manifest.version not in {"", "1.0", *_VERSIONS}:
         raise refusal(

@@ -503,7 +503,7 @@ def _unquoted(cell: str) -> str:
     """Return a cell without the `="…"` or leading `'` that keeps a number text in Excel."""
     if cell.startswith('="') and cell.endswith('"'):
         return cell[2:-1].strip()
-    return cell.removeprefix("'")
+    return cell[1:] if cell.startswith("'") and cell[1:].isdigit() else cell
 
 
 class _Table:

@@ -443,3 +443,10 @@ def test_reading_stops_when_it_is_told_to(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         open_roster(samples.zipped(tmp_path / "export.zip", oneroster_1_1()), stop)
+
+
+def test_a_property_said_once_blank_and_once_not_is_no_contradiction(tmp_path: Path) -> None:
+    files = changed(
+        oneroster_1_1(), "manifest.csv", "file.users,bulk", "file.users,\r\nfile.users,bulk"
+    )
+    assert read(tmp_path, files).modes["users"] is Mode.BULK

@@ -276,3 +276,12 @@ def test_the_school_of_a_table_without_one_may_be_named(tmp_path: Path) -> None:
     roster = read_table(path, replace(needed(path).guess, school="Alder High"))
     assert roster.schools[0].name == "Alder High"
     assert roster.students[0].school_source_ids == (roster.schools[0].source_id,)
+
+
+def test_a_name_that_begins_with_an_apostrophe_keeps_it(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, "Student ID,Last Name,First Name", "'0012,'t Hart,Bo")
+    roster = read_table(path, needed(path).guess)
+    assert (roster.students[0].student_number, roster.students[0].family_name) == (
+        "0012",
+        "'t Hart",
+    )
