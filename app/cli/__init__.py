@@ -19,6 +19,10 @@ OpenDesk = Callable[[Path | None, str | None], int]
 """Opens the desk on a vault, unlocked with a passphrase if one is given; returns an exit code."""
 
 
+WalkDesk = Callable[[Path, str, Path], int]
+"""Walks every page of a vault without a display and leaves pictures in a folder."""
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
 
@@ -43,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def run(arguments: Sequence[str], open_desk: OpenDesk) -> int:
+def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | None = None) -> int:
     """Carry out one command line and return its exit code."""
     use_language(system_language())
     chosen = parser().parse_args(arguments)
@@ -51,6 +55,7 @@ def run(arguments: Sequence[str], open_desk: OpenDesk) -> int:
         if chosen.command is None:
             return open_desk(chosen.vault, None)
         chosen.open_desk = open_desk
+        chosen.walk_desk = walk_desk or no_pages
         code: int = chosen.run(chosen)
     except CasewellError as error:
         from app.phrases import sentence
@@ -63,6 +68,12 @@ def run(arguments: Sequence[str], open_desk: OpenDesk) -> int:
     except BrokenPipeError:
         return TROUBLE
     return code
+
+
+def no_pages(_vault: Path, _passphrase: str, _folder: Path) -> int:
+    """Walk nothing: only the commands are installed here."""
+    print(f"casewell: {_('No desk is installed here, only the commands.')}", file=sys.stderr)
+    return TROUBLE
 
 
 def system_language() -> str:

@@ -131,8 +131,10 @@ class _Chronicle:
             later = [day for day in self._days if day > enters and (not leaves or day < leaves)]
             enters = chance.choice(later) if later else enters
         if leaves is not None and leaves <= enters:
-            leaves = None if graduates >= this_year else leaves
-            enters = min(enters, first)
+            if graduates >= this_year:
+                leaves = None
+            else:
+                enters = first
         born = date(graduates - 19, 9, 1) + timedelta(days=chance.randrange(365))
         return Pupil(
             f"{204_100 + index * 7}", who, born, graduates, enters, leaves, chance.randrange(2)

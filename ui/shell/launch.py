@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_desk(Path(rest[1]) if rest else None, locked=locked)
     from app.cli import run
 
-    return run(line, open_desk)
+    return run(line, open_desk, walk_desk)
 
 
 def open_desk(vault: Path | None, passphrase: str | None = None) -> int:
@@ -29,6 +29,14 @@ def open_desk(vault: Path | None, passphrase: str | None = None) -> int:
     from ui.shell.desk import run_desk
 
     return run_desk(vault, passphrase)
+
+
+def walk_desk(vault: Path, passphrase: str, folder: Path) -> int:
+    """Draw every page of a vault offscreen into `folder`. Returns an exit code."""
+    from ui.shell.walk import walk
+
+    walk(vault, passphrase, folder)
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+"""Sample papers of the demonstration: what a summary and a recovery sheet look like."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.kernel.ids import StudentId
+from app.kernel.words import _
+from app.overviews.reports.leaving import Release
+from app.overviews.reports.student_summary import (
+    Part,
+    Period,
+    SummaryScope,
+    file_name,
+    period_span,
+)
+from app.paper.page import Size
+
+if TYPE_CHECKING:
+    from app.bootstrap import Desk
+
+_SIZES: tuple[Size, ...] = ("letter", "a4")
+
+
+def write_samples(desk: "Desk", folder: Path, recovery_words: tuple[str, ...]) -> list[Path]:
+    """Save sample papers in `folder` and return their paths; each summary is a disclosure.
+
+    The student with the most to tell is summarised on Letter and A4; the recovery sheet is
+    the demonstration's own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    today = desk.clock.now().day()
+    made: list[Path] = []
+    student = _most_told(desk)
+    if student is not None:
+        release = Release(_("Sample of the demonstration"), _("To look at"))
+        for size in _SIZES:
+            scope = SummaryScope(student, tuple(Part), period_span(Period.SCHOOL_YEAR, today), size)
+            name = file_name(today, lambda candidate: (folder / candidate).exists())
+            desk.summaries.save(scope, release, folder / name)
+            made.append(folder / name)
+    from app.paper.recovery_sheet import recovery_sheet
+
+    for size in _SIZES:
+        sheet = folder / f"recovery-sheet-{size}.pdf"
+        sheet.write_bytes(recovery_sheet(recovery_words, today, size))
+        made.append(sheet)
+    return made
+
+
+def _most_told(desk: "Desk") -> StudentId | None:
+    with desk.records.read() as reader:
+        row = reader.execute(
+            "SELECT n.student_id FROM session_note n"
+            " JOIN caseload c ON c.student_id = n.student_id AND c.ended_on = ''"
+            " GROUP BY n.student_id ORDER BY count(*) DESC, n.student_id LIMIT 1"
+        ).fetchone()
+    return StudentId(row[0]) if row else None
