@@ -36,6 +36,17 @@ class KeepOurs:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreOffer:
+    """Take a decision on an offer back: our value stands again, theirs is offered again."""
+
+    student: StudentId
+    field: str
+    ours: str
+    theirs: str
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RememberMapping:
     """Remember how the columns of a table were understood, by the fingerprint of its header."""
 

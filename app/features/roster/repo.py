@@ -192,16 +192,27 @@ class Rosters:
         row = self._reader.execute("SELECT count(*) FROM roster_offer").fetchone()
         return row[0] if row else 0
 
-    def offer(self, student: StudentId, field: str) -> tuple[str, str] | None:
-        """Return our value as it stands now and the roster's, if that field is offered."""
+    def offer(self, student: StudentId, field: str) -> tuple[str, str, str] | None:
+        """Return our value as it stands, the roster's, and the import it came by, if offered."""
         if field not in FIELDS:
             return None
         row = self._reader.execute(
-            f"SELECT coalesce(s.{field}, ''), o.theirs FROM roster_offer o"
+            f"SELECT coalesce(s.{field}, ''), o.theirs, o.import_id FROM roster_offer o"
             " JOIN student s ON s.id = o.student_id WHERE o.student_id = ? AND o.field = ?",
             (student, field),
         ).fetchone()
-        return (row[0], row[1]) if row else None
+        return (row[0], row[1], row[2]) if row else None
+
+    def value(self, student: StudentId, field: str) -> str:
+        """Return what stands in a field that a roster can offer; KeyError if it is none."""
+        if field not in FIELDS:
+            raise KeyError(field)
+        row = self._reader.execute(
+            f"SELECT coalesce({field}, '') FROM student WHERE id = ?", (student,)
+        ).fetchone()
+        if row is None:
+            raise KeyError(student)
+        return str(row[0])
 
 
 class RosterRepo(Rosters):
@@ -360,6 +371,16 @@ class RosterRepo(Rosters):
         self._tx.execute(
             "INSERT OR REPLACE INTO student_names (rowid, names, numbers) VALUES (?, ?, ?)",
             (place, *search_text(given, middle, family, preferred, number, state)),
+        )
+
+    def add_offer(
+        self, student: StudentId, field: str, ours: str, theirs: str, import_id: str
+    ) -> None:
+        """Offer the roster's value beside ours."""
+        self._tx.execute(
+            "INSERT OR REPLACE INTO roster_offer (student_id, field, ours, theirs, import_id)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (student, field, ours, theirs, import_id),
         )
 
     def withdraw_offer(self, student: StudentId, field: str) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.features.roster.commands import RestoreOffer
 from app.features.roster.merge import Entry, OfferEntry, Plan
 from app.features.roster.model import Problem, RosterFormat, Severity
 from app.kernel.changes import Changed
@@ -76,6 +77,14 @@ class Imported:
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
     changed: Changed
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision on an offer, and the command that takes it back."""
+
+    changed: Changed
+    undo: RestoreOffer
 
 
 def changes_of(

@@ -1,10 +1,25 @@
 """The roster room's commands: look at what an import would do, and do it."""
 
-from app.features.roster.commands import ImportRoster, KeepOurs, RememberMapping, TakeOffer
+from app.features.roster.commands import (
+    ImportRoster,
+    KeepOurs,
+    RememberMapping,
+    RestoreOffer,
+    TakeOffer,
+)
 from app.features.roster.merge import merge, source_of
 from app.features.roster.model import Roster
 from app.features.roster.repo import RosterRepo, Rosters
-from app.features.roster.report import PAGE, Imported, Line, Offer, PastImport, Preview, Report
+from app.features.roster.report import (
+    PAGE,
+    Decided,
+    Imported,
+    Line,
+    Offer,
+    PastImport,
+    Preview,
+    Report,
+)
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
@@ -65,43 +80,64 @@ class RosterService:
         changed = Changed.only(Kind.ROSTER, Kind.STUDENT, Kind.SCHOOL, made=import_id)
         return Imported(import_id, counts, tuple(plan.problems), changed)
 
-    def take_offer(self, command: TakeOffer) -> Changed:
+    def take_offer(self, command: TakeOffer) -> Decided:
         """Put the roster's value in the place of ours."""
         with self._begin() as tx:
             repo = RosterRepo(tx)
-            ours, theirs = self._offered(repo, command.student, command.field)
-            repo.take(command.student, command.field, theirs)
+            undo = self._offered(repo, command.student, command.field)
+            repo.take(command.student, command.field, undo.theirs)
             repo.withdraw_offer(command.student, command.field)
             tx.journal(
                 "TakeOffer",
                 "student",
                 command.student,
-                {command.field: ours},
-                {command.field: theirs},
+                {command.field: undo.ours},
+                {command.field: undo.theirs},
             )
-        return Changed.only(Kind.ROSTER, Kind.STUDENT)
+        return Decided(Changed.only(Kind.ROSTER, Kind.STUDENT), undo)
 
-    def keep_ours(self, command: KeepOurs) -> Changed:
+    def keep_ours(self, command: KeepOurs) -> Decided:
         """Keep our value; the roster's comes back only when the roster says something new."""
         with self._begin() as tx:
             repo = RosterRepo(tx)
-            ours, theirs = self._offered(repo, command.student, command.field)
+            undo = self._offered(repo, command.student, command.field)
             repo.withdraw_offer(command.student, command.field)
             tx.journal(
                 "KeepOurs",
                 "student",
                 command.student,
-                {"offered": theirs},
-                {command.field: ours},
+                {"offered": undo.theirs},
+                {command.field: undo.ours},
+            )
+        return Decided(Changed.only(Kind.ROSTER, Kind.STUDENT), undo)
+
+    def restore_offer(self, command: RestoreOffer) -> Changed:
+        """Take a decision on an offer back; refused when the field was changed since."""
+        with self._begin() as tx:
+            repo = RosterRepo(tx)
+            now = repo.value(command.student, command.field)
+            if now not in (command.ours, command.theirs):
+                raise Refused("roster-offer-gone", command.field)
+            if now != command.ours:
+                repo.take(command.student, command.field, command.ours)
+            repo.add_offer(
+                command.student, command.field, command.ours, command.theirs, command.import_id
+            )
+            tx.journal(
+                "RestoreOffer",
+                "student",
+                command.student,
+                {command.field: now},
+                {command.field: command.ours, "offered": command.theirs},
             )
         return Changed.only(Kind.ROSTER, Kind.STUDENT)
 
     @staticmethod
-    def _offered(repo: Rosters, student: StudentId, field: str) -> tuple[str, str]:
+    def _offered(repo: Rosters, student: StudentId, field: str) -> RestoreOffer:
         found = repo.offer(student, field)
         if found is None:
             raise Refused("roster-offer-gone", field)
-        return found
+        return RestoreOffer(student, field, *found)
 
     def offers(self, start: int = 0, count: int = PAGE) -> list[Offer]:
         """Return a page of the values that rosters offer, by student."""

@@ -260,6 +260,27 @@ def test_an_offer_is_taken_with_all_that_hangs_on_it(desk: Desk) -> None:
         desk.roster.take_offer(TakeOffer(ada, "family_name"))
 
 
+def test_a_decision_on_an_offer_can_be_taken_back(desk: Desk) -> None:
+    bring(desk, roster(ADA))
+    edit(desk, "1001", "family_name", "Roo")
+    bring(desk, roster(replace(ADA, family_name="Zapata")))
+    before = rows(desk, "SELECT * FROM roster_offer"), student(desk, "1001")
+    ada = StudentId(student(desk, "1001")["id"])
+    for decide in (
+        lambda: desk.roster.take_offer(TakeOffer(ada, "family_name")),
+        lambda: desk.roster.keep_ours(KeepOurs(ada, "family_name")),
+    ):
+        decided = decide()
+        assert desk.roster.offer_count() == 0
+        desk.roster.restore_offer(decided.undo)
+        assert (rows(desk, "SELECT * FROM roster_offer"), student(desk, "1001")) == before
+        assert rows(desk, "SELECT listed_name FROM student") == [("roo ada",)]
+    decided = desk.roster.take_offer(TakeOffer(ada, "family_name"))
+    edit(desk, "1001", "family_name", "Third")
+    with pytest.raises(Refused, match="roster-offer-gone"):
+        desk.roster.restore_offer(decided.undo)
+
+
 def test_what_we_keep_is_not_offered_again_until_the_roster_says_something_new(desk: Desk) -> None:
     bring(desk, roster(ADA))
     edit(desk, "1001", "email", "mine@home.example")
