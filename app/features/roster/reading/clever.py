@@ -95,6 +95,7 @@ _LAYOUTS = {
     "enrollments": _ENROLLMENTS,
 }
 _SCHOOLS_AT, _GUARDIANS_AT, _GIVEN_AT, _FAMILY_AT = 13, 18, 4, 5
+_CHILDREN_AT, _STAFF_SCHOOLS_AT = 7, 6
 _SEXES = "M, F, X"
 
 
@@ -168,6 +169,8 @@ class _Clever:
         for source_id, (raw, line) in got.births.items():
             got.students[source_id][10] = births.read(raw, line)
         sessions, classes = self._sections(begins, ends)
+        for member in got.staff.values():
+            member[_STAFF_SCHOOLS_AT] = tuple(member[_STAFF_SCHOOLS_AT])
         modes = dict.fromkeys(parts, Mode.BULK)
         modes["users"] = Mode.BULK
         return Roster(
@@ -255,7 +258,7 @@ class _Clever:
                 if (known[_GIVEN_AT], known[_FAMILY_AT]) != (given, family):
                     part.refuse_row("line-id-twice", line, "Student_id", expected=str(known[-1]))
                     continue
-                known[_SCHOOLS_AT] = tuple(dict.fromkeys((*known[_SCHOOLS_AT], *school)))
+                known[_SCHOOLS_AT].update(dict.fromkeys(school))
             else:
                 birth = row[at_birth]
                 if birth:
@@ -265,10 +268,16 @@ class _Clever:
                     source_id, row[at_number], row[at_state], row[at_user], given, family,
                     clean_text(row[at_middle]), clean_text(row[at_preferred]), "", "", "",
                     self._sex(part, row[at_sex], line), self._grade(part, row[at_grade], line),
-                    school, row[at_mail], "", "", clean_text(row[at_language]), (), False, line,
+                    dict.fromkeys(school), row[at_mail], "", "", clean_text(row[at_language]),
+                    {}, False, line,
                 ]  # fmt: skip
             if row[at_contact]:
                 self._contact(part, row, source_id, line)
+        for draft in students.values():
+            draft[_SCHOOLS_AT] = tuple(draft[_SCHOOLS_AT])
+            draft[_GUARDIANS_AT] = tuple(draft[_GUARDIANS_AT])
+        for guardian in self._got.guardians.values():
+            guardian[_CHILDREN_AT] = tuple(guardian[_CHILDREN_AT])
         self._check_students(part)
 
     def _check_students(self, part: Part) -> None:
@@ -303,15 +312,12 @@ class _Clever:
         guardians = self._got.guardians
         known = guardians.get(source_id)
         if known is None:
-            guardians[source_id] = [
+            known = guardians[source_id] = [
                 source_id, f"{given} {middle}".strip(), family, clean_text(relation), mail, phone,
-                "", (student,), False, line,
+                "", {}, False, line,
             ]  # fmt: skip
-        elif student not in known[7]:
-            known[7] = (*known[7], student)
-        draft = self._got.students[student]
-        if source_id not in draft[_GUARDIANS_AT]:
-            draft[_GUARDIANS_AT] = (*draft[_GUARDIANS_AT], source_id)
+        known[_CHILDREN_AT][student] = None
+        self._got.students[student][_GUARDIANS_AT][source_id] = None
 
     def _read_staff(self, part: Part, key: str, mail: str, role: str) -> None:
         at_id, at_mail, at_school = part.at(key), part.at(mail), part.at("School_id")
@@ -328,11 +334,12 @@ class _Clever:
             school = self._school(part, row[at_school], line)
             known = staff.get(source_id)
             if known is not None:
-                known[6] = tuple(dict.fromkeys((*known[6], *school)))
+                known[_STAFF_SCHOOLS_AT].update(dict.fromkeys(school))
                 continue
             word = role or clean_text(row[at_role] or row[at_title])
             staff[source_id] = [
-                source_id, given, family, word, row[at_mail], "", school, False, line,
+                source_id, given, family, word, row[at_mail], "", dict.fromkeys(school), False,
+                line,
             ]  # fmt: skip
 
     def _read_sections(self, part: Part, begins: DateColumn, ends: DateColumn) -> None:

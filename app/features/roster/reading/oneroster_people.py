@@ -326,6 +326,7 @@ class Users:
         self._schools = schools
         self._roles = roles
         self._words = cached(role_word)
+        self._joined: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
 
     def read(self) -> People:
         """Read every row; refuse those without an id, a name or a role that is known."""
@@ -363,6 +364,9 @@ class Users:
                 self._other(line, row, role, given, family, leaving)
             else:
                 self._roleless(line, row, given, family, leaving, student)
+        for source_id, (orgs, agents) in self._joined.items():
+            draft = self.people.students[source_id]
+            draft[_ORGS], draft[_AGENTS] = tuple(orgs), tuple(agents)
         self._check_ids()
         return self.people
 
@@ -489,12 +493,16 @@ class Users:
         if (draft[_GIVEN], draft[_FAMILY]) != (given, family):
             part.refuse_row("line-id-twice", line, "sourcedId", expected=str(draft[_LINE]))
             return
-        more = tuple(dict.fromkeys((*draft[_ORGS], *orgs)))
-        both = tuple(dict.fromkeys((*draft[_AGENTS], *agents)))
-        if (more, both) == (draft[_ORGS], draft[_AGENTS]):
+        joined = self._joined.get(source_id)
+        if joined is None:
+            joined = dict.fromkeys(draft[_ORGS]), dict.fromkeys(draft[_AGENTS])
+            self._joined[source_id] = joined
+        before = len(joined[0]) + len(joined[1])
+        joined[0].update(dict.fromkeys(orgs))
+        joined[1].update(dict.fromkeys(agents))
+        if before == len(joined[0]) + len(joined[1]):
             part.findings.note("line-row-twice", part.name, line, "sourcedId")
         else:
-            draft[_ORGS], draft[_AGENTS] = more, both
             part.findings.repaired("line-rows-joined", part.name, line, "sourcedId")
 
     def _other(
@@ -635,17 +643,19 @@ def link_guardians(people: People, part: Part) -> None:
     """Tie students and guardians from both sides; note agents who are neither there nor kin."""
     students, guardians = people.students, people.guardians
     children: dict[str, dict[str, None]] = {source_id: {} for source_id in guardians}
+    named: dict[str, list[str]] = {}
     for source_id, draft in guardians.items():
         for child in draft[_G_AGENTS]:
             if child in students:
                 children[source_id][child] = None
-                agents = students[child][_AGENTS]
-                if source_id not in agents:
-                    students[child][_AGENTS] = (*agents, source_id)
+                named.setdefault(child, []).append(source_id)
             elif part.mode is Mode.DELTA and not people.holds(child):
                 children[source_id][child] = None
             else:
                 _stray_agent(people, part, draft[9], child)
+    for child, more in named.items():
+        agents = students[child][_AGENTS]
+        students[child][_AGENTS] = tuple(dict.fromkeys((*agents, *more)))
     for source_id, draft in students.items():
         agents = draft[_AGENTS]
         if not agents:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
+from typing import Any
 
 from app.features.roster.model import (
     Mode,
@@ -515,7 +516,8 @@ class _Table:
         self._findings = findings
         self._meter = meter
         self._file = sheet.file
-        self._students: dict[str, RosterStudent] = {}
+        self._students: dict[str, dict[str, Any]] = {}
+        self._children: dict[str, dict[str, None]] = {}
         self._guardians: dict[str, RosterGuardian] = {}
         self._schools: dict[str, RosterSchool] = {}
         self._grades = cached(grade_code)
@@ -543,8 +545,11 @@ class _Table:
             source_system="",
             modes={"users": mode, "orgs": Mode.DELTA},
             schools=tuple(self._schools.values()),
-            students=tuple(self._students.values()),
-            guardians=tuple(self._guardians.values()),
+            students=tuple([_student(draft) for draft in self._students.values()]),
+            guardians=tuple(
+                replace(one, student_source_ids=tuple(self._children[source_id]))
+                for source_id, one in self._guardians.items()
+            ),
             unread_people=frozenset(self._findings.unread),
             problems=self._findings.problems(),
         )
@@ -601,29 +606,29 @@ class _Table:
             return
         school = self._school(row, line)
         guardians = self._row_guardians(row, source_id, line)
-        self._students[source_id] = RosterStudent(
-            source_id=source_id,
-            student_number=self._cell(row, Target.STUDENT_NUMBER),
-            state_id=self._cell(row, Target.STATE_ID),
-            username=self._cell(row, Target.USERNAME),
-            given_name=given,
-            family_name=family,
-            middle_name=middle,
-            preferred_given_name=clean_text(self._cell(row, Target.PREFERRED_GIVEN_NAME)),
-            preferred_family_name=clean_text(self._cell(row, Target.PREFERRED_FAMILY_NAME)),
-            pronouns=clean_text(self._cell(row, Target.PRONOUNS)),
-            birth_date=birth,
-            sex=self._coded(row, Target.SEX, line),
-            grade=self._coded(row, Target.GRADE, line),
-            school_source_ids=school,
-            email=self._cell(row, Target.EMAIL),
-            phone=self._cell(row, Target.PHONE),
-            sms=self._cell(row, Target.SMS),
-            language=clean_text(self._cell(row, Target.LANGUAGE)),
-            guardian_source_ids=guardians,
-            leaving=folded(self._cell(row, Target.STATUS)).replace(" ", "") in _LEFT,
-            line=line,
-        )
+        self._students[source_id] = {
+            "source_id": source_id,
+            "student_number": self._cell(row, Target.STUDENT_NUMBER),
+            "state_id": self._cell(row, Target.STATE_ID),
+            "username": self._cell(row, Target.USERNAME),
+            "given_name": given,
+            "family_name": family,
+            "middle_name": middle,
+            "preferred_given_name": clean_text(self._cell(row, Target.PREFERRED_GIVEN_NAME)),
+            "preferred_family_name": clean_text(self._cell(row, Target.PREFERRED_FAMILY_NAME)),
+            "pronouns": clean_text(self._cell(row, Target.PRONOUNS)),
+            "birth_date": birth,
+            "sex": self._coded(row, Target.SEX, line),
+            "grade": self._coded(row, Target.GRADE, line),
+            "school_source_ids": dict.fromkeys(school),
+            "email": self._cell(row, Target.EMAIL),
+            "phone": self._cell(row, Target.PHONE),
+            "sms": self._cell(row, Target.SMS),
+            "language": clean_text(self._cell(row, Target.LANGUAGE)),
+            "guardian_source_ids": dict.fromkeys(guardians),
+            "leaving": folded(self._cell(row, Target.STATUS)).replace(" ", "") in _LEFT,
+            "line": line,
+        }
 
     def _header(self, *targets: Target) -> str:
         for target in targets:
@@ -647,26 +652,23 @@ class _Table:
         self._findings.note("line-id-made", self._file, line)
         return f"name:{folded(family)}|{folded(given)}|{birth}"
 
-    def _again(self, known: RosterStudent, given: str, family: str, row: Row, line: int) -> None:
-        if (folded(known.given_name), folded(known.family_name)) != (folded(given), folded(family)):
+    def _again(self, known: dict[str, Any], given: str, family: str, row: Row, line: int) -> None:
+        """Take a second row of a student: the same again, one more school or contact, a clash."""
+        names = (folded(known["given_name"]), folded(known["family_name"]))
+        if names != (folded(given), folded(family)):
             column = self._header(Target.STUDENT_NUMBER, Target.STATE_ID, Target.USERNAME)
             self._findings.refuse_row(
-                "line-id-twice", self._file, line, column, expected=str(known.line)
+                "line-id-twice", self._file, line, column, expected=str(known["line"])
             )
             return
-        schools = tuple(dict.fromkeys((*known.school_source_ids, *self._school(row, line))))
-        guardians = tuple(
-            dict.fromkeys(
-                (*known.guardian_source_ids, *self._row_guardians(row, known.source_id, line))
-            )
-        )
-        if (schools, guardians) == (known.school_source_ids, known.guardian_source_ids):
+        schools, guardians = known["school_source_ids"], known["guardian_source_ids"]
+        before = len(schools) + len(guardians)
+        schools.update(dict.fromkeys(self._school(row, line)))
+        guardians.update(dict.fromkeys(self._row_guardians(row, known["source_id"], line)))
+        if before == len(schools) + len(guardians):
             self._findings.note("line-row-twice", self._file, line)
-            return
-        self._findings.repaired("line-rows-joined", self._file, line)
-        self._students[known.source_id] = replace(
-            known, school_source_ids=schools, guardian_source_ids=guardians
-        )
+        else:
+            self._findings.repaired("line-rows-joined", self._file, line)
 
     def _coded(self, row: Row, target: Target, line: int) -> str:
         raw = self._cell(row, target)
@@ -710,8 +712,7 @@ class _Table:
             if not (given or family):
                 continue
             source_id = contact_id(f"{given} {family}", mail, phone, student)
-            known = self._guardians.get(source_id)
-            if known is None:
+            if source_id not in self._guardians:
                 self._guardians[source_id] = RosterGuardian(
                     source_id,
                     f"{given} {middle}".strip(),
@@ -719,15 +720,17 @@ class _Table:
                     clean_text(self._cell(row, relation_at)),
                     mail,
                     phone,
-                    student_source_ids=(student,),
                     line=line,
                 )
-            elif student not in known.student_source_ids:
-                self._guardians[source_id] = replace(
-                    known, student_source_ids=(*known.student_source_ids, student)
-                )
+            self._children.setdefault(source_id, {})[student] = None
             found.append(source_id)
         return tuple(found)
+
+
+def _student(draft: dict[str, Any]) -> RosterStudent:
+    draft["school_source_ids"] = tuple(draft["school_source_ids"])
+    draft["guardian_source_ids"] = tuple(draft["guardian_source_ids"])
+    return RosterStudent(**draft)
 
 
 def _serial_date(raw: str) -> str:

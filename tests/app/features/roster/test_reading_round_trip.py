@@ -270,3 +270,41 @@ def test_hostile_text_takes_no_longer_than_its_size_allows(tmp_path: Path, conte
     begun = time.process_time()
     read_whatever(path)
     assert time.process_time() - begun < 5 * max(1, len(content) / 1e6)
+
+
+def many_rows(files: Files, name: str, rows: list[str]) -> Files:
+    return {**files, name: str(files[name]) + samples.lines(*rows)}
+
+
+CROWDS: dict[str, Files] = {
+    "one student at a thousand schools": many_rows(
+        samples.clever(),
+        "students.csv",
+        [f"{n},S1,1,,Núñez,,Ana,9,F,,,,,,," for n in range(30_000)],
+    ),
+    "one contact for every student": many_rows(
+        samples.clever(),
+        "students.csv",
+        [f"1,X{n},1,,Li,,Bo,9,F,,,,The School,,555-010-0000," for n in range(30_000)],
+    ),
+    "one child of every guardian": many_rows(
+        samples.oneroster_1_1(),
+        "users.csv",
+        [f"p{n},,,true,s1,parent,x,,Pat,Ray,,,,,,u1,," for n in range(30_000)],
+    ),
+    "one student on every row": many_rows(
+        {n: t for n, t in samples.oneroster_1_1().items() if n == "users.csv"},
+        "users.csv",
+        [f"u1,,,true,x{n},student,x,,Ana,Núñez,,,,,,,," for n in range(30_000)],
+    ),
+}
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_crowds_around_one_person_take_no_longer_than_their_size_allows(
+    tmp_path: Path, crowd: str
+) -> None:
+    path = samples.zipped(tmp_path / "crowd.zip", CROWDS[crowd])
+    begun = time.process_time()
+    assert not read_whatever(path)
+    assert time.process_time() - begun < 8
