@@ -1,0 +1,1 @@
+"""Forms that emit what was typed and know no rule."""

@@ -1,0 +1,207 @@
+"""The compartment of sole-possession notes: a list, and the one that is open."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kernel.words import _
+from ui.features.sessions.view.student_picker import StudentPicker
+from ui.kit.look import Kind, TextSize, look
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.editors import DateEdit, GrowingRow, NoteText
+from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.fields import Field
+from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle, Words
+from ui.kit.widgets.lists import CardList, Entry
+
+
+class SoleView(QWidget):
+    """The page of sole-possession notes, in its own colour."""
+
+    new_note = Signal()
+    edited = Signal(str)
+    purge = Signal()
+    keep = Signal()
+    into_record = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._quiet = False
+        self.title = PageTitle(_("Sole-possession notes"))
+        self.lead = Muted(
+            _("Your own memory aids. Nobody else sees them, and nothing here is ever exported.")
+        )
+        self.new_button = Button(_("New sole-possession note"), "sole", "primary")
+        self.new_button.clicked.connect(self.new_note)
+        words = QVBoxLayout()
+        words.setSpacing(look().gap(4))
+        words.addWidget(self.title)
+        words.addWidget(self.lead)
+        head = QHBoxLayout()
+        head.setSpacing(look().gap(12))
+        head.addLayout(words, 1)
+        head.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.list = CardList(_("Sole-possession notes"))
+        self._editor = self._build_editor()
+        start = Button(_("Write one"), "sole", "primary")
+        start.clicked.connect(self.new_note)
+        self._empty = EmptyState(
+            "sole",
+            _("No sole-possession notes"),
+            _(
+                "A memory aid in your sole possession is no education record as long as you show"
+                " it to nobody. It asks to be purged at the end of the school year."
+            ),
+            start,
+        )
+        self._pick = EmptyState(
+            "sole", _("Choose a note"), _("Enter opens the one the list stands on.")
+        )
+        self._side = QStackedWidget()
+        for widget in (self._pick, self._editor):
+            self._side.addWidget(widget)
+        both = QWidget()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, both)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(look().gap(16))
+        self._columns.addWidget(self.list, 2)
+        self._columns.addWidget(self._side, 3)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(both)
+        self._stack.addWidget(self._empty)
+        page = QVBoxLayout(self)
+        room = look().gap(24)
+        page.setContentsMargins(room, look().gap(16), room, look().gap(16))
+        page.setSpacing(look().gap(12))
+        page.addLayout(head)
+        page.addWidget(self._stack, 1)
+
+    def _build_editor(self) -> QWidget:
+        card = Card(Kind.SOLE)
+        self.chip = Chip(_("Sole possession"), Kind.SOLE, "sole")
+        self.status = Muted("", TextSize.FINE)
+        self.status.setAccessibleName(_("Saved"))
+        top = QHBoxLayout()
+        top.addWidget(self.chip)
+        top.addWidget(self.status, 1)
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        card.body.addLayout(top)
+        self.prompt = Words("", ink="sole", bold=True)
+        self.prompt.hide()
+        card.body.addWidget(self.prompt)
+        self.student = StudentPicker()
+        self.about_on = DateEdit()
+        self.purge_on = DateEdit()
+        self.text = NoteText(lines=8, most=16)
+        self.fields = {
+            "student": Field(_("Student"), self.student),
+            "about_on": Field(_("About the day"), self.about_on),
+            "purge_on": Field(_("Asks to be purged on"), self.purge_on),
+            "text": Field(_("Note"), self.text),
+        }
+        card.body.addWidget(self.fields["student"])
+        days = QHBoxLayout()
+        days.setSpacing(look().gap(12))
+        days.addWidget(self.fields["about_on"], 1, Qt.AlignmentFlag.AlignTop)
+        days.addWidget(self.fields["purge_on"], 1, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(days)
+        card.body.addWidget(self.fields["text"])
+        self.record_button = Button(_("Turn into a record note"), "note")
+        self.keep_button = Button(_("Keep for another year"), "clock")
+        self.purge_button = Button(_("Purge"), "delete", "danger")
+        self.record_button.clicked.connect(self.into_record)
+        self.keep_button.clicked.connect(self.keep)
+        self.purge_button.clicked.connect(self.purge)
+        card.body.addWidget(GrowingRow(self.record_button, self.keep_button, self.purge_button))
+        self.student.picked.connect(lambda _id: self._changed("student"))
+        self.about_on.picked.connect(lambda _day: self._changed("about_on"))
+        self.purge_on.picked.connect(lambda _day: self._changed("purge_on"))
+        self.text.textChanged.connect(lambda: self._changed("text"))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAccessibleName(_("Sole-possession note"))
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+        column.addStretch(1)
+        area.setWidget(inside)
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        return area
+
+    def show_list(self, entries: Sequence[Entry], *, writing: bool) -> None:
+        """Show the notes; with none and nothing being written, what the page is for."""
+        self.list.set_entries(entries)
+        some = bool(entries) or writing
+        self._stack.setCurrentIndex(0 if some else 1)
+        self.new_button.setVisible(some)
+        self.list.setVisible(bool(entries))
+
+    def show_note(self, about_on: date | None, purge_on: date | None, text: str) -> None:
+        """Show a note to write on; nothing counts as typed."""
+        self._quiet = True
+        self.about_on.set_value(about_on)
+        self.purge_on.set_value(purge_on)
+        with QSignalBlocker(self.text):
+            self.text.set_text(text)
+        self._quiet = False
+        for field in self.fields.values():
+            field.clear()
+        self._stack.setCurrentIndex(0)
+        self._side.setCurrentIndex(1)
+
+    def show_purge_on(self, day: date | None) -> None:
+        """Show when the note asks to be purged; nothing counts as typed."""
+        self._quiet = True
+        self.purge_on.set_value(day)
+        self._quiet = False
+
+    def show_none(self) -> None:
+        """Show that no note is open."""
+        self._side.setCurrentIndex(0)
+
+    def show_prompt(self, sentence: str) -> None:
+        """Ask for the purge of the open note, or stop asking."""
+        self.prompt.setText(sentence)
+        self.prompt.setVisible(bool(sentence))
+        self.keep_button.setVisible(bool(sentence))
+
+    def show_stored(self, *, on: bool) -> None:
+        """Allow what only a stored note can become."""
+        self.record_button.setEnabled(on)
+        self.purge_button.setEnabled(on)
+
+    def refuse(self, name: str, sentence: str) -> bool:
+        """Show a refusal at the entry called `name`; False if there is none."""
+        field = self.fields.get(name)
+        if field is None:
+            return False
+        field.refuse(sentence)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _changed(self, name: str) -> None:
+        if not self._quiet:
+            self.fields[name].clear()
+            self.edited.emit(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the note under the list where the page is narrow."""
+        super().resizeEvent(event)
+        wide = self.width() >= look().px(760)
+        self._columns.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        )
