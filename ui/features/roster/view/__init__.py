@@ -1,0 +1,1 @@
+"""The roster page's panels: they show and ask, and know no rule."""
