@@ -50,7 +50,9 @@ def _inner(each: QWidget) -> bool:
 
 
 def name_of(widget: QWidget) -> str:
-    """Return the name a screen reader says."""
+    """Return the name a screen reader says; for a choice, not merely what is chosen."""
+    if widget.accessibleName() or isinstance(widget, QComboBox):
+        return widget.accessibleName()
     face = QAccessible.queryAccessibleInterface(widget)
     return face.text(QAccessible.Text.Name) if face is not None else ""
 

@@ -159,7 +159,7 @@ def _weekday(word: str) -> int | None:
     return None
 
 
-_CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?\s*([ap])?\.?\s*m?\.?")
+_CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?\s*(?:([ap])\.?\s*(?:m\.?)?)?")
 
 
 def read_time(typed: str, now: time) -> time | None:

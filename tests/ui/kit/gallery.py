@@ -82,10 +82,18 @@ def _pad(layout: Any, room: int = 24, space: int = 12) -> None:
     layout.setSpacing(look().gap(space))
 
 
-def buttons_page() -> QWidget:
+def scrolled(name: str) -> tuple[QWidget, QVBoxLayout]:
     page = QWidget()
-    column = QVBoxLayout(page)
-    _pad(column)
+    whole = QVBoxLayout(page)
+    whole.setContentsMargins(0, 0, 0, 0)
+    scroll = ScrollColumn(name)
+    whole.addWidget(scroll)
+    return page, scroll.body
+
+
+def buttons_page() -> QWidget:
+    page, column = scrolled(_("Buttons"))
+    column.setSpacing(look().gap(12))
     column.addWidget(PageTitle(_("Session notes")))
     column.addWidget(Lead(_("What was said stays here. Drafts are kept as you type.")))
     flow = FlowLayout()
@@ -143,6 +151,7 @@ def buttons_page() -> QWidget:
     bar.setTextVisible(False)
     bar.setRange(0, 100)
     bar.setValue(40)
+    bar.setAccessibleName(_("Import"))
     column.addWidget(bar)
     column.addWidget(Muted(_("1,200 of 50,000 students")))
     grid = QGridLayout()
@@ -158,14 +167,10 @@ def buttons_page() -> QWidget:
 
 
 def form_page() -> QWidget:
-    page = QWidget()
-    whole = QVBoxLayout(page)
-    whole.setContentsMargins(0, 0, 0, 0)
-    scroll = ScrollColumn(_("Form"))
-    whole.addWidget(scroll)
+    page, body = scrolled(_("Form"))
     outer = QHBoxLayout()
     outer.setSpacing(look().gap(32))
-    scroll.body.addLayout(outer)
+    body.addLayout(outer)
     form = Form()
     form.add("name", Field(_("Student"), SearchEdit(_("A few letters of the name")), required=True))
     form.add_row(
@@ -250,7 +255,7 @@ def table_page(*, touch: bool = False) -> QWidget:
     tools = QHBoxLayout()
     tools.setSpacing(look().gap(8))
     tools.addWidget(SearchEdit(_("Find a student")), 2)
-    tools.addWidget(Choice([(None, _("All schools"))]), 1)
+    tools.addWidget(Choice([(None, _("All schools"))], name=_("School")), 1)
     tools.addWidget(Button(_("More filters"), "filter", "quiet"))
     column.addLayout(tools)
     model = PagedModel(columns())

@@ -2,13 +2,46 @@
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat
+from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from app.kernel.words import _, language
 from ui.kit.icons import icon
-from ui.kit.look import look
+from ui.kit.look import TextSize, look
+
+
+class _Month(QCalendarWidget):
+    """A month whose days are painted as the desk paints: today, the chosen day, other months."""
+
+    def __init__(self, now: date, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._now = QDate(now.year, now.month, now.day)
+
+    def paintCell(self, painter: QPainter, rect: QRect, day: QDate | date) -> None:
+        style = look()
+        shown = day if isinstance(day, QDate) else QDate(day.year, day.month, day.day)
+        chosen = shown == self.selectedDate()
+        spot = QRectF(0, 0, rect.height() - 4, rect.height() - 4)
+        spot.moveCenter(QRectF(rect).center())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(rect, style.color("raised"))
+        if chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.color("accent"))
+            painter.drawEllipse(spot)
+        elif shown == self._now:
+            painter.setPen(QPen(style.color("accent"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(spot)
+        here = shown.month() == self.monthShown()
+        painter.setFont(style.font(bold=chosen or shown == self._now))
+        painter.setPen(style.color("accent_text" if chosen else "text" if here else "muted"))
+        if not here and not chosen:
+            painter.setFont(style.font(TextSize.FINE))
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), str(shown.day()))
+        painter.restore()
 
 
 class CalendarPopup(QFrame):
@@ -20,14 +53,14 @@ class CalendarPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(_("Calendar"))
-        self.month = QCalendarWidget(self)
+        self.month = _Month(now, self)
         self.month.setAccessibleName(_("Month"))
         tongue = QLocale.Language.Spanish if language() == "es" else QLocale.Language.English
         self.month.setLocale(QLocale(tongue, QLocale.Country.UnitedStates))
         self.month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.month.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
         self.month.setSelectedDate(QDate(day.year, day.month, day.day))
-        self._dress(now)
+        self._dress()
         self.month.clicked.connect(self._pick)
         self.month.activated.connect(self._pick)
         column = QVBoxLayout(self)
@@ -60,7 +93,7 @@ class CalendarPopup(QFrame):
         self.picked.emit(day)
         self.close()
 
-    def _dress(self, now: date) -> None:
+    def _dress(self) -> None:
         plain = QTextCharFormat()
         plain.setForeground(look().color("text"))
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
@@ -69,10 +102,6 @@ class CalendarPopup(QFrame):
         head.setForeground(look().color("muted"))
         head.setBackground(look().color("raised"))
         self.month.setHeaderTextFormat(head)
-        today = QTextCharFormat()
-        today.setForeground(look().color("accent"))
-        today.setFont(look().font(bold=True))
-        self.month.setDateTextFormat(QDate(now.year, now.month, now.day), today)
         names = {
             "qt_calendar_prevmonth": ("start", _("Month before")),
             "qt_calendar_nextmonth": ("end", _("Month after")),

@@ -197,7 +197,10 @@ class NoteText(QPlainTextEdit):
 
 
 class Choice(QComboBox):
-    """One of several; type to find it. `chosen` speaks with the value of the choice."""
+    """One of several; type to find it. `chosen` speaks with the value of the choice.
+
+    A `Field` names it; one that stands without a label (a filter) is given its `name`.
+    """
 
     chosen = Signal(object)
 
@@ -205,11 +208,12 @@ class Choice(QComboBox):
         self,
         options: Iterable[tuple[object, str]] = (),
         *,
+        name: str = "",
         find: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._find = find
+        self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)

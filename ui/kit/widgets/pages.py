@@ -78,6 +78,8 @@ class Pages:
         held = self._pages.get(page)
         if held is None:
             self.ask(page)
+            held = self._pages.get(page)  # a source may answer at once
+        if held is None:
             return None
         if self._fetch is not None:
             self._pages.move_to_end(page)
