@@ -22,6 +22,12 @@ _RATES = {1: 5.0, 2: 17.0, 3: 36.0}
 _MOVES = {1: (93, 7, 0), 2: (35, 57, 8), 3: (0, 40, 60)}
 """Where students of each tier are a school year later, in percent; about 80/15/5 in the long run."""
 _LATE, _FOLLOW_UP, _ADDENDUM, _AMENDMENT = 0.035, 0.14, 0.02, 0.008
+_USUAL_PLACES = {
+    "observation": "classroom",
+    "family-contact": "phone",
+    "home-visit": "home",
+    "crisis-response": "office",
+}
 _DAYS_A_YEAR = 176
 _MOST_DRAFTS = 4
 _FINISHED_AFTER = timedelta(days=30)
@@ -249,19 +255,21 @@ class _Chronicle:
         late = chance.random() < _LATE and later < self._now
         if late:
             signed = later
+        service = chance.choice(source["services"])
+        place = chance.choices(
+            ("office", "classroom", "building", "telehealth", "phone", "home"),
+            (62, 12, 14, 4, 6, 2),
+        )[0]
         facts: dict[str, object] = {
             "number": len(self._happenings),
             "start": start,
             "minutes": minutes if attendance == "present" else 0,
             "about": about,
-            "service": chance.choice(source["services"]),
+            "service": service,
             "interventions": tuple(
                 chance.sample(source["interventions"], chance.choice((1, 1, 2)))
             ),
-            "place": chance.choices(
-                ("office", "classroom", "building", "telehealth", "phone", "home"),
-                (62, 12, 14, 4, 6, 2),
-            )[0],
+            "place": _USUAL_PLACES.get(service, place),
             "attendance": attendance,
             "late": late,
             "due": self._due(start.date()) if attendance == "present" else None,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.features.privacy.commands import RecordNothingLeft
 from app.features.privacy.model import Means
-from app.kernel.changes import Changed
+from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
@@ -161,6 +161,7 @@ class Left:
     sha256: str
     bytes: int
     pages: int
+    changed: Changed = Changed.only(Kind.DISCLOSURE)  # noqa: RUF009 - frozen
 
 
 class StudentSummaries:
@@ -209,7 +210,7 @@ class StudentSummaries:
             title=_("Student summary"),
             made=now,
             blocks=body,
-            scope=_scope_line(scope, profile),
+            scope=_scope_line(scope),
             names=shown_name(profile.given, profile.family, profile.preferred),
             made_by=self._author(),
             anchor=_("Journal {count}, {head}").format(
@@ -274,19 +275,19 @@ def _legal_name(profile: Profile) -> str:
     return " ".join(part for part in (profile.given, profile.middle, profile.family) if part)
 
 
-def _scope_line(scope: SummaryScope, profile: Profile) -> str:
+def _scope_line(scope: SummaryScope) -> str:
     since, until = scope.span.since, scope.span.until
-    if since and until:
+    if since and scope.span == school_year(since):
+        days = _("School year {first} to {last}").format(first=since.year, last=since.year + 1)
+    elif since and until:
         days = _("{first} to {last}").format(first=spoken_day(since), last=spoken_day(until))
     elif since:
-        days = _("since {first}").format(first=spoken_day(since))
+        days = _("Since {first}").format(first=spoken_day(since))
     elif until:
-        days = _("until {last}").format(last=spoken_day(until))
+        days = _("Until {last}").format(last=spoken_day(until))
     else:
-        days = _("whole record")
-    if not profile.school:
-        return days
-    return _("{school}, {days}").format(school=profile.school, days=days)
+        days = _("Whole record")
+    return days
 
 
 def _blocks(

@@ -1,0 +1,31 @@
+"""The privacy room upstairs: a student's summary on paper, and the record of what left."""
+
+from app.kernel.nouns import Role
+from app.kernel.words import N_
+from ui.kit.room import Context, Page, PageWidget, Room
+
+
+def _summary(context: Context) -> PageWidget:
+    from ui.features.privacy.presenter.summary import SummaryPage
+
+    return SummaryPage(context)
+
+
+def _disclosures(context: Context) -> PageWidget:
+    from ui.features.privacy.presenter.disclosures import DisclosuresPage
+
+    return DisclosuresPage(context)
+
+
+ROOM = Room(
+    pages=(
+        Page("summary", N_("Student summary"), "report", _summary, in_navigation=False),
+        Page(
+            "disclosures",
+            N_("Disclosures"),
+            "disclosure",
+            _disclosures,
+            rank=dict.fromkeys(Role, 70) | {Role.ADMINISTRATOR: 20},
+        ),
+    )
+)

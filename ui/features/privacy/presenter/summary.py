@@ -1,0 +1,386 @@
+"""The page of a student's summary: builds it off the UI thread, lets it leave when it is ready."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QFileDialog, QStackedLayout
+
+from app.kernel.changes import Changed, Kind
+from app.kernel.errors import Refused
+from app.kernel.ids import StudentId
+from app.kernel.names import shown_name
+from app.kernel.ports import Progress
+from app.kernel.words import _
+from app.overviews.reports.leaving import Release
+from app.overviews.reports.student_summary import (
+    USUAL_PARTS,
+    Left,
+    Part,
+    Period,
+    Summary,
+    SummaryScope,
+    file_name,
+    part_title,
+    period_span,
+)
+from app.paper.page import Size
+from app.paper.preview import page_image, page_texts
+from app.phrases import sentence
+from ui.features.privacy.view.summary import Picture, SummaryTyped, SummaryView
+from ui.kit.printing import print_pages
+from ui.kit.room import Context, PageWidget
+from ui.kit.tasks import Handle
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.empty import EmptyState
+
+_PAUSE_MS = 350
+_SHOWN = 10
+"""Pages that the preview draws; a longer paper is read once it is saved."""
+_POINTS = 612
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A summary with the pictures of its first pages, and what they say."""
+
+    summary: Summary
+    pictures: tuple[Picture, ...]
+    texts: tuple[str, ...]
+
+
+def period_titles() -> tuple[tuple[str, str], ...]:
+    """Return the periods as they are offered."""
+    return (
+        (Period.SCHOOL_YEAR.value, _("This school year")),
+        (Period.MONTH.value, _("This month")),
+        (Period.ALL.value, _("Whole record")),
+        (Period.CHOSEN.value, _("From … to …")),
+    )
+
+
+class SummaryPage(PageWidget):
+    """Chooses, previews, saves and prints a student's summary."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._student = StudentId("")
+        self._handle: Handle | None = None
+        self._stale = False
+        self._kept = ""
+        self.view = SummaryView(
+            tuple((part.value, part_title(part)) for part in Part),
+            period_titles(),
+            Period.CHOSEN.value,
+            (("letter", _("Letter")), ("a4", _("A4"))),
+        )
+        choose = Button(_("Go to the students"), "caseload", "primary")
+        choose.clicked.connect(lambda: context.go("caseload"))
+        nobody = EmptyState(
+            "report",
+            _("Whose summary?"),
+            _("Open a student and choose Summary there. Nothing is made before that."),
+            choose,
+        )
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(nobody)
+        self._pages.addWidget(self.view)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._draw)
+        self.view.edited.connect(self._edited)
+        self.view.save_asked.connect(self.save)
+        self.view.print_asked.connect(self.print)
+        self.view.show_typed(SummaryTyped(_USUAL, Period.SCHOOL_YEAR.value, size="letter"))
+
+    # -- being a page ----------------------------------------------------------------
+
+    def show_subject(self, subject: str) -> None:
+        """Begin the summary of a student; what was typed about another does not stay."""
+        student = StudentId(subject)
+        if student == self._student:
+            return
+        self.flush()
+        self._student = student
+        self._kept = ""
+        self._pages.setCurrentIndex(1 if subject else 0)
+        self.view.pages.clear()
+        self.view.who.setText("")
+        if subject:
+            desk, person = self._context.desk, self._context.desk.seat.person
+
+            def look_up() -> tuple[str, str, str]:
+                profile = desk.caseload.student(student).profile
+                name = shown_name(profile.given_name, profile.family_name, profile.preferred_name)
+                papers = desk.people.state(person).get(f"summary:{student}", "")
+                return name, papers, desk.people.settings(person)["paper"]
+
+            self._context.tasks.read(look_up, self._begin, key="summary-student", owner=self)
+
+    def arrive(self) -> None:
+        """Begin at the first thing that is not known yet."""
+        if self._student:
+            empty = not self.view.recipient.text()
+            (self.view.recipient if empty else self.view.purpose).setFocus()
+            if self._stale:
+                self._draw()
+
+    def heed(self, changed: Changed) -> None:
+        """Draw again when the record changed."""
+        if self._student and changed.meets(
+            {Kind.STUDENT, Kind.CASELOAD, Kind.TIER, Kind.NOTE, Kind.FOLLOW_UP, Kind.DISCLOSURE}
+        ):
+            if self.isVisible():
+                self._pause.start()
+            else:
+                self._stale = True
+
+    def flush(self) -> None:
+        """Keep for whom and why in the vault, so that it is here after a lock."""
+        if not self._student:
+            return
+        typed = self.view.typed()
+        text = json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
+        if text != self._kept:
+            self._kept = text
+            state = {f"summary:{self._student}": text}
+            self._context.tasks.write(lambda: self._context.desk.people.keep_state(state))
+
+    def state(self) -> dict[str, str]:
+        """Return what is chosen; for whom and why stay in the vault."""
+        typed = self.view.typed()
+        return {
+            "parts": " ".join(typed.parts),
+            "period": typed.period,
+            "since": typed.since.isoformat() if typed.since else "",
+            "until": typed.until.isoformat() if typed.until else "",
+            "size": typed.size,
+        }
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Choose again what was chosen."""
+        typed = self.view.typed()
+        parts = tuple(part for part in state.get("parts", "").split() if part in set(Part))
+        period = state.get("period", "")
+        self.view.show_typed(
+            SummaryTyped(
+                parts or typed.parts,
+                period if period in set(Period) else typed.period,
+                _day(state.get("since", "")),
+                _day(state.get("until", "")),
+                state.get("size", "") or typed.size,
+                typed.recipient,
+                typed.purpose,
+            )
+        )
+        if self._student:
+            self._pause.start()
+
+    def hideEvent(self, event: object) -> None:
+        """Draw nothing that is not seen."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._stale = True
+
+    # -- drawing ---------------------------------------------------------------------
+
+    def _begin(self, found: tuple[str, str, str]) -> None:
+        name, papers, size = found
+        self.view.who.setText(name)
+        typed = self.view.typed()
+        recipient, purpose = json.loads(papers) if papers else ("", "")
+        self._kept = papers
+        self.view.show_typed(
+            SummaryTyped(
+                typed.parts,
+                typed.period,
+                typed.since,
+                typed.until,
+                size,
+                recipient,
+                purpose,
+            )
+        )
+        self._draw()
+
+    def _edited(self) -> None:
+        if self._student:
+            self._pause.start()
+
+    def _scope(self) -> SummaryScope:
+        """Return what is chosen; refuse what makes no sense."""
+        typed = self.view.typed()
+        misread = self.view.misread_day()
+        if misread:
+            raise Refused("day-unclear", misread)
+        span = period_span(
+            Period(typed.period or Period.SCHOOL_YEAR),
+            self._context.today(),
+            typed.since,
+            typed.until,
+        )
+        if not typed.parts:
+            raise Refused("sections-missing", "sections")
+        size: Size = "a4" if typed.size == "a4" else "letter"
+        return SummaryScope(self._student, tuple(Part(part) for part in typed.parts), span, size)
+
+    def _release(self) -> Release:
+        typed = self.view.typed()
+        return Release(typed.recipient, typed.purpose)
+
+    def _draw(self) -> None:
+        self._pause.stop()
+        self._stale = False
+        self.flush()
+        if self._handle is not None:
+            self._handle.cancel()
+        try:
+            scope = self._scope()
+        except Refused as refusal:
+            self._refuse(refusal)
+            return
+        release = self._release()
+        scale = self.view.page_width() * self.devicePixelRatioF() / _POINTS
+        summaries = self._context.desk.summaries
+
+        def work(progress: Progress) -> _Drawn:
+            summary = summaries.summary(scope, release, progress)
+            shown = range(min(summary.pages, _SHOWN))
+            pictures = []
+            for number in shown:
+                progress(number, len(shown))
+                pictures.append(page_image(summary.pdf, number, scale))
+            return _Drawn(summary, tuple(pictures), tuple(page_texts(summary.pdf)[: len(shown)]))
+
+        self._handle = self._context.tasks.long(work, self._drawn, self._not_drawn, owner=self)
+
+    def _drawn(self, drawn: _Drawn) -> None:
+        if drawn.summary.scope.student == self._student:
+            self.view.pages.show_pages(drawn.pictures, drawn.texts, drawn.summary.pages)
+
+    def _not_drawn(self, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self._refuse(error)
+        elif getattr(error, "code", "") != "cancelled":
+            self._context.say(error)
+
+    # -- leaving ---------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Ask where, then let the summary leave as a file."""
+        ready = self._ready()
+        if ready is None:
+            return
+        scope, release = ready
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        folder = Path(QStandardPaths.writableLocation(documents) or Path.home())
+        name = file_name(self._context.today(), lambda taken: (folder / taken).exists())
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self, _("Save as PDF"), str(folder / name), _("PDF files (*.pdf)")
+        )
+        if not chosen:
+            return
+        target = Path(chosen)
+        if not target.suffix:
+            target = target.with_suffix(".pdf")
+        summaries = self._context.desk.summaries
+        self.view.busy(on=True)
+        self._context.tasks.long(
+            lambda progress: summaries.save(
+                scope, release, target, replace=True, progress=progress
+            ),
+            self._saved,
+            self._failed,
+            owner=self,
+        )
+
+    def print(self) -> None:
+        """Make the summary, ask for a printer, and let it leave through it."""
+        ready = self._ready()
+        if ready is None:
+            return
+        scope, release = ready
+        summaries = self._context.desk.summaries
+        self.view.busy(on=True)
+        self._context.tasks.long(
+            lambda progress: summaries.summary(scope, release, progress),
+            lambda summary: self._choose_printer(summary, release),
+            self._failed,
+            owner=self,
+        )
+
+    def _choose_printer(self, summary: Summary, release: Release) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(_("Student summary"))
+        dialog = QPrintDialog(printer, self)
+        if dialog.exec() != QPrintDialog.DialogCode.Accepted:
+            self.view.busy(on=False)
+            return
+        self.print_on(printer, summary, release)
+
+    def print_on(self, printer: QPrinter, summary: Summary, release: Release) -> None:
+        """Write down that the summary leaves, then print it."""
+        summaries = self._context.desk.summaries
+        self._context.tasks.write(
+            lambda: summaries.record_print(summary, release),
+            lambda left: self._print(printer, summary, left),
+            self._failed,
+            owner=self,
+        )
+
+    def _print(self, printer: QPrinter, summary: Summary, left: Left) -> None:
+        print_pages(printer, summary.pdf)
+        states = QPrinter.PrinterState
+        if printer.printerState() in {states.Error, states.Aborted}:
+            self.view.busy(on=False)
+            self._context.tasks.write(lambda: self._context.desk.summaries.print_failed(left))
+            self._context.say(Refused("print-not-left", reason=printer.printerName()))
+            return
+        self._done(_("Printed. The disclosure is on record."))
+
+    def _ready(self) -> tuple[SummaryScope, Release] | None:
+        """Return what is to leave, or show at its field why it may not."""
+        if not self._student or not self.view.save.isEnabled():
+            return None
+        self.view.form.clear()
+        try:
+            return self._scope(), self._release().accepted()
+        except Refused as refusal:
+            self._refuse(refusal, go=True)
+            return None
+
+    def _refuse(self, refusal: Refused, *, go: bool = False) -> None:
+        field = {"out": ""}.get(refusal.field, refusal.field)
+        if field and field in self.view.form.names():
+            self.view.form.field(field).refuse(sentence(refusal))
+            if go:
+                self.view.form.focus_first_refused()
+        else:
+            self._context.say(refusal)
+
+    def _saved(self, _left: Left) -> None:
+        self._done(_("Saved. The disclosure is on record."))
+
+    def _done(self, words: str) -> None:
+        self.view.busy(on=False)
+        self._context.notices.say(words)
+
+    def _failed(self, error: Exception) -> None:
+        self.view.busy(on=False)
+        self._not_drawn(error)
+
+
+_USUAL = tuple(part.value for part in USUAL_PARTS)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

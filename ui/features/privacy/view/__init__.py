@@ -1,0 +1,1 @@
+"""What the privacy room shows: forms that know no rule."""

@@ -1,0 +1,77 @@
+"""The record of what left the desk."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.kernel.words import _
+from ui.kit.look import TextSize, look
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.flow import FlowLayout
+from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
+from ui.kit.widgets.tables import Column, PagedModel, PagedTable
+
+
+class DisclosuresView(QWidget):
+    """A table of disclosures, and under it everything about the one the focus is on."""
+
+    everyone_asked = Signal()
+    student_asked = Signal()
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        super().__init__()
+        self.title = PageTitle(_("Disclosures"))
+        self.about = Muted("")
+        self.everyone = Button(_("Show all students"), "clear", "quiet")
+        self.student = Button(_("Open the student"), "student")
+        self.model = PagedModel(columns)
+        self.table = PagedTable(self.model, _("Disclosures"))
+        self.empty = EmptyState(
+            "disclosure",
+            _("Nothing has left the desk"),
+            _(
+                "Each summary that is saved or printed is written down here first:"
+                " to whom, why, and exactly what."
+            ),
+        )
+        self.detail = Card()
+        self._headline = Words("", bold=True)
+        self._lines = Words("")
+        self._hash = Muted("", TextSize.FINE)
+        self._build()
+        self.everyone.clicked.connect(self.everyone_asked)
+        self.student.clicked.connect(self.student_asked)
+        self.model.loaded.connect(self._loaded)
+
+    def _build(self) -> None:
+        for words in (self._headline, self._lines, self._hash):
+            self.detail.body.addWidget(words)
+        foot = FlowLayout(None, gap=8)
+        foot.addWidget(self.student)
+        self.detail.body.addLayout(foot)
+        self.detail.hide()
+        column = QVBoxLayout(self)
+        room = look().gap(24)
+        column.setContentsMargins(room, room, room, room)
+        column.setSpacing(look().gap(12))
+        head = FlowLayout(None, gap=12)
+        head.addWidget(self.title)
+        head.addWidget(self.everyone)
+        column.addLayout(head)
+        column.addWidget(self.about)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.detail)
+        self.empty.hide()
+        self.everyone.hide()
+
+    def _loaded(self, total: int) -> None:
+        self.table.setVisible(total > 0)
+        self.empty.setVisible(total == 0)
+
+    def show_detail(self, headline: str, lines: str, fingerprint: str) -> None:
+        """Say everything about one disclosure; an empty headline hides it."""
+        self.detail.setVisible(bool(headline))
+        self._headline.setText(headline)
+        self._lines.setText(lines)
+        self._hash.setText(fingerprint)

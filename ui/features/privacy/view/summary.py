@@ -1,0 +1,274 @@
+"""The form of a student's summary, with the pages as they will be printed beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kernel.words import _, ngettext
+from ui.kit.look import look
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.fields import Chips, DateEdit, Field, Form, LineEdit
+from ui.kit.widgets.flow import FlowLayout
+from ui.kit.widgets.headings import Divider, Muted, PageTitle
+from ui.kit.widgets.scroll import ScrollColumn
+
+Option = tuple[str, str]
+Picture = tuple[int, int, bytes]
+
+_FORM = 430
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTyped:
+    """The form as it stands; nothing in it has to make sense yet."""
+
+    parts: tuple[str, ...] = ()
+    period: str = ""
+    since: date | None = None
+    until: date | None = None
+    size: str = ""
+    recipient: str = ""
+    purpose: str = ""
+
+
+class SummaryView(QWidget):
+    """Which sections, which days, which paper, for whom and why; and the pages."""
+
+    edited = Signal()
+    """Something was changed that shows on the paper."""
+    save_asked = Signal()
+    print_asked = Signal()
+
+    def __init__(
+        self,
+        parts: Sequence[Option],
+        periods: Sequence[Option],
+        free_period: str,
+        sizes: Sequence[Option],
+    ) -> None:
+        super().__init__()
+        self._free_period = free_period
+        self.who = Muted("")
+        self.parts = Chips(parts)
+        self.period = Chips(periods, exclusive=True)
+        self.since, self.until = DateEdit(), DateEdit()
+        self.size_choice = Chips(sizes, exclusive=True)
+        self.recipient, self.purpose = LineEdit(), LineEdit()
+        self.save = Button(_("Save as PDF"), "pdf", "primary")
+        self.print = Button(_("Print"), "print")
+        self.pages = PagesPreview()
+        self.form = self._made_form()
+        self._build()
+        self._connect()
+        self._period_chosen()
+
+    def _made_form(self) -> Form:
+        form = Form()
+        hint = _("Choose what serves the purpose and no more. Note texts are left out at first.")
+        form.add("recipient", Field(_("To whom"), self.recipient, required=True))
+        form.add("purpose", Field(_("Why"), self.purpose, required=True))
+        form.add("sections", Field(_("Sections"), self.parts, hint))
+        form.add("period", Field(_("Period"), self.period))
+        form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))
+        form.add("size", Field(_("Paper"), self.size_choice))
+        return form
+
+    def _build(self) -> None:
+        left = ScrollColumn(_("What the summary says"))
+        left.body.addWidget(PageTitle(_("Student summary")))
+        left.body.addWidget(self.who)
+        left.body.addWidget(self.form)
+        left.body.addWidget(
+            Muted(_("To whom and why are written into the disclosure record before it leaves."))
+        )
+        buttons = FlowLayout(None, gap=8)
+        buttons.addWidget(self.save)
+        buttons.addWidget(self.print)
+        left.body.addLayout(buttons)
+        left.body.addStretch(1)
+        self._left = left
+        right = ScrollColumn(_("Preview"), margin=24)
+        right.body.addWidget(self.pages)
+        right.body.addStretch(1)
+        self._right = right
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addWidget(Divider("down"))
+        row.addWidget(right, 1)
+        self._dress()
+        look().changed.connect(self._dress)
+
+    def _connect(self) -> None:
+        self.period.chosen.connect(self._period_chosen)
+        for chips in (self.parts, self.period, self.size_choice):
+            chips.chosen.connect(self._edited)
+        for line in (self.recipient, self.purpose):
+            line.textChanged.connect(self._edited)
+            line.returnPressed.connect(self.save_asked)
+        for day in (self.since, self.until):
+            day.picked.connect(self._edited)
+        self.save.clicked.connect(self.save_asked)
+        self.print.clicked.connect(self.print_asked)
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, ask in (
+            (QKeySequence.StandardKey.Save, self.save_asked),
+            (QKeySequence.StandardKey.Print, self.print_asked),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(here)
+            shortcut.activated.connect(ask)
+        for button, standard in (
+            (self.save, QKeySequence.StandardKey.Save),
+            (self.print, QKeySequence.StandardKey.Print),
+        ):
+            shown = QKeySequence(standard).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(shown)
+
+    def _dress(self) -> None:
+        self._left.setFixedWidth(min(look().px(_FORM), 760))
+
+    def _edited(self) -> None:
+        self.form.clear()
+        self.edited.emit()
+
+    def _period_chosen(self) -> None:
+        free = self.period.value() == self._free_period
+        for name in ("since", "until"):
+            self.form.field(name).setVisible(free)
+
+    # -- what is typed ---------------------------------------------------------------
+
+    def typed(self) -> SummaryTyped:
+        """Return the form as it stands."""
+        return SummaryTyped(
+            tuple(str(part) for part in self.parts.values()),
+            str(self.period.value() or ""),
+            self.since.value(),
+            self.until.value(),
+            str(self.size_choice.value() or ""),
+            self.recipient.text(),
+            self.purpose.text(),
+        )
+
+    def show_typed(self, typed: SummaryTyped) -> None:
+        """Fill the form without asking for anything."""
+        with QSignalBlocker(self):
+            self.parts.set_values(typed.parts)
+            self.period.set_value(typed.period)
+            self.size_choice.set_value(typed.size)
+            self.since.set_value(typed.since)
+            self.until.set_value(typed.until)
+            self.recipient.setText(typed.recipient)
+            self.purpose.setText(typed.purpose)
+        self.form.clear()
+        self._period_chosen()
+
+    def misread_day(self) -> str:
+        """Return the name of the first day that is typed but not understood."""
+        for name, editor in (("since", self.since), ("until", self.until)):
+            if editor.isVisible() and not editor.understood():
+                return name
+        return ""
+
+    def page_width(self) -> int:
+        """Return how wide a page of the preview is, in pixels of the screen."""
+        room = self._right.viewport().width() - 2 * look().gap(24)
+        return max(look().px(280), min(room, look().px(820)))
+
+    def busy(self, *, on: bool) -> None:
+        """Keep a second order from being given while one is carried out."""
+        self.save.setEnabled(not on)
+        self.print.setEnabled(not on)
+
+
+class PagesPreview(QWidget):
+    """Pages under each other, as they will be printed; each says its text to a screen reader."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(_("Preview"))
+        self._words = Muted("")
+        self._sheets: list[_Sheet] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._words)
+        self._space()
+        look().changed.connect(self._space)
+
+    def _space(self) -> None:
+        self._column.setSpacing(look().gap(16))
+
+    def say(self, sentence: str) -> None:
+        """Say what is going on above the pages."""
+        self._words.setText(sentence)
+
+    def show_pages(self, pictures: Sequence[Picture], texts: Sequence[str], of: int) -> None:
+        """Show the first pages of a paper that has `of`."""
+        while len(self._sheets) > len(pictures):
+            gone = self._sheets.pop()
+            self._column.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        while len(self._sheets) < len(pictures):
+            sheet = _Sheet()
+            self._sheets.append(sheet)
+            self._column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
+        for number, (sheet, picture, text) in enumerate(
+            zip(self._sheets, pictures, texts, strict=True), 1
+        ):
+            name = _("Page {number} of {count}").format(number=number, count=of)
+            sheet.show_page(picture, name, text)
+        pages = ngettext("{count} page", "{count} pages", of).format(count=of)
+        if of > len(pictures):
+            pages = _("{pages}; the first {count} are shown.").format(
+                pages=pages, count=len(pictures)
+            )
+        self._words.setText(pages)
+
+    def clear(self) -> None:
+        """Show no page."""
+        self.show_pages((), (), 0)
+        self._words.setText("")
+
+
+class _Sheet(QWidget):
+    """One page: a picture with a hairline around it, white in every theme as paper is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_page(self, picture: Picture, name: str, text: str) -> None:
+        """Show a page; `text` is what it says."""
+        width, height, pixels = picture
+        image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGB32)
+        self._image = image.copy()
+        self._image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the picture on this screen."""
+        return self._image.deviceIndependentSize().toSize() + QSize(2, 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the page."""
+        painter = QPainter(self)
+        painter.setPen(look().color("edge"))
+        painter.drawRect(QRect(0, 0, self.width() - 1, self.height() - 1))
+        painter.drawImage(1, 1, self._image)
+        painter.end()
