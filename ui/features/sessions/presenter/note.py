@@ -108,7 +108,7 @@ class NotePage(PageWidget):
         self._shown_before = False
         self._return_to: Mapping[str, str] = {}
         self._arrived = False
-        self.view = NoteView()
+        self.view = NoteView(context.today)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
@@ -242,13 +242,22 @@ class NotePage(PageWidget):
             said.grade_and_school(student.grade, student.school, student.number) if student else "",
         )
         if opened.note is not None:
+            note = opened.note.note
+            self.view.original_title.setText(opened.note.student.name)
+            self.view.original_detail.setText(
+                _("{service}, {began}. As the note reads today:").format(
+                    service=note.service_label, began=said.when(note.started)
+                )
+            )
             self.view.original_text.setText(
                 "\n\n".join(
                     f"{part.title}\n{part.text}" if part.title else part.text
                     for part in opened.note.reading()
                 )
             )
-        self.view.sole_card.setVisible(not opened.draft.form.sole_id)
+        self.view.sole_button.setVisible(
+            opened.draft.kind is DraftKind.SESSION and not opened.draft.form.sole_id
+        )
         self.view.sole_chip.setVisible(bool(opened.draft.form.sole_id))
         self._show_standing(stored=opened.stored)
         self._show_consequences()

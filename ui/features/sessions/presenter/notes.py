@@ -39,7 +39,7 @@ class NotesPage(PageWidget):
         self.view.drafts.opened.connect(lambda entry: context.go("note", entry.id))
         self.view.drafts.discarded.connect(self._discard)
         self.view.signed.opened.connect(lambda entry: context.go("signed", entry.id))
-        self.view.signed.entries.loaded.connect(lambda _total: self.view.show_tab(self._tab))
+        self.view.signed.entries.loaded.connect(self._loaded)
 
     def arrive(self) -> None:
         """Look again and stand on the first note."""
@@ -61,6 +61,11 @@ class NotesPage(PageWidget):
     def restore(self, state: Mapping[str, str]) -> None:
         """Go back to that list."""
         self._tab = SIGNED if state.get("tab") == SIGNED else TO_FINISH
+        self.view.show_tab(self._tab)
+
+    def _loaded(self, total: int) -> None:
+        if total and not self.view.signed.currentIndex().isValid():
+            self.view.signed.go_to(0)
         self.view.show_tab(self._tab)
 
     def _choose_tab(self, tab: str) -> None:

@@ -61,7 +61,7 @@ class SolePage(PageWidget):
         self._wanted = ""
         self._lines: list[SoleLine] = []
         self._arrived = False
-        self.view = SoleView()
+        self.view = SoleView(context.today)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)

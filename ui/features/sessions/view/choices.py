@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.look import look
@@ -66,20 +66,18 @@ class ChoicesView(QWidget):
         self.down_button.clicked.connect(lambda: self.rows.moved.emit(1))
         self.retire_button.clicked.connect(self.rows.retired)
         self._renaming = False
-        side = QVBoxLayout()
+        side = QGridLayout()
         side.setSpacing(look().gap(8))
-        for button, keys in (
+        actions = (
             (self.rename_button, "F2"),
             (self.up_button, "Alt+Up"),
             (self.down_button, "Alt+Down"),
             (self.retire_button, "Del"),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(look().gap(8))
-            row.addWidget(button, 1)
-            row.addWidget(KeyHint(keys))
-            side.addLayout(row)
-        side.addStretch(1)
+        )
+        for place, (button, keys) in enumerate(actions):
+            side.addWidget(button, place, 0)
+            side.addWidget(KeyHint(keys), place, 1, Qt.AlignmentFlag.AlignLeft)
+        side.setRowStretch(len(actions), 1)
         entry = QHBoxLayout()
         entry.setSpacing(look().gap(8))
         entry.addWidget(self.line_field, 1)
@@ -110,6 +108,8 @@ class ChoicesView(QWidget):
     def show_rows(self, entries: Sequence[Entry]) -> None:
         """Show the entries of a list."""
         self.rows.set_entries(entries)
+        if entries and not self.rows.currentIndex().isValid():
+            self.rows.go_to(0)
 
     def begin_rename(self, label: str) -> None:
         """Put a label into the line to be changed."""

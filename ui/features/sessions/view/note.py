@@ -1,6 +1,6 @@
 """The form of a note: what one types, and nothing of the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
-from ui.kit.look import Kind, TextSize, look
+from ui.kit.look import Kind, look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Chips, Choice, DateEdit, GrowingRow, LineEdit, NoteText, TimeEdit
 from ui.kit.widgets.fields import Field
@@ -58,8 +59,9 @@ class NoteView(QWidget):
     discard = Signal()
     make_sole = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._today = today
         self._quiet = False
         self._parts: list[tuple[Part, Field, SectionText]] = []
         self._fields: dict[str, Field] = {}
@@ -87,7 +89,7 @@ class NoteView(QWidget):
         self.minutes = LineEdit()
         self.minutes.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self.service = Choice(find=True)
-        self.on = DateEdit()
+        self.on = DateEdit(today=self._today)
         self.at = TimeEdit()
         self.attendance = Chips(exclusive=True)
         self.attendance_reason = LineEdit()
@@ -99,7 +101,8 @@ class NoteView(QWidget):
         self.present = LineEdit("", _("Teacher, parent, interpreter"))
         self.interventions = Chips()
         self.next_step = LineEdit("", _("Call home, see again, refer"))
-        self.next_on = DateEdit()
+        self.next_on = DateEdit(today=self._today)
+        self.next_on.setPlaceholderText(_("No day yet"))
         for name, line in (
             ("minutes", self.minutes),
             ("attendance_reason", self.attendance_reason),
@@ -164,6 +167,16 @@ class NoteView(QWidget):
         for chip in (self.sole_chip, self.late_chip, self.state_chip):
             chip.hide()
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.sole_button = SoleButton(_("Make it sole possession"))
+        self.sole_button.setAccessibleDescription(
+            _(
+                "For your own memory only: the note leaves the record and is in no export,"
+                " report or hand-over."
+            )
+        )
+        self.sole_button.setToolTip(self.sole_button.accessibleDescription())
+        self.sole_button.clicked.connect(self.make_sole)
+        row.addWidget(self.sole_button)
         return head
 
     def _build_sheet(self) -> QWidget:
@@ -182,14 +195,14 @@ class NoteView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().gap(12))
         self.original = Card()
-        self.original_title = SectionTitle(_("The note as it reads today"))
+        self.original_title = SectionTitle("")
+        self.original_detail = Muted("")
         self.original_text = Words("")
-        self.original_text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.original_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.original_text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.original_text.setAccessibleName(_("The note as it reads today"))
         self.original.body.addWidget(self.original_title)
+        self.original.body.addWidget(self.original_detail)
         self.original.body.addWidget(self.original_text)
         self.original.hide()
         column.addWidget(self.original)
@@ -229,20 +242,6 @@ class NoteView(QWidget):
         ):  # fmt: skip
             column.addWidget(self._fields[name])
         self._fields["attendance_reason"].hide()
-        self.sole_card = Card(Kind.SOLE)
-        self.sole_card.body.addWidget(
-            Muted(
-                _(
-                    "For your own memory only? A sole-possession note leaves the record: it is"
-                    " in no export, report or hand-over."
-                ),
-                TextSize.FINE,
-            )
-        )
-        self.sole_button = Button(_("Make it a sole-possession note"), "sole")
-        self.sole_button.clicked.connect(self.make_sole)
-        self.sole_card.body.addWidget(self.sole_button)
-        column.addWidget(self.sole_card)
         return self._facts
 
     def _build_foot(self) -> QWidget:
@@ -350,9 +349,8 @@ class NoteView(QWidget):
             self._parts.append((part, field, editor))
         for field, _editor in kept.values():
             self._drop(field)
-        most = 14 if len(parts) == 1 else 8
         for _part, _field, editor in self._parts:
-            editor.set_limits(*((8, most) if len(parts) == 1 else (3, most)))
+            editor.set_limits(*((12, 18) if len(parts) == 1 else (3, 8)))
         self._order()
         for part, _field, editor in self._parts:
             if part.key == focused:
@@ -372,7 +370,10 @@ class NoteView(QWidget):
         """Show the parts of the form that this kind of draft has."""
         session = kind == "session"
         self.title.setText(title)
-        for widget in (self._fields["student"], self._when, self._next, self._facts):
+        session_only = (
+            self._fields["student"], self._when, self._next, self._facts, self.sole_button,
+        )  # fmt: skip
+        for widget in session_only:
             widget.setVisible(session)
         self._fields["reason"].setVisible(kind == "amendment")
         self.original.setVisible(not session)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.words import _
+from ui.features.sessions.view.sole_button import SoleButton
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Chips
@@ -43,7 +44,7 @@ class NotesView(QWidget):
         self.title = PageTitle(_("Notes"))
         self.new_button = Button(_("New note"), "note", "primary")
         self.new_button.clicked.connect(self.new_note)
-        self.sole_button = Button(_("Sole-possession notes"), "sole")
+        self.sole_button = SoleButton(_("Sole-possession notes"))
         self.sole_button.clicked.connect(self.sole_asked)
         head = QHBoxLayout()
         head.setSpacing(look().gap(8))
@@ -99,6 +100,8 @@ class NotesView(QWidget):
     def show_drafts(self, entries: Sequence[Entry]) -> None:
         """Show the notes to finish."""
         self.drafts.set_entries(entries)
+        if entries and not self.drafts.currentIndex().isValid():
+            self.drafts.go_to(0)
 
     def show_tab(self, tab: str) -> None:
         """Show the list of one tab, or what an empty one teaches."""

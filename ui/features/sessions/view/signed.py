@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import GrowingRow
 from ui.kit.widgets.headings import Card, Chip, Divider, Muted, PageTitle, SectionTitle, Words
 
 
@@ -82,11 +81,10 @@ class SignedView(QWidget):
         head = QHBoxLayout()
         gap = look().gap(24)
         head.setContentsMargins(gap, look().gap(16), gap, look().gap(12))
-        head.setSpacing(gap)
-        head.addLayout(words, 3)
-        buttons = GrowingRow(self.student_button, self.amendment_button, self.addendum_button)
-        buttons.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        head.addWidget(buttons, 2, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        head.setSpacing(look().gap(8))
+        for button in (self.student_button, self.amendment_button, self.addendum_button):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -226,4 +224,5 @@ def _fact(told: Told) -> QWidget:
 def _readable(text: str) -> QLabel:
     words = Words(text)
     words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return words

@@ -1,6 +1,6 @@
 """The compartment of sole-possession notes: a list, and the one that is open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
@@ -35,14 +36,15 @@ class SoleView(QWidget):
     keep = Signal()
     into_record = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._today = today
         self._quiet = False
         self.title = PageTitle(_("Sole-possession notes"))
         self.lead = Muted(
             _("Your own memory aids. Nobody else sees them, and nothing here is ever exported.")
         )
-        self.new_button = Button(_("New sole-possession note"), "sole", "primary")
+        self.new_button = SoleButton(_("New sole-possession note"))
         self.new_button.clicked.connect(self.new_note)
         words = QVBoxLayout()
         words.setSpacing(look().gap(4))
@@ -54,7 +56,7 @@ class SoleView(QWidget):
         head.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignTop)
         self.list = CardList(_("Sole-possession notes"))
         self._editor = self._build_editor()
-        start = Button(_("Write one"), "sole", "primary")
+        start = SoleButton(_("Write one"))
         start.clicked.connect(self.new_note)
         self._empty = EmptyState(
             "sole",
@@ -101,8 +103,8 @@ class SoleView(QWidget):
         self.prompt.hide()
         card.body.addWidget(self.prompt)
         self.student = StudentPicker()
-        self.about_on = DateEdit()
-        self.purge_on = DateEdit()
+        self.about_on = DateEdit(today=self._today)
+        self.purge_on = DateEdit(today=self._today)
         self.text = NoteText(lines=8, most=16)
         self.fields = {
             "student": Field(_("Student"), self.student),
@@ -145,6 +147,8 @@ class SoleView(QWidget):
     def show_list(self, entries: Sequence[Entry], *, writing: bool) -> None:
         """Show the notes; with none and nothing being written, what the page is for."""
         self.list.set_entries(entries)
+        if entries and not self.list.currentIndex().isValid():
+            self.list.go_to(0)
         some = bool(entries) or writing
         self._stack.setCurrentIndex(0 if some else 1)
         self.new_button.setVisible(some)

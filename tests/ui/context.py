@@ -1,0 +1,83 @@
+"""A window's worth of context around a page under test, and a real desk behind it."""
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from walk import wait_until
+
+from app.bootstrap import Desk
+from app.kernel.changes import Changed
+from ui.kit.notices import Notices
+from ui.kit.room import PageWidget
+from ui.kit.tasks import Tasks
+
+
+class FakeContext(QWidget):
+    """What the shell gives a page; `went` is where the page asked to go."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = Tasks(self)
+        self._tasks.on_trouble = self.say
+        self._tasks.changed.connect(self._spread)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._notices = Notices(self)
+        self.went: list[tuple[str, str]] = []
+        self.backs = 0
+        self.errors: list[Exception] = []
+        self.pages: list[PageWidget] = []
+
+    @property
+    def desk(self) -> Desk:
+        return self._desk
+
+    @property
+    def tasks(self) -> Tasks:
+        return self._tasks
+
+    @property
+    def notices(self) -> Notices:
+        return self._notices
+
+    def go(self, page: str, subject: str = "") -> None:
+        self.went.append((page, subject))
+
+    def back(self) -> None:
+        self.backs += 1
+
+    def today(self) -> date:
+        return self._desk.clock.now().day()
+
+    def say(self, error: Exception) -> None:
+        self.errors.append(error)
+
+    def put(self, make: Callable[["FakeContext"], PageWidget], subject: str = "") -> PageWidget:
+        """Make a page, show it about `subject`, and wait until it is filled."""
+        page = make(self)
+        self.pages.append(page)
+        self._column.addWidget(page)
+        self.show_page(page, subject)
+        return page
+
+    def show_page(self, page: PageWidget, subject: str = "") -> None:
+        """Show a page about `subject` as the shell does."""
+        page.show_subject(subject)
+        page.arrive()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is queued, running or on its way back."""
+        wait_until(self._tasks.idle)
+
+    def end(self) -> None:
+        """End the threads."""
+        for page in self.pages:
+            page.flush()
+        assert self._tasks.close()
+
+    def _spread(self, changed: Changed) -> None:
+        for page in self.pages:
+            page.heed(changed)
