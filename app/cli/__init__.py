@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app.kernel.errors import CasewellError
-from app.kernel.words import _, use_language
+from app.kernel.words import _, system_language, use_language
 
 DONE, TROUBLE, USAGE = 0, 1, 2
 
@@ -74,17 +74,6 @@ def no_pages(_vault: Path, _passphrase: str, _folder: Path) -> int:
     """Walk nothing: only the commands are installed here."""
     print(f"casewell: {_('No desk is installed here, only the commands.')}", file=sys.stderr)
     return TROUBLE
-
-
-def system_language() -> str:
-    """Return the language the system asks for (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`)."""
-    import os
-
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        found = os.environ.get(name, "").split(":")[0]
-        if found:
-            return found[:2].lower()
-    return "en"
 
 
 def version() -> str:

@@ -7,8 +7,10 @@ with `N_` and translated when it is said.
 """
 
 import gettext as _gettext
-from importlib.resources import files
+import os
 from io import BytesIO
+
+from app.kernel.shipped import shipped
 
 DOMAIN = "casewell"
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español"}
@@ -23,7 +25,7 @@ def use_language(code: str) -> None:
     _language = code if code in LANGUAGES else "en"
     _catalogue = _gettext.NullTranslations()
     if _language != "en":
-        catalogue = files("resources") / "translations" / f"{_language}.mo"
+        catalogue = shipped("translations", f"{_language}.mo")
         if catalogue.is_file():
             _catalogue = _gettext.GNUTranslations(BytesIO(catalogue.read_bytes()))
 
@@ -32,6 +34,15 @@ def use_catalogue(catalogue: _gettext.NullTranslations) -> None:
     """Say everything from now on from `catalogue`; tests stretch and mark the words with it."""
     global _catalogue
     _catalogue = catalogue
+
+
+def system_language() -> str:
+    """Return the language the system asks for (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`)."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        found = os.environ.get(name, "").split(":")[0]
+        if found:
+            return found[:2].lower()
+    return "en"
 
 
 def language() -> str:

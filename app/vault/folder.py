@@ -6,9 +6,12 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.kernel.clock import Moment
 from app.kernel.errors import Refused, Trouble
+
+if TYPE_CHECKING:
+    from app.kernel.clock import Moment
 
 SUFFIX = ".casewell"
 
@@ -104,7 +107,7 @@ class Hold:
         self._folder = folder
         self._lock = FileLock(folder.path / "open.lock", mode=0o600)
 
-    def take(self, now: Moment, purpose: str) -> None:
+    def take(self, now: "Moment", purpose: str) -> None:
         """Take hold of the vault for `purpose` (`desk`, `import` …), or say who has it."""
         from filelock import Timeout
 

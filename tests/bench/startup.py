@@ -1,4 +1,4 @@
-"""Start to painted lock screen, against a bare QMainWindow: seconds and memory, side by side.
+"""Start to painted lock screen, against a QMainWindow with one word in it: seconds and memory, side by side.
 
 Each start is a process of its own, the two kinds take turns, and what is compared is
 the median. Floors: 1.6 times the time, 2 times the memory.
@@ -16,9 +16,10 @@ TIME_FLOOR, MEMORY_FLOOR = 1.6, 2.0
 
 BARE = """
 import sys
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 app = QApplication(sys.argv[:1])
 window = QMainWindow()
+window.setCentralWidget(QLabel("hi"))
 window.resize(1280, 800)
 """
 LOCK = """

@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from app.kernel.changes import Changed
 from app.kernel.errors import Cancelled
-from app.kernel.ports import Progress
+
+if TYPE_CHECKING:
+    from app.kernel.ports import Progress
 
 T = TypeVar("T")
 _PROGRESS_EVERY = 0.05  # seconds between two reports that reach the screen
@@ -163,7 +165,7 @@ class Tasks(QObject):
 
     def long(
         self,
-        op: Callable[[Progress], T],
+        op: "Callable[[Progress], T]",
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
         progress: Callable[[int, int], None] | None = None,

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.kernel.errors import CasewellError, Refused
-from app.kernel.words import _, language, use_language
+from app.kernel.words import _, language, system_language, use_language
 from app.vault.places import ThisDevice, usual_vault
 from ui.kit.look import Choice, look
-from ui.kit.tasks import Tasks
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk, Founder, Founding
+    from ui.kit.tasks import Tasks
     from ui.shell.window import DeskWindow
 
 TITLE = "Casewell"
@@ -30,7 +30,7 @@ class Frame(QMainWindow):
         super().__init__()
         self.device = device
         self.vault = vault
-        self.tasks = Tasks(self)
+        self._tasks: Tasks | None = None
         self._was_locked = locked
         self._desk: DeskWindow | None = None
         self._unready: Desk | None = None
@@ -38,7 +38,16 @@ class Frame(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self._place_window()
-        self.tasks.on_trouble = self._say
+
+    @property
+    def tasks(self) -> "Tasks":
+        """Runs work off the UI thread; made when there is some."""
+        if self._tasks is None:
+            from ui.kit.tasks import Tasks
+
+            self._tasks = Tasks(self)
+            self._tasks.on_trouble = self._say
+        return self._tasks
 
     # -- what stands in the window ---------------------------------------------------
 
@@ -248,7 +257,8 @@ class Frame(QMainWindow):
         try:
             if window is not None:
                 window.flush()
-            self.tasks.close(5.0)
+            if self._tasks is not None:
+                self._tasks.close(5.0)
         finally:
             if desk is not None:
                 desk.close()
@@ -256,6 +266,8 @@ class Frame(QMainWindow):
     # -- small things ----------------------------------------------------------------
 
     def _choose_vault(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         chosen = QFileDialog.getExistingDirectory(
             self, _("Open a vault"), str(self.vault.parent), QFileDialog.Option.ShowDirsOnly
         )
@@ -328,8 +340,6 @@ def application(device: ThisDevice) -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Casewell")
     app.setDesktopFileName("casewell")
-    from app.cli import system_language
-
     use_language(str(device.facts.get("language") or system_language()))
     dress(device)
     return app

@@ -13,9 +13,10 @@ from app.kernel.words import _
 from app.vault.recovery import RETYPED
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import Choice, LineEdit, NoteText, PassphraseEdit
+from ui.kit.widgets.editors import Choice, LineEdit, NoteText
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
+from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.shell.lock_screen import CentredCard
 
 ROLE_NAMES: dict[Role, Callable[[], str]] = {

@@ -1,6 +1,7 @@
 """The lock screen: one passphrase, and the way in with the recovery sheet."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -9,9 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from app.kernel.words import _
 from ui.kit.look import Kind, look
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import NoteText, PassphraseEdit
-from ui.kit.widgets.fields import Field
+from ui.kit.widgets.field import Field
 from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle
+from ui.kit.widgets.passphrase import PassphraseEdit
+
+if TYPE_CHECKING:
+    from ui.kit.widgets.editors import NoteText
 
 
 class CentredCard(QScrollArea):
@@ -74,15 +78,8 @@ class LockScreen(CentredCard):
         self._secret = PassphraseEdit()
         self.field = Field(_("Passphrase"), self._secret)
         body.addWidget(self.field)
-        self._words = NoteText()
-        self._words.setTabChangesFocus(True)
-        self.words_field = Field(
-            _("Recovery words"),
-            self._words,
-            hint=_("The fifteen words on the recovery sheet, in order."),
-        )
-        self.words_field.hide()
-        body.addWidget(self.words_field)
+        self._words: NoteText | None = None
+        self.words_field: Field | None = None
         self._open = Button(_("Unlock"), "unlock", kind="primary")
         self._open.setDefault(True)
         body.addSpacing(look().gap(4))
@@ -109,29 +106,52 @@ class LockScreen(CentredCard):
 
     def begin(self) -> None:
         """Put the cursor where the passphrase goes."""
-        (self._words if self._with_words else self._secret).setFocus()
+        if self._words is not None and self._words.isVisibleTo(self):
+            self._words.setFocus()
+        else:
+            self._secret.setFocus()
 
     def busy(self, *, on: bool) -> None:
         """Show that the vault is being opened."""
         for widget in (self._secret, self._words, self._switch, self._other, self._new):
-            widget.setEnabled(not on)
+            if widget is not None:
+                widget.setEnabled(not on)
         self._open.setEnabled(not on)
         self._open.setText(_("Opening the vault …") if on else _("Unlock"))
 
     def refuse(self, sentence: str) -> None:
         """Say at the entry why the vault did not open."""
         self.busy(on=False)
-        (self.words_field if self._with_words else self.field).refuse(sentence)
+        field = self.words_field if self._with_words else self.field
+        if field is not None:
+            field.refuse(sentence)
         self.begin()
         self._secret.selectAll()
 
     @property
     def _with_words(self) -> bool:
-        return not self.words_field.isHidden()
+        return self.words_field is not None and not self.words_field.isHidden()
+
+    def _entry_of_words(self) -> Field:
+        """Return the entry of the recovery words, which is made when it is first asked for."""
+        if self.words_field is None:
+            from ui.kit.widgets.editors import NoteText
+
+            self._words = NoteText()
+            self.words_field = Field(
+                _("Recovery words"),
+                self._words,
+                hint=_("The fifteen words on the recovery sheet, in order."),
+            )
+            body = self.card.body
+            body.insertWidget(body.indexOf(self.field) + 1, self.words_field)
+            self.words_field.hide()
+        return self.words_field
 
     def _other_way(self) -> None:
-        with_words = not self._with_words
-        self.words_field.setVisible(with_words)
+        entry = self._entry_of_words()
+        with_words = entry.isHidden()
+        entry.setVisible(with_words)
         self.field.setVisible(not with_words)
         self._switch.setText(_("Use the passphrase") if with_words else _("Use the recovery sheet"))
         self.begin()
@@ -139,7 +159,7 @@ class LockScreen(CentredCard):
     def _go(self) -> None:
         if not self._open.isEnabled():
             return
-        if self._with_words:
+        if self._with_words and self._words is not None and self.words_field is not None:
             if self._words.text().strip():
                 self.words_field.clear()
                 self.busy(on=True)

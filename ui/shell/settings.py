@@ -17,9 +17,10 @@ from ui.kit.look import look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet, ask
-from ui.kit.widgets.editors import Choice, LineEdit, Number, PassphraseEdit
+from ui.kit.widgets.editors import Choice, LineEdit, Number
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, SectionTitle, Words
+from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.shell.first_run import ROLE_NAMES
 
 if TYPE_CHECKING:
