@@ -39,12 +39,13 @@ find_python() {
 
 # Installs the named packages that are absent; says what to install where it may not.
 need_system() {
-    local name missing=() apt=()
+    local name status missing=() apt=()
     command -v dpkg-query >/dev/null || return 0
     for name in "$@"; do
-        # A provided name counts: newer releases call libglib2.0-0 libglib2.0-0t64.
-        dpkg-query --show --showformat='${db:Status-Status} ${Package} ${Provides}\n' \
-            "$name" "${name}t64" 2>/dev/null | grep -q '^installed' || missing+=("$name")
+        # Newer releases call libglib2.0-0 libglib2.0-0t64.
+        status=$(dpkg-query --show --showformat='${db:Status-Status}\n' "$name" "${name}t64" \
+            2>/dev/null) || true
+        [[ $'\n'$status == *$'\n'installed* ]] || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" = 0 ]; then
@@ -91,9 +92,9 @@ make_venv() {
     rm -rf "$place"
     "$python" -m venv "$place"
     # Only what the lists name, only with the hashes they name, and no build scripts.
-    "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    "$place/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
         --require-hashes --only-binary :all: "${lists[@]/#/--requirement=}"
-    "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    "$place/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
         --no-deps --no-build-isolation --no-index --editable "$checkout"
     echo "$wanted" >"$place/.made-of"
 }
