@@ -5,7 +5,7 @@ at every size, and takes its colour from the theme at the moment it is painted. 
 itself is not imported: that alone would take longer than the lock screen may.
 """
 
-import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -150,8 +150,9 @@ def font_file() -> Path:
 def _characters() -> dict[str, int]:
     font = font_file()
     table = font.with_name(font.name.replace("phosphor-", "phosphor-charmap-")).with_suffix(".json")
-    names: dict[str, str] = json.loads(table.read_text("utf-8"))
-    return {word: int(names[glyph], 16) for word, glyph in ICONS.items()}
+    text = table.read_text("utf-8")
+    found = dict(re.findall(r'"([a-z0-9-]+)":\s*"0x([0-9a-f]+)"', text))
+    return {word: int(found[glyph], 16) for word, glyph in ICONS.items()}
 
 
 @cache

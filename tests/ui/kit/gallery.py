@@ -50,7 +50,6 @@ from ui.kit.widgets.editors import (  # noqa: E402
     LineEdit,
     Minutes,
     NoteText,
-    PassphraseEdit,
     SearchEdit,
     TimeEdit,
 )
@@ -69,6 +68,7 @@ from ui.kit.widgets.headings import (  # noqa: E402
     Words,
 )
 from ui.kit.widgets.lists import Entry, TimelineList  # noqa: E402
+from ui.kit.widgets.passphrase import PassphraseEdit  # noqa: E402
 from ui.kit.widgets.scroll import ScrollColumn  # noqa: E402
 from ui.kit.widgets.tables import Column, PagedModel, PagedTable  # noqa: E402
 

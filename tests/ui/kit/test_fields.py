@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from walk import name_of, wait_until
 
-from ui.kit.widgets import fields as fields_module
+from ui.kit.widgets import field as field_module
 from ui.kit.widgets.fields import (
     Check,
     Chips,
@@ -36,7 +36,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what was announced."""
     heard: list[str] = []
     monkeypatch.setattr(
-        fields_module, "announce", lambda _widget, words, urgent=False: heard.append(words)
+        field_module, "announce", lambda _widget, words, urgent=False: heard.append(words)
     )
     return heard
 

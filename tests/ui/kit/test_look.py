@@ -1,9 +1,12 @@
 """The look: every pair of colours that meet can be told apart, in every theme."""
 
+import tomllib
+
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from app.kernel.shipped import shipped
 from ui.kit.look import Kind, TextSize, Theme, look
 
 THEMES = ("light", "dark", "contrast")
@@ -72,6 +75,14 @@ def test_a_theme_has_every_token_as_a_colour_and_no_other(name: str) -> None:
     assert theme.name == name
     for token in Theme.tokens():
         assert QColor.isValidColorName(getattr(theme, token)), token
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_theme_says_what_a_whole_toml_parser_reads_in_it(name: str) -> None:
+    table = tomllib.loads(shipped("themes", f"{name}.toml").read_text("utf-8"))
+    theme = Theme.read(name)
+    assert theme.dark is table["dark"]
+    assert {token: getattr(theme, token) for token in Theme.tokens()} == table["tokens"]
 
 
 def test_an_unknown_token_is_a_bug(app: QApplication) -> None:
