@@ -49,7 +49,9 @@ class CentredCard(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        room = max(280, self.viewport().width() - 40)
+        # Not viewport(): a widget handed over by Qt has to be looked up among all its kinds,
+        # which takes longer than all the rest of this screen.
+        room = max(280, self.width() - 56)
         self.card.setFixedWidth(min(look().px(self._wide), room))
 
 
