@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from walk import name_of, wait_until
 
-from ui.kit.widgets import field as field_module
+from ui.kit import announce as announce_module
 from ui.kit.widgets.fields import (
     Check,
     Chips,
@@ -36,7 +36,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what was announced."""
     heard: list[str] = []
     monkeypatch.setattr(
-        field_module, "announce", lambda _widget, words, urgent=False: heard.append(words)
+        announce_module, "announce", lambda _widget, words, urgent=False: heard.append(words)
     )
     return heard
 
