@@ -131,8 +131,7 @@ ICONS: dict[str, str] = {
 """What the desk calls an icon, and what Phosphor calls it."""
 
 _DIRECTIONAL = {
-    "back", "forward", "end", "start", "undo", "redo", "follow_up", "list", "send", "export",
-    "plan", "text", "report",
+    "back", "forward", "end", "start", "undo", "redo", "follow_up", "list", "send", "plan",
 }  # fmt: skip
 _EM = 256.0
 

@@ -43,12 +43,23 @@ class _Sheet(QWidget):
         self.words = Words(text)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.row = QHBoxLayout(self)
-        style = look()
-        self.row.setContentsMargins(style.px(46), style.gap(10), style.gap(10), style.gap(10))
-        self.row.setSpacing(style.gap(8))
+        self.row.setSpacing(look().gap(8))
+        self._dress()
         self.row.addWidget(self.words, 1)
         self.setAccessibleName(text)
-        look().changed.connect(self.update)
+        look().changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        sign, edge = look().px(46), look().gap(10)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.row.setContentsMargins(edge if rtl else sign, edge, sign if rtl else edge, edge)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Change sides with the direction of the script."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._dress()
 
     def ground(self) -> QColor:
         """Return the colour of the sheet."""
