@@ -140,11 +140,13 @@ class CaseloadService:
                 return rows, len(rows)
             return rows, lists.count(reader, which, self._who(), match)
 
-    def ids(self, which: StudentFilter) -> list[StudentId]:
-        """Return everyone a filter lets through: what "select all" means."""
+    def ids(
+        self, which: StudentFilter, sort: Sort = Sort.NAME, *, descending: bool = False
+    ) -> list[StudentId]:
+        """Return everyone a filter lets through, in the order of the list: for a long selection."""
         with self._read() as reader:
             match = search.matching(reader, self._vocabulary, which.text)
-            return lists.ids(reader, which, self._who(), match)
+            return lists.ids(reader, which, self._who(), match, sort, descending=descending)
 
     def counts(self, which: StudentFilter) -> CaseloadCounts:
         """Return how many of a filter's students stand at each tier, its own tiers aside."""

@@ -142,13 +142,22 @@ def page(
     return [found[row] for row in rows]
 
 
-def ids(reader: Reader, which: StudentFilter, person: PersonId, match: str) -> list[StudentId]:
-    """Return everyone a filter lets through, in the order of names."""
+def ids(
+    reader: Reader,
+    which: StudentFilter,
+    person: PersonId,
+    match: str,
+    sort: Sort,
+    *,
+    descending: bool,
+) -> list[StudentId]:
+    """Return everyone a filter lets through, in the order of the list."""
     chosen = _Chosen(which, person, match)
     return [
         StudentId(student)
         for (student,) in reader.execute(
-            f"SELECT s.id FROM {chosen.source} WHERE {chosen.where} ORDER BY s.listed_name, s.row",
+            f"SELECT s.id FROM {chosen.source} WHERE {chosen.where}"
+            f" ORDER BY {_order(sort, descending=descending)}",
             chosen.values,
         )
     ]

@@ -178,9 +178,7 @@ def test_the_pages_together_are_the_sorted_list(
         known, StudentFilter(scope, (), tuple(grades), (), tuple(tags)), Sort.NAME, descending=False
     )
     assert counted == {tier: sum(k.tier is tier for k in every) for tier in {k.tier for k in every}}
-    assert desk.caseload.ids(which) == [
-        k.id for k in _expected(known, which, Sort.NAME, descending=False)
-    ]
+    assert desk.caseload.ids(which, sort, descending=descending) == [k.id for k in expected]
 
 
 def test_a_list_can_be_narrowed_to_schools_and_to_what_is_typed(

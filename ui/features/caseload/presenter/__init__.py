@@ -1,0 +1,1 @@
+"""Between the caseload room's views and its services."""

@@ -1,0 +1,408 @@
+"""How this room says its kinds: grades, tiers, alerts, fields, and what a timeline tells."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.features.caseload.model import AlertKind, ReachBy, Standing
+from app.kernel.clock import Moment
+from app.kernel.nouns import GRADES, Attendance, Tier
+from app.kernel.words import N_, _, ngettext
+from app.overviews.timeline import Happening, TimelineKind, TimelineRow
+from ui.kit.dates import shown_date, shown_moment
+from ui.kit.look import Kind
+from ui.kit.widgets.lists import Entry
+
+_GRADES: dict[str, str] = {
+    "IT": N_("Infant and toddler"),
+    "PR": N_("Preschool"),
+    "PK": N_("Pre-K"),
+    "TK": N_("Transitional K"),
+    "KG": N_("Kindergarten"),
+    "PS": N_("Postsecondary"),
+    "UG": N_("Ungraded"),
+    "Other": N_("Other"),
+}
+SEXES: dict[str, str] = {
+    "": N_("Not said"),
+    "female": N_("Female"),
+    "male": N_("Male"),
+    "unspecified": N_("Unspecified"),
+    "other": N_("Other"),
+}
+TIERS: dict[Tier, str] = {
+    Tier.UNIVERSAL: N_("Tier 1"),
+    Tier.TARGETED: N_("Tier 2"),
+    Tier.INTENSIVE: N_("Tier 3"),
+}
+TIER_MEANINGS: dict[Tier, str] = {
+    Tier.UNIVERSAL: N_("Tier 1: what every student has"),
+    Tier.TARGETED: N_("Tier 2: targeted, in a small group or brief"),
+    Tier.INTENSIVE: N_("Tier 3: intensive and individual"),
+}
+_TIER_KINDS = {Tier.UNIVERSAL: Kind.PLAIN, Tier.TARGETED: Kind.WARN, Tier.INTENSIVE: Kind.BAD}
+ALERTS: dict[AlertKind, str] = {
+    AlertKind.HEALTH: N_("Health"),
+    AlertKind.ALLERGY: N_("Allergy"),
+    AlertKind.CUSTODY: N_("Custody"),
+    AlertKind.SAFETY: N_("Safety"),
+    AlertKind.ACCESS: N_("Access"),
+    AlertKind.OTHER: N_("Other"),
+}
+REACH_BY: dict[ReachBy, str] = {
+    ReachBy.UNSAID: N_("Any way"),
+    ReachBy.PHONE: N_("Phone"),
+    ReachBy.SMS: N_("Text message"),
+    ReachBy.EMAIL: N_("Email"),
+    ReachBy.LETTER: N_("Letter"),
+}
+FIELDS: dict[str, str] = {
+    "given_name": N_("First name"),
+    "family_name": N_("Last name"),
+    "middle_name": N_("Middle name"),
+    "preferred_name": N_("Preferred name"),
+    "pronouns": N_("Pronouns"),
+    "birth_date": N_("Date of birth"),
+    "sex": N_("Sex on record"),
+    "grade": N_("Grade"),
+    "school_id": N_("School"),
+    "language": N_("Language at home"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+    "student_number": N_("Student number"),
+    "state_id": N_("State number"),
+    "standing": N_("Enrollment"),
+    "left_on": N_("Left on"),
+    "reason": N_("Reason"),
+}
+KINDS: dict[TimelineKind, str] = {
+    TimelineKind.NOTE: N_("Notes"),
+    TimelineKind.ADDITION: N_("Addenda"),
+    TimelineKind.SOLE: N_("Sole possession"),
+    TimelineKind.DRAFT: N_("Drafts"),
+    TimelineKind.FOLLOW_UP: N_("Next steps"),
+    TimelineKind.TIER: N_("Tiers"),
+    TimelineKind.CASELOAD: N_("Caseload"),
+    TimelineKind.ALERT: N_("Alerts"),
+    TimelineKind.PROFILE: N_("Profile"),
+    TimelineKind.ROSTER: N_("Roster"),
+    TimelineKind.DISCLOSURE: N_("Disclosures"),
+}
+ON_REASONS = (
+    N_("Teacher referral"),
+    N_("Parent request"),
+    N_("Self-referral"),
+    N_("Screening"),
+    N_("IEP or 504 service"),
+    N_("Transferred in"),
+)
+OFF_REASONS = (
+    N_("Goals met"),
+    N_("Services ended"),
+    N_("Family declined"),
+    N_("Handed to a colleague"),
+    N_("Left the school"),
+)
+_ATTENDANCE: dict[str, str] = {
+    Attendance.ABSENT: N_("Absent"),
+    Attendance.DECLINED: N_("Declined"),
+    Attendance.CANCELLED: N_("Cancelled"),
+}
+_PAPERS: dict[str, str] = {"student-summary": N_("Student summary")}
+
+
+def grade(code: str) -> str:
+    """Return a grade as it is spoken: `Grade 7`, `Kindergarten`."""
+    if code.isdecimal():
+        return _("Grade {number}").format(number=int(code))
+    return _(_GRADES[code]) if code in _GRADES else code
+
+
+def grade_short(code: str) -> str:
+    """Return a grade as a narrow column shows it: `7`, `K`."""
+    if code.isdecimal():
+        return str(int(code))
+    return {"KG": "K"}.get(code, code)
+
+
+def grades() -> list[tuple[object, str]]:
+    """Return every grade that can be chosen, in school order."""
+    return [("", _("Not said")), *((code, grade(code)) for code in GRADES)]
+
+
+def tier(level: Tier) -> str:
+    """Return a tier as it is spoken."""
+    return _(TIERS[level])
+
+
+def tier_chip(level: Tier) -> tuple[str, str]:
+    """Return a tier as a chip."""
+    return tier(level), _TIER_KINDS[level]
+
+
+def day(text: str) -> str:
+    """Return a stored calendar day as it is shown; as it stands if it is none."""
+    try:
+        return shown_date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def days_ago(moment: Moment | None) -> str:
+    """Return the day of a contact; nothing if there was none."""
+    return shown_date(moment.day()) if moment else ""
+
+
+def age_on(born: str, today: date) -> str:
+    """Return a date of birth with the age it makes."""
+    try:
+        birth = date.fromisoformat(born)
+    except ValueError:
+        return born
+    years = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+    return ngettext("{day} ({years} year)", "{day} ({years} years)", years).format(
+        day=shown_date(birth), years=years
+    )
+
+
+def value_of(field: str, value: str, schools: Mapping[str, str]) -> str:
+    """Return the value of a profile's field as it is shown."""
+    if not value:
+        return _("nothing")
+    if field == "school_id":
+        return schools.get(value, _("another school"))
+    if field == "grade":
+        return grade(value)
+    if field in {"birth_date", "left_on"}:
+        return day(value)
+    if field == "sex" and value in SEXES:
+        return _(SEXES[value])
+    if field == "standing":
+        return _("enrolled") if value == Standing.ENROLLED else _("left")
+    return value
+
+
+# -- the timeline --------------------------------------------------------------------------
+
+
+def entry(row: TimelineRow, schools: Mapping[str, str]) -> Entry:
+    """Return what happened as a stop on the timeline."""
+    icon, title, text, chips, detail, kind = _WORDING[row.what](row, schools)
+    when = day(row.day) if row.day else shown_moment(row.at.wall())
+    return Entry(
+        f"{row.what}:{row.id}",
+        title,
+        " · ".join(part for part in (text, row.by) if part),
+        when,
+        icon,
+        tuple(chips),
+        detail,
+        kind,
+        row,
+    )
+
+
+_Said = tuple[str, str, str, Sequence[tuple[str, str]], str, str]
+"""Icon, title, text, chips, detail and kind of a stop on the timeline."""
+
+
+def _sections(facts: Mapping[str, Any]) -> str:
+    parts = []
+    for section in facts.get("sections", ()):
+        text = str(section.get("text", "")).strip()
+        if text:
+            title = str(section.get("title", ""))
+            parts.append(f"{title}\n{text}" if title else text)
+    return "\n\n".join(parts)
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split())[:160]
+
+
+def _note(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    minutes = int(facts.get("minutes", 0))
+    title = _("{service}, {minutes}").format(
+        service=facts.get("service", _("Session")),
+        minutes=ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes),
+    )
+    chips: list[tuple[str, str]] = []
+    attendance = str(facts.get("attendance", ""))
+    if attendance in _ATTENDANCE:
+        chips.append((_(_ATTENDANCE[attendance]), Kind.PLAIN))
+    if facts.get("late"):
+        chips.append((_("Late entry"), Kind.WARN))
+    if facts.get("from_sole"):
+        chips.append((_("From sole possession"), Kind.SOLE))
+    if facts.get("amendments"):
+        chips.append((_("Amended"), Kind.ACCENT))
+    if facts.get("addenda"):
+        chips.append((_("Addendum"), Kind.ACCENT))
+    body = _sections(facts)
+    first = "".join(str(part.get("text", "")) + " " for part in facts.get("sections", ()))
+    extra = []
+    if facts.get("attendance_reason"):
+        extra.append(_("Reason: {reason}").format(reason=facts["attendance_reason"]))
+    if facts.get("late_reason"):
+        extra.append(_("Written late: {reason}").format(reason=facts["late_reason"]))
+    if facts.get("interventions"):
+        extra.append(_("Interventions: {list}").format(list=", ".join(facts["interventions"])))
+    detail = "\n\n".join(part for part in (body, "\n".join(extra)) if part)
+    return "signed", title, _first_words(first), chips, detail, Kind.PLAIN
+
+
+def _addition(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    title = _("Addendum") if row.what is Happening.ADDENDUM else _("Amendment")
+    icon = "add" if row.what is Happening.ADDENDUM else "amendment"
+    about = _("to the note of {when}").format(
+        when=shown_moment(Moment(row.facts["note_at"], row.facts["note_zone"]).wall())
+    )
+    reason = row.facts.get("reason", "")
+    detail = _sections(row.facts)
+    if reason:
+        detail = "\n\n".join((_("Reason: {reason}").format(reason=reason), detail))
+    return icon, title, about, [], detail, Kind.ACCENT
+
+
+def _sole(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    text = str(row.facts.get("text", ""))
+    chips = [(_("Only you see this"), Kind.SOLE)]
+    return "sole", _("Sole-possession note"), _first_words(text), chips, text, Kind.SOLE
+
+
+def _draft(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    ready = bool(row.facts.get("ready"))
+    chip = (_("Waits for signing"), Kind.WARN) if ready else (_("Draft"), Kind.ACCENT)
+    title = {
+        "addendum": _("Addendum, not signed"),
+        "amendment": _("Amendment, not signed"),
+    }.get(str(row.facts.get("form", "")), _("Session note, not signed"))
+    return "draft", title, "", [chip], "", Kind.PLAIN
+
+
+def _follow_up(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    text = str(row.facts.get("text", ""))
+    if row.facts.get("done_at"):
+        chip = (_("Done"), Kind.GOOD)
+    else:
+        chip = (_("Due {day}").format(day=day(str(row.facts.get("due_on", "")))), Kind.ACCENT)
+    return "follow_up", _("Next step"), text, [chip], text if len(text) > 90 else "", Kind.PLAIN
+
+
+def _tier(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    now, was = Tier(row.facts["tier"]), Tier(row.facts["was"])
+    title = (
+        _("Stays at {tier}").format(tier=tier(now))
+        if now is was
+        else _("{was} → {tier}").format(was=tier(was), tier=tier(now))
+    )
+    reason = str(row.facts.get("reason", ""))
+    return "tier", title, reason, [tier_chip(now)], reason if len(reason) > 90 else "", Kind.PLAIN
+
+
+def _put_on(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    return "on", _("Put on the caseload"), str(row.facts.get("reason", "")), [], "", Kind.PLAIN
+
+
+def _taken_off(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    return "off", _("Taken off the caseload"), str(row.facts.get("reason", "")), [], "", Kind.PLAIN
+
+
+def _alert(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    kind = _(ALERTS[AlertKind(row.facts["alert"])])
+    text = str(row.facts.get("text", ""))
+    if row.what is Happening.ALERT_ENDED:
+        return "alert", _("Alert ended: {kind}").format(kind=kind), text, [], "", Kind.PLAIN
+    chips = [] if row.facts.get("ended_at") else [(_("Stands"), Kind.WARN)]
+    title = _("Alert: {kind}").format(kind=kind)
+    return "alert", title, text, chips, text if len(text) > 90 else "", Kind.PLAIN
+
+
+def _changes(facts: Mapping[str, Any], schools: Mapping[str, str]) -> list[str]:
+    before, after = _said(facts.get("before")), _said(facts.get("after"))
+    return [
+        _("{field}: {before} → {after}").format(
+            field=_(FIELDS[name]),
+            before=value_of(name, str(before.get(name, "") or ""), schools),
+            after=value_of(name, str(after.get(name, "") or ""), schools),
+        )
+        for name in FIELDS
+        if name in before or name in after
+    ]
+
+
+def _said(facts: object) -> Mapping[str, Any]:
+    if isinstance(facts, str):
+        facts = json.loads(facts)
+    return facts if isinstance(facts, Mapping) else {}
+
+
+def _changed(row: TimelineRow, schools: Mapping[str, str]) -> _Said:
+    lines = _changes(row.facts, schools)
+    return "edit", _("Profile changed"), "; ".join(lines), [], _several(lines), Kind.PLAIN
+
+
+def _several(lines: list[str]) -> str:
+    return "\n".join(lines) if len(lines) > 1 or any(len(line) > 90 for line in lines) else ""
+
+
+def _added(_row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    return "student", _("Added by hand"), "", [], "", Kind.PLAIN
+
+
+def _left(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    after = _said(row.facts.get("after"))
+    title = _("Left on {day}").format(day=day(str(after.get("left_on", ""))))
+    return "off", title, str(after.get("reason", "")), [], "", Kind.PLAIN
+
+
+def _returned(_row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    return "on", _("Came back"), "", [], "", Kind.PLAIN
+
+
+def _roster(row: TimelineRow, schools: Mapping[str, str]) -> _Said:
+    lines = _changes(row.facts, schools)
+    title = {
+        Happening.ROSTER_ADDED: _("Added by the roster"),
+        Happening.ROSTER_LEFT: _("Left, says the roster"),
+        Happening.ROSTER_RETURNED: _("Came back, says the roster"),
+    }.get(row.what, _("Changed by the roster"))
+    if row.what is not Happening.ROSTER_CHANGED:
+        lines = []
+    text = "; ".join(lines) or str(row.facts.get("source", ""))
+    return "roster", title, text, [], _several(lines), Kind.PLAIN
+
+
+def _disclosure(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    code = str(facts.get("paper", ""))
+    paper = _(_PAPERS[code]) if code in _PAPERS else code
+    title = _("{paper} for {recipient}").format(paper=paper, recipient=facts.get("recipient", ""))
+    chips = [(_("Did not leave"), Kind.WARN)] if facts.get("stopped") else []
+    return "disclosure", title, str(facts.get("purpose", "")), chips, "", Kind.PLAIN
+
+
+_WORDING = {
+    Happening.NOTE: _note,
+    Happening.ADDENDUM: _addition,
+    Happening.AMENDMENT: _addition,
+    Happening.SOLE: _sole,
+    Happening.DRAFT: _draft,
+    Happening.FOLLOW_UP: _follow_up,
+    Happening.TIER: _tier,
+    Happening.PUT_ON: _put_on,
+    Happening.TAKEN_OFF: _taken_off,
+    Happening.ALERT: _alert,
+    Happening.ALERT_ENDED: _alert,
+    Happening.ADDED: _added,
+    Happening.CHANGED: _changed,
+    Happening.LEFT: _left,
+    Happening.RETURNED: _returned,
+    Happening.ROSTER_ADDED: _roster,
+    Happening.ROSTER_CHANGED: _roster,
+    Happening.ROSTER_LEFT: _roster,
+    Happening.ROSTER_RETURNED: _roster,
+    Happening.DISCLOSURE: _disclosure,
+}

@@ -1,0 +1,1 @@
+"""The forms and lists of the caseload room; they know no rule."""
