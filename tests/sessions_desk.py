@@ -3,29 +3,20 @@
 from dataclasses import replace
 
 from app.bootstrap import Desk
+from app.features.caseload.commands import AddStudent
+from app.features.caseload.model import Profile
 from app.features.sessions.commands import SignNote, StartDraft
 from app.features.sessions.model import Draft, NoteForm
-from app.kernel.ids import StudentId, new_id
-from app.kernel.names import listed_name
+from app.kernel.ids import StudentId
 
 
 def add_student(
     desk: Desk, given: str = "Mateo", family: str = "Ocampo", grade: str = "07"
 ) -> StudentId:
     """Put an invented student into the vault."""
-    student = StudentId(new_id())
-    with desk.records.transaction() as tx:
-        school = tx.execute("SELECT id FROM school ORDER BY name LIMIT 1").fetchone()
-        tx.execute(
-            "INSERT INTO student (id, given_name, family_name, grade, school_id, listed_name,"
-            " student_number, made_at, zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                student, given, family, grade, school[0] if school else None,
-                listed_name(given, family), "20417", tx.now.at, tx.now.zone,
-            ),
-        )  # fmt: skip
-        tx.journal("AddStudent", "student", student)
-    return student
+    school = desk.caseload.schools()[0].id
+    profile = Profile(given, family, grade=grade, school_id=school, student_number="20417")
+    return StudentId(desk.caseload.add_student(AddStudent(profile, anyway=True)).made)
 
 
 def a_draft(desk: Desk, student: StudentId | None, text: str = "Talked about the move.") -> Draft:

@@ -61,7 +61,7 @@ class StudentFound(Protocol):
 
     @property
     def name(self) -> str:
-        """The name as it is spoken of."""
+        """The name, family name first."""
         ...
 
     @property
@@ -92,6 +92,12 @@ def found_entries(found: Sequence[StudentFound]) -> list[Entry]:
         )
         for student in found
     ]
+
+
+def spoken_name(student: StudentFound) -> str:
+    """Return a name as one says it, where the finder gives it as a list sorts it."""
+    family, comma, given = student.name.partition(", ")
+    return f"{given} {family}" if comma else student.name
 
 
 class NotePage(PageWidget):
@@ -413,7 +419,8 @@ class NotePage(PageWidget):
         )
         if draft is None or entry is None:
             return
-        self.view.student.set_student(student, entry.title, entry.text)
+        found: StudentFound = entry.subject
+        self.view.student.set_student(student, spoken_name(found), entry.text)
         self._typed(replace(draft, student_id=StudentId(student)))
         self.view.focus_minutes()
 

@@ -24,7 +24,7 @@ from app.kernel.ids import StudentId, new_id
 from app.kernel.words import _
 from ui.features.sessions import said
 from ui.features.sessions.autosave import Autosave
-from ui.features.sessions.presenter.note import StudentFound, found_entries
+from ui.features.sessions.presenter.note import StudentFound, found_entries, spoken_name
 from ui.features.sessions.view.sole import SoleView
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
@@ -247,7 +247,7 @@ class SolePage(PageWidget):
         entry = picker.found.entries.entry(picker.found.entries.place_of(student))
         if self._open is None or entry is None:
             return
-        picker.set_student(student, entry.title, entry.text)
+        picker.set_student(student, spoken_name(entry.subject), entry.text)
         self._typed(replace(self._open, student_id=StudentId(student), facts_changed=True))
         self.view.text.setFocus(Qt.FocusReason.OtherFocusReason)
 

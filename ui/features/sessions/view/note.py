@@ -22,7 +22,7 @@ from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
 from ui.kit.look import Kind, look
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import Chips, Choice, DateEdit, GrowingRow, LineEdit, NoteText, TimeEdit
+from ui.kit.widgets.editors import Chips, Choice, DateEdit, LineEdit, NoteText, TimeEdit
 from ui.kit.widgets.fields import Field
 from ui.kit.widgets.headings import (
     Card,
@@ -208,11 +208,15 @@ class NoteView(QWidget):
         column.addWidget(self.original)
         column.addWidget(self._fields["student"])
         self._when = QWidget()
-        row = QHBoxLayout(self._when)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look().gap(12))
-        for name, share in (("minutes", 2), ("service", 5), ("on", 3), ("at", 3)):
-            row.addWidget(self._fields[name], share, Qt.AlignmentFlag.AlignTop)
+        self._when_rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._when)
+        self._when_rows.setContentsMargins(0, 0, 0, 0)
+        self._when_rows.setSpacing(look().gap(12))
+        for share, names in ((7, (("minutes", 2), ("service", 5))), (6, (("on", 1), ("at", 1)))):
+            row = QHBoxLayout()
+            row.setSpacing(look().gap(12))
+            for name, part in names:
+                row.addWidget(self._fields[name], part, Qt.AlignmentFlag.AlignTop)
+            self._when_rows.addLayout(row, share)
         column.addWidget(self._when)
         column.addWidget(self._fields["late_reason"])
         column.addWidget(self._fields["reason"])
@@ -253,21 +257,22 @@ class NoteView(QWidget):
         self.discard_button.clicked.connect(self.discard)
         self.keep_button.clicked.connect(self.keep)
         self.sign_button.clicked.connect(self.sign)
+        self._hints = (KeyHint("Ctrl+S"), KeyHint("Ctrl+Return"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(look().gap(8))
+        for button in (
+            self.discard_button, self.keep_button, self._hints[0], self.sign_button,
+            self._hints[1],
+        ):  # fmt: skip
+            buttons.addWidget(button)
         foot = QWidget()
-        row = QHBoxLayout(foot)
+        foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight, foot)
         gap = look().gap(24)
-        row.setContentsMargins(gap, look().gap(8), gap, look().gap(8))
-        row.setSpacing(look().gap(8))
-        row.addWidget(self.status, 1)
-        buttons = GrowingRow(
-            self.discard_button,
-            self.keep_button,
-            KeyHint("Ctrl+S"),
-            self.sign_button,
-            KeyHint("Ctrl+Return"),
-        )
-        buttons.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        row.addWidget(buttons)
+        self._foot.setContentsMargins(gap, look().gap(8), gap, look().gap(8))
+        self._foot.setSpacing(look().gap(8))
+        self._foot.addWidget(self.status, 1)
+        self._foot.addLayout(buttons)
         return foot
 
     # -- showing ---------------------------------------------------------------------
@@ -308,6 +313,7 @@ class NoteView(QWidget):
         self.service.set_value(values["service_id"])
         self.place.set_value(values["place"])
         self.school.set_value(values["school_id"])
+        self._show_beginnings()
         self.attendance.set_value(values["attendance"])
         self.interventions.set_values(list(values["interventions"]))
         self.template.set_value(values["template_id"])
@@ -316,6 +322,13 @@ class NoteView(QWidget):
         self.next_on.set_value(_day(values["next_on"]))
         self._quiet = False
         self.clear_refusals()
+
+    def _show_beginnings(self) -> None:
+        """Show the first letters of what is chosen where there is no room for all."""
+        for choice in (self.service, self.school):
+            line = choice.lineEdit()
+            if line is not None:
+                line.setCursorPosition(0)
 
     def show_start(self, on: str, at: str) -> None:
         """Show when the session began; nothing counts as typed."""
@@ -493,9 +506,15 @@ class NoteView(QWidget):
         """Put the facts under the writing where the page is narrow."""
         super().resizeEvent(event)
         wide = self.width() >= look().px(820)
-        self._columns.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(way)
+        self._foot.setDirection(way)
+        roomy = wide or self.width() >= look().px(560)
+        self._when_rows.setDirection(
+            QBoxLayout.Direction.LeftToRight if roomy else QBoxLayout.Direction.TopToBottom
         )
+        for hint in self._hints:
+            hint.setVisible(wide)
 
     def _order(self) -> None:
         """Let Tab follow the eye: student, minutes, kind, when, text, next step, facts, buttons."""

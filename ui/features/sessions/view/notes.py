@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.words import _
+from ui.features.sessions.view.head import Head
 from ui.features.sessions.view.sole_button import SoleButton
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
@@ -46,11 +47,7 @@ class NotesView(QWidget):
         self.new_button.clicked.connect(self.new_note)
         self.sole_button = SoleButton(_("Sole-possession notes"))
         self.sole_button.clicked.connect(self.sole_asked)
-        head = QHBoxLayout()
-        head.setSpacing(look().gap(8))
-        head.addWidget(self.title, 1)
-        head.addWidget(self.sole_button)
-        head.addWidget(self.new_button)
+        head = Head((self.title,), (self.sole_button, self.new_button), narrow=560)
         self.tabs = Chips([(TO_FINISH, _("To finish")), (SIGNED, _("Signed"))], exclusive=True)
         self.tabs.setAccessibleName(_("Which notes"))
         self.tabs.set_value(TO_FINISH)
@@ -87,7 +84,7 @@ class NotesView(QWidget):
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
-        page.addLayout(head)
+        page.addWidget(head)
         page.addWidget(self.tabs)
         page.addWidget(self._stack, 1)
         page.addWidget(self._hints)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.kernel.words import _
+from ui.features.sessions.view.head import Head
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.headings import Card, Chip, Divider, Muted, PageTitle, SectionTitle, Words
@@ -73,18 +74,13 @@ class SignedView(QWidget):
         self._chip_row = QHBoxLayout(self._chips)
         self._chip_row.setContentsMargins(0, 0, 0, 0)
         self._chip_row.setSpacing(look().gap(8))
-        words = QVBoxLayout()
-        words.setSpacing(look().gap(4))
-        words.addWidget(self.title)
-        words.addWidget(self.detail)
-        words.addWidget(self._chips, 0, Qt.AlignmentFlag.AlignLeading)
-        head = QHBoxLayout()
+        self._chip_row.setAlignment(Qt.AlignmentFlag.AlignLeading)
         gap = look().gap(24)
+        head = Head(
+            (self.title, self.detail, self._chips),
+            (self.student_button, self.amendment_button, self.addendum_button),
+        )
         head.setContentsMargins(gap, look().gap(16), gap, look().gap(12))
-        head.addLayout(words, 1)
-        head.setSpacing(look().gap(8))
-        for button in (self.student_button, self.amendment_button, self.addendum_button):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -93,7 +89,7 @@ class SignedView(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addLayout(head)
+        page.addWidget(head)
         page.addWidget(Divider())
         page.addWidget(self.area, 1)
 

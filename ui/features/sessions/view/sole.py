@@ -6,7 +6,6 @@ from datetime import date
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.features.sessions.view.head import Head
 from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
 from ui.kit.look import Kind, TextSize, look
@@ -40,20 +40,14 @@ class SoleView(QWidget):
         super().__init__(parent)
         self._today = today
         self._quiet = False
+        self._listed = False
         self.title = PageTitle(_("Sole-possession notes"))
         self.lead = Muted(
             _("Your own memory aids. Nobody else sees them, and nothing here is ever exported.")
         )
         self.new_button = SoleButton(_("New sole-possession note"))
         self.new_button.clicked.connect(self.new_note)
-        words = QVBoxLayout()
-        words.setSpacing(look().gap(4))
-        words.addWidget(self.title)
-        words.addWidget(self.lead)
-        head = QHBoxLayout()
-        head.setSpacing(look().gap(12))
-        head.addLayout(words, 1)
-        head.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignTop)
+        head = Head((self.title, self.lead), (self.new_button,), narrow=600)
         self.list = CardList(_("Sole-possession notes"))
         self._editor = self._build_editor()
         start = SoleButton(_("Write one"))
@@ -74,11 +68,11 @@ class SoleView(QWidget):
         for widget in (self._pick, self._editor):
             self._side.addWidget(widget)
         both = QWidget()
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, both)
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.setSpacing(look().gap(16))
-        self._columns.addWidget(self.list, 2)
-        self._columns.addWidget(self._side, 3)
+        columns = QHBoxLayout(both)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(look().gap(16))
+        columns.addWidget(self.list, 2)
+        columns.addWidget(self._side, 3)
         self._stack = QStackedWidget()
         self._stack.addWidget(both)
         self._stack.addWidget(self._empty)
@@ -86,7 +80,7 @@ class SoleView(QWidget):
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(16))
         page.setSpacing(look().gap(12))
-        page.addLayout(head)
+        page.addWidget(head)
         page.addWidget(self._stack, 1)
 
     def _build_editor(self) -> QWidget:
@@ -152,7 +146,8 @@ class SoleView(QWidget):
         some = bool(entries) or writing
         self._stack.setCurrentIndex(0 if some else 1)
         self.new_button.setVisible(some)
-        self.list.setVisible(bool(entries))
+        self._listed = bool(entries)
+        self._share()
 
     def show_note(self, about_on: date | None, purge_on: date | None, text: str) -> None:
         """Show a note to write on; nothing counts as typed."""
@@ -166,6 +161,7 @@ class SoleView(QWidget):
             field.clear()
         self._stack.setCurrentIndex(0)
         self._side.setCurrentIndex(1)
+        self._share()
 
     def show_purge_on(self, day: date | None) -> None:
         """Show when the note asks to be purged; nothing counts as typed."""
@@ -176,6 +172,7 @@ class SoleView(QWidget):
     def show_none(self) -> None:
         """Show that no note is open."""
         self._side.setCurrentIndex(0)
+        self._share()
 
     def show_prompt(self, sentence: str) -> None:
         """Ask for the purge of the open note, or stop asking."""
@@ -203,9 +200,14 @@ class SoleView(QWidget):
             self.edited.emit(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the note under the list where the page is narrow."""
+        """Share the page anew."""
         super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Share the page between list and note; a narrow one has room for one of them."""
         wide = self.width() >= look().px(760)
-        self._columns.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        )
+        is_open = self._side.currentIndex() == 1
+        self._side.setVisible(wide or is_open)
+        self.list.setVisible(self._listed and (wide or not is_open))
+        self.lead.setVisible(wide or not is_open)
