@@ -1,15 +1,15 @@
 """What a student's summary may say, read through the export reader and nothing else."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from app.features.sessions.summary import SessionsSummary, sessions_summary
 from app.kernel.clock import Moment
 from app.kernel.ids import StudentId
 from app.kernel.ports import Reader, Row
 
-_EVER, _NEVER = "", "9999"
+_EVER, _NEVER = "", "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,60 +104,6 @@ class TierDecision:
     tier: int
     reason: str
     person: str
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """What was added to a signed note."""
-
-    kind: str
-    reason: str
-    sections: tuple[tuple[str, str], ...]
-    person: str
-    signed: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session as it was signed; its texts only where they were asked for."""
-
-    id: str
-    started: Moment
-    minutes: int
-    service: str
-    place: str
-    school: str
-    attendance: str
-    attendance_reason: str
-    present: str
-    interventions: tuple[str, ...]
-    format: str
-    sections: tuple[tuple[str, str], ...]
-    late: bool
-    late_reason: str
-    person: str
-    credentials: str
-    signed: Moment
-    additions: tuple[Addition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A next step with its date."""
-
-    text: str
-    due_on: str
-    done: Moment | None
-    person: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTime:
-    """Sessions that took place and their minutes, of one kind of service."""
-
-    service: str
-    sessions: int
-    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,85 +213,9 @@ class StudentFacts:
             )
         ]
 
-    def sessions(self, *, texts: bool) -> list[Session]:
-        """Return the sessions of the period, newest first; their texts only if asked for."""
-        additions = self._additions() if texts else {}
-        sections = "n.sections" if texts else "'[]'"
-        return [
-            Session(
-                row[0],
-                Moment(row[1], row[2]),
-                row[3],
-                row[4],
-                row[5],
-                row[6],
-                row[7],
-                row[8],
-                row[9],
-                tuple(json.loads(row[10])),
-                row[11],
-                _sections(row[12]),
-                bool(row[13]),
-                row[14],
-                row[15],
-                row[16],
-                Moment(row[17], row[18]),
-                tuple(additions.get(row[0], ())),
-            )
-            for row in self._rows(
-                "SELECT n.id, n.started_at, n.zone, n.minutes, n.service_label, n.place,"
-                " coalesce(h.name, ''), n.attendance, n.attendance_reason, n.present,"
-                f" n.interventions, n.format, {sections}, n.late, n.late_reason,"
-                " p.name, p.credentials, n.signed_at, n.signed_zone"
-                " FROM session_note n JOIN person p ON p.id = n.person_id"
-                " LEFT JOIN school h ON h.id = n.school_id"
-                " WHERE n.student_id = ? AND n.started_at >= ? AND n.started_at < ?"
-                " ORDER BY n.started_at DESC, n.row DESC",
-                *self._instants,
-            )
-        ]
-
-    def _additions(self) -> dict[str, list[Addition]]:
-        found: dict[str, list[Addition]] = {}
-        for row in self._rows(
-            "SELECT a.note_id, a.kind, a.reason, a.sections, p.name, a.signed_at, a.signed_zone"
-            " FROM session_note n JOIN note_addition a ON a.note_id = n.id"
-            " JOIN person p ON p.id = a.person_id"
-            " WHERE n.student_id = ? AND n.started_at >= ? AND n.started_at < ?"
-            " ORDER BY a.signed_at, a.row",
-            *self._instants,
-        ):
-            found.setdefault(row[0], []).append(
-                Addition(row[1], row[2], _sections(row[3]), row[4], Moment(row[5], row[6]))
-            )
-        return found
-
-    def follow_ups(self) -> list[FollowUp]:
-        """Return the next steps due in the period, and those still open, by date."""
-        first, last = self._days
-        return [
-            FollowUp(row[0], row[1], Moment(row[2], row[3]) if row[2] else None, row[4])
-            for row in self._rows(
-                "SELECT f.text, f.due_on, f.done_at, f.zone, p.name FROM follow_up f"
-                " JOIN person p ON p.id = f.person_id"
-                " WHERE f.student_id = ? AND (f.done_at = '' OR f.due_on BETWEEN ? AND ?)"
-                " ORDER BY f.due_on, f.made_at",
-                first,
-                last,
-            )
-        ]
-
-    def service_time(self) -> list[ServiceTime]:
-        """Return the sessions that took place in the period, by kind, most minutes first."""
-        return [
-            ServiceTime(*row)
-            for row in self._rows(
-                "SELECT service_label, count(*), sum(minutes) FROM session_note"
-                " WHERE student_id = ? AND started_at >= ? AND started_at < ?"
-                " AND attendance = 'present' GROUP BY service_label ORDER BY 3 DESC, 1",
-                *self._instants,
-            )
-        ]
+    def sessions(self) -> SessionsSummary:
+        """Return sessions, minutes by service and next steps of the period."""
+        return sessions_summary(self._reader, self._student, *self._days)
 
     def left(self) -> list[Left]:
         """Return what left the desk about the student in the period, newest first."""
@@ -364,7 +234,3 @@ class StudentFacts:
 
     def _rows(self, sql: str, *values: str) -> Iterator[Row]:
         return iter(self._reader.execute(sql, (self._student, *values)))
-
-
-def _sections(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((section["title"], section["text"]) for section in json.loads(text))

@@ -6,21 +6,24 @@ that serves the purpose.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum, unique
 from pathlib import Path
 
 from app.features.privacy.commands import RecordNothingLeft
 from app.features.privacy.model import Means
+from app.features.sessions.model import Addition, DraftKind, FollowUp
+from app.features.sessions.summary import ServiceMinutes, SummaryNote
 from app.kernel.changes import Changed, Kind
-from app.kernel.clock import Clock
+from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.names import shown_name
+from app.kernel.nouns import Attendance
 from app.kernel.ports import Progress, Reader, no_progress
 from app.kernel.words import _, ngettext
 from app.overviews.reports import leaving
@@ -28,11 +31,9 @@ from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
 from app.overviews.reports.student_facts import (
     WHOLE_RECORD,
     Profile,
-    Session,
     Span,
     StudentFacts,
 )
-from app.overviews.reports.student_facts import Addition as AdditionFact
 from app.overviews.reports.wording import (
     spoken_alert,
     spoken_attendance,
@@ -116,7 +117,8 @@ def period_span(
     if period is Period.SCHOOL_YEAR:
         return school_year(today)
     if period is Period.MONTH:
-        return Span(today.replace(day=1), today)
+        first = today.replace(day=1)
+        return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
     if since is not None and until is not None and until < since:
         raise Refused("period-order", "until")
     return Span(since, until)
@@ -205,7 +207,7 @@ class StudentSummaries:
         with self._read() as reader:
             facts = StudentFacts(reader, scope.student, scope.span, now.zone)
             profile = facts.profile()
-            body = tuple(_blocks(scope, facts, profile, release))
+            body = tuple(_blocks(scope, facts, profile, release, now.zone))
         paper = Paper(
             title=_("Student summary"),
             made=now,
@@ -291,7 +293,11 @@ def _scope_line(scope: SummaryScope) -> str:
 
 
 def _blocks(
-    scope: SummaryScope, facts: StudentFacts, profile: Profile, release: Release | None
+    scope: SummaryScope,
+    facts: StudentFacts,
+    profile: Profile,
+    release: Release | None,
+    zone: str,
 ) -> Iterator[blocks.Block]:
     if release is not None and (release.recipient.strip() or release.purpose.strip()):
         yield blocks.KeyValues(
@@ -300,9 +306,8 @@ def _blocks(
                 (_("Purpose"), release.purpose.strip() or "–"),
             )
         )
-    sessions: list[Session] = []
-    if Part.SESSIONS in scope.parts or Part.NOTES in scope.parts:
-        sessions = facts.sessions(texts=Part.NOTES in scope.parts)
+    held = facts.sessions()
+    sessions = held.notes[::-1]
     makers: dict[Part, Callable[[], Iterator[blocks.Block]]] = {
         Part.PROFILE: lambda: _profile(profile),
         Part.GUARDIANS: lambda: _guardians(facts),
@@ -310,8 +315,8 @@ def _blocks(
         Part.CASELOAD: lambda: _caseload(facts, profile),
         Part.SESSIONS: lambda: _sessions(sessions),
         Part.NOTES: lambda: _notes(sessions),
-        Part.FOLLOW_UPS: lambda: _follow_ups(facts),
-        Part.MINUTES: lambda: _minutes(facts),
+        Part.FOLLOW_UPS: lambda: _follow_ups(held.follow_ups, zone),
+        Part.MINUTES: lambda: _minutes(held.minutes),
         Part.DISCLOSURES: lambda: _disclosures(facts),
     }
     for part in Part:
@@ -439,8 +444,8 @@ def _caseload(facts: StudentFacts, profile: Profile) -> Iterator[blocks.Block]:
     )
 
 
-def _sessions(sessions: list[Session]) -> Iterator[blocks.Block]:
-    held = [session for session in sessions if session.attendance == "present"]
+def _sessions(sessions: Sequence[SummaryNote]) -> Iterator[blocks.Block]:
+    held = [session for session in sessions if session.attendance is Attendance.PRESENT]
     minutes = sum(session.minutes for session in held)
     total: tuple[str, ...] = ()
     if sessions:
@@ -463,7 +468,7 @@ def _sessions(sessions: list[Session]) -> Iterator[blocks.Block]:
     )
 
 
-def _session_row(session: Session) -> tuple[str, ...]:
+def _session_row(session: SummaryNote) -> tuple[str, ...]:
     attendance = spoken_attendance(session.attendance)
     if session.attendance_reason:
         attendance = _("{attendance}: {reason}").format(
@@ -481,7 +486,7 @@ def _session_row(session: Session) -> tuple[str, ...]:
     )
 
 
-def _notes(sessions: list[Session]) -> Iterator[blocks.Block]:
+def _notes(sessions: Sequence[SummaryNote]) -> Iterator[blocks.Block]:
     said = [session for session in sessions if session.sections or session.additions]
     if not said:
         yield blocks.Text(_("No note texts in this period."), soft=True)
@@ -489,9 +494,9 @@ def _notes(sessions: list[Session]) -> Iterator[blocks.Block]:
         yield _note(session)
 
 
-def _note(session: Session) -> blocks.Note:
+def _note(session: SummaryNote) -> blocks.Note:
     """Return a note as it may be read: a corrected text takes the place of the one it corrects."""
-    amended = any(addition.kind == "amendment" for addition in session.additions)
+    amended = any(addition.kind is DraftKind.AMENDMENT for addition in session.additions)
     facts = [
         spoken_minutes(session.minutes),
         spoken_place(session.place),
@@ -501,7 +506,7 @@ def _note(session: Session) -> blocks.Note:
     meta = " · ".join(fact for fact in facts if fact)
     if session.late:
         meta = "\n".join((meta, _late(session)))
-    own = tuple(blocks.Section(title, text) for title, text in session.sections)
+    own = tuple(blocks.Section(part.title, part.text) for part in session.sections)
     if amended:
         own = (
             blocks.Section(
@@ -515,12 +520,15 @@ def _note(session: Session) -> blocks.Note:
         ),
         meta,
         own,
-        _signed(_author(session.person, session.credentials), spoken_moment(session.signed)),
-        tuple(_addition(addition) for addition in session.additions),
+        _signed(session.maker, spoken_moment(session.signed)),
+        tuple(
+            _addition(addition, by)
+            for addition, by in zip(session.additions, session.added_by, strict=True)
+        ),
     )
 
 
-def _late(session: Session) -> str:
+def _late(session: SummaryNote) -> str:
     if session.late_reason:
         return _("Late entry, written {moment}. Reason: {reason}").format(
             moment=spoken_moment(session.signed), reason=session.late_reason
@@ -528,9 +536,9 @@ def _late(session: Session) -> str:
     return _("Late entry, written {moment}.").format(moment=spoken_moment(session.signed))
 
 
-def _addition(addition: AdditionFact) -> blocks.Note:
+def _addition(addition: Addition, by: str) -> blocks.Note:
     moment = spoken_moment(addition.signed)
-    if addition.kind == "amendment":
+    if addition.kind is DraftKind.AMENDMENT:
         title = _("Amendment of {moment}: corrected text").format(moment=moment)
         meta = _("Reason: {reason}").format(reason=addition.reason)
     else:
@@ -539,37 +547,29 @@ def _addition(addition: AdditionFact) -> blocks.Note:
     return blocks.Note(
         title,
         meta,
-        tuple(blocks.Section(name, text) for name, text in addition.sections),
-        _signed(addition.person, moment),
+        tuple(blocks.Section(part.title, part.text) for part in addition.sections),
+        _signed(by, moment),
     )
-
-
-def _author(person: str, credentials: str) -> str:
-    if not credentials:
-        return person
-    return _("{name}, {credentials}").format(name=person, credentials=credentials)
 
 
 def _signed(person: str, moment: str) -> str:
     return _("Signed by {person}, {moment}").format(person=person, moment=moment)
 
 
-def _follow_ups(facts: StudentFacts) -> Iterator[blocks.Block]:
+def _follow_ups(steps: Sequence[FollowUp], zone: str) -> Iterator[blocks.Block]:
     yield blocks.TableBlock(
         (
             blocks.Column(_("Due"), 1.2),
-            blocks.Column(_("Next step"), 4.4),
-            blocks.Column(_("Done"), 1.2),
-            blocks.Column(_("Who"), 1.8),
+            blocks.Column(_("Next step"), 5.4),
+            blocks.Column(_("Done"), 1.4),
         ),
         [
             (
                 spoken_day(step.due_on),
                 step.text,
-                spoken_day(step.done.day()) if step.done else _("open"),
-                step.person,
+                spoken_day(Moment(step.done_at, zone).day()) if step.done_at else _("open"),
             )
-            for step in facts.follow_ups()
+            for step in steps
         ],
         empty=_("No follow-ups in this period."),
     )
@@ -579,8 +579,7 @@ _BAR = 24
 """Signs in the longest bar."""
 
 
-def _minutes(facts: StudentFacts) -> Iterator[blocks.Block]:
-    times = facts.service_time()
+def _minutes(times: Sequence[ServiceMinutes]) -> Iterator[blocks.Block]:
     most = max((time.minutes for time in times), default=0)
     yield blocks.TableBlock(
         (

@@ -12,7 +12,7 @@ from app.features.privacy.model import Means, accepted_purpose, accepted_recipie
 from app.kernel.changes import Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
-from tests.vaults import new_desk
+from vaults import new_desk
 
 HASH = "ab" * 32
 

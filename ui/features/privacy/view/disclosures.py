@@ -9,6 +9,7 @@ from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
+from ui.kit.widgets.scroll import ScrollColumn
 from ui.kit.widgets.tables import Column, PagedModel, PagedTable
 
 
@@ -50,10 +51,11 @@ class DisclosuresView(QWidget):
         foot.addWidget(self.student)
         self.detail.body.addLayout(foot)
         self.detail.hide()
-        column = QVBoxLayout(self)
-        room = look().gap(24)
-        column.setContentsMargins(room, room, room, room)
-        column.setSpacing(look().gap(12))
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        sheet = ScrollColumn(_("Disclosures"))
+        page.addWidget(sheet)
+        column = sheet.body
         head = FlowLayout(None, gap=12)
         head.addWidget(self.title)
         head.addWidget(self.everyone)
@@ -64,6 +66,12 @@ class DisclosuresView(QWidget):
         column.addWidget(self.detail)
         self.empty.hide()
         self.everyone.hide()
+        self._dress()
+        look().changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        # A table that shares its page with what is said of one row keeps a few rows in sight.
+        self.table.setMinimumHeight(7 * look().row)
 
     def _loaded(self, total: int) -> None:
         self.table.setVisible(total > 0)

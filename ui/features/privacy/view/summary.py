@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -24,7 +24,10 @@ from ui.kit.widgets.scroll import ScrollColumn
 Option = tuple[str, str]
 Picture = tuple[int, int, bytes]
 
-_FORM = 430
+_FORM = 420
+_LEAST_PREVIEW = 360
+_NO_LIMIT = 16_777_215
+"""Qt's own greatest width: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +86,40 @@ class SummaryView(QWidget):
         return form
 
     def _build(self) -> None:
-        left = ScrollColumn(_("What the summary says"))
-        left.body.addWidget(PageTitle(_("Student summary")))
-        left.body.addWidget(self.who)
-        left.body.addWidget(self.form)
-        left.body.addWidget(
+        self._left = ScrollColumn(_("What the summary says"))
+        head = QVBoxLayout()
+        head.setSpacing(look().gap(4))
+        head.addWidget(PageTitle(_("Student summary")))
+        head.addWidget(self.who)
+        self._left.body.addLayout(head)
+        self._left.body.addWidget(self.form)
+        self._left.body.addWidget(
             Muted(_("To whom and why are written into the disclosure record before it leaves."))
         )
+        self._left.body.addStretch(1)
         buttons = FlowLayout(None, gap=8)
         buttons.addWidget(self.save)
         buttons.addWidget(self.print)
-        left.body.addLayout(buttons)
-        left.body.addStretch(1)
-        self._left = left
-        right = ScrollColumn(_("Preview"), margin=24)
-        right.body.addWidget(self.pages)
-        right.body.addStretch(1)
-        self._right = right
+        self._foot = QVBoxLayout()
+        self._foot.addLayout(buttons)
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addWidget(self._left, 1)
+        side.addWidget(Divider())
+        side.addLayout(self._foot)
+        self._right = ScrollColumn(_("Preview"))
+        self._right.body.addWidget(self.pages)
+        self._right.body.addStretch(1)
+        self._line = Divider("down")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(left)
-        row.addWidget(Divider("down"))
-        row.addWidget(right, 1)
+        row.addWidget(self._side)
+        row.addWidget(self._line)
+        row.addWidget(self._right, 1)
+        self._narrow = False
         self._dress()
         look().changed.connect(self._dress)
 
@@ -136,7 +150,28 @@ class SummaryView(QWidget):
             button.setToolTip(shown)
 
     def _dress(self) -> None:
-        self._left.setFixedWidth(min(look().px(_FORM), 760))
+        room = look().gap(24)
+        self._foot.setContentsMargins(room, look().gap(12), room, look().gap(12))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the preview beside the form where there is room, else under it."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        form = look().px(_FORM)
+        narrow = self.width() < form + _LEAST_PREVIEW
+        self._side.setMinimumWidth(0 if narrow else form)
+        self._side.setMaximumWidth(_NO_LIMIT if narrow else form)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self._right.setVisible(not narrow)
+        self._line.setVisible(not narrow)
+        body = self._left.body if narrow else self._right.body
+        body.insertWidget(body.count() - 1, self.pages)
+        self.edited.emit()
 
     def _edited(self) -> None:
         self.form.clear()
@@ -183,8 +218,9 @@ class SummaryView(QWidget):
 
     def page_width(self) -> int:
         """Return how wide a page of the preview is, in pixels of the screen."""
-        room = self._right.viewport().width() - 2 * look().gap(24)
-        return max(look().px(280), min(room, look().px(820)))
+        column = self._left if self._narrow else self._right
+        room = column.viewport().width() - 2 * look().gap(24) - 2
+        return max(200, min(room, look().px(820)))
 
     def busy(self, *, on: bool) -> None:
         """Keep a second order from being given while one is carried out."""
