@@ -22,8 +22,8 @@ def first_day(ending: int) -> date:
 
 
 def last_day(ending: int) -> date:
-    """Return the last school day of the school year that ends in `ending`: June's second Friday."""
-    return _nth_weekday(ending, 6, 4, 2)
+    """Return the last school day of the school year that ends in `ending`: June's first Friday."""
+    return _nth_weekday(ending, 6, 4, 1)
 
 
 def _in_session(day: date) -> bool:

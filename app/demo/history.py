@@ -28,7 +28,7 @@ _USUAL_PLACES = {
     "home-visit": "home",
     "crisis-response": "office",
 }
-_DAYS_A_YEAR = 176
+_DAYS_A_YEAR = 180
 _MOST_DRAFTS = 4
 _FINISHED_AFTER = timedelta(days=30)
 
@@ -321,9 +321,10 @@ class _Chronicle:
             when = self._now - timedelta(minutes=30 - place)
             self._add(when, "draft", index, ready=place == 1, **facts)
         for _ in range(min(24, 4 + self._students // 60) if here else 0):
-            day = chance.choice(recent)
+            index = chance.choice(here)
+            day = max(chance.choice(recent), pupils[index].enters)
             purge = chance.choice((self._today + timedelta(days=3), None, None))
-            self._add(self._at(day, 16, 30), "sole", chance.choice(here), purge=purge)
+            self._add(self._at(day, 16, 30), "sole", index, purge=purge)
         for _ in range(max(3, self._students // 25) if here else 0):
             index = chance.choice(here)
             days = [day for day in self._days if day > pupils[index].enters]
