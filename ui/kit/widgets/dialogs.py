@@ -31,7 +31,7 @@ class Sheet(QDialog):
         self._width = width
         self._primary: Button | None = None
         self.title = Words(title, TextSize.TITLE, bold=True)
-        self.text = Words(text, TextSize.BODY, "muted")
+        self.text = Words(text, TextSize.BODY, "muted", parent=self)
         self.text.setVisible(bool(text))
         self.body = QVBoxLayout()
         self.body.setSpacing(look().gap(16))

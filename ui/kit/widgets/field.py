@@ -18,8 +18,9 @@ from ui.kit.widgets.passphrase import PassphraseEdit
 class _Under(Words):
     """The line under an editor: a hint, or a refusal with its sign."""
 
-    def __init__(self, hint: str) -> None:
-        super().__init__(hint, TextSize.FINE, "muted")
+    def __init__(self, hint: str, parent: QWidget) -> None:
+        # With a parent from the start: shown without one, it would be a window for a moment.
+        super().__init__(hint, TextSize.FINE, "muted", parent=parent)
         self._hint = hint
         self.refusing = False
         self.setVisible(bool(hint))
@@ -76,7 +77,7 @@ class Field(QWidget):
         shown = _("{label} (required)").format(label=label) if required else label
         self.label = QLabel(shown)
         self.label.setBuddy(editor)
-        self._under = _Under(hint)
+        self._under = _Under(hint, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().gap(4))

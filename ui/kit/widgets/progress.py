@@ -45,7 +45,7 @@ class BusyPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 0)
         self.bar.setAccessibleName(title or _("Progress"))
-        self.button = Button(_("Cancel"), "stop")
+        self.button = Button(_("Cancel"), "stop", parent=self)
         self.button.setVisible(cancel)
         self.button.clicked.connect(self._cancel)
         column = QVBoxLayout(self)
