@@ -59,9 +59,12 @@ def change_said(change: FieldChange) -> str:
     )
 
 
-def counts_said(counts: Mapping[str, int]) -> list[str]:
-    """Return the counts of an import as short lines; what did not happen is left out."""
-    students = (
+def counts_said(counts: Mapping[str, int], *, beside_lists: bool = False) -> list[str]:
+    """Return the counts of an import as short lines; what did not happen is left out.
+
+    `beside_lists` leaves out what is counted by the lists that stand below.
+    """
+    listed = (
         (counts["added"], ngettext("{n} student added", "{n} students added", counts["added"])),
         (
             counts["changed"],
@@ -76,19 +79,22 @@ def counts_said(counts: Mapping[str, int]) -> list[str]:
             ngettext("{n} student is back", "{n} students are back", counts["returned"]),
         ),
         (
-            counts["unchanged"],
-            ngettext("{n} student unchanged", "{n} students unchanged", counts["unchanged"]),
-        ),
-        (
             counts["offers"],
             ngettext(
-                "{n} value offered beside yours", "{n} values offered beside yours",
+                "{n} value offered beside yours",
+                "{n} values offered beside yours",
                 counts["offers"],
             ),
         ),
         (
             counts["not_understood"],
             ngettext("{n} row not understood", "{n} rows not understood", counts["not_understood"]),
+        ),
+    )
+    others = (
+        (
+            counts["unchanged"],
+            ngettext("{n} student unchanged", "{n} students unchanged", counts["unchanged"]),
         ),
         (
             counts["schools_added"],
@@ -131,4 +137,5 @@ def counts_said(counts: Mapping[str, int]) -> list[str]:
             ),
         ),
     )  # fmt: skip
-    return [said.format(n=f"{count:,}") for count, said in students if count]
+    told = others if beside_lists else (*listed, *others)
+    return [said.format(n=f"{count:,}") for count, said in told if count]

@@ -30,6 +30,7 @@ from ui.features.roster.view.home import IMPORTS, OFFERS, HomePanel
 from ui.features.roster.view.lists import Tab
 from ui.features.roster.view.mapping import Answers, ColumnShown, MappingPanel
 from ui.features.roster.view.outcome import PreviewPanel, ReportPanel
+from ui.kit.announce import announce
 from ui.kit.look import look
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
@@ -212,7 +213,7 @@ class RosterPage(PageWidget):
                 ),
             ),
         ]
-        self.home.lists.show_tabs(tabs, self._tab or IMPORTS)
+        self.home.show_lists(tabs, self._tab or IMPORTS)
 
     def _note_tab(self, tab: str) -> None:
         self._tab = tab
@@ -376,10 +377,10 @@ class RosterPage(PageWidget):
             )
         )
         tabs += self._problem_tabs(preview.problems)
-        counts = " · ".join(counts_said(preview.counts))
+        counts = counts_said(preview.counts, beside_lists=True)
         if preview.changes_nothing:
-            counts = _("Nothing would change. {counts}").format(counts=counts)
-        self.preview.show_outcome(lead, counts, tabs)
+            counts.insert(0, _("Nothing would change"))
+        self.preview.show_outcome(lead, " · ".join(counts), tabs)
         self.preview.offer_columns(on=self._needed is not None)
         leaving = {"leaving": preview.counts["left"], "of": preview.of_source}
         self.preview.warn(
@@ -437,7 +438,6 @@ class RosterPage(PageWidget):
     def _imported(self, done: Imported) -> None:
         self.busy.finish()
         self._looked = self._needed = self._path = None
-        self._context.notices.say(_("The roster was imported."))
         self._open_report(done.id)
 
     def _import_failed(self, error: Exception) -> None:
@@ -487,10 +487,11 @@ class RosterPage(PageWidget):
             for kind in KINDS
         ]
         tabs += self._problem_tabs(report.problems)
-        counts = " · ".join(counts_said(past.counts)) or _("Nothing changed")
+        counts = " · ".join(counts_said(past.counts, beside_lists=True))
         self.report.show_outcome(lead, counts, tabs)
         self.report.offer_decisions(on=offers > 0)
         self._show(self.report)
+        announce(self.report, " ".join((self.report.title.text(), *counts_said(past.counts))))
 
 
 def _rows_read(done: str, of: str) -> str:

@@ -1,5 +1,6 @@
 """Where a roster is chosen, and where past imports and open questions are found."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -7,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEven
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
-from ui.features.roster.view.lists import TabbedLists
+from ui.features.roster.view.lists import Tab, TabbedLists
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import GrowingRow
@@ -31,25 +32,35 @@ class DropZone(Card):
         self.file_button.clicked.connect(self._ask_file)
         self.folder_button = Button(_("Choose a folder"), "archive")
         self.folder_button.clicked.connect(self._ask_folder)
-        self.body.addWidget(SectionTitle(_("Bring a roster in")))
-        self.body.addWidget(
+        self._teaching: list[QWidget] = [
+            SectionTitle(_("Bring a roster in")),
             Muted(
                 _(
                     "Choose the file your student system exports, or drop it here. You see what "
                     "would change before anything is written."
                 )
-            )
-        )
+            ),
+        ]
+        for words in self._teaching:
+            self.body.addWidget(words)
         self.body.addWidget(GrowingRow(self.file_button, self.folder_button))
-        kinds = QVBoxLayout()
+        accepted = QWidget()
+        self._teaching.append(accepted)
+        kinds = QVBoxLayout(accepted)
+        kinds.setContentsMargins(0, 0, 0, 0)
         kinds.setSpacing(look().gap(4))
-        for words in (
+        for sentence in (
             _("OneRoster 1.1 or 1.2: the zip, or the folder it unpacks to"),
             _("Clever: the zip or folder with students.csv"),
             _("Any table of students: CSV or Excel (XLSX). You say which column holds what."),
         ):
-            kinds.addWidget(Words(f"•  {words}", TextSize.FINE, "muted"))
-        self.body.addLayout(kinds)
+            kinds.addWidget(Words(f"•  {sentence}", TextSize.FINE, "muted"))
+        self.body.addWidget(accepted)
+
+    def teach(self, *, on: bool) -> None:
+        """Show or hide what can be brought in, and how."""
+        for widget in self._teaching:
+            widget.setVisible(on)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file or folder of this computer."""
@@ -141,6 +152,19 @@ class HomePanel(QWidget):
         page.addWidget(self.drop)
         page.addWidget(self.lists, 1)
         page.addWidget(self._answers)
+        self._rest = QWidget()
+        page.addWidget(self._rest, 1)
+        self.lists.hide()
+
+    def show_lists(self, tabs: Sequence[Tab], first: str) -> None:
+        """Show past imports and offers; before there are any, what can be brought in."""
+        some = any(tab.count for tab in tabs)
+        self.drop.teach(on=not some)
+        self.lists.setVisible(some)
+        self._rest.setVisible(not some)
+        self.lists.show_tabs(tabs, first)
+        for widget in (self.drop, self.lists):
+            widget.updateGeometry()  # out of sight, it would go on asking for its old height
 
     def focus(self) -> None:
         """Put the focus on the first step."""

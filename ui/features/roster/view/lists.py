@@ -51,6 +51,7 @@ class TabbedLists(QWidget):
         self.tabs.chosen.connect(lambda value: self.turn(str(value)))
         self.list = make_list(name) if make_list else CardList(name, expands=True)
         self.list.opened.connect(lambda entry: self.opened.emit(self._shown, entry))
+        self.list.entries.loaded.connect(self._stand)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._empty: QWidget | None = None
@@ -101,6 +102,11 @@ class TabbedLists(QWidget):
             self._stack.addWidget(self._empty)
             self._stack.setCurrentWidget(self._empty)
         self.turned.emit(tab_id)
+
+    def _stand(self, total: int) -> None:
+        """Stand on the first entry, so that the keys have something to act on."""
+        if total and not self.list.currentIndex().isValid():
+            self.list.go_to(0)
 
     def focus(self) -> None:
         """Put the focus where reading begins."""

@@ -16,7 +16,7 @@ from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import KeyHint, Lead, PageTitle, SectionTitle
 from ui.kit.widgets.scroll import ScrollColumn
 
-_ACROSS = 3
+_ACROSS, _ACROSS_LARGE = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,13 @@ class MappingPanel(QWidget):
         self.form = Form()
         self._columns = []
         shown: dict[str, Field] = {}
+        across = _ACROSS if look().zoom < 1.5 else _ACROSS_LARGE
         for place, column in enumerate(columns):
             choice = Choice(fields)
             choice.set_value(column.holds)
             self._columns.append(choice)
             shown[f"column_{place}"] = Field(column.title, choice, column.sample)
-            if len(shown) == _ACROSS:
+            if len(shown) == across:
                 self.form.add_row(**shown)
                 shown = {}
         if shown:

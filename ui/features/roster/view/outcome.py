@@ -45,6 +45,7 @@ class _Outcome(QWidget):
         """Show what would happen or has happened."""
         self.lead.setText(lead)
         self.counts.setText(counts)
+        self.counts.setVisible(bool(counts))
         self.lists.show_tabs(tabs)
 
     def _opened(self, _tab: str, entry: object) -> None:
