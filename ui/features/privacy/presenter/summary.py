@@ -145,12 +145,21 @@ class SummaryPage(PageWidget):
         """Keep for whom and why in the vault, so that it is here after a lock."""
         if not self._student:
             return
+        words = self._words()
+        if words != self._kept:
+            self._kept = words
+            self._keep(words)
+
+    def _words(self) -> str:
         typed = self.view.typed()
-        text = json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
-        if text != self._kept:
-            self._kept = text
-            state = {f"summary:{self._student}": text}
-            self._context.tasks.write(lambda: self._context.desk.people.keep_state(state))
+        if not typed.recipient and not typed.purpose:
+            return ""
+        return json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
+
+    def _keep(self, words: str) -> None:
+        """Keep words that have not left yet; once they have, the disclosure has them."""
+        state = {f"summary:{self._student}": words}
+        self._context.tasks.write(lambda: self._context.desk.people.keep_state(state))
 
     def state(self) -> dict[str, str]:
         """Return what is chosen; for whom and why stay in the vault."""
@@ -187,6 +196,12 @@ class SummaryPage(PageWidget):
         if self._pause.isActive():
             self._pause.stop()
             self._stale = True
+
+    @property
+    def drawing(self) -> bool:
+        """Whether the pages that are asked for are not here yet."""
+        under_way = self._handle is not None and not self._handle.finished
+        return self._pause.isActive() or under_way
 
     # -- drawing ---------------------------------------------------------------------
 
@@ -369,6 +384,8 @@ class SummaryPage(PageWidget):
 
     def _done(self, words: str) -> None:
         self.view.busy(on=False)
+        self._kept = self._words()
+        self._keep("")
         self._context.notices.say(words)
 
     def _failed(self, error: Exception) -> None:

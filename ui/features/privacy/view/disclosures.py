@@ -83,3 +83,7 @@ class DisclosuresView(QWidget):
         self._headline.setText(headline)
         self._lines.setText(lines)
         self._hash.setText(fingerprint)
+
+    def told(self) -> str:
+        """Return what is said of the one the focus is on."""
+        return "\n".join(words.text() for words in (self._headline, self._lines, self._hash))

@@ -272,6 +272,10 @@ class PagesPreview(QWidget):
             )
         self._words.setText(pages)
 
+    def sheets(self) -> tuple[QWidget, ...]:
+        """Return the pages that are shown."""
+        return tuple(self._sheets)
+
     def clear(self) -> None:
         """Show no page."""
         self.show_pages((), (), 0)
