@@ -72,13 +72,16 @@ class CaseloadPage(PageWidget):
         view.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         view.model.loaded.connect(self._loaded)
         view.model.modelReset.connect(self._selected)
-        doing = view.doing
-        doing.open.clicked.connect(lambda: self._with_one(partial(context.go, "student")))
-        doing.note.clicked.connect(self._new_note)
-        doing.tier.clicked.connect(partial(self._with_selected, self._decide_tier))
-        doing.put_on.clicked.connect(partial(self._with_selected, self._put_on))
-        doing.take_off.clicked.connect(partial(self._with_selected, self._take_off))
-        doing.tag.clicked.connect(partial(self._with_selected, self._add_tag))
+        buttons = view.doing.buttons
+        buttons["open"].clicked.connect(lambda: self._with_one(partial(context.go, "student")))
+        buttons["note"].clicked.connect(self._new_note)
+        for name, then in (
+            ("tier", self._decide_tier),
+            ("put_on", self._put_on),
+            ("take_off", self._take_off),
+            ("tag", self._add_tag),
+        ):
+            buttons[name].clicked.connect(partial(self._with_selected, then))
         self._say_scopes()
         self._say_choices()
         self._selected()
@@ -393,9 +396,9 @@ def _students(count: int) -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(Sort.NAME, _("Name"), _name, width=200, stretch=True, strong=True, icon=_sign),
+        Column(Sort.NAME, _("Name"), _name, width=180, stretch=True, strong=True, icon=_sign),
         Column(Sort.GRADE, _("Grade"), lambda row: said.grade_short(row.grade), width=68),
-        Column(Sort.SCHOOL, _("School"), lambda row: row.school, width=170, muted=True),
+        Column(Sort.SCHOOL, _("School"), lambda row: row.school, width=190, muted=True),
         Column(
             Sort.TIER,
             _("Tier"),
@@ -415,10 +418,10 @@ def _columns() -> tuple[Column, ...]:
             Sort.LAST_CONTACT,
             _("Last contact"),
             lambda row: said.days_ago(row.last_contact),
-            width=116,
+            width=108,
         ),
-        Column(Sort.NEXT_STEP, _("Next step"), lambda row: said.day(row.next_step), width=116),
-        Column(Sort.SINCE, _("On since"), lambda row: said.day(row.since), width=116, muted=True),
+        Column(Sort.NEXT_STEP, _("Next step"), lambda row: said.day(row.next_step), width=108),
+        Column(Sort.SINCE, _("On since"), lambda row: said.day(row.since), width=108, muted=True),
     )
 
 

@@ -51,6 +51,8 @@ class SchoolsPage(PageWidget):
             return
         self._schools = schools
         self.view.show_schools([_entry(school) for school in schools])
+        if self.view.list.entry() is None:
+            self.view.list.go_to(0)
         self._offer()
 
     def _current(self) -> School | None:

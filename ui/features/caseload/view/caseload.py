@@ -4,20 +4,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.kernel.words import _, ngettext
 from ui.kit.chart import TierBars
+from ui.kit.icons import icon
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Chips, Choice, SearchEdit
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.flow import FlowLayout
-from ui.kit.widgets.headings import KeyHint, Muted, PageTitle
+from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.tables import Column, PagedModel, PagedTable
 
 Options = Sequence[tuple[object, str]]
+_SMALL = 780
+"""Below this width, in pixels at usual text size, what is not the list is folded away."""
 
 
 class _Narrowing(QWidget):
@@ -32,12 +43,24 @@ class _Narrowing(QWidget):
         self.scope = Chips(exclusive=True)
         self.scope.setAccessibleName(_("Whose students"))
         self.scope.chosen.connect(lambda _value: self.changed.emit())
+        wide = self.scope.sizePolicy()
+        wide.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
+        self.scope.setSizePolicy(wide)
+        self.more = Button(_("Filter"), "filter")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(lambda _on: self._arrange())
         self.choices: dict[str, Choice] = {}
-        row = QHBoxLayout()
-        row.setSpacing(look().gap(12))
-        row.addWidget(self.search, 3)
-        row.addWidget(self.scope, 2)
-        narrowed = FlowLayout(None, gap=8, fill=True)
+        self._small = False
+        line = QHBoxLayout()
+        line.setSpacing(look().gap(8))
+        line.addWidget(self.search, 1)
+        line.addWidget(self.more)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(look().gap(12))
+        self._row.addLayout(line, 1)
+        self._row.addWidget(self.scope)
+        self._filters = QWidget()
+        narrowed = FlowLayout(self._filters, gap=8, fill=True)
         for name, words in (
             ("school", _("School")),
             ("grade", _("Grade")),
@@ -50,15 +73,32 @@ class _Narrowing(QWidget):
             choice.chosen.connect(lambda _value: self.changed.emit())
             self.choices[name] = choice
             narrowed.addWidget(choice)
+        _as_high_as_its_lines(self._filters)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().gap(8))
-        column.addLayout(row)
-        column.addLayout(narrowed)
+        column.addLayout(self._row)
+        column.addWidget(self._filters)
         column.addStretch(1)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        _as_high_as_its_lines(self)
+        self._arrange()
+
+    def set_small(self, *, small: bool) -> None:
+        """Where there is little room, show the filters only when they are asked for."""
+        self._small = small
+        self._arrange()
+
+    def _arrange(self) -> None:
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if self._small else ways.LeftToRight)
+        self.more.setVisible(self._small)
+        self._filters.setVisible(not self._small or self.more.isChecked())
+
+
+def _as_high_as_its_lines(widget: QWidget) -> None:
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    widget.setSizePolicy(policy)
 
 
 class _Doing(QWidget):
@@ -70,18 +110,38 @@ class _Doing(QWidget):
         self.selected = Muted("")
         self.selected.setWordWrap(False)
         flow.addWidget(self.selected)
-        self.open = Button(_("Open"), "student")
-        self.note = Button(_("New note"), "note")
-        self.tier = Button(_("Set tier"), "tier")
-        self.put_on = Button(_("Put on my caseload"), "on")
-        self.take_off = Button(_("Take off"), "off")
-        self.tag = Button(_("Tag"), "tag")
-        self.keys = KeyHint("Ctrl+N")
-        for widget in (self.open, self.note, self.tier, self.put_on, self.take_off, self.tag):
-            flow.addWidget(widget)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.buttons: dict[str, Button] = {}
+        self._items: dict[str, QAction] = {}
+        menu = QMenu(self)
+        for name, words, sign in (
+            ("open", _("Open"), "student"),
+            ("note", _("New note"), "note"),
+            ("tier", _("Set tier"), "tier"),
+            ("put_on", _("Put on my caseload"), "on"),
+            ("take_off", _("Take off"), "off"),
+            ("tag", _("Tag"), "tag"),
+        ):
+            button = Button(words, sign)
+            flow.addWidget(button)
+            item = menu.addAction(icon(sign), words)
+            item.triggered.connect(button.click)
+            self.buttons[name], self._items[name] = button, item
+        self.menu_button = Button(_("Actions"), "more")
+        self.menu_button.setMenu(menu)
+        flow.addWidget(self.menu_button)
+        _as_high_as_its_lines(self)
+        self.set_small(small=False)
+
+    def set_small(self, *, small: bool) -> None:
+        """Where there is little room, fold the buttons into one."""
+        for name, button in self.buttons.items():
+            button.setVisible(not small or name == "note")
+        self.menu_button.setVisible(small)
+
+    def offer(self, name: str, *, on: bool) -> None:
+        """Offer one of them, or not."""
+        self.buttons[name].setEnabled(on)
+        self._items[name].setEnabled(on)
 
 
 class CaseloadView(QWidget):
@@ -99,8 +159,8 @@ class CaseloadView(QWidget):
         self.count = Muted("")
         add = Button(_("Add student"), "on", "primary")
         add.clicked.connect(self.add_asked)
-        bring = Button(_("Import roster"), "import")
-        bring.clicked.connect(self.import_asked)
+        self._bring = Button(_("Import roster"), "import")
+        self._bring.clicked.connect(self.import_asked)
         head = QHBoxLayout()
         head.setSpacing(look().gap(8))
         words = QVBoxLayout()
@@ -108,7 +168,7 @@ class CaseloadView(QWidget):
         words.addWidget(PageTitle(_("Caseload")))
         words.addWidget(self.count)
         head.addLayout(words, 1)
-        head.addWidget(bring, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._bring, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(add, 0, Qt.AlignmentFlag.AlignTop)
         self.narrowing = _Narrowing()
         self.narrowing.changed.connect(self.narrowed)
@@ -150,6 +210,8 @@ class CaseloadView(QWidget):
         page.addLayout(head)
         page.addWidget(self._above)
         page.addWidget(self._stack, 1)
+        self._small = False
+        look().changed.connect(self._arrange)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.go_to_search)
@@ -213,15 +275,25 @@ class CaseloadView(QWidget):
     def show_selected(self, text: str, *, some: bool, one: bool) -> None:
         """Say how many are selected, and offer what can be done with them."""
         self.doing.selected.setText(text)
-        for button in (self.doing.open, self.doing.note):
-            button.setEnabled(one)
-        for button in (
-            self.doing.tier,
-            self.doing.put_on,
-            self.doing.take_off,
-            self.doing.tag,
-        ):
-            button.setEnabled(some)
+        for name in self.doing.buttons:
+            self.doing.offer(name, on=one if name in {"open", "note"} else some)
+
+    # -- how it is laid out ----------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold filters, chart and buttons away where there is little room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        small = self.width() < look().px(_SMALL)
+        if small == self._small:
+            return
+        self._small = small
+        self.narrowing.set_small(small=small)
+        self.doing.set_small(small=small)
+        self.bars.setVisible(not small)
+        self._bring.setVisible(not small)
 
     # -- where one is ----------------------------------------------------------------
 

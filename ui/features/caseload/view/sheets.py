@@ -49,7 +49,7 @@ class _Scroll(QScrollArea):
 class EntrySheet(Sheet):
     """A form on a sheet; `entered` gives what stands in its fields, by their names."""
 
-    entered = Signal(dict)
+    entered = Signal(object)
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QMenu,
@@ -28,7 +29,7 @@ from ui.kit.widgets.scroll import ScrollColumn
 
 Options = Sequence[tuple[object, str]]
 ChipSpec = tuple[str, str]
-_NARROW = 940
+_NARROW = 800
 """Below this width, in pixels at usual text size, profile and timeline take turns."""
 
 
@@ -130,13 +131,13 @@ class _Alerts(Card):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(look().gap(12))
-        line.addWidget(Chip(alert.kind, Kind.WARN, "alert"), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(Chip(alert.kind, Kind.WARN, "alert"))
         words = Words(alert.text)
         words.setToolTip(alert.since)
         line.addWidget(words, 1)
         end = IconButton("check", _("End the alert: {text}").format(text=alert.text))
         end.clicked.connect(lambda: self.ended.emit(alert.id))
-        line.addWidget(end, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(end)
         return row
 
 
@@ -279,7 +280,7 @@ def _fill(column: QVBoxLayout, cards: Sequence[QWidget]) -> None:
 class _Story(QWidget):
     """The timeline under the chips that narrow it."""
 
-    narrowed = Signal(list)
+    narrowed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -344,31 +345,33 @@ class StudentView(QWidget):
         words.addWidget(self.name)
         words.addWidget(self.line)
         words.addWidget(self.chips)
-        self._head = QHBoxLayout()
-        self._head.setSpacing(look().gap(16))
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(look().gap(12))
         self._head.addLayout(words, 1)
         self._actions = self._make_actions()
         self._head.addWidget(self._actions, 0, Qt.AlignmentFlag.AlignTop)
-        self._body = QHBoxLayout()
-        self._body.setSpacing(look().gap(24))
-        self._body.addWidget(self.story, 1)
-        self._body.addWidget(self.profile)
-        page = QVBoxLayout(self)
-        room = look().gap(24)
-        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
-        page.setSpacing(look().gap(12))
+        body = QHBoxLayout()
+        body.setSpacing(look().gap(24))
+        body.addWidget(self.story, 1)
+        body.addWidget(self.profile)
+        # Where the text is large the page scrolls as a whole, so that nothing is cut off.
+        sheet = ScrollColumn(_("Student"), margin=0)
+        page = sheet.body
         page.addLayout(self._head)
         page.addWidget(self._alerts)
         page.addWidget(self.turns)
-        page.addLayout(self._body, 1)
+        page.addLayout(body, 1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(sheet)
+        self._page = page
+        self._dress()
+        look().changed.connect(self._dress)
         look().changed.connect(self._arrange)
         self._arrange()
 
     def _make_actions(self) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(look().gap(8))
+        row = _Wrapping()
         more = Button(_("More"), "more")
         menu = QMenu(more)
         self.menu: dict[str, QAction] = {}
@@ -391,7 +394,7 @@ class StudentView(QWidget):
             ("note", Button(_("New note"), "note", "primary")),
         ):
             self.buttons[name] = button
-            line.addWidget(button)
+            row.flow.addWidget(button)
         self.buttons["summary"].clicked.connect(lambda: self.act.emit("summary"))
         self.buttons["note"].clicked.connect(lambda: self.act.emit("note"))
         return row
@@ -437,8 +440,18 @@ class StudentView(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def _dress(self) -> None:
+        room = look().gap(24)
+        self._page.setContentsMargins(room, look().gap(16), room, look().gap(12))
+        self._page.setSpacing(look().gap(12))
+        self.story.list.setMinimumHeight(look().px(200))
+        self.profile.setMinimumHeight(look().px(200))
+        self._actions.setMaximumWidth(self._actions.sizeHint().width())
+
     def _arrange(self) -> None:
         narrow = self.width() < look().px(_NARROW)
+        ways = QBoxLayout.Direction
+        self._head.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         shown = self.turns.value() or "story"
         self.turns.setVisible(narrow)
         self.profile.setVisible(not narrow or shown == "profile")
