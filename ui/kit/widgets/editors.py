@@ -253,11 +253,25 @@ class Choice(QComboBox):
         return False
 
     def _settle(self) -> None:
-        index = self.findText(self.currentText(), Qt.MatchFlag.MatchFixedString)
-        if index >= 0:
-            self.setCurrentIndex(index)
-        else:
-            self.setEditText(self.itemText(self.currentIndex()))
+        typed = self.currentText().strip()
+        ways = (
+            Qt.MatchFlag.MatchFixedString,
+            Qt.MatchFlag.MatchStartsWith,
+            Qt.MatchFlag.MatchContains,
+        )
+        found = (self.findText(typed, way) for way in ways if typed)
+        index = next((place for place in found if place >= 0), self.currentIndex())
+        self.setCurrentIndex(index)
+        self.setEditText(self.itemText(index))
+        edit = self.lineEdit()
+        if edit is not None:
+            edit.setCursorPosition(0)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take what was typed as the choice it begins, or contains."""
+        super().focusOutEvent(event)
+        if self._find and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._settle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page, not a choice one does not look at."""
