@@ -379,7 +379,9 @@ class _Merge:
     def _index_students(self) -> None:
         source = self._source
         enrolled = 0
-        for row in self._known.students:
+        for count, row in enumerate(self._known.students):
+            if not count % _EVERY:
+                self._tick()
             if row[2] == source and row[3]:
                 self._sent[row[3]] = _known_student(row)
                 if row[4] == "enrolled":

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from app.features.roster.merge import FIELDS, GUARDIAN_FIELDS, KINDS, Known, Plan, digest_of
 from app.features.roster.model import RosterFormat
@@ -23,6 +24,7 @@ KEPT_PROBLEMS = 5_000
 """How many problems a report keeps one by one; of the others it keeps the number."""
 
 _EVERY = 500
+_READ_AT_ONCE = 2_000
 
 
 def _marks(count: int) -> str:
@@ -68,43 +70,41 @@ class Rosters:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def known(self, source: str, *, classes: bool) -> Known:
-        """Return what a merge needs; staff, terms and classes only if they are asked for."""
-        query = self._reader.execute
-        known = Known(
-            students=query(
-                f"SELECT row, id, source, source_id, standing, roster, {_READ_FIELDS} FROM student"
-            ).fetchall(),
-            schools=query(
+    def known(self, source: str, progress: Progress) -> Known:
+        """Return what a merge needs; staff, terms, classes and places of `source` alone."""
+
+        def read(sql: str, *values: str) -> list[Row]:
+            rows = iter(self._reader.execute(sql, values))
+            found: list[Row] = []
+            while chunk := list(islice(rows, _READ_AT_ONCE)):
+                found += chunk
+                progress(0, 0)
+            return found
+
+        def of_source(table: str, first: str, columns: Sequence[str]) -> list[Row]:
+            return read(
+                f"SELECT {first}, {', '.join(columns)} FROM {table} WHERE source = ?", source
+            )
+
+        students = read(
+            f"SELECT row, id, source, source_id, standing, roster, {_READ_FIELDS} FROM student"
+        )
+        top = self._reader.execute("SELECT coalesce(max(row), 0) + 1 FROM student").fetchone()
+        return Known(
+            students=students,
+            schools=read(
                 "SELECT id, name, kind, identifier, source, source_id, active FROM school"
                 " ORDER BY made_at, id"
-            ).fetchall(),
-            guardians=query(
-                f"SELECT id, source, source_id, roster, {_GUARDIAN_LIST} FROM guardian"
-            ).fetchall(),
-            links=query(
-                "SELECT student_id, guardian_id, ended_on FROM student_guardian"
-            ).fetchall(),
-            offers=query("SELECT student_id, field FROM roster_offer").fetchall(),
+            ),
+            guardians=read(f"SELECT id, source, source_id, roster, {_GUARDIAN_LIST} FROM guardian"),
+            links=read("SELECT student_id, guardian_id, ended_on FROM student_guardian"),
+            offers=read("SELECT student_id, field FROM roster_offer"),
+            staff=of_source("staff", "id, source_id", (*_STAFF, "active")),
+            terms=of_source("term", "id, source_id", (*_TERM, "active")),
+            classes=of_source("class", "id, source_id", (*_CLASS, "active")),
+            enrollments=of_source("enrollment", "source_id", _ENROLLMENT),
+            next_row=top[0] if top else 1,
         )
-        top = query("SELECT max(row) FROM student").fetchone()
-        known.next_row = (top[0] or 0) + 1 if top else 1
-        if classes:
-            for table, columns, rows in (
-                ("staff", _STAFF, known.staff),
-                ("term", _TERM, known.terms),
-                ("class", _CLASS, known.classes),
-            ):
-                rows[:] = query(
-                    f"SELECT id, source_id, {', '.join(columns)}, active FROM {table}"
-                    " WHERE source = ?",
-                    (source,),
-                ).fetchall()
-            known.enrollments = query(
-                f"SELECT source_id, {', '.join(_ENROLLMENT)} FROM enrollment WHERE source = ?",
-                (source,),
-            ).fetchall()
-        return known
 
     def mapping(self, fingerprint: str) -> str:
         """Return the mapping (JSON) that was used for such a header, empty if there is none."""

@@ -39,7 +39,7 @@ class RosterService:
     def preview(self, roster: Roster, progress: Progress = no_progress) -> Preview:
         """Return what importing `roster` would do; nothing is written."""
         with self._read() as reader:
-            known = Rosters(reader).known(source_of(roster), classes=True)
+            known = Rosters(reader).known(source_of(roster), progress)
         plan = merge(roster, known, self._clock.now().day(), progress)
         return Preview(plan, roster.format)
 
@@ -53,9 +53,7 @@ class RosterService:
         roster = command.roster
         with self._begin() as tx:
             repo = RosterRepo(tx)
-            plan = merge(
-                roster, repo.known(source_of(roster), classes=True), tx.now.day(), progress
-            )
+            plan = merge(roster, repo.known(source_of(roster), progress), tx.now.day(), progress)
             if plan.many_leaving and not command.allow_many_leaving:
                 raise Refused(
                     "roster-many-leaving",

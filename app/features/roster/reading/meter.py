@@ -31,6 +31,10 @@ class Meter:
             yield pair
         self.add(count % _STEP)
 
+    def breathe(self) -> None:
+        """Report that it goes on, no further in rows; raises Cancelled when the user stopped."""
+        self.add(0)
+
     def finish(self) -> None:
         """Report that everything was read."""
         self._done = self.of

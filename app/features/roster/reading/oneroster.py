@@ -5,7 +5,7 @@ Binding (1.2.1, 22 Aug 2023). What a school's desk needs is taken; gradebook and
 files are left unread.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.features.roster.model import (
     Mode,
@@ -95,7 +95,7 @@ def read_oneroster(
     for part in parts.values():
         part.check_header()
     _check_role_column(parts)
-    roster = _Reading(parts, manifest, modes, findings).roster()
+    roster = _Reading(parts, manifest, modes, findings, meter.breathe).roster()
     meter.finish()
     return roster
 
@@ -119,8 +119,10 @@ class _Reading:
         manifest: Manifest,
         modes: Mapping[str, Mode],
         findings: Findings,
+        breathe: Callable[[], None],
     ) -> None:
         self._parts = parts
+        self._breathe = breathe
         self._manifest = manifest
         self._modes = modes
         self._findings = findings
@@ -150,13 +152,16 @@ class _Reading:
         if "users" in parts:
             users = Users(parts["users"], schools, roles)
             people, timestamps = users.read(), users.timestamps
+            self._breathe()
             link_guardians(people, parts["users"])
             self._check_students(people)
+            self._breathe()
         sessions, courses, classes, enrollments = self._classes(people, schools, timestamps)
         loose_roles: tuple[RosterRole, ...] = ()
         if roles is not None and parts["roles"].mode is Mode.DELTA:
             loose_roles = loose_roles_of(roles, people, begins, ends)
         loose: tuple[RosterDemographic, ...] = ()
+        self._breathe()
         if "demographics" in parts:
             loose = add_demographics(people, demographics, births, parts["demographics"])
         self._check_timestamps(timestamps)
@@ -165,7 +170,7 @@ class _Reading:
             source_system=self._manifest.source_system,
             modes=dict(self._modes),
             schools=tuple(schools.known.values()),
-            students=students_of(people),
+            students=students_of(people, self._breathe),
             guardians=guardians_of(people),
             staff=tuple(people.staff.values()),
             sessions=sessions,

@@ -1,8 +1,9 @@
 """The people of a OneRoster export: orgs, roles, demographics, users and their agents."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Protocol
 
 from app.features.roster.model import (
@@ -74,6 +75,7 @@ _ROLE_WORDS = {
     )
 }  # fmt: skip
 _ROLE_LIST = ", ".join(sorted(_ROLE_WORDS.values()))
+_AT_ONCE = 2_048
 _GUID = re.compile(r"[0-9A-Za-z./@_-]{1,255}")
 _GUIDS = re.compile(r"[0-9A-Za-z./@_\n-]*")
 _STATE_ID = re.compile(
@@ -683,9 +685,14 @@ def _stray_agent(people: People, part: Part, line: int, agent: str) -> None:
     )
 
 
-def students_of(people: People) -> tuple[RosterStudent, ...]:
-    """Return the students as their nouns."""
-    return tuple([RosterStudent(*draft) for draft in people.students.values()])
+def students_of(people: People, breathe: Callable[[], None]) -> tuple[RosterStudent, ...]:
+    """Return the students as their nouns, calling `breathe` every few thousand."""
+    made: list[RosterStudent] = []
+    drafts = iter(people.students.values())
+    while some := [RosterStudent(*draft) for draft in islice(drafts, _AT_ONCE)]:
+        made += some
+        breathe()
+    return tuple(made)
 
 
 def guardians_of(people: People) -> tuple[RosterGuardian, ...]:
