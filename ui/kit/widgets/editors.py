@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QFocusEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -267,12 +266,6 @@ class Choice(QComboBox):
         edit = self.lineEdit()
         if edit is not None:
             edit.setCursorPosition(0)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take what was typed as the choice it begins, or contains."""
-        super().focusOutEvent(event)
-        if self._find and event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._settle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page, not a choice one does not look at."""
