@@ -30,7 +30,9 @@ _USUAL_PLACES = {
 }
 _DAYS_A_YEAR = 180
 _MOST_DRAFTS = 4
-_FINISHED_AFTER = timedelta(days=30)
+_NEAR = (0, -1, 1, 0, 2, -1, 5, 3)
+"""In how many days the next steps of the last signed sessions are due."""
+_FINISHED_AFTER = timedelta(days=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class _Chronicle:
 
     def _pupils(self) -> list[Pupil]:
         homes: list[Household] = []
+        called: set[tuple[int, str]] = set()
         pupils = []
         for index in range(self._students):
             if homes and self._chance.random() < 0.16:
@@ -115,8 +118,18 @@ class _Chronicle:
             else:
                 home = household(self._chance, len(homes))
                 homes.append(home)
-            pupils.append(self._pupil(index, child(self._chance, home)))
+            pupils.append(self._pupil(index, self._sibling(home, called)))
         return pupils
+
+    def _sibling(self, home: Household, called: set[tuple[int, str]]) -> Child:
+        """Return a child of a family whose given name no sibling has, if the names suffice."""
+        found = child(self._chance, home)
+        for _ in range(8):
+            if (home.number, found.given) not in called:
+                break
+            found = child(self._chance, home)
+        called.add((home.number, found.given))
+        return found
 
     def _pupil(self, index: int, who: Child) -> Pupil:
         chance, first = self._chance, self._days[0]
@@ -238,11 +251,12 @@ class _Chronicle:
                     self._at(day, 8, 5) + timedelta(minutes=minute),
                     index,
                     about,
-                    unsigned=place >= len(self._sessions) - _MOST_DRAFTS,
+                    left=len(self._sessions) - 1 - place,
                 )
             begin = end
 
-    def _hold(self, start: datetime, index: int, about: str, *, unsigned: bool) -> None:
+    def _hold(self, start: datetime, index: int, about: str, *, left: int) -> None:
+        """Hold a session; `left` is how many are still to come."""
         chance = self._chance
         source = theme(about)
         minutes = chance.choices((10, 15, 20, 30, 45, 60), (8, 18, 22, 34, 14, 4))[0]
@@ -272,22 +286,21 @@ class _Chronicle:
             "place": _USUAL_PLACES.get(service, place),
             "attendance": attendance,
             "late": late,
-            "due": self._due(start.date()) if attendance == "present" else None,
+            "due": self._due(start.date(), left) if attendance == "present" else None,
         }
-        if unsigned:
+        if left < _MOST_DRAFTS:
             self._waiting.append((index, facts))
             return
         self._add(signed, "session", index, **facts)
         self._afterwards(signed, index, facts)
 
-    def _due(self, day: date) -> date | None:
-        recent = self._today - day < timedelta(days=12)
-        if self._chance.random() >= (_FOLLOW_UP * 2 if recent else _FOLLOW_UP):
+    def _due(self, day: date, left: int) -> date | None:
+        """Return the day of the next step; those of the last sessions come due these days."""
+        if _MOST_DRAFTS <= left < _MOST_DRAFTS + len(_NEAR):
+            return max(self._today + timedelta(days=_NEAR[left - _MOST_DRAFTS]), day)
+        if self._chance.random() >= _FOLLOW_UP:
             return None
         due = day + timedelta(days=self._chance.randrange(3, 22))
-        if recent:
-            near = self._chance.choice((-1, 0, 0, 1, 2, 5))
-            due = max(self._today + timedelta(days=near), day + timedelta(days=1))
         while due.weekday() > 4:
             due += timedelta(days=1)
         return due
@@ -297,7 +310,8 @@ class _Chronicle:
         due = facts["due"]
         if isinstance(due, date):
             old = due + _FINISHED_AFTER < self._today
-            if old or chance.random() < 0.85:
+            near = due >= self._today - timedelta(days=3)
+            if old or (not near and chance.random() < 0.85):
                 done = self._at(due + timedelta(days=chance.randrange(2)), 15, chance.randrange(60))
                 self._add(max(done, signed + timedelta(minutes=1)), "done", index, number=number)
         if facts["attendance"] == "present" and chance.random() < _ADDENDUM:

@@ -89,11 +89,14 @@ def child(chance: Random, home: Household) -> Child:
     given = Name.of(chance.choice(tongue[kind]))
     called = tongue.get("called", {}).get(given.latin, "")
     first, last, preferred = given.latin, home.family.latin, ""
-    if given.native and chance.random() < 0.3:
+    written = chance.random() if given.native else 1.0
+    if written < 0.14:
+        first, last = given.native, home.family.native
+    elif written < 0.3:
         first, last, preferred = given.native, home.family.native, called or given.latin
     elif called and chance.random() < 0.6:
         preferred = called
-    elif given.native and chance.random() < 0.3:
+    elif written < 0.36:
         preferred = given.native
     middle = tongue.get("middle", ())
     pronouns = _PRONOUNS[kind] if chance.random() < 0.6 else ""

@@ -110,7 +110,7 @@ def test_nothing_happened_after_today_and_no_note_before_its_session(desk: Desk)
 
 
 def test_names_of_many_scripts_are_in_a_larger_district() -> None:
-    pupils = history(1, 400, 1, Role.COUNSELOR, datetime(2026, 11, 20, 16)).pupils
+    pupils = history(1, 1500, 1, Role.COUNSELOR, datetime(2026, 11, 20, 16)).pupils
     names = " ".join(p.child.given + p.child.family + p.child.preferred for p in pupils)
     for first, last in (
         ("\u0590", "\u05ff"), ("\u0600", "\u06ff"), ("\u0400", "\u04ff"), ("\u0900", "\u097f"),

@@ -277,7 +277,8 @@ class SummaryPage(PageWidget):
 
     def _drawn(self, drawn: _Drawn) -> None:
         if drawn.summary.scope.student == self._student:
-            self.view.pages.show_pages(drawn.pictures, drawn.texts, drawn.summary.pages)
+            missing = " ".join(sorted(drawn.summary.missing))
+            self.view.pages.show_pages(drawn.pictures, drawn.texts, drawn.summary.pages, missing)
 
     def _not_drawn(self, error: Exception) -> None:
         if isinstance(error, Refused):

@@ -120,6 +120,9 @@ class SummaryView(QWidget):
         row.addWidget(self._line)
         row.addWidget(self._right, 1)
         self._narrow = False
+        if self.layoutDirection() == Qt.LayoutDirection.LeftToRight:
+            # A name in a script of the other direction stays under the title.
+            self.who.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         self._dress()
         look().changed.connect(self._dress)
 
@@ -245,12 +248,10 @@ class PagesPreview(QWidget):
     def _space(self) -> None:
         self._column.setSpacing(look().gap(16))
 
-    def say(self, sentence: str) -> None:
-        """Say what is going on above the pages."""
-        self._words.setText(sentence)
-
-    def show_pages(self, pictures: Sequence[Picture], texts: Sequence[str], of: int) -> None:
-        """Show the first pages of a paper that has `of`."""
+    def show_pages(
+        self, pictures: Sequence[Picture], texts: Sequence[str], of: int, missing: str = ""
+    ) -> None:
+        """Show the first pages of a paper that has `of`; `missing` are signs it cannot print."""
         while len(self._sheets) > len(pictures):
             gone = self._sheets.pop()
             self._column.removeWidget(gone)
@@ -267,8 +268,12 @@ class PagesPreview(QWidget):
             sheet.show_page(picture, name, text)
         pages = ngettext("{count} page", "{count} pages", of).format(count=of)
         if of > len(pictures):
-            pages = _("{pages}; the first {count} are shown.").format(
+            pages = _("{pages}; the first {count} are shown").format(
                 pages=pages, count=len(pictures)
+            )
+        if missing:
+            pages = _("{pages}. These signs cannot be printed and stand as boxes: {signs}").format(
+                pages=pages, signs=missing
             )
         self._words.setText(pages)
 
