@@ -115,12 +115,12 @@ _BRANCHES: dict[TimelineKind, str] = {
         SELECT 'profile',
                CASE j.what WHEN 'AddStudent' THEN 'added' WHEN 'MarkLeft' THEN 'left'
                            WHEN 'MarkReturned' THEN 'returned' ELSE 'changed' END,
-               CAST(j.seq AS TEXT), j.at, j.zone, ''
+               printf('%012d', j.seq), j.at, j.zone, ''
           FROM journal j WHERE j.subject_id = :student AND j.what IN
                ('AddStudent', 'ChangeStudent', 'TakeRosterValue', 'ReofferRosterValue',
                 'TakeOffer', 'MarkLeft', 'MarkReturned')""",
     TimelineKind.ROSTER: """
-        SELECT 'roster', 'roster_' || r.kind, r.import_id || ':' || r.position, i.made_at, i.zone,
+        SELECT 'roster', 'roster_' || r.kind, r.import_id || printf(':%08d', r.position), i.made_at, i.zone,
                ''
           FROM roster_change r JOIN roster_import i ON i.id = r.import_id
          WHERE r.student_id = :student""",

@@ -31,8 +31,8 @@ from app.kernel.clock import FixedClock
 from app.kernel.ids import NoteId, PersonId, StudentId, new_id
 from app.kernel.nouns import Tier
 from app.overviews.timeline import Happening, Timeline, TimelineKind
-from tests.sessions_desk import a_draft, typed
-from tests.vaults import fixed_clock, new_desk
+from sessions_desk import a_draft, typed
+from vaults import fixed_clock, new_desk
 
 
 def _lived(desk: Desk, clock: FixedClock) -> StudentId:

@@ -26,7 +26,7 @@ from app.features.caseload.model import (
 from app.kernel.ids import StudentId, new_id
 from app.kernel.names import sorting_name
 from app.kernel.nouns import Tier, grade_rank
-from tests.vaults import new_desk
+from vaults import new_desk
 
 _NAMES = ("Mina", "Łucja", "王", "أحمد", "Zoë", "ณัฐพล", "o’Neil", "Ana", "ana", "Bo")
 _GRADES = ("KG", "03", "07", "11", "")

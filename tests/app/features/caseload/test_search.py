@@ -10,7 +10,7 @@ from app.features.caseload.commands import AddStudent, PutOnCaseload
 from app.features.caseload.model import Profile
 from app.features.caseload.repo.search import near_words
 from app.kernel.ids import StudentId
-from tests.vaults import new_desk
+from vaults import new_desk
 
 _PUPILS = (
     Profile("Katherine", "Núñez", student_number="S-20417"),

@@ -44,7 +44,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.kernel.nouns import Tier
 from app.store.journal import broken_links
-from tests.vaults import fixed_clock, new_desk
+from vaults import fixed_clock, new_desk
 
 
 @pytest.fixture

@@ -141,6 +141,14 @@ class _Alerts(Card):
         return row
 
 
+def _copied(text: str) -> Words:
+    """Return words that can be selected and copied with the mouse, but are no stop for Tab."""
+    words = Words(text, TextSize.FINE)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return words
+
+
 class _Facts(QWidget):
     """Pairs of a name and a value."""
 
@@ -162,8 +170,7 @@ class _Facts(QWidget):
         for place, (name, value) in enumerate(facts):
             label = Muted(name, TextSize.FINE)
             label.setWordWrap(False)
-            words = Words(value, TextSize.FINE)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words = _copied(value)
             self._grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(words, place, 1)
 
@@ -257,9 +264,7 @@ class ProfileColumn(ScrollColumn):
                 row.flow.addWidget(Chip(words, kind))
             card.body.addWidget(row)
         for line in guardian.lines:
-            words_of = Words(line, TextSize.FINE)
-            words_of.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            card.body.addWidget(words_of)
+            card.body.addWidget(_copied(line))
         return card
 
     def sizeHint(self) -> QSize:
