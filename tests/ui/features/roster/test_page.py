@@ -326,6 +326,23 @@ def test_after_a_lock_the_file_is_looked_at_again(
     context.pages.remove(again)
 
 
+def test_after_a_lock_the_chosen_columns_are_still_chosen(
+    context: FakeContext, page: RosterPage, tmp_path: Path
+) -> None:
+    club = tmp_path / "club.csv"
+    club.write_text(lines("Pupil,Year,Nick", '"Núñez, Ana",9,Annie'), encoding="utf-8")
+    page.open(club)
+    context.settle()
+    page.mapping.form.field("column_2").editor.set_value("pronouns")  # type: ignore[attr-defined]
+    state = page.state()
+    page.restore({})
+    page.mapping.left.emit()
+    page.restore(state)
+    context.settle()
+    assert shown(page) is page.mapping
+    assert page.mapping.form.field("column_2").editor.value() == "pronouns"  # type: ignore[attr-defined]
+
+
 @pytest.mark.usefixtures("scale")
 def test_nothing_is_cut_off_at_any_size_of_text(context: FakeContext, page: RosterPage) -> None:
     page.open(SAMPLE)

@@ -63,6 +63,7 @@ class RosterPage(PageWidget):
         self._looked: Looked | None = None
         self._needed: MappingNeeded | None = None
         self._path: Path | None = None
+        self._chosen: Columns | None = None
         self._handle: Handle | None = None
         self._tab = ""
         self._import_shown = ""
@@ -119,7 +120,11 @@ class RosterPage(PageWidget):
         """Return what is under way: the file that was chosen, the report that was read."""
         shown = self.stack.currentWidget()
         if shown in (self.mapping, self.preview) and self._path is not None:
-            return {"file": str(self._path)}
+            state = {"file": str(self._path)}
+            answers = self.mapping.answers()
+            if shown is self.mapping and answers is not None and self._needed is not None:
+                state["columns"] = _columns(self._needed.guess, answers).as_json()
+            return state
         if shown is self.report:
             return {"import": self._import_shown}
         return {"tab": self._tab}
@@ -129,6 +134,8 @@ class RosterPage(PageWidget):
         self._tab = state.get("tab", "")
         path = Path(state["file"]) if state.get("file") else None
         if path is not None and path.exists():
+            if state.get("columns"):
+                self._chosen = Columns.from_json(state["columns"])
             self.open(path)
         elif state.get("import"):
             self._open_report(state["import"])
@@ -304,6 +311,8 @@ class RosterPage(PageWidget):
         table = needed.preview
         looked = self._looked
         columns = looked.columns if looked is not None and looked.columns else needed.guess
+        if self._chosen is not None and self._chosen.fingerprint == table.fingerprint:
+            columns, self._chosen = self._chosen, None
         shown = [
             ColumnShown(header, _sample([row[place] for row in table.rows]), holds)
             for place, (header, holds) in enumerate(zip(table.headers, columns.fields, strict=True))
@@ -334,15 +343,7 @@ class RosterPage(PageWidget):
     def _map(self, answers: Answers) -> None:
         if self._needed is None or self._path is None:
             return
-        columns = replace(
-            self._needed.guess,
-            fields=answers.holds,
-            date_order=answers.date_order,
-            family_first=answers.family_first,
-            everyone=answers.everyone,
-            school=answers.school,
-            ask=(),
-        )
+        columns = _columns(self._needed.guess, answers)
         if self._looked is not None:
             self._looked = replace(self._looked, columns=columns)
         self._read(self._path, columns)
@@ -492,6 +493,19 @@ class RosterPage(PageWidget):
         self.report.offer_decisions(on=offers > 0)
         self._show(self.report)
         announce(self.report, " ".join((self.report.title.text(), *counts_said(past.counts))))
+
+
+def _columns(guess: Columns, answers: Answers) -> Columns:
+    """Return a table's columns as they were answered."""
+    return replace(
+        guess,
+        fields=answers.holds,
+        date_order=answers.date_order,
+        family_first=answers.family_first,
+        everyone=answers.everyone,
+        school=answers.school,
+        ask=(),
+    )
 
 
 def _rows_read(done: str, of: str) -> str:

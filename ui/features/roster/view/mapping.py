@@ -161,16 +161,20 @@ class MappingPanel(QWidget):
         if self._columns:
             self._columns[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _answer(self) -> None:
+    def answers(self) -> Answers | None:
+        """Return what is chosen now, if a table is shown."""
         how = self._how
         if how is None:
-            return
-        self.answered.emit(
-            Answers(
-                tuple(str(choice.value() or "") for choice in self._columns),
-                str(how.dates.value() or ""),
-                bool(how.names.value()),
-                how.everyone.isChecked(),
-                how.school.text().strip(),
-            )
+            return None
+        return Answers(
+            tuple(str(choice.value() or "") for choice in self._columns),
+            str(how.dates.value() or ""),
+            bool(how.names.value()),
+            how.everyone.isChecked(),
+            how.school.text().strip(),
         )
+
+    def _answer(self) -> None:
+        answers = self.answers()
+        if answers is not None:
+            self.answered.emit(answers)
