@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from walk import wait_until
 
@@ -69,8 +70,10 @@ class FakeContext(QWidget):
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is queued, running or on its way back."""
-        wait_until(self._tasks.idle)
+        """Wait until nothing is queued, running or on its way back, and all is laid out."""
+        for _ in range(4):
+            wait_until(self._tasks.idle)
+            QCoreApplication.processEvents()
 
     def end(self) -> None:
         """End the threads."""

@@ -28,6 +28,7 @@ class TemplatesPage(PageWidget):
         self._templates: tuple[Template, ...] = ()
         self._usual = ""
         self._open = ""
+        self._filling = False
         self.view = TemplatesView()
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -80,8 +81,11 @@ class TemplatesPage(PageWidget):
         self._usual = usual if usual in offered else next(iter(offered), "")
         if not any(template.id == self._open for template in self._templates):
             self._open = next(iter(offered), "")
+        wanted = self._open
+        self._filling = True
         self.view.show_list([self._entry(template) for template in self._templates])
-        self.view.list.go_to(self.view.list.entries.place_of(self._open))
+        self.view.list.go_to(self.view.list.entries.place_of(wanted))
+        self._filling = False
         self._show_open()
 
     def _entry(self, template: Template) -> Entry:
@@ -102,7 +106,7 @@ class TemplatesPage(PageWidget):
         return next((each for each in self._templates if each.id == self._open), None)
 
     def _go_to(self, entry: Entry | None) -> None:
-        if entry is not None and entry.id != self._open:
+        if entry is not None and entry.id != self._open and not self._filling:
             self._open = entry.id
             self._show_open()
 

@@ -84,6 +84,7 @@ class TemplatesView(QWidget):
         area.setWidget(self._sheet)
         both = QHBoxLayout()
         both.setSpacing(look().gap(16))
+        self.list.setMinimumWidth(look().px(200))
         both.addWidget(self.list, 2)
         both.addWidget(area, 5)
         page = QVBoxLayout(self)
