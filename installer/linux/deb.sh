@@ -43,7 +43,7 @@ Architecture: $arch
 Maintainer: The Casewell team <team@casewell.invalid>
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
 Depends: $depends
-Recommends: fonts-noto-core | fonts-dejavu-core
+Recommends: libcups2, fonts-noto-core | fonts-dejavu-core
 Section: education
 Priority: optional
 Description: encrypted caseload of a school's counselor, nurse and social worker
