@@ -24,24 +24,27 @@ def print_pdf(parent: QWidget, pdf: bytes, title: str) -> bool:
 
 
 def print_pages(printer: QPrinter, pdf: bytes) -> int:
-    """Draw every page of `pdf` on `printer`; return how many there were."""
-    from app.paper.preview import page_images
+    """Draw every page of `pdf` on `printer`; return how many it took, 0 if it took none.
 
-    images = page_images(pdf, GRAIN / 72)
+    One page is in memory at a time: at this grain a page is some 30 MB.
+    """
+    from app.paper.preview import page_count, page_image
+
     painter = QPainter()
-    for number, (width, height, pixels) in enumerate(images):
+    taken = 0
+    for number in range(page_count(pdf)):
+        width, height, pixels = page_image(pdf, number, GRAIN / 72)
         letter = abs(width / height - 8.5 / 11) < 0.01
         size = QPageSize(QPageSize.PageSizeId.Letter if letter else QPageSize.PageSizeId.A4)
         layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
         printer.setPageLayout(layout)
-        if number == 0:
-            painter.begin(printer)
-        else:
-            printer.newPage()
+        if not (printer.newPage() if painter.isActive() else painter.begin(printer)):
+            break
         image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGB32)
         area = printer.pageLayout().fullRectPixels(printer.resolution())
         offset = printer.pageLayout().paintRectPixels(printer.resolution()).topLeft()
         painter.drawImage(QRectF(area).translated(-offset.x(), -offset.y()), image)
-    if images:
+        taken += 1
+    if painter.isActive():
         painter.end()
-    return len(images)
+    return taken

@@ -200,6 +200,33 @@ def test_printing_is_recorded_before_the_first_page(
     drawn(context, page)
 
 
+def test_a_printer_that_takes_nothing_is_told_and_written_down(
+    context: FakeContext,
+    page: SummaryPage,
+    desk: Desk,
+    student: StudentId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    every_line_heard: list[str],
+) -> None:
+    def accept(dialog: QPrintDialog) -> int:
+        printer = dialog.printer()
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "no such folder" / "printed.pdf"))
+        return int(QPrintDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(QPrintDialog, "exec", accept)
+    page.view.recipient.setText("Guardian")
+    page.view.purpose.setText("Yearly meeting")
+    page.print()
+    context.settle()
+    assert isinstance(context.errors[-1], Trouble)
+    assert desk.privacy.disclosures(student)[0].stopped == "print-not-left"
+    assert every_line_heard == ["QtWarningMsg: QPainter::begin(): Returned false"]
+    every_line_heard.clear()
+    drawn(context, page)
+
+
 def test_for_whom_and_why_are_here_again_after_a_lock(
     context: FakeContext, page: SummaryPage, student: StudentId
 ) -> None:

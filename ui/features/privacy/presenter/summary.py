@@ -11,7 +11,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QStackedLayout
 
 from app.kernel.changes import Changed, Kind
-from app.kernel.errors import Refused
+from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
 from app.kernel.names import shown_name
 from app.kernel.ports import Progress
@@ -351,12 +351,10 @@ class SummaryPage(PageWidget):
         )
 
     def _print(self, printer: QPrinter, summary: Summary, left: Left) -> None:
-        print_pages(printer, summary.pdf)
-        states = QPrinter.PrinterState
-        if printer.printerState() in {states.Error, states.Aborted}:
+        if not print_pages(printer, summary.pdf):
             self.view.busy(on=False)
             self._context.tasks.write(lambda: self._context.desk.summaries.print_failed(left))
-            self._context.say(Refused("print-not-left", reason=printer.printerName()))
+            self._context.say(Trouble("print-not-left", reason=printer.printerName()))
             return
         self._done(_("Printed. The disclosure is on record."))
 
