@@ -211,6 +211,7 @@ class CaseloadView(QWidget):
         page.addWidget(self._above)
         page.addWidget(self._stack, 1)
         self._small = False
+        self._some_counted = True
         look().changed.connect(self._arrange)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -261,6 +262,8 @@ class CaseloadView(QWidget):
     def show_tiers(self, counts: Sequence[tuple[str, int]]) -> None:
         """Show how many students of the list are at each tier, the top first."""
         self.bars.set_counts(counts)
+        self._some_counted = any(count for _name, count in counts)
+        self.bars.setVisible(self._some_counted and not self._small)
 
     def show_total(self, total: int, state: str) -> None:
         """Say how many students the list has, and show it or what an empty one teaches."""
@@ -292,7 +295,7 @@ class CaseloadView(QWidget):
         self._small = small
         self.narrowing.set_small(small=small)
         self.doing.set_small(small=small)
-        self.bars.setVisible(not small)
+        self.bars.setVisible(self._some_counted and not small)
         self._bring.setVisible(not small)
 
     # -- where one is ----------------------------------------------------------------

@@ -222,7 +222,8 @@ class ProfileColumn(ScrollColumn):
     def _offer(self, offer: OfferCard) -> QWidget:
         card = Card(Kind.ACCENT, padding=12)
         card.setAccessibleName(_("The roster offers: {field}").format(field=offer.title))
-        card.body.addWidget(Words(offer.title, bold=True))
+        title = _("{field}: the roster says otherwise").format(field=offer.title)
+        card.body.addWidget(Words(title, bold=True))
         card.body.addWidget(Words(_("Here: {value}").format(value=offer.ours), TextSize.FINE))
         card.body.addWidget(Words(_("Roster: {value}").format(value=offer.theirs), TextSize.FINE))
         row = _Wrapping()
