@@ -575,38 +575,47 @@ def _follow_ups(steps: Sequence[FollowUp], zone: str) -> Iterator[blocks.Block]:
     )
 
 
-_BAR = 24
+_BAR = 20
 """Signs in the longest bar."""
 
 
 def _minutes(times: Sequence[ServiceMinutes]) -> Iterator[blocks.Block]:
     most = max((time.minutes for time in times), default=0)
+    whole = sum(time.minutes for time in times)
     yield blocks.TableBlock(
         (
             blocks.Column(_("Service"), 2.4),
             blocks.Column(_("Sessions"), 0.9, "end"),
             blocks.Column(_("Minutes"), 0.9, "end"),
-            blocks.Column("", 3.6),
+            blocks.Column(_("Share"), 3.6),
         ),
         [
             (
                 time.service,
                 f"{time.sessions:,}",
                 f"{time.minutes:,}",
-                "■" * round(_BAR * time.minutes / most) if most else "",
+                _share(time.minutes, most, whole),
             )
             for time in times
         ],
         total=(
             _("Total"),
             f"{sum(time.sessions for time in times):,}",
-            f"{sum(time.minutes for time in times):,}",
+            f"{whole:,}",
             "",
         )
         if times
         else (),
         empty=_("No sessions took place in this period."),
     )
+
+
+def _share(minutes: int, most: int, whole: int) -> str:
+    """Return a bar, the longest for `most`, with the share of the whole beside it."""
+    if not whole:
+        return ""
+    bar = "■" * max(1, round(_BAR * minutes / most))
+    return _("{bar} {percent} %").format(bar=bar, percent=round(100 * minutes / whole))
 
 
 def _disclosures(facts: StudentFacts) -> Iterator[blocks.Block]:
