@@ -253,22 +253,22 @@ MERGING: dict[str, str] = {
     ),
     "roster-mapping-field": N_("{column} is not a field. Expected one of: {expected}."),
     "roster-mapping-column": N_("{file} has no column {column}. Expected one of: {expected}."),
-    "student-ambiguous": N_(
+    "line-student-ambiguous": N_(
         "Several students share this number, or this name and birth date; "
         "the student is added as a new one."
     ),
-    "student-number-reused": N_(
+    "line-student-number-reused": N_(
         "A student of another name or birth date has this number here; "
         "the student is added as a new one."
     ),
-    "student-role-unknown": N_(
+    "line-student-role-unknown": N_(
         "The file of changes does not say what these people are, and they are not known here; "
         "they are not read."
     ),
-    "student-unknown": N_(
+    "line-student-unknown": N_(
         "The file of changes speaks of a student who is not known here; it is not read."
     ),
-    "more-problems": N_("There were more problems; only their number was kept."),
+    "line-more": N_("There were more problems; only their number was kept."),
 }
 """What happens when a roster meets what is kept here."""
 

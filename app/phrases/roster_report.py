@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from app.features.roster.model import Problem, RosterFormat
 from app.features.roster.report import FieldChange
 from app.kernel.words import N_, _, ngettext
-from app.phrases import sentence_of
-from app.phrases.roster import FIELDS
+from app.phrases.roster import FIELDS, SENTENCES
 
 FORMATS: dict[RosterFormat, str] = {
     RosterFormat.ONEROSTER_1_1: N_("OneRoster 1.1"),
@@ -36,14 +35,12 @@ def place_said(problem: Problem) -> str:
 
 def problem_said(problem: Problem) -> str:
     """Return what is wrong and what was expected, with the number of rows it holds for."""
-    said = sentence_of(
-        problem.code,
-        {
-            "column": problem.column,
-            "shown": problem.shown,
-            "expected": problem.expected,
-            "rows": problem.rows,
-        },
+    # Its own table: what is wrong with a row of a file is not what is wrong with a form.
+    said = _(SENTENCES[problem.code]).format(
+        column=problem.column,
+        shown=problem.shown,
+        expected=problem.expected,
+        rows=problem.rows,
     )
     if problem.rows <= 1:
         return said

@@ -429,10 +429,10 @@ class _Merge:
             if not found:
                 rest.append(one)
             elif len(found) > 1 or told[number(one)] > 1:
-                self._note("student-ambiguous", one.line)
+                self._note("line-student-ambiguous", one.line)
                 rest.append(one)
             elif _another_person(one, found[0]):
-                self._note("student-number-reused", one.line)
+                self._note("line-student-number-reused", one.line)
                 rest.append(one)
             else:
                 self._matched[one.source_id] = found[0]
@@ -464,7 +464,7 @@ class _Merge:
             if not found:
                 continue
             if len(found) > 1 or told[key] > 1:
-                self._note("student-ambiguous", one.line)
+                self._note("line-student-ambiguous", one.line)
             elif not _numbers_differ(one, found[0]):
                 self._matched[one.source_id] = found[0]
 
@@ -602,7 +602,7 @@ class _Merge:
             self._student_ids[source_id] = made
             next_row += 1
         if unknown:
-            self._note("student-role-unknown", 0, rows=unknown)
+            self._note("line-student-role-unknown", 0, rows=unknown)
         self._guardians_alone()
 
     def _named_guardians(self, one: RosterStudent) -> tuple[str, ...]:
@@ -802,7 +802,7 @@ class _Merge:
             if role.role != "student" or user in self._heard:
                 continue
             if user not in self._sent:
-                self._note("student-unknown", role.line)
+                self._note("line-student-unknown", role.line)
             elif role.leaving:
                 gone.setdefault(user, role.line)
             else:

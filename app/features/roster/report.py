@@ -172,7 +172,7 @@ def problems_as_json(problems: Sequence[Problem], longest: int) -> str:
     ]
     rest = sum(p.rows for p in problems[longest:])
     if rest:
-        kept.append([Severity.NOTED.value, "more-problems", "", 0, "", "", "", rest])
+        kept.append([Severity.NOTED.value, "line-more", "", 0, "", "", "", rest])
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 

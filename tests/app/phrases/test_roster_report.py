@@ -51,14 +51,14 @@ def test_counts_are_told_with_their_plural_and_nothing_that_did_not_happen() -> 
 
 def test_a_problem_says_where_what_and_for_how_many_rows() -> None:
     problem = Problem(
-        Severity.REPAIRED, "grade-unknown", "users.csv", 7, "grades", "Q", "KG, 01", rows=12
+        Severity.REPAIRED, "line-grade-unknown", "users.csv", 7, "grades", "Q", "KG, 01", rows=12
     )
     assert place_said(problem) == "users.csv, line 7"
     assert problem_said(problem) == (
         "The grade “Q” is not understood and left empty. Expected values such as KG, 01."
         " (in 12 rows)"
     )
-    assert place_said(Problem(Severity.NOTED, "file-unknown", "x.csv")) == "x.csv"
+    assert place_said(Problem(Severity.NOTED, "line-file-unknown", "x.csv")) == "x.csv"
 
 
 @pytest.mark.parametrize(

@@ -344,7 +344,7 @@ def test_who_was_marked_as_left_here_is_not_brought_back_by_the_same_roster(desk
 
 def test_whose_row_was_not_understood_has_not_left(desk: Desk) -> None:
     bring(desk, roster(ADA, BO))
-    broken = Problem(Severity.REFUSED_ROW, "value-missing", "users.csv", 2, "givenName")
+    broken = Problem(Severity.REFUSED_ROW, "line-value-missing", "users.csv", 2, "givenName")
     done = bring(desk, roster(BO, unread_people=frozenset({"u1"}), problems=(broken,)))
     assert done.counts["left"] == 0
     assert done.counts["not_understood"] == 1
@@ -417,7 +417,7 @@ def test_a_number_that_belongs_to_another_child_never_joins_two_charts(desk: Des
     )  # fmt: skip
     done = bring(desk, roster(ADA))
     assert done.counts["added"] == 1
-    assert "student-number-reused" in {problem.code for problem in done.problems}
+    assert "line-student-number-reused" in {problem.code for problem in done.problems}
     assert rows(desk, "SELECT source_id FROM student WHERE id = ?", made) == [("",)]
 
 
@@ -426,7 +426,7 @@ def test_two_who_share_name_and_birth_date_are_not_guessed_between(desk: Desk) -
         add_by_hand(desk, given_name="Ada", family_name="Ruiz", birth_date="2011-05-13")
     done = bring(desk, roster(ADA))
     assert done.counts["added"] == 1
-    assert "student-ambiguous" in {problem.code for problem in done.problems}
+    assert "line-student-ambiguous" in {problem.code for problem in done.problems}
 
 
 def test_new_ids_from_the_same_system_do_not_double_the_students(desk: Desk) -> None:
@@ -473,7 +473,7 @@ def test_a_row_of_changes_without_a_role_is_taken_only_for_a_known_student(desk:
     )
     done = bring(desk, change)
     assert students_only(done.counts) == {"changed": 1}
-    assert "student-role-unknown" in {problem.code for problem in done.problems}
+    assert "line-student-role-unknown" in {problem.code for problem in done.problems}
 
 
 def test_roles_and_births_that_come_alone_reach_the_known_student(desk: Desk) -> None:
@@ -493,7 +493,7 @@ def test_roles_and_births_that_come_alone_reach_the_known_student(desk: Desk) ->
     assert (student(desk, "1003")["birth_date"], student(desk, "1003")["sex"]) == (
         "2020-12-30", "female",
     )  # fmt: skip
-    assert "student-unknown" in {problem.code for problem in done.problems}
+    assert "line-student-unknown" in {problem.code for problem in done.problems}
 
 
 def test_a_student_who_became_a_teacher_has_left(desk: Desk) -> None:
@@ -673,7 +673,9 @@ def test_a_report_is_kept_page_by_page(desk: Desk) -> None:
         replace(ADA, source_id=f"m{n}", student_number=str(5000 + n), family_name=f"Fam{n:04d}")
         for n in range(450)
     ]
-    broken = Problem(Severity.REFUSED_ROW, "grade-unknown", "users.csv", 9, "grades", "99th", "12")
+    broken = Problem(
+        Severity.REFUSED_ROW, "line-grade-unknown", "users.csv", 9, "grades", "99th", "12"
+    )
     first = bring(desk, roster(*many, problems=(broken,)))
     second = bring(desk, roster(*(replace(m, grade="10") for m in many[:440])))
     assert [past.id for past in desk.roster.imports()] == [second.id, first.id]
