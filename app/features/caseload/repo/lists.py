@@ -40,6 +40,8 @@ _BY: dict[Sort, str] = {
     Sort.SINCE: _SINCE,
 }
 _NONE = "[]"
+_TIERS = {int(tier): tier for tier in Tier}
+_STANDINGS = {str(standing): standing for standing in Standing}
 _EMPTY_LAST = frozenset({Sort.SCHOOL, Sort.NEXT_STEP, Sort.SINCE})
 
 _ROWS = f"""
@@ -202,18 +204,20 @@ def _kinds(standing: Sequence[str]) -> tuple[AlertKind, ...]:
 
 
 def _line(row: Row) -> CaseloadRow:
-    contact = row[10]
+    """Return a row of `_ROWS`; a page has hundreds, so what is usual costs nothing."""
+    _row, student, given, family, preferred, grade, school, tier, standing, *beside = row
+    labels, contact, step, kinds, since = beside
     return CaseloadRow(
-        id=StudentId(row[1]),
-        name=listed_name(row[2], row[3], row[4]),
-        given_name=row[2],
-        grade=row[5],
-        school=row[6],
-        tier=Tier(row[7]),
-        standing=Standing(row[8]),
-        tags=tuple(json.loads(row[9])) if row[9] != _NONE else (),
-        last_contact=Moment(contact[:24], contact[24:]) if contact else None,
-        next_step=row[11] or "",
-        alerts=_kinds(json.loads(row[12])) if row[12] != _NONE else (),
-        since=row[13] or "",
+        student,
+        listed_name(given, family, preferred),
+        given,
+        grade,
+        school,
+        _TIERS[tier],
+        _STANDINGS[standing],
+        tuple(json.loads(labels)) if labels != _NONE else (),
+        Moment(contact[:24], contact[24:]) if contact else None,
+        step or "",
+        _kinds(json.loads(kinds)) if kinds != _NONE else (),
+        since or "",
     )
