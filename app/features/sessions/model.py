@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum, unique
 from typing import Any, Self
 
@@ -17,6 +17,8 @@ from app.kernel.words import _
 
 LONGEST_SESSION = 1440
 """Minutes in a day; no session is longer."""
+SHORTEST_LATE_AFTER = 1
+"""Hours: a person can set no shorter time after which a note is a late entry."""
 LONGEST_LABEL = 80
 MOST_SECTIONS = 12
 
@@ -70,9 +72,27 @@ class NoteForm:
 
     def text(self) -> str:
         """Return the draft as the vault stores it: JSON without what is still as usual."""
-        usual = _USUAL_FORM
-        facts = {name: value for name, value in asdict(self).items() if value != usual[name]}
-        return storable(json.dumps(facts, ensure_ascii=False, separators=(",", ":")))
+        return storable(self._json())
+
+    def storable(self) -> Self:
+        """Return the form as it comes back from the vault, so that a signature freezes just that."""
+        try:
+            self._json().encode()
+        except UnicodeEncodeError:
+            return self.of_text(self.text())
+        return self
+
+    def _json(self) -> str:
+        facts: dict[str, Any] = {}
+        for name, usual in _USUAL_FORM.items():
+            value = getattr(self, name)
+            if value != usual:
+                facts[name] = value
+        if self.sections:
+            facts["sections"] = [
+                {"key": part.key, "title": part.title, "text": part.text} for part in self.sections
+            ]
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def of_text(cls, text: str) -> Self:
@@ -91,7 +111,7 @@ class NoteForm:
         return any(s.text.strip() for s in self.sections) or any(w.strip() for w in written)
 
 
-_USUAL_FORM: Mapping[str, Any] = asdict(NoteForm())
+_USUAL_FORM: Mapping[str, Any] = {f.name: f.default for f in fields(NoteForm)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +291,6 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def storable_form(form: NoteForm) -> NoteForm:
-    """Return the form as it comes back from the vault, so that a signature freezes just that."""
-    return NoteForm.of_text(form.text())
-
-
 # -- signing -----------------------------------------------------------------------------
 
 
@@ -286,7 +301,7 @@ def started(form: NoteForm, zone: str) -> Moment:
     except ValueError:
         raise Refused("note-needs-day", "on") from None
     try:
-        wall = datetime.strptime(form.at, "%H:%M").time()  # noqa: DTZ007 - the zone is given next
+        wall = time.fromisoformat(form.at)
     except ValueError:
         raise Refused("note-needs-time", "at") from None
     return Moment.local(datetime.combine(day, wall), zone)
@@ -305,8 +320,17 @@ def accepted_minutes(text: str, attendance: Attendance) -> int:
 
 def is_late(begun: Moment, minutes: int, now: Moment, late_after_hours: int) -> bool:
     """Tell whether a note signed `now` is a late entry: more than that long after the end."""
-    end = begun.instant() + timedelta(minutes=minutes)
-    return now.instant() - end > timedelta(hours=late_after_hours)
+    return now.at > begun.later(timedelta(minutes=minutes, hours=late_after_hours)).at
+
+
+def surely_in_time(draft: Draft, now: Moment) -> bool:
+    """Tell whether a note signed `now` is no late entry whatever hours a person has set."""
+    try:
+        begun = started(draft.form, draft.made.zone)
+        minutes = accepted_minutes(draft.form.minutes, Attendance(draft.form.attendance))
+    except Refused:
+        return False
+    return not is_late(begun, minutes, now, SHORTEST_LATE_AFTER)
 
 
 def signed_note(

@@ -515,11 +515,13 @@ class NotesRepo(Notes):
         ).fetchone()
         return row is not None
 
-    def drop_draft(self, draft_id: str) -> None:
-        """Remove one of the drafts of whoever is at the desk."""
-        self._tx.execute(
-            "DELETE FROM note_draft WHERE id = ? AND person_id = ?", (draft_id, self._tx.who)
-        )
+    def drop_draft(self, draft_id: str) -> bool:
+        """Remove one of the drafts of whoever is at the desk; tell whether it was there."""
+        row = self._tx.execute(
+            "DELETE FROM note_draft WHERE id = ? AND person_id = ? RETURNING 1",
+            (draft_id, self._tx.who),
+        ).fetchone()
+        return row is not None
 
     # -- signed rows -----------------------------------------------------------------
 

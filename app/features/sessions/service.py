@@ -30,6 +30,7 @@ from app.features.sessions.commands import (
     WriteSoleNote,
 )
 from app.features.sessions.model import (
+    SHORTEST_LATE_AFTER,
     Addition,
     Choice,
     ChoiceList,
@@ -49,7 +50,7 @@ from app.features.sessions.model import (
     signed_addition,
     signed_note,
     storable,
-    storable_form,
+    surely_in_time,
     usual_purge,
     usual_start,
 )
@@ -298,8 +299,8 @@ class SessionsService:
         The signed note has the draft's id, so that signing twice signs once. The journal
         keeps the note's hash and facts, and none of its text.
         """
-        draft = replace(command.draft, form=storable_form(command.draft.form))
-        hours = int(self._settings(self._who())["late_after_hours"])
+        draft = replace(command.draft, form=command.draft.form.storable())
+        hours = self._late_after(draft)
         try:
             with self._begin() as tx:
                 self._sign(tx, draft, hours)
@@ -313,9 +314,15 @@ class SessionsService:
             self._forget()
         return Changed(frozenset(kinds), made=draft.id)
 
+    def _late_after(self, draft: Draft) -> int:
+        """Return after how many hours the signer's notes are late; asked only where it matters."""
+        if surely_in_time(draft, self._clock.now()):
+            return SHORTEST_LATE_AFTER
+        return int(self._settings(self._who())["late_after_hours"])
+
     def _sign(self, tx: Transaction, draft: Draft, late_after_hours: int) -> None:
         repo = NotesRepo(tx)
-        if repo.is_signed(draft.id):
+        if not repo.drop_draft(draft.id) and repo.is_signed(draft.id):
             raise _AlreadySigned
         form = draft.form
         services = repo.labels(ChoiceList.SERVICE, [form.service_id])
@@ -332,7 +339,6 @@ class SessionsService:
             ),
         )
         sealed = repo.add_note(note)
-        repo.drop_draft(draft.id)
         facts: dict[str, str | int] = {
             "student": note.student_id,
             "started_at": note.started.at,
@@ -365,7 +371,7 @@ class SessionsService:
     def _add(self, what: str, kind: DraftKind, draft: Draft) -> Changed:
         if draft.kind is not kind:
             raise ValueError(draft.kind)
-        draft = replace(draft, form=storable_form(draft.form))
+        draft = replace(draft, form=draft.form.storable())
         try:
             with self._begin() as tx:
                 repo = NotesRepo(tx)

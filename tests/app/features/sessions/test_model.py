@@ -23,7 +23,7 @@ from app.features.sessions.model import (
     said_choice,
     seal,
     signed_note,
-    storable_form,
+    surely_in_time,
     usual_purge,
     usual_start,
 )
@@ -153,6 +153,14 @@ def test_minutes_are_a_whole_number_or_refused(text: str) -> None:
             accepted_minutes(text, Attendance.PRESENT)
 
 
+@given(st.integers(0, 600), st.integers(1, 720))
+def test_a_note_that_is_surely_in_time_is_late_for_nobody(waited: int, hours: int) -> None:
+    now = NOW.later(timedelta(minutes=waited))
+    if surely_in_time(DRAFT, now):
+        assert not is_late(sign().started, 30, now, hours)
+    assert surely_in_time(DRAFT, now) == (waited <= 60)
+
+
 def test_a_session_is_taken_to_have_ended_when_its_note_is_begun() -> None:
     assert usual_start(NOW, "30") == ("2026-11-20", "09:00")
     assert usual_start(NOW, "no number") == ("2026-11-20", "09:30")
@@ -181,7 +189,8 @@ def test_whatever_is_typed_comes_back_from_the_draft(form: NoteForm) -> None:
 
 def test_a_broken_half_of_a_sign_does_not_lose_the_rest_of_a_draft() -> None:
     form = NoteForm(present="aunt \ud83d and uncle")
-    assert storable_form(form).present == "aunt ? and uncle"
+    assert form.storable().present == "aunt ? and uncle"
+    assert NoteForm.of_text(form.text()) == form.storable()
 
 
 def test_a_draft_of_a_newer_program_still_opens() -> None:
