@@ -123,17 +123,20 @@ def took(work: Callable[[], object], times: int = 15) -> float:
     return statistics.median(spans)
 
 
+PAGE = (
+    "SELECT s.id, s.given_name, s.family_name, s.preferred_name, s.grade, b.name, s.tier,"
+    " c.started_on,"
+    " (SELECT max(n.started_at) FROM session_note n WHERE n.student_id = s.id),"
+    " (SELECT min(f.due_on) FROM follow_up f WHERE f.student_id = s.id AND f.done_at = '')"
+    " FROM caseload c JOIN student s ON s.id = c.student_id"
+    " LEFT JOIN school b ON b.id = s.school_id"
+    " WHERE c.person_id = ? AND c.ended_on = '' ORDER BY s.listed_name LIMIT 200"
+)
+"""The plainest statement that answers what the caseload page asks."""
+
+
 def _bare(desk: Desk) -> Callable[[], object]:
     """The plainest statement that answers what the caseload page asks."""
-    sql = (
-        "SELECT s.id, s.given_name, s.family_name, s.preferred_name, s.grade, b.name, s.tier,"
-        " c.started_on,"
-        " (SELECT max(n.started_at) FROM session_note n WHERE n.student_id = s.id),"
-        " (SELECT min(f.due_on) FROM follow_up f WHERE f.student_id = s.id AND f.done_at = '')"
-        " FROM caseload c JOIN student s ON s.id = c.student_id"
-        " LEFT JOIN school b ON b.id = s.school_id"
-        " WHERE c.person_id = ? AND c.ended_on = '' ORDER BY s.listed_name LIMIT 200"
-    )
 
     def ask() -> object:
         with desk.records.read() as reader:
@@ -141,7 +144,7 @@ def _bare(desk: Desk) -> Callable[[], object]:
                 "SELECT count(*) FROM caseload WHERE person_id = ? AND ended_on = ''",
                 (desk.seat.person,),
             ).fetchone()
-            return reader.execute(sql, (desk.seat.person,)).fetchall()
+            return reader.execute(PAGE, (desk.seat.person,)).fetchall()
 
     return ask
 

@@ -36,9 +36,19 @@ CREATE INDEX note_of_person ON note (person_id, started_at);
 
 def text(dice: random.Random) -> str:
     """Return a note of usual length: some 900 characters of invented words."""
-    words = (
-        ["student", "talked", "about", "plans", "sleep", "homework", "friends", "music", "practice", "breathing", "goals"]
-    )
+    words = [
+        "student",
+        "talked",
+        "about",
+        "plans",
+        "sleep",
+        "homework",
+        "friends",
+        "music",
+        "practice",
+        "breathing",
+        "goals",
+    ]
     return " ".join(dice.choice(words) for _ in range(130))
 
 

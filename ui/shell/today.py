@@ -131,7 +131,8 @@ class TodayPage(PageWidget):
 
         def gather() -> list[TodayLine]:
             lines = [line for room in rooms.ROOMS if room.today for line in room.today(context)]
-            return sorted(lines, key=lambda line: (line.rank, line.when, line.title))
+            # Each room gives its lines in their own order; what is late comes before what is not.
+            return sorted(lines, key=lambda line: (line.rank, not line.late))
 
         context.tasks.read(gather, self._show, key="today", owner=self)
 
