@@ -238,6 +238,20 @@ def test_kept_for_signing_says_so_and_can_be_taken_back(
     assert desk.sessions.counts() == (1, 0)
 
 
+def test_a_new_note_for_a_student_goes_on_with_the_unfinished_one_but_not_with_one_kept_for_signing(
+    context: FakeContext, desk: Desk, student: StudentId
+) -> None:
+    page = note_page(context, f"new:{student}")
+    page.view.focus_section("note", 0)
+    type_keys("Begun")
+    context.show_page(page, f"new:{student}")
+    assert page.view.sections()[0][2] == "Begun"
+    page.keep_for_signing()
+    context.settle()
+    context.show_page(page, f"new:{student}")
+    assert page.view.sections()[0][2] == ""
+
+
 def test_a_discarded_draft_comes_back_with_undo(
     context: FakeContext, desk: Desk, student: StudentId
 ) -> None:

@@ -223,15 +223,16 @@ class NotePage(PageWidget):
             self._context.say(error)
             self._context.back()
 
-        def done(found: tuple[OpenDraft | None, int] | None) -> None:
-            if found is not None and found[0] is not None and subject == self._subject:
+        def done(found: tuple[OpenDraft | None, int]) -> None:
+            if found[0] is not None and subject == self._subject:
                 self._late_after = found[1]
                 self._show(found[0])
 
         if not only_kept:
             self._draft = None
             self.view.setEnabled(False)
-        self._context.tasks.read(look_up, done, failed, key="note-draft", owner=self)
+        # Asked in the order of the writes: a draft that was just left is saved before it is read.
+        self._context.tasks.write(look_up, done, failed, owner=self)
 
     def _show(self, opened: OpenDraft) -> None:
         self._draft = opened.draft
@@ -493,6 +494,7 @@ class NotePage(PageWidget):
             self._show_standing(stored=True)
             self._saved(draft.id, None)
             if ready:
+                self._begun.pop(self._subject, None)
                 self._context.notices.say(
                     _("Kept for signing. It waits under Notes and on Today."),
                     undo=partial(self._keep, self._draft, ready=False),

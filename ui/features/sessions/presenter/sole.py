@@ -162,7 +162,11 @@ class SolePage(PageWidget):
             student = sessions.student(note.student_id) if note and note.student_id else None
             return _Found(lines, student)
 
-        self._context.tasks.read(look_up, self._show, key="sole-page", owner=self)
+        if wanted:
+            # In the order of the writes: a note that was just left is saved before it is read.
+            self._context.tasks.write(look_up, self._show, owner=self)
+        else:
+            self._context.tasks.read(look_up, self._show, key="sole-page", owner=self)
 
     def _show(self, found: _Found | None) -> None:
         if found is None:
