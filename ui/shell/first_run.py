@@ -188,7 +188,7 @@ class FirstRun(CentredCard):
 class RecoveryStep(CentredCard):
     """The recovery words: kept on paper first, then three of them typed back."""
 
-    retyped = Signal(dict)
+    retyped = Signal(object)
     """Emitted with the typed words by their number."""
 
     def __init__(

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QButtonGroup,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -29,12 +28,25 @@ class NavigationItem(QAbstractButton):
         super().__init__(parent)
         self._icon = icon
         self._keys = keys
+        self._here = False
         self.setText(title)
         self.setAccessibleName(title)
         self.setToolTip(f"{title}  ({keys})" if keys else title)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def here(self) -> bool:
+        """Whether this is the page that is shown."""
+        return self._here
+
+    def mark(self, *, here: bool) -> None:
+        """Say, to eye and ear, whether this is the page that is shown."""
+        if here != self._here:
+            self._here = here
+            self.setAccessibleDescription(_("The page that is shown") if here else "")
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Return the room an icon and a word take."""
@@ -59,7 +71,7 @@ class NavigationItem(QAbstractButton):
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         rect = QRectF(self.rect()).adjusted(0, 1, 0, -1)
         radius = style.gap(6)
-        here = self.isChecked()
+        here = self._here
         painter.setPen(Qt.PenStyle.NoPen)
         if here or self.underMouse():
             painter.setBrush(style.color("accent_soft" if here else "hover"))
@@ -113,7 +125,6 @@ class Navigation(QScrollArea):
         column = QVBoxLayout(ground)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(2)
-        self._group = QButtonGroup(self)
         self.items: dict[str, NavigationItem] = {}
         find = NavigationItem("search", _("Find"), "Ctrl+K")
         find.clicked.connect(self.search)
@@ -122,9 +133,7 @@ class Navigation(QScrollArea):
         for number, page in enumerate(pages, 1):
             keys = f"Ctrl+{number}" if number <= 9 else ""
             item = NavigationItem(page.icon, _(page.title), keys)
-            item.setCheckable(True)
             item.clicked.connect(lambda _on=False, name=page.id: self.chosen.emit(name))
-            self._group.addButton(item)
             self.items[page.id] = item
             column.addWidget(item)
         column.addStretch(1)
@@ -141,14 +150,8 @@ class Navigation(QScrollArea):
 
     def mark(self, page: str) -> None:
         """Mark the page that is shown; none, for a page that is not in the navigation."""
-        item = self.items.get(page)
-        if item is not None:
-            item.setChecked(True)
-            return
-        self._group.setExclusive(False)
-        for other in self.items.values():
-            other.setChecked(False)
-        self._group.setExclusive(True)
+        for name, item in self.items.items():
+            item.mark(here=name == page)
 
     def _fit(self) -> None:
         self.setFixedWidth(min(look().px(212), 340))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.changes import Changed
+from app.kernel.ids import new_id
 from app.kernel.words import _, ngettext
 from ui.kit.dates import shown_date, weekday_name
 from ui.kit.look import Kind, look
@@ -30,7 +31,7 @@ class TodayPage(PageWidget):
         self._day = Muted("")
         self._count = Muted("")
         new_note = Button(_("New note"), "note", kind="primary")
-        new_note.clicked.connect(lambda: context.go("note", "new:"))
+        new_note.clicked.connect(lambda: context.go("note", new_id()))
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -56,7 +57,7 @@ class TodayPage(PageWidget):
         find = Button(_("Find a student"), "search")
         find.clicked.connect(lambda: context.go("caseload"))
         start = Button(_("Write a note"), "note", kind="primary")
-        start.clicked.connect(lambda: context.go("note", "new:"))
+        start.clicked.connect(lambda: context.go("note", new_id()))
         self._empty = EmptyState(
             "today",
             _("Nothing waits for you today"),
