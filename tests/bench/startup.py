@@ -23,15 +23,12 @@ window.setCentralWidget(QLabel("hi"))
 window.resize(1280, 800)
 """
 LOCK = """
+import gc
 import sys
+gc.disable()
 from pathlib import Path
-from ui.shell.desk import Frame, application
-from app.vault.places import ThisDevice, private_process
-private_process()
-device = ThisDevice.here()
-app = application(device)
-window = Frame(device, Path(sys.argv[1]))
-window.begin()
+from ui.shell.desk import begin_desk
+app, window = begin_desk(Path(sys.argv[1]))
 """
 PAINTED = """
 from PySide6.QtCore import QEvent, QObject, QTimer

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TITLE = "Casewell"
 """The window's whole title: it never carries a name."""
+_SETTLED_MS = 120
+"""When the lock screen is surely painted, and nobody has typed a passphrase yet."""
 
 
 class Frame(QMainWindow):
@@ -322,16 +324,21 @@ def run_desk(vault: Path | None, passphrase: str | None = None, *, locked: bool 
 
         sys.stderr.write(f"casewell: {sentence_of('no-display', {})}\n")
         return 1
-    device = ThisDevice.here()
-    app = application(device)
-    place = vault or device.last_vault() or usual_vault()
-    frame = Frame(device, place, locked=locked)
-    frame.begin()
-    frame.show()
+    app, frame = begin_desk(vault, locked=locked)
     if passphrase is not None:
         frame.open_vault(passphrase)
-    QTimer.singleShot(0, _after_first_paint)
     return app.exec()
+
+
+def begin_desk(vault: Path | None, *, locked: bool = False) -> tuple[QApplication, Frame]:
+    """Show the lock screen, or the first run; return the program and its one window."""
+    device = ThisDevice.here()
+    app = application(device)
+    frame = Frame(device, vault or device.last_vault() or usual_vault(), locked=locked)
+    frame.begin()
+    frame.show()
+    QTimer.singleShot(_SETTLED_MS, _after_first_paint)
+    return app, frame
 
 
 def application(device: ThisDevice) -> QApplication:
@@ -357,10 +364,18 @@ def dress(device: ThisDevice) -> None:
 
 
 def _after_first_paint() -> None:
-    """Fetch what unlocking needs while the user types; the lock screen stands already."""
+    """Close this process to others, and fetch what unlocking needs while the user types.
+
+    The lock screen stands already, and nothing secret was typed yet.
+    """
+    import gc
     import importlib
     import threading
 
+    from app.vault.places import private_process
+
+    private_process()
+    gc.enable()
     threading.Thread(
         target=lambda: importlib.import_module("app.bootstrap"), name="casewell-warm", daemon=True
     ).start()

@@ -1,26 +1,29 @@
 """Where the program begins: a command without a screen, or the desk."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.vault.places import private_process
 from ui.shell.relaunch import LOCKED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `casewell`: the desk when no command is given, else the command."""
-    private_process()
     line = list(sys.argv[1:] if arguments is None else arguments)
     locked = line[:1] == [LOCKED]
     rest = line[1:] if locked else line
     if not rest or (len(rest) == 2 and rest[0] == "--vault"):
-        # The usual start, without the cost of a parser of commands.
+        # The usual start, without the cost of a parser of commands, and without looking for
+        # garbage while there is none; `_after_first_paint` looks for it again.
+        gc.disable()
         from ui.shell.desk import run_desk
 
         return run_desk(Path(rest[1]) if rest else None, locked=locked)
     from app.cli import run
+    from app.vault.places import private_process
 
+    private_process()
     return run(line, open_desk, walk_desk)
 
 
