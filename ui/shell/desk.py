@@ -242,9 +242,12 @@ class Frame(QMainWindow):
         self._locking = True
         self.hide()
         QGuiApplication.processEvents()
-        self._keep_place()
-        self._shut()
-        relaunch([LOCKED, "--vault", str(self.vault)])
+        try:
+            self._keep_place()
+            self._shut()
+        finally:
+            # Whatever went wrong on the way, the process that holds the key ends here.
+            relaunch([LOCKED, "--vault", str(self.vault)])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what was typed and close the vault before the window goes."""

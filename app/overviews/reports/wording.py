@@ -4,7 +4,8 @@ from datetime import date
 
 from app.kernel.clock import Moment
 from app.kernel.nouns import Attendance, Place, Tier
-from app.kernel.words import _, ngettext, pgettext
+from app.kernel.words import _, ngettext
+from app.paper.page import day_words, time_words
 
 
 def spoken_day(given: date | str) -> str:
@@ -13,28 +14,12 @@ def spoken_day(given: date | str) -> str:
         day = given if isinstance(given, date) else date.fromisoformat(given[:10])
     except ValueError:
         return str(given)
-    months = (
-        pgettext("month", "Jan"),
-        pgettext("month", "Feb"),
-        pgettext("month", "Mar"),
-        pgettext("month", "Apr"),
-        pgettext("month", "May"),
-        pgettext("month", "Jun"),
-        pgettext("month", "Jul"),
-        pgettext("month", "Aug"),
-        pgettext("month", "Sep"),
-        pgettext("month", "Oct"),
-        pgettext("month", "Nov"),
-        pgettext("month", "Dec"),
-    )
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return day_words(day)
 
 
 def spoken_time(moment: Moment) -> str:
     """Return a moment's time of day as `2:05 PM`, on the clock of its own zone."""
-    wall = moment.wall()
-    half = _("AM") if wall.hour < 12 else _("PM")
-    return f"{(wall.hour - 1) % 12 + 1}:{wall.minute:02d} {half}"
+    return time_words(moment.wall().time())
 
 
 def spoken_moment(moment: Moment) -> str:
