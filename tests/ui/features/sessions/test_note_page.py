@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from walk import clipped, small_targets, wait_until, walk
 
 from app.bootstrap import Desk
+from app.features.caseload.commands import AddStudent
+from app.features.caseload.model import Profile
 from app.features.sessions.commands import SaveDraft
 from app.kernel.clock import FixedClock
 from app.kernel.ids import StudentId, new_id
@@ -85,6 +87,22 @@ def test_a_note_is_written_and_signed_without_a_mouse(
     assert sheet.follow_up is not None
     assert (sheet.follow_up.text, sheet.follow_up.due_on) == ("See again", "2026-11-27")
     assert desk.sessions.drafts() == []
+
+
+def test_the_building_becomes_the_one_the_student_goes_to(
+    context: FakeContext, desk: Desk
+) -> None:
+    other = desk.caseload.schools()[1]
+    desk.caseload.carry_out(
+        AddStudent(Profile(given_name="Wren", family_name="Quill", school_id=other.id))
+    )
+    page = note_page(context, new_id())
+    assert page.view.school.value() != other.id
+    type_keys("quill")
+    wait_until(lambda: page.view.student.found.entries.total() == 1)
+    press(Qt.Key.Key_Return)
+    wait_until(lambda: bool(page.view.student.student()))
+    assert page.view.school.value() == other.id
 
 
 def test_enter_alone_does_not_sign(context: FakeContext, desk: Desk, student: StudentId) -> None:

@@ -422,8 +422,15 @@ class NotePage(PageWidget):
             return
         found: StudentFound = entry.subject
         self.view.student.set_student(student, spoken_name(found), entry.text)
-        self._typed(replace(draft, student_id=StudentId(student)))
+        form = replace(draft.form, school_id=self._school_of(found) or draft.form.school_id)
+        self.view.school.set_value(form.school_id)
+        self._typed(replace(draft, student_id=StudentId(student), form=form))
         self.view.focus_minutes()
+
+    def _school_of(self, student: StudentFound) -> str:
+        """Return the building a student goes to, where it is one of those offered."""
+        offered = self._choices.schools if self._choices is not None else ()
+        return next((school.id for school in offered if school.name == student.school), "")
 
     def _switch_template(self, template_id: str) -> None:
         draft, template = self._draft, self._template(template_id)
