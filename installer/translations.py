@@ -141,11 +141,14 @@ def faults(message: Message) -> Iterator[str]:
             yield f"has placeholders {sorted(found)}, not {sorted(wanted)}"
         if text.count("{") != text.count("}"):
             yield "has a brace without its partner"
-        for ending in (".", "?", "…", ":", " "):
+        # A bare abbreviation has its own habits elsewhere: PM is p. m. in Spanish.
+        for ending in (".", "?", "…", ":", " ") if len(sources[-1]) > 2 else ():
             if sources[-1].endswith(ending) != text.endswith(ending):
                 yield f"should end with {ending!r} just where the English does"
         if text.startswith(" ") != sources[-1].startswith(" "):
             yield "should begin with a space just where the English does"
+        if sources[-1].count("&") != text.count("&"):
+            yield "should mark its key with & just where the English does"
         if "!" in text or "¡" in text:
             yield "has an exclamation mark"
 

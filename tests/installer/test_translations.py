@@ -28,6 +28,8 @@ GOOD = [
     ("{count} students in {school}", "En {school}: {count} estudiantes"),
     (("{count} note", "{count} notes"), ("{count} nota", "{count} notas")),
     (("one note", "{count} notes"), ("una nota", "{count} notas")),
+    ("PM", "p. m."),
+    ("&Sign the note", "&Firmar la nota"),
 ]
 BAD = [
     ("Lock the desk.", ""),
@@ -40,6 +42,7 @@ BAD = [
     (("{count} note", "{count} notes"), ("{count} nota", "notas")),
     (("{count} note", "{count} notes"), ("{count} nota", "")),
     ("School: ", "Escuela:"),
+    ("&Sign the note", "Firmar la nota"),
 ]
 
 

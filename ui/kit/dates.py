@@ -66,7 +66,7 @@ def shown_time(at: time) -> str:
     """Return a time of day as `2:05 PM`, or `14:05` where clocks count to 24."""
     if not twelve_hours():
         return f"{at.hour:02d}:{at.minute:02d}"
-    half = "AM" if at.hour < 12 else "PM"
+    half = _("AM") if at.hour < 12 else _("PM")
     return f"{(at.hour + 11) % 12 + 1}:{at.minute:02d} {half}"
 
 
@@ -77,15 +77,17 @@ def shown_moment(at: datetime) -> str:
 
 _NUMBERS = re.compile(r"(\d{1,4})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{2,4}))?")
 _STEP = re.compile(r"([+-])\s*(\d{1,3})\s*([dw]?)")
-_WORDY = re.compile(r"(?:(\d{1,2})\s+([a-z]{3,})|([a-z]{3,})\s+(\d{1,2}))(?:\s+(\d{2,4}))?")
+_WORDY = re.compile(
+    r"(?:(\d{1,2})\s+(?:de\s+)?([a-z]{3,})|([a-z]{3,})\s+(\d{1,2}))(?:\s+(?:de\s+)?(\d{2,4}))?"
+)
 
 
 def read_date(typed: str, now: date) -> date | None:
     """Return the day that `typed` means on the day `now`, or None.
 
     Understood: `today`, `yesterday`, `tomorrow`, `+3`, `-2w`, a weekday (the next one,
-    or today), `3/14`, `3/14/27`, `2027-03-14`, `12 Mar`, `March 12 2027`; a day without
-    a year is the one nearest to `now`.
+    or today), `3/14`, `3/14/27`, `2027-03-14`, `12 Mar`, `March 12 2027`, in Spanish also
+    `12 de marzo de 2027`; a day without a year is the one nearest to `now`.
     """
     text = typed.strip().lower()
     if not text:

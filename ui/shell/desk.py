@@ -10,9 +10,10 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.kernel.errors import CasewellError, Refused
-from app.kernel.words import _, language, system_language, use_language
+from app.kernel.words import _, language, system_language
 from app.vault.places import ThisDevice, usual_vault
 from ui.kit.look import Choice, look
+from ui.kit.tongue import speak
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk, Founder, Founding
@@ -208,7 +209,7 @@ class Frame(QMainWindow):
     def _show_desk(self, desk: "Desk") -> None:
         from ui.shell.window import DeskWindow
 
-        use_language(desk.people.settings(desk.seat.person)["language"] or language())
+        speak(desk.people.settings(desk.seat.person)["language"] or language())
         window = DeskWindow(desk, self.tasks, self.device)
         window.lock_asked.connect(self.lock)
         window.dress_asked.connect(lambda: dress(self.device))
@@ -222,7 +223,7 @@ class Frame(QMainWindow):
     def _rebuild(self, desk: "Desk") -> None:
         if self._desk is not None:
             self._desk.flush()
-        use_language(desk.people.settings(desk.seat.person)["language"])
+        speak(desk.people.settings(desk.seat.person)["language"])
         self._show_desk(desk)
 
     def _renew_recovery(self, desk: "Desk") -> None:
@@ -350,7 +351,7 @@ def application(device: ThisDevice) -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Casewell")
     app.setDesktopFileName("casewell")
-    use_language(str(device.facts.get("language") or system_language()))
+    speak(str(device.facts.get("language") or system_language()))
     dress(device)
     return app
 

@@ -70,6 +70,9 @@ def test_days_are_named_in_the_language_of_the_desk() -> None:
         assert shown_date(date(2027, 3, 12)) == "12 mar 2027"
         assert weekday_name(NOW) == "viernes"
         assert read_date("lunes", NOW) == NOW + timedelta(days=3)
+        assert read_date("12 de marzo de 2027", NOW) == date(2027, 3, 12)
+        assert read_date("mañana", NOW) == NOW + timedelta(days=1)
+        assert shown_time(time(14, 5)) == "2:05 p.\N{NO-BREAK SPACE}m."
     finally:
         words.use_language("en")
 
@@ -100,6 +103,10 @@ def test_a_time_is_understood_as_it_is_typed(typed: str, meant: time | None) -> 
     assert read_time(typed, time(10, 42, 7)) == meant
 
 
-@given(st.times().map(lambda t: t.replace(second=0, microsecond=0)))
-def test_a_shown_time_reads_back_as_itself(at: time) -> None:
-    assert read_time(shown_time(at), time(0)) == at
+@given(st.times().map(lambda t: t.replace(second=0, microsecond=0)), st.sampled_from(["en", "es"]))
+def test_a_shown_time_reads_back_as_itself(at: time, tongue: str) -> None:
+    words.use_language(tongue)
+    try:
+        assert read_time(shown_time(at), time(0)) == at
+    finally:
+        words.use_language("en")
