@@ -116,9 +116,9 @@ _BRANCHES: dict[TimelineKind, str] = {
                CASE j.what WHEN 'AddStudent' THEN 'added' WHEN 'MarkLeft' THEN 'left'
                            WHEN 'MarkReturned' THEN 'returned' ELSE 'changed' END,
                printf('%012d', j.seq), j.at, j.zone, ''
-          FROM journal j WHERE j.subject_id = :student AND j.what IN
-               ('AddStudent', 'ChangeStudent', 'TakeRosterValue', 'ReofferRosterValue',
-                'TakeOffer', 'MarkLeft', 'MarkReturned')""",
+          FROM journal j WHERE j.subject_id = :student AND (j.what IN
+               ('AddStudent', 'ChangeStudent', 'TakeOffer', 'MarkLeft', 'MarkReturned')
+               OR j.what = 'RestoreOffer' AND j.before <> '{}')""",
     TimelineKind.ROSTER: """
         SELECT 'roster', 'roster_' || r.kind, r.import_id || printf(':%08d', r.position), i.made_at, i.zone,
                ''

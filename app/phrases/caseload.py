@@ -40,6 +40,5 @@ SENTENCES: dict[str, str] = {
     "caseload-ends-early": N_("The student came on your caseload later than this, on {day}."),
     "tier-needs-choice": N_("Choose a tier."),
     "tier-needs-reason": N_("Write the reason for the decision."),
-    "offer-gone": N_("The roster no longer offers this value."),
     "undo-too-late": N_("Something has changed since, so this can no longer be undone."),
 }

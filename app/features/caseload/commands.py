@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from app.features.caseload.model import (
     AlertKind,
     Contact,
-    Offer,
     Profile,
     Tie,
 )
@@ -204,30 +203,6 @@ class DecideTier:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRosterValue:
-    """Take the value that the roster offers for a field."""
-
-    student_id: StudentId
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeepOurs:
-    """Keep the value that was written here, and drop the roster's offer."""
-
-    student_id: StudentId
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReofferRosterValue:
-    """Put a field and its offer back as they were (undo)."""
-
-    student_id: StudentId
-    offer: Offer
-
-
 Command = (
     AddStudent
     | RemoveStudent
@@ -252,9 +227,6 @@ Command = (
     | RetractCaseload
     | ResumeCaseload
     | DecideTier
-    | TakeRosterValue
-    | KeepOurs
-    | ReofferRosterValue
 )
 
 

@@ -103,7 +103,7 @@ class Profile:
 
 
 PROFILE_FIELDS: tuple[str, ...] = tuple(entry.name for entry in fields(Profile))
-"""The fields a roster may offer a value for; names as in `roster_offer.field`."""
+"""Every field of a profile, in the order a person reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +182,6 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A value the roster has for a field that someone here had changed."""
-
-    field: str
-    ours: str
-    theirs: str
-    import_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class TierDecision:
     """A dated decision; it stands as it was made."""
 
@@ -233,7 +223,6 @@ class Student:
     alerts: tuple[Alert, ...] = ()
     """Those that stand, the most pressing kinds first."""
     tags: tuple[str, ...] = ()
-    offers: tuple[Offer, ...] = ()
 
     @property
     def name(self) -> str:

@@ -16,7 +16,6 @@ from app.features.caseload.commands import (
     DecideTier,
     Done,
     EndAlert,
-    KeepOurs,
     LinkGuardian,
     MarkLeft,
     MarkReturned,
@@ -25,13 +24,11 @@ from app.features.caseload.commands import (
     RemoveStudent,
     RemoveTag,
     RenameSchool,
-    ReofferRosterValue,
     ReopenAlert,
     ResumeCaseload,
     RetractCaseload,
     SetMyBuildings,
     TakeOffCaseload,
-    TakeRosterValue,
     UnlinkGuardian,
 )
 from app.features.caseload.model import (
@@ -72,7 +69,7 @@ PAGE = 200
 
 
 class CaseloadService:
-    """Students, guardians, schools, alerts, tags, caseloads, tiers and the roster's offers."""
+    """Students, guardians, schools, alerts, tags, caseloads and tiers."""
 
     def __init__(self, begin: Begin, read: Read, who: Callable[[], PersonId]) -> None:
         self._begin = begin
@@ -103,9 +100,6 @@ class CaseloadService:
             RetractCaseload: self.retract_caseload,
             ResumeCaseload: self.resume_caseload,
             DecideTier: self.decide_tier,
-            TakeRosterValue: self.take_roster_value,
-            KeepOurs: self.keep_ours,
-            ReofferRosterValue: self.reoffer_roster_value,
         }
 
     def carry_out(self, command: Command) -> Done:
@@ -200,11 +194,6 @@ class CaseloadService:
         """Return those on one's caseload who have left: id, name, day."""
         with self._read() as reader:
             return Students(reader).left_on_caseload(self._who())
-
-    def with_offers(self) -> list[tuple[StudentId, str, int]]:
-        """Return those on one's caseload whom the roster offers values for: id, name, how many."""
-        with self._read() as reader:
-            return Students(reader).with_offers(self._who())
 
     # -- students --------------------------------------------------------------------
 
@@ -597,51 +586,6 @@ class CaseloadService:
                     {"tier": int(command.tier), "decided_on": decided, "reason": why},
                 )
         return _done(Kind.TIER, Kind.STUDENT, count=len(students))
-
-    # -- the roster's offers ---------------------------------------------------------
-
-    def take_roster_value(self, command: TakeRosterValue) -> Done:
-        """Take the value that the roster offers for a field."""
-        with self._begin() as tx:
-            repo = StudentsRepo(tx)
-            before = repo.profile(command.student_id)
-            offer = replace(
-                repo.offer(command.student_id, command.field), ours=before.facts()[command.field]
-            )
-            after = replace(before, **{command.field: offer.theirs})
-            _write_profile(tx, repo, "TakeRosterValue", command.student_id, before, after)
-            repo.drop_offer(command.student_id, command.field)
-        undo = ReofferRosterValue(command.student_id, offer)
-        return _done(Kind.STUDENT, Kind.ROSTER, undo=undo, made=command.student_id)
-
-    def keep_ours(self, command: KeepOurs) -> Done:
-        """Keep the value that was written here; the roster's is not offered again until it changes."""
-        with self._begin() as tx:
-            repo = StudentsRepo(tx)
-            before = repo.profile(command.student_id)
-            offer = replace(
-                repo.offer(command.student_id, command.field), ours=before.facts()[command.field]
-            )
-            repo.drop_offer(command.student_id, command.field)
-            tx.journal(
-                "KeepOurs",
-                "student",
-                command.student_id,
-                {"field": command.field, "offered": offer.theirs},
-                {"field": command.field, "kept": offer.ours},
-            )
-        undo = ReofferRosterValue(command.student_id, offer)
-        return _done(Kind.STUDENT, Kind.ROSTER, undo=undo, made=command.student_id)
-
-    def reoffer_roster_value(self, command: ReofferRosterValue) -> Done:
-        """Put a field and its offer back as they were."""
-        with self._begin() as tx:
-            repo = StudentsRepo(tx)
-            before = repo.profile(command.student_id)
-            after = replace(before, **{command.offer.field: command.offer.ours})
-            _write_profile(tx, repo, "ReofferRosterValue", command.student_id, before, after)
-            repo.put_offer(command.student_id, command.offer)
-        return _done(Kind.STUDENT, Kind.ROSTER, made=command.student_id)
 
 
 def _done(*kinds: Kind, undo: Command | None = None, made: str = "", count: int = 1) -> Done:

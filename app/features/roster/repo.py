@@ -15,8 +15,8 @@ from app.features.roster.report import (
     problems_as_json,
     problems_from_json,
 )
-from app.kernel.ids import StudentId
-from app.kernel.names import listed_name, search_text, sorting_name
+from app.kernel.ids import PersonId, StudentId
+from app.kernel.names import listed_name, search_text, shown_name, sorting_name
 from app.kernel.nouns import grade_rank
 from app.kernel.ports import Progress, Reader, Row, Transaction
 
@@ -54,6 +54,20 @@ def _past(row: Row) -> PastImport:
     return PastImport(
         row[0], row[1], RosterFormat(row[2]), row[3], row[4], row[5], json.loads(row[6])
     )
+
+
+_OFFERED = (
+    "SELECT o.student_id, s.given_name, s.family_name, s.preferred_name, o.field,"
+    " CASE o.field WHEN 'school_id' THEN"
+    " coalesce((SELECT name FROM school WHERE id = o.ours), '') ELSE o.ours END,"
+    " CASE o.field WHEN 'school_id' THEN"
+    " coalesce((SELECT name FROM school WHERE id = o.theirs), '') ELSE o.theirs END"
+    " FROM roster_offer o JOIN student s ON s.id = o.student_id"
+)
+
+
+def _offer(row: Row) -> Offer:
+    return Offer(row[0], listed_name(row[1], row[2], row[3]), row[4], row[5], row[6])
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
@@ -174,16 +188,28 @@ class Rosters:
     def offers(self, start: int, count: int) -> list[Offer]:
         """Return a page of the values that are offered, by student."""
         return [
-            Offer(row[0], listed_name(row[1], row[2], row[3]), row[4], row[5], row[6])
+            _offer(row)
             for row in self._reader.execute(
-                "SELECT o.student_id, s.given_name, s.family_name, s.preferred_name, o.field,"
-                " CASE o.field WHEN 'school_id' THEN"
-                " coalesce((SELECT name FROM school WHERE id = o.ours), '') ELSE o.ours END,"
-                " CASE o.field WHEN 'school_id' THEN"
-                " coalesce((SELECT name FROM school WHERE id = o.theirs), '') ELSE o.theirs END"
-                " FROM roster_offer o JOIN student s ON s.id = o.student_id"
-                " ORDER BY s.listed_name, o.student_id, o.field LIMIT ? OFFSET ?",
+                f"{_OFFERED} ORDER BY s.listed_name, o.student_id, o.field LIMIT ? OFFSET ?",
                 (count, start),
+            )
+        ]
+
+    def offers_about(self, student: StudentId) -> list[Offer]:
+        """Return what is offered about one student, in the order of a student's fields."""
+        found = self._reader.execute(f"{_OFFERED} WHERE o.student_id = ?", (student,))
+        return sorted(map(_offer, found), key=lambda offer: FIELDS.index(offer.field))
+
+    def offered_on_caseload(self, person: PersonId) -> list[tuple[StudentId, str, int]]:
+        """Return for whom on a person's caseload something is offered: id, name, how much."""
+        return [
+            (StudentId(row[0]), shown_name(row[1], row[2], row[3]), row[4])
+            for row in self._reader.execute(
+                "SELECT s.id, s.given_name, s.family_name, s.preferred_name, count(*)"
+                " FROM roster_offer o JOIN student s ON s.id = o.student_id"
+                " JOIN caseload c ON c.student_id = s.id AND c.person_id = ? AND c.ended_on = ''"
+                " GROUP BY s.id ORDER BY s.listed_name",
+                (person,),
             )
         ]
 

@@ -23,7 +23,7 @@ from app.features.roster.report import (
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
-from app.kernel.ids import StudentId, new_id
+from app.kernel.ids import PersonId, StudentId, new_id
 from app.kernel.ports import Begin, Progress, Read, no_progress
 
 
@@ -114,9 +114,11 @@ class RosterService:
         with self._begin() as tx:
             repo = RosterRepo(tx)
             now = repo.value(command.student, command.field)
+            before = {command.field: now} if now != command.ours else {}
+            after = {command.field: command.ours} if before else {}
             if now not in (command.ours, command.theirs):
                 raise Refused("roster-offer-gone", command.field)
-            if now != command.ours:
+            if before:
                 repo.take(command.student, command.field, command.ours)
             repo.add_offer(
                 command.student, command.field, command.ours, command.theirs, command.import_id
@@ -125,8 +127,8 @@ class RosterService:
                 "RestoreOffer",
                 "student",
                 command.student,
-                {command.field: now},
-                {command.field: command.ours, "offered": command.theirs},
+                before,
+                {**after, "offered": command.theirs},
             )
         return Changed.only(Kind.ROSTER, Kind.STUDENT)
 
@@ -141,6 +143,16 @@ class RosterService:
         """Return a page of the values that rosters offer, by student."""
         with self._read() as reader:
             return Rosters(reader).offers(start, count)
+
+    def offers_about(self, student: StudentId) -> list[Offer]:
+        """Return what rosters offer about one student, in the order of a student's fields."""
+        with self._read() as reader:
+            return Rosters(reader).offers_about(student)
+
+    def offered_on_caseload(self, person: PersonId) -> list[tuple[StudentId, str, int]]:
+        """Return for whom on a person's caseload rosters offer values: id, name, how many."""
+        with self._read() as reader:
+            return Rosters(reader).offered_on_caseload(person)
 
     def offer_count(self) -> int:
         """Return how many values rosters offer."""

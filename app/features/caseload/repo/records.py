@@ -1,4 +1,4 @@
-"""Students, guardians, schools, alerts, tags, caseloads, tiers and roster offers in the file."""
+"""Students, guardians, schools, alerts, tags, caseloads and tiers in the file."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,6 @@ from app.features.caseload.model import (
     AlertKind,
     Contact,
     Guardian,
-    Offer,
     Profile,
     ReachBy,
     School,
@@ -21,7 +20,6 @@ from app.features.caseload.model import (
     TierDecision,
 )
 from app.kernel.clock import Moment
-from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, SchoolId, StudentId, new_id
 from app.kernel.names import search_text, shown_name, sorting_name
 from app.kernel.nouns import Tier, grade_rank
@@ -74,7 +72,6 @@ class Students:
             guardians=self.guardians(student_id),
             alerts=self.alerts(student_id),
             tags=self.tags_of(student_id),
-            offers=self.offers(student_id, profile),
         )
 
     def profile(self, student_id: StudentId) -> Profile:
@@ -159,7 +156,7 @@ class Students:
             raise KeyError(guardian_id)
         return _contact(row)
 
-    # -- alerts, tags, offers --------------------------------------------------------
+    # -- alerts, tags ----------------------------------------------------------------
 
     def alerts(self, student_id: StudentId) -> tuple[Alert, ...]:
         """Return a student's alerts that stand, the most pressing kinds first."""
@@ -203,19 +200,6 @@ class Students:
                 " FROM tag t ORDER BY t.label COLLATE NOCASE"
             )
         )
-
-    def offers(self, student_id: StudentId, profile: Profile) -> tuple[Offer, ...]:
-        """Return what the roster offers for fields that were changed here, in field order."""
-        rows = self._reader.execute(
-            "SELECT field, theirs, import_id FROM roster_offer WHERE student_id = ?", (student_id,)
-        ).fetchall()
-        ours = profile.facts()
-        offers = (
-            Offer(name, ours[name], theirs, import_id)
-            for name, theirs, import_id in rows
-            if name in ours
-        )
-        return tuple(sorted(offers, key=lambda offer: PROFILE_FIELDS.index(offer.field)))
 
     # -- schools ---------------------------------------------------------------------
 
@@ -345,19 +329,6 @@ class Students:
                 " FROM caseload c JOIN student s ON s.id = c.student_id"
                 " WHERE c.person_id = ? AND c.ended_on = '' AND s.standing = 'left'"
                 " ORDER BY s.left_on DESC, s.listed_name",
-                (person,),
-            )
-        ]
-
-    def with_offers(self, person: PersonId) -> list[tuple[StudentId, str, int]]:
-        """Return those on a person's caseload whom the roster offers values for: id, name, how many."""
-        return [
-            (StudentId(row[0]), shown_name(row[1], row[2], row[3]), row[4])
-            for row in self._reader.execute(
-                "SELECT s.id, s.given_name, s.family_name, s.preferred_name, count(*)"
-                " FROM roster_offer o JOIN student s ON s.id = o.student_id"
-                " JOIN caseload c ON c.student_id = s.id AND c.person_id = ? AND c.ended_on = ''"
-                " GROUP BY s.id ORDER BY s.listed_name",
                 (person,),
             )
         ]
@@ -555,31 +526,6 @@ class StudentsRepo(Students):
             "DELETE FROM tag WHERE label = ?"
             " AND NOT EXISTS (SELECT 1 FROM student_tag m WHERE m.tag_id = tag.id)",
             (label,),
-        )
-
-    def offer(self, student_id: StudentId, name: str) -> Offer:
-        """Return the roster's offer for a field; refused when it is gone."""
-        row = self._reader.execute(
-            "SELECT field, ours, theirs, import_id FROM roster_offer"
-            " WHERE student_id = ? AND field = ?",
-            (student_id, name),
-        ).fetchone()
-        if row is None:
-            raise Refused("offer-gone")
-        return Offer(*row)
-
-    def put_offer(self, student_id: StudentId, offer: Offer) -> None:
-        """Write an offer."""
-        self._tx.execute(
-            "INSERT OR REPLACE INTO roster_offer (student_id, field, ours, theirs, import_id)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (student_id, offer.field, offer.ours, offer.theirs, offer.import_id),
-        )
-
-    def drop_offer(self, student_id: StudentId, name: str) -> None:
-        """Drop an offer that was answered."""
-        self._tx.execute(
-            "DELETE FROM roster_offer WHERE student_id = ? AND field = ?", (student_id, name)
         )
 
     def answer_offers(self, student_id: StudentId, changed: Mapping[str, str]) -> None:

@@ -17,7 +17,6 @@ from app.features.caseload.commands import (
     DecideTier,
     Done,
     EndAlert,
-    KeepOurs,
     MarkLeft,
     MarkReturned,
     PutOnCaseload,
@@ -27,7 +26,6 @@ from app.features.caseload.commands import (
     RenameSchool,
     SetMyBuildings,
     TakeOffCaseload,
-    TakeRosterValue,
     UnlinkGuardian,
 )
 from app.features.caseload.model import (
@@ -424,38 +422,14 @@ def offered(desk: Desk, student: StudentId, field: str, theirs: str) -> None:
         tx.execute("INSERT INTO roster_offer VALUES (?, ?, '', ?, 'i')", (student, field, theirs))
 
 
-def test_the_rosters_value_is_taken_or_ours_is_kept_and_both_can_be_undone(desk: Desk) -> None:
-    student = added(desk, "Mina", "Okafor", grade="04")
-    offered(desk, student, "family_name", "Okafor-Bell")
-    offered(desk, student, "grade", "05")
-    before = desk.caseload.student(student)
-    assert [(o.field, o.ours, o.theirs) for o in before.offers] == [
-        ("family_name", "Okafor", "Okafor-Bell"),
-        ("grade", "04", "05"),
-    ]
-    took = desk.caseload.take_roster_value(TakeRosterValue(student, "family_name"))
-    kept = desk.caseload.keep_ours(KeepOurs(student, "grade"))
-    after = desk.caseload.student(student)
-    assert (after.profile.family_name, after.profile.grade, after.offers) == (
-        "Okafor-Bell",
-        "04",
-        (),
-    )
-    assert [hit.id for hit in desk.caseload.find("bell")] == [student]
-    assert refusal(desk, TakeRosterValue(student, "grade")).code == "offer-gone"
-    for done in (kept, took):
-        assert done.undo is not None
-        desk.caseload.carry_out(done.undo)
-    assert desk.caseload.student(student) == before
-
-
 def test_typing_the_rosters_value_answers_its_offer(desk: Desk) -> None:
     student = added(desk, "Mina", "Okafor", grade="04")
     offered(desk, student, "grade", "05")
     desk.caseload.put_on_caseload(PutOnCaseload((student,), "2026-11-01", "Referral"))
-    assert desk.caseload.with_offers() == [(student, "Mina Okafor", 1)]
+    me = desk.seat.person
+    assert desk.roster.offered_on_caseload(me) == [(student, "Mina Okafor", 1)]
     desk.caseload.change_student(ChangeStudent(student, Profile("Mina", "Okafor", grade="06")))
-    assert [o.ours for o in desk.caseload.student(student).offers] == ["06"]
+    assert [offer.ours for offer in desk.roster.offers_about(student)] == ["06"]
     desk.caseload.change_student(ChangeStudent(student, Profile("Mina", "Okafor", grade="05")))
-    assert desk.caseload.student(student).offers == ()
-    assert desk.caseload.with_offers() == []
+    assert desk.roster.offers_about(student) == []
+    assert desk.roster.offered_on_caseload(me) == []

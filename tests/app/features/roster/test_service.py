@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.bootstrap import Desk
+from app.features.caseload.commands import PutOnCaseload
 from app.features.roster.commands import ImportRoster, KeepOurs, RememberMapping, TakeOffer
 from app.features.roster.merge import digest_of
 from app.features.roster.model import (
@@ -37,6 +38,7 @@ from app.kernel.errors import Cancelled, Refused
 from app.kernel.ids import StudentId
 from app.kernel.names import search_text
 from app.kernel.ports import Row
+from app.overviews.timeline import TimelineKind
 from vaults import new_desk
 
 ADA = RosterStudent(
@@ -279,6 +281,37 @@ def test_a_decision_on_an_offer_can_be_taken_back(desk: Desk) -> None:
     edit(desk, "1001", "family_name", "Third")
     with pytest.raises(Refused, match="roster-offer-gone"):
         desk.roster.restore_offer(decided.undo)
+
+
+def test_what_is_offered_about_one_student_and_to_whose_caseload(desk: Desk) -> None:
+    bring(desk, roster(ADA, BO))
+    for number, field in (("1001", "phone"), ("1001", "family_name"), ("1002", "phone")):
+        edit(desk, number, field, "Ours")
+    said = {"phone": "555-010-9999", "school_source_ids": ("s2",)}
+    bring(desk, roster(replace(ADA, family_name="Zapata", **said), replace(BO, **said)))
+    ada = StudentId(student(desk, "1001")["id"])
+    assert [(offer.field, offer.theirs) for offer in desk.roster.offers_about(ada)] == [
+        ("family_name", "Zapata"), ("phone", "555-010-9999"),
+    ]  # fmt: skip
+    assert desk.roster.offered_on_caseload(desk.seat.person) == []
+    desk.caseload.put_on_caseload(PutOnCaseload((ada,), "2026-11-02", "Referral"))
+    assert desk.roster.offered_on_caseload(desk.seat.person) == [(ada, "Ada Ours", 2)]
+
+
+def test_the_timeline_tells_of_a_value_taken_and_given_back_and_not_of_one_kept(
+    desk: Desk,
+) -> None:
+    bring(desk, roster(ADA))
+    edit(desk, "1001", "family_name", "Roo")
+    bring(desk, roster(replace(ADA, family_name="Zapata")))
+    ada = StudentId(student(desk, "1001")["id"])
+    kept = desk.roster.keep_ours(KeepOurs(ada, "family_name"))
+    desk.roster.restore_offer(kept.undo)
+    assert desk.timeline.page(ada, [TimelineKind.PROFILE]) == ([], 0)
+    taken = desk.roster.take_offer(TakeOffer(ada, "family_name"))
+    desk.roster.restore_offer(taken.undo)
+    told, _total = desk.timeline.page(ada, [TimelineKind.PROFILE])
+    assert {row.facts["after"]["family_name"] for row in told} == {"Roo", "Zapata"}
 
 
 def test_what_we_keep_is_not_offered_again_until_the_roster_says_something_new(desk: Desk) -> None:

@@ -323,8 +323,18 @@ def test_what_the_roster_offers_is_taken_or_kept(context: FakeContext, student: 
     page.view.profile.kept.emit("grade")
     context.settle()
     found = context.desk.caseload.student(student)
-    assert (found.name, found.profile.grade, found.offers) == ("Bo Hale-Ruiz", "07", ())
+    assert (found.name, found.profile.grade) == ("Bo Hale-Ruiz", "07")
+    assert context.desk.roster.offers_about(student) == []
     assert page.view.name.text() == "Bo Hale-Ruiz"
+    assert Happening.CHANGED in stops(page)
+    for _ in range(2):
+        context.notices.undo_newest()
+        context.settle()
+    assert page.view.name.text() == "Bo Hale"
+    assert [
+        (offer.field, offer.ours, offer.theirs)
+        for offer in context.desk.roster.offers_about(student)
+    ] == [("family_name", "Hale", "Hale-Ruiz"), ("grade", "07", "08")]
 
 
 def test_a_student_goes_on_and_off_the_caseload_and_leaves_and_returns(

@@ -53,7 +53,8 @@ def today_lines(context: Context) -> list[TodayLine]:
                 undo=ending.resume,
             )
         )
-    for student, name, count in caseload.with_offers():
+    offered = context.desk.roster.offered_on_caseload(context.desk.seat.person)
+    for student, name, count in offered:
         lines.append(
             TodayLine(
                 id=f"offer:{student}",

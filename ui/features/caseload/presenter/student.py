@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
@@ -13,12 +14,10 @@ from app.features.caseload.commands import (
     ChangeGuardian,
     ChangeStudent,
     EndAlert,
-    KeepOurs,
     MarkLeft,
     MarkReturned,
     RemoveStudent,
     RemoveTag,
-    TakeRosterValue,
     UnlinkGuardian,
 )
 from app.features.caseload.model import (
@@ -32,6 +31,8 @@ from app.features.caseload.model import (
     Tag,
     Tie,
 )
+from app.features.roster.commands import KeepOurs, TakeOffer
+from app.features.roster.report import Decided, Offer
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId, is_id
 from app.kernel.names import shown_name
@@ -62,6 +63,7 @@ class _Found:
     student: Student
     schools: tuple[School, ...]
     tags: tuple[Tag, ...]
+    offers: tuple[Offer, ...]
     kinds: Mapping[TimelineKind, int]
 
 
@@ -145,6 +147,7 @@ class StudentPage(PageWidget):
                 desk.caseload.student(student),
                 desk.caseload.schools(),
                 desk.caseload.tags(),
+                tuple(desk.roster.offers_about(student)),
                 desk.timeline.counts(student),
             ),
             self._show,
@@ -184,7 +187,7 @@ class StudentPage(PageWidget):
                 for alert in student.alerts
             ]
         )
-        view.profile.show_profile(self._profile(student))
+        view.profile.show_profile(self._profile(student, found.offers))
         view.word_action(
             "caseload", _("Take off my caseload") if student.mine_since else _("Put on my caseload")
         )
@@ -238,7 +241,7 @@ class StudentPage(PageWidget):
     def _loaded(self, total: int) -> None:
         self.view.story.show_some(some=bool(total) or bool(self._kinds))
 
-    def _profile(self, student: Student) -> ShownProfile:
+    def _profile(self, student: Student, offers: Sequence[Offer]) -> ShownProfile:
         profile = student.profile
         today = self._context.today()
         shown = {
@@ -262,10 +265,10 @@ class StudentPage(PageWidget):
                 OfferCard(
                     offer.field,
                     _(said.FIELDS[offer.field]),
-                    said.value_of(offer.field, offer.ours, self._names),
-                    said.value_of(offer.field, offer.theirs, self._names),
+                    _offered(offer.field, offer.ours),
+                    _offered(offer.field, offer.theirs),
                 )
-                for offer in student.offers
+                for offer in offers
             ),
         )
 
@@ -342,16 +345,27 @@ class StudentPage(PageWidget):
         )
 
     def _take(self, field: str) -> None:
-        self._asking.carry_out(
-            TakeRosterValue(self._id, field),
+        self._decide(
+            partial(self._context.desk.roster.take_offer, TakeOffer(self._id, field)),
             _("{field}: the roster’s value was taken.").format(field=_(said.FIELDS[field])),
         )
 
     def _keep(self, field: str) -> None:
-        self._asking.carry_out(
-            KeepOurs(self._id, field),
+        self._decide(
+            partial(self._context.desk.roster.keep_ours, KeepOurs(self._id, field)),
             _("{field}: our value was kept.").format(field=_(said.FIELDS[field])),
         )
+
+    def _decide(self, decide: Callable[[], Decided], say: str) -> None:
+        """Decide on what the roster offers; say what was done, with Undo."""
+        context = self._context
+
+        def done(decided: Decided) -> None:
+            restore = partial(context.desk.roster.restore_offer, decided.undo)
+            undo = partial(context.tasks.write, restore, failed=context.say, owner=self)
+            context.notices.say(say, undo=undo)
+
+        context.tasks.write(decide, done, context.say, owner=self)
 
     def _ask_guardian(self, guardian_id: str) -> None:
         student = self._student
@@ -442,6 +456,11 @@ def _headline(student: Student) -> Headline:
     return Headline(
         student.name, " · ".join(part for part in parts if part), tuple(chips), student.tags
     )
+
+
+def _offered(field: str, value: str) -> str:
+    """Return one side of an offer as it is shown; the roster room names schools itself."""
+    return value if field == "school_id" and value else said.value_of(field, value, {})
 
 
 def _guardian(guardian: Guardian) -> GuardianCard:
