@@ -192,17 +192,17 @@ def test_chips_are_one_stop_of_tab_and_move_with_the_arrows(show: Show) -> None:
     chosen: list[object] = []
     chips.chosen.connect(chosen.append)
     chips.setFocus()
-    first = chips.focusProxy()
+    first = chips.entry()
     QTest.keyClick(first, Qt.Key.Key_Space)
     QTest.keyClick(first, Qt.Key.Key_Right)
-    QTest.keyClick(chips.focusProxy(), Qt.Key.Key_Space)
+    QTest.keyClick(chips.entry(), Qt.Key.Key_Space)
     assert chosen == [["a"], ["a", "b"]]
     tabbed = [
         each
         for each in chips.findChildren(QWidget)
         if each.focusPolicy() == Qt.FocusPolicy.StrongFocus
     ]
-    assert tabbed == [chips.focusProxy()]
+    assert tabbed == [chips.entry()]
     chips.set_options([("b", "b"), ("d", "d")])
     assert chips.values() == ["b"]
 
@@ -214,9 +214,9 @@ def test_of_exclusive_chips_one_is_chosen_with_the_arrows(show: Show) -> None:
     chosen: list[object] = []
     chips.chosen.connect(chosen.append)
     chips.setFocus()
-    QTest.keyClick(chips.focusProxy(), Qt.Key.Key_Left)
+    QTest.keyClick(chips.entry(), Qt.Key.Key_Left)
     assert chips.value() == "c"
-    QTest.keyClick(chips.focusProxy(), Qt.Key.Key_Space)
+    QTest.keyClick(chips.entry(), Qt.Key.Key_Space)
     assert chips.values() == ["c"]
     assert chosen == ["c"]
 
@@ -273,5 +273,5 @@ def test_enter_in_a_chip_is_left_to_the_form(show: Show) -> None:
     chips = Chips([("a", "a")])
     show(chips)
     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
-    chips.focusProxy().keyPressEvent(event)
+    chips.entry().keyPressEvent(event)
     assert not event.isAccepted()

@@ -40,6 +40,7 @@ from app.kernel.words import _, ngettext
 from ui.kit import dates
 from ui.kit.icons import paint_icon
 from ui.kit.look import look
+from ui.kit.tab_order import tab_through
 from ui.kit.widgets.buttons import IconButton, paint_ring
 from ui.kit.widgets.flow import FlowLayout
 
@@ -657,6 +658,11 @@ class Chips(QWidget):
         self.exclusive = exclusive
         self._marks: list[_Mark] = []
         self._quiet = False
+        self._entry: _Mark | None = None
+        # Never seen and never reached: it holds the chips' place in the order of Tab.
+        self._place = QWidget(self)
+        self._place.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._place.hide()
         self._flow = FlowLayout(self, gap=6)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -676,9 +682,24 @@ class Chips(QWidget):
             mark.toggled.connect(lambda on, m=mark: self._toggled(m, on=on))
             self._flow.addWidget(mark)
             mark.show()
+        self._entry = None
         if self._marks:
             self._enter_at(self._marks[0])
+        tab_through(self)
         self.set_values(kept)
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return the chips behind the one that holds their place in the order of Tab."""
+        return (self._place, *self._marks)
+
+    def entry(self) -> QWidget | None:
+        """Return the chip that Tab comes to, if there is any."""
+        return self._entry
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Put the focus on the chip that Tab comes to."""
+        if self._entry is not None:
+            self._entry.setFocus(reason)
 
     def values(self) -> list[object]:
         """Return the chosen values, in the order they are offered."""
@@ -716,7 +737,7 @@ class Chips(QWidget):
             mark.setFocusPolicy(
                 Qt.FocusPolicy.StrongFocus if mark is entry else Qt.FocusPolicy.ClickFocus
             )
-        self.setFocusProxy(entry)
+        self._entry = entry
 
     def _toggled(self, mark: _Mark, *, on: bool) -> None:
         mark.updateGeometry()

@@ -87,7 +87,10 @@ class Field(QWidget):
         for widget in {editor, self._edited()}:
             widget.setAccessibleName(shown.replace("&", ""))
             widget.setAccessibleDescription(hint)
-        self.setFocusProxy(editor)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Put the focus into the editor; a focus proxy would draw Tab here from afar."""
+        self.editor.setFocus(reason)
 
     @property
     def refused(self) -> str:

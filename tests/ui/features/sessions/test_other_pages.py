@@ -155,7 +155,7 @@ def test_signed_notes_are_behind_the_other_tab(
     note = a_signed_note(desk, student)
     page = context.put(NotesPage)
     assert isinstance(page, NotesPage)
-    QTest.keyClick(page.view.tabs.focusProxy(), Qt.Key.Key_Right)
+    QTest.keyClick(page.view.tabs.entry(), Qt.Key.Key_Right)
     assert page.view.signed.isVisible()
     QTest.keyClick(page.view.signed, Qt.Key.Key_Return)
     assert context.went == [("signed", note)]

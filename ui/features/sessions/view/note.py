@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -21,6 +20,7 @@ from app.kernel.words import _
 from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
 from ui.kit.look import Kind, look
+from ui.kit.tab_order import tab_through
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Chips, Choice, DateEdit, LineEdit, NoteText, TimeEdit
 from ui.kit.widgets.fields import Field
@@ -518,9 +518,8 @@ class NoteView(QWidget):
 
     def _order(self) -> None:
         """Let Tab follow the eye: student, minutes, kind, when, text, next step, facts, buttons."""
-        stops: list[QWidget] = [
-            self.student.line,
-            self.student.change,
+        tab_through(
+            self.student,
             self.minutes,
             self.service,
             self.on,
@@ -541,9 +540,7 @@ class NoteView(QWidget):
             self.discard_button,
             self.keep_button,
             self.sign_button,
-        ]
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(before, after)
+        )
 
 
 class SectionText(NoteText):

@@ -60,7 +60,15 @@ class StudentPicker(QWidget):
         self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.found.clicked.connect(lambda index: self._take(index.row()))
         self.found.hide()
-        self.setFocusProxy(self.line)
+        self._entry: QWidget = self.line
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return the line, and what takes its place once a student is chosen."""
+        return (self.line, self.change)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Go to the line, or to what takes its place."""
+        self._entry.setFocus(reason)
 
     def student(self) -> str:
         """Return the id of the chosen student, or nothing."""
@@ -72,14 +80,14 @@ class StudentPicker(QWidget):
         self.name.setText(name)
         self.detail.setText(detail)
         self._stack.setCurrentIndex(1 if student else 0)
-        self.setFocusProxy(self.change if student else self.line)
+        self._entry = self.change if student else self.line
         self.line.clear()
         self._hide_found()
 
     def choose_again(self) -> None:
         """Go back to the line; the student stays until another one is chosen."""
         self._stack.setCurrentIndex(0)
-        self.setFocusProxy(self.line)
+        self._entry = self.line
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_found(self, text: str, found: Sequence[Entry]) -> None:
@@ -129,7 +137,7 @@ class StudentPicker(QWidget):
             return self._choose(leaves=key == Qt.Key.Key_Tab)
         if key == Qt.Key.Key_Escape and self._student:
             self._stack.setCurrentIndex(1)
-            self.setFocusProxy(self.change)
+            self._entry = self.change
             self.change.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return False
