@@ -4,7 +4,7 @@ from app.kernel.words import N_
 
 SENTENCES: dict[str, str] = {
     "student-needs-name": N_("Enter a first or a last name."),
-    "student-unknown": N_("Choose a student first."),
+    "tier-needs-student": N_("Choose a student first."),
     "student-number-taken": N_(
         "{name} has this number already. Check it, or save anyway if both are right."
     ),

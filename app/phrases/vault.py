@@ -75,10 +75,6 @@ SENTENCES: dict[str, str] = {
         "The vault's file is older than its keybag: entries up to number {count} were seen, and"
         " are not there now. Someone may have put an old copy back. Restore the newest backup."
     ),
-    "journal-broken": N_(
-        "The journal is not what was written, from entry {entry} on. Do not work in this vault;"
-        " restore the newest backup."
-    ),
     "sqlite-old": N_(
         "The database library here ({have}) is older than {need} and could damage records."
         " Please reinstall Casewell."

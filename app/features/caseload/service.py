@@ -574,7 +574,7 @@ class CaseloadService:
             decided = past_day(command.decided_on, tx.now.day(), "decided_on")
             students = tuple(dict.fromkeys(command.student_ids))
             if not students or not repo.exist(students):
-                raise Refused("student-unknown")
+                raise Refused("tier-needs-student")
             for student_id in students:
                 was = repo.tier_on(student_id, decided)
                 repo.decide(student_id, command.tier, was, decided, why)
