@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from app.kernel.errors import CasewellError, Refused
+from app.kernel.errors import Cancelled, CasewellError, Refused
 from app.kernel.words import _, language, system_language
 from app.vault.places import ThisDevice, usual_vault
 from ui.kit.look import Choice, look
@@ -17,6 +17,7 @@ from ui.kit.tongue import speak
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk, Founder, Founding
+    from app.kernel.ports import Progress
     from ui.kit.tasks import Tasks
     from ui.shell.window import DeskWindow
 
@@ -121,7 +122,7 @@ class Frame(QMainWindow):
 
             screen.refuse(sentence(error))
         else:
-            self._say(error)
+            self._not_found(error)
 
     def _found(self, founder: "Founder", place: Path) -> None:
         device = self.device.device
@@ -191,20 +192,28 @@ class Frame(QMainWindow):
         from ui.shell.first_run import FirstRun
 
         screen = self.centralWidget()
-        if isinstance(screen, FirstRun):
-            screen.busy(on=True, sentence=_("Building an invented school …"))
+        if not isinstance(screen, FirstRun):
+            raise TypeError(screen)
 
-        def work(progress: object) -> tuple[Path, str]:
+        def work(progress: "Progress") -> tuple[Path, str]:
             from app.demo import ensure_demo
 
-            facts = ensure_demo()
+            facts = ensure_demo(progress=progress)
             return facts.vault, facts.passphrase
 
         def built(found: tuple[Path, str]) -> None:
+            screen.built()
             self.vault = found[0]
             self.open_vault(found[1])
 
-        self.tasks.long(work, built, self._not_found, owner=self)
+        def failed(error: Exception) -> None:
+            if isinstance(error, Cancelled):
+                screen.stopped()
+            else:
+                self._not_found(error)
+
+        handle = self.tasks.long(work, built, failed, screen.report, owner=screen)
+        screen.build(handle.cancel)
 
     def _show_desk(self, desk: "Desk") -> None:
         from ui.shell.window import DeskWindow

@@ -17,6 +17,7 @@ from ui.kit.widgets.editors import Choice, LineEdit, NoteText
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
+from ui.kit.widgets.progress import BusyPanel
 from ui.shell.lock_screen import CentredCard
 
 ROLE_NAMES: dict[Role, Callable[[], str]] = {
@@ -83,10 +84,10 @@ class FirstRun(CentredCard):
 
         self._where = Muted(str(place))
         self._where.setAccessibleName(_("The vault's place"))
-        change = Button(_("Change place"), kind="quiet")
+        self._change = Button(_("Change place"), kind="quiet")
         row = QHBoxLayout()
         row.addWidget(self._where, 1)
-        row.addWidget(change)
+        row.addWidget(self._change)
         body.addLayout(row)
         self._trouble = Words("", TextSize.BODY, "bad")
         self._trouble.hide()
@@ -97,25 +98,65 @@ class FirstRun(CentredCard):
         body.addSpacing(look().gap(4))
         body.addWidget(self._make)
         body.addWidget(self._demo)
+        self.building = BusyPanel()
+        body.addWidget(self.building)
         body.addWidget(_leading(self._other))
 
         self._words.clicked.connect(self._generate)
         self._make.clicked.connect(self._go)
         self._again.returnPressed.connect(self._go)
         self._demo.clicked.connect(self.demo)
+        self._stop: Callable[[], None] | None = None
+        self.building.cancelled.connect(self._stop_building)
         self._other.clicked.connect(self.other_vault)
-        change.clicked.connect(self._change_place)
+        self._change.clicked.connect(self._change_place)
 
     def begin(self) -> None:
         """Put the cursor on the first question."""
         self._name.setFocus()
 
-    def busy(self, *, on: bool, sentence: str = "") -> None:
+    def busy(self, *, on: bool) -> None:
         """Show that the vault is being made."""
+        self._wait(on=on)
+        self._make.setText(_("Making the vault …") if on else _("Make my vault"))
+
+    def build(self, stop: Callable[[], None]) -> None:
+        """Show how far the invented school is; `stop` is called when it is cancelled."""
+        self._wait(on=True)
+        self._stop = stop
+        self.building.start(
+            _("Building an invented school"),
+            lambda done, of: _("{done} of {of} entries written").format(done=done, of=of),
+        )
+
+    def report(self, done: int, of: int) -> None:
+        """Show how far it is; the focus is where it can be stopped."""
+        self.building.report(done, of)
+        if self.building.isVisible() and self.focusWidget() is not self.building.button:
+            self.building.button.setFocus()
+            self.ensureWidgetVisible(self.building)
+
+    def built(self) -> None:
+        """Show that it is whole and being opened: there is nothing left to stop."""
+        self._stop = None
+        self.building.button.setEnabled(False)
+
+    def stopped(self) -> None:
+        """Be ready again after the building was cancelled."""
+        self._wait(on=False)
+        self._demo.setFocus()
+
+    def _wait(self, *, on: bool) -> None:
         self.form.setEnabled(not on)
-        for button in (self._make, self._demo, self._other):
+        for button in (self._make, self._demo, self._other, self._change):
             button.setEnabled(not on)
-        self._make.setText((sentence or _("Making the vault …")) if on else _("Make my vault"))
+        if not on:
+            self._stop = None
+            self.building.finish()
+
+    def _stop_building(self) -> None:
+        if self._stop is not None:
+            self._stop()
 
     def refuse(self, error: CasewellError, sentence: str) -> None:
         """Say what is in the way, at the answer that would mend it where there is one."""
