@@ -123,7 +123,8 @@ class Drill:
                 writer.writerow([f"S{number:06d}", f"Family{number}", f"Given{number}", "09"])
         process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "roster", "import", str(roster), "--vault",
-             str(self.vault), "--passphrase-file", str(self.secret), "--json"],
+             str(self.vault), "--passphrase-file", str(self.secret), "--mapping", "guess",
+             "--json"],
             env=self.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         time.sleep(self.dice.uniform(0.2, 1.6))
