@@ -3,5 +3,5 @@
 # They take half an hour or more; `./check` runs each in a short form.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-python=${PYTHON:-.venv/bin/python}
+python=${PYTHON:-.venv-test/bin/python}
 exec "$python" -m pytest -m slow --timeout 7200 "$@"
