@@ -25,7 +25,7 @@ from app.kernel.keys import Anchor
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance
 from app.kernel.ports import Progress, Reader, no_progress
-from app.kernel.words import _, ngettext
+from app.kernel.words import _, ngettext, pgettext
 from app.overviews.reports import leaving
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
 from app.overviews.reports.student_facts import (
@@ -456,7 +456,7 @@ def _sessions(sessions: Sequence[SummaryNote]) -> Iterator[blocks.Block]:
     yield blocks.TableBlock(
         (
             blocks.Column(_("Day"), 1.25),
-            blocks.Column(_("Time"), 0.95),
+            blocks.Column(_("Time"), 1.05),
             blocks.Column(_("Minutes"), 0.85, "end"),
             blocks.Column(_("Service"), 2.3),
             blocks.Column(_("Where"), 1.9),
@@ -567,7 +567,9 @@ def _follow_ups(steps: Sequence[FollowUp], zone: str) -> Iterator[blocks.Block]:
             (
                 spoken_day(step.due_on),
                 step.text,
-                spoken_day(Moment(step.done_at, zone).day()) if step.done_at else _("open"),
+                spoken_day(Moment(step.done_at, zone).day())
+                if step.done_at
+                else pgettext("next step", "open"),
             )
             for step in steps
         ],

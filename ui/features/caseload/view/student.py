@@ -149,6 +149,10 @@ def _copied(text: str) -> Words:
     return words
 
 
+_FACTS_WIDE = 264
+"""What a name and its value may take side by side, in the column of 300."""
+
+
 class _Facts(QWidget):
     """Pairs of a name and a value."""
 
@@ -167,12 +171,21 @@ class _Facts(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for place, (name, value) in enumerate(facts):
-            label = Muted(name, TextSize.FINE)
+        names = [Muted(name, TextSize.FINE) for name, _value in facts]
+        widest = max((name.sizeHint().width() for name in names), default=0)
+        place = 0
+        for label, (_name, value) in zip(names, facts, strict=True):
             label.setWordWrap(False)
             words = _copied(value)
-            self._grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(words, place, 1)
+            # A long word, as an email is, takes a line of its own rather than widen the column.
+            if widest + words.minimumSizeHint().width() > look().px(_FACTS_WIDE):
+                self._grid.addWidget(label, place, 0, 1, 2)
+                self._grid.addWidget(words, place + 1, 0, 1, 2)
+                place += 2
+            else:
+                self._grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+                self._grid.addWidget(words, place, 1)
+                place += 1
 
 
 class ProfileColumn(ScrollColumn):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.features.sessions.view.head import Head
 from ui.features.sessions.view.sole_button import SoleButton
 from ui.kit.look import look
@@ -48,7 +48,9 @@ class NotesView(QWidget):
         self.sole_button = SoleButton(_("Sole-possession notes"))
         self.sole_button.clicked.connect(self.sole_asked)
         head = Head((self.title,), (self.sole_button, self.new_button), narrow=560)
-        self.tabs = Chips([(TO_FINISH, _("To finish")), (SIGNED, _("Signed"))], exclusive=True)
+        self.tabs = Chips(
+            [(TO_FINISH, _("To finish")), (SIGNED, pgettext("notes", "Signed"))], exclusive=True
+        )
         self.tabs.setAccessibleName(_("Which notes"))
         self.tabs.set_value(TO_FINISH)
         self.tabs.chosen.connect(lambda value: self.tab_chosen.emit(str(value)))
