@@ -1,11 +1,18 @@
-"""Pictures of printed pages for the screen, made in memory."""
+"""Pictures of printed pages for the screen and the printer, made in memory.
 
+PDFium must not be called from two threads at once, not even about two papers
+(https://pypdfium2.readthedocs.io/en/stable/python_api.html): one paper is open at a time.
+"""
+
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pypdfium2
+
+_one_at_a_time = threading.Lock()
 
 Picture = tuple[int, int, bytes]
 """Width and height in pixels, and the pixels: rows without padding, four bytes B G R x each."""
@@ -50,11 +57,12 @@ def page_texts(pdf: bytes) -> list[str]:
 def _opened(pdf: bytes) -> "Iterator[pypdfium2.PdfDocument]":
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        yield document
-    finally:
-        document.close()
+    with _one_at_a_time:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            yield document
+        finally:
+            document.close()
 
 
 def _picture(document: "pypdfium2.PdfDocument", number: int, scale: float) -> Picture:

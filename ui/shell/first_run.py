@@ -265,12 +265,12 @@ class RecoveryStep(CentredCard):
         self._sheet.body.addLayout(grid)
         body.addWidget(self._sheet)
         save = Button(_("Save as PDF"), "save")
-        print_ = Button(_("Print"), "print")
+        self._printer = Button(_("Print"), "print")
         self._paper = QWidget()
         row = QHBoxLayout(self._paper)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(save)
-        row.addWidget(print_)
+        row.addWidget(self._printer)
         row.addStretch(1)
         body.addWidget(self._paper)
         self._said = Muted("")
@@ -289,7 +289,7 @@ class RecoveryStep(CentredCard):
         self._next = Button(_("I have kept them"), "done", kind="primary")
         body.addWidget(self._next)
         save.clicked.connect(self._save)
-        print_.clicked.connect(self._print)
+        self._printer.clicked.connect(self._print)
         self._next.clicked.connect(self._go)
         self._back.clicked.connect(self._show_words)
 
@@ -342,7 +342,13 @@ class RecoveryStep(CentredCard):
     def _print(self) -> None:
         from ui.kit.printing import print_pdf
 
-        if print_pdf(self, self._pdf(), _("Casewell")):
+        self._paper.setEnabled(False)
+        try:
+            printed = print_pdf(self, self._pdf(), _("Casewell"))
+        finally:
+            self._paper.setEnabled(True)
+            self._printer.setFocus()
+        if printed:
             self._say(_("Sent to the printer."))
 
     def _pdf(self) -> bytes:

@@ -20,6 +20,7 @@ from app.kernel.ids import DeviceId, StudentId, new_id
 from app.overviews.reports import leaving
 from ui.features.privacy.presenter.disclosures import DisclosuresPage
 from ui.features.privacy.presenter.summary import SummaryPage
+from ui.kit import printing
 from ui.kit.look import look
 
 
@@ -224,6 +225,31 @@ def test_a_printer_that_takes_nothing_is_told_and_written_down(
     assert desk.privacy.disclosures(student)[0].stopped == "print-not-left"
     assert every_line_heard == ["QtWarningMsg: QPainter::begin(): Returned false"]
     every_line_heard.clear()
+    drawn(context, page)
+
+
+@pytest.mark.parametrize(("taken", "stopped"), [(0, "print-not-left"), (2, "")])
+def test_a_printing_that_was_stopped_says_what_may_have_left(
+    context: FakeContext,
+    page: SummaryPage,
+    desk: Desk,
+    student: StudentId,
+    monkeypatch: pytest.MonkeyPatch,
+    taken: int,
+    stopped: str,
+) -> None:
+    accepted = int(QPrintDialog.DialogCode.Accepted)
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _dialog: accepted)
+    monkeypatch.setattr(
+        printing, "print_pages", lambda *_anything: printing.Printed(taken, stopped=True)
+    )
+    page.view.recipient.setText("Guardian")
+    page.view.purpose.setText("Yearly meeting")
+    page.print()
+    context.settle()
+    assert desk.privacy.disclosures(student)[0].stopped == stopped
+    assert context.errors == []
+    assert page.view.print.isEnabled()
     drawn(context, page)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QTimer
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QStackedLayout
 
 from app.kernel.changes import Changed, Kind
@@ -32,7 +32,7 @@ from app.paper.page import Size
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.privacy.view.summary import Picture, SummaryTyped, SummaryView
-from ui.kit.printing import print_pages
+from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
 from ui.kit.widgets.buttons import Button
@@ -332,10 +332,8 @@ class SummaryPage(PageWidget):
         )
 
     def _choose_printer(self, summary: Summary, release: Release) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName(_("Student summary"))
-        dialog = QPrintDialog(printer, self)
-        if dialog.exec() != QPrintDialog.DialogCode.Accepted:
+        printer = choose_printer(self, _("Student summary"))
+        if printer is None:
             self.view.busy(on=False)
             return
         self.print_on(printer, summary, release)
@@ -351,12 +349,30 @@ class SummaryPage(PageWidget):
         )
 
     def _print(self, printer: QPrinter, summary: Summary, left: Left) -> None:
-        if not print_pages(printer, summary.pdf):
+        def done(printed: Printed) -> None:
+            if printed.pages and printed.stopped:
+                self._done(
+                    _(
+                        "Stopped. Pages that the printer has taken may still come out; the"
+                        " disclosure stays on record."
+                    )
+                )
+            elif printed.pages:
+                self._done(_("Printed. The disclosure is on record."))
+            elif printed.stopped:
+                not_left()
+                self._context.notices.say(
+                    _("Stopped. Nothing left the desk, and the disclosure record says so.")
+                )
+            else:
+                not_left()
+                self._context.say(Trouble("print-not-left", reason=printer.printerName()))
+
+        def not_left() -> None:
             self.view.busy(on=False)
             self._context.tasks.write(lambda: self._context.desk.summaries.print_failed(left))
-            self._context.say(Trouble("print-not-left", reason=printer.printerName()))
-            return
-        self._done(_("Printed. The disclosure is on record."))
+
+        print_on(self, self._context.tasks, printer, summary.pdf, done, self._failed)
 
     def _ready(self) -> tuple[SummaryScope, Release] | None:
         """Return what is to leave, or show at its field why it may not."""
