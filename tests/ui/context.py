@@ -43,7 +43,7 @@ class FakeContext(QWidget):
     def notices(self) -> Notices:
         return self._notices
 
-    def go(self, page: str, subject: str = "") -> None:
+    def go(self, page: str, subject: str = "", *, instead: bool = False) -> None:
         self.went.append((page, subject))
 
     def back(self) -> None:

@@ -34,8 +34,12 @@ class Context(Protocol):
         """Says what was done, with Undo."""
         ...
 
-    def go(self, page: str, subject: str = "") -> None:
-        """Show the page with this id, about `subject` (a student's id, a draft's id …)."""
+    def go(self, page: str, subject: str = "", *, instead: bool = False) -> None:
+        """Show the page with this id, about `subject` (a student's id, a draft's id …).
+
+        `instead` says that what is shown now is over (a draft that was signed): going back
+        passes it by.
+        """
         ...
 
     def back(self) -> None:

@@ -14,6 +14,7 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.errors import CasewellError, Refused
 from app.kernel.words import _
 from ui.kit.idle import IdleWatch
+from ui.kit.look import look
 from ui.kit.notices import Notices
 from ui.kit.privacy import PrivacyCurtain
 from ui.kit.room import PageWidget, RoomAction
@@ -44,6 +45,7 @@ class DeskWindow(QWidget):
 
     def __init__(self, desk: "Desk", tasks: Tasks, device: "ThisDevice") -> None:
         super().__init__()
+        look().load_scripts()
         self._desk = desk
         self._tasks = tasks
         self.device = device
@@ -105,9 +107,13 @@ class DeskWindow(QWidget):
         """Says what was done, with Undo."""
         return self._notices
 
-    def go(self, page: str, subject: str = "") -> None:
+    def go(self, page: str, subject: str = "", *, instead: bool = False) -> None:
         """Show a page; what was typed on the one before is saved first."""
-        if self._here[0] and self._here != (page, subject):
+        if instead:
+            self._ahead.clear()
+            if self._past and self._past[-1] == (page, subject):
+                self._past.pop()
+        elif self._here[0] and self._here != (page, subject):
             self._past = [*self._past[-_REMEMBERED:], self._here]
             self._ahead.clear()
         self._show(page, subject)

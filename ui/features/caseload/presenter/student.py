@@ -159,7 +159,7 @@ class StudentPage(PageWidget):
     def _not_found(self, error: Exception) -> None:
         if isinstance(error, KeyError):
             self._id = StudentId("")
-            self._context.go("caseload")
+            self._context.go("caseload", instead=True)
         else:
             self._context.say(error)
 
@@ -332,7 +332,7 @@ class StudentPage(PageWidget):
     def _remove(self, student: Student) -> None:
         def gone(_done: object) -> None:
             self._id = StudentId("")
-            self._context.go("caseload")
+            self._context.go("caseload", instead=True)
 
         self._asking.carry_out(RemoveStudent(student.id), _("Student removed."), gone)
 

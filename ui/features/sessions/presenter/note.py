@@ -596,7 +596,7 @@ class NotePage(PageWidget):
             DraftKind.AMENDMENT: _("Signed. The note reads as amended; the original is kept."),
         }[draft.kind]
         self._context.notices.say(said_so)
-        self._context.go("signed", draft.note_id or draft.id)
+        self._context.go("signed", draft.note_id or draft.id, instead=True)
 
     def _not_signed(self, error: Exception) -> None:
         from app.phrases import sentence
@@ -630,7 +630,7 @@ class NotePage(PageWidget):
         def done(changed: Changed) -> None:
             self._draft = None
             self._begun.pop(self._subject, None)
-            self._context.go("sole", changed.made)
+            self._context.go("sole", changed.made, instead=True)
 
         self._context.tasks.write(
             partial(self._sessions.make_sole, MakeSole(draft)), done, self._not_signed, owner=self
