@@ -1,9 +1,10 @@
 """The only place where the parts are wired together: making, opening and closing a vault."""
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.features.caseload.service import CaseloadService
@@ -14,7 +15,7 @@ from app.features.roster.service import RosterService
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
 from app.kernel.clock import Clock, SystemClock
-from app.kernel.errors import Damage, Refused, Trouble
+from app.kernel.errors import CasewellError, Damage, Refused, Trouble
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
@@ -111,32 +112,52 @@ class Desk:
             self.people.meet_device(seat.device)
 
     def new_recovery_words(self) -> tuple[str, ...]:
-        """Replace the recovery slot by a fresh one; the old sheet no longer opens the vault."""
+        """Make a fresh recovery slot; the sheet that was confirmed opens until this one is.
+
+        Words that were never typed back open nothing any more.
+        """
         secret = recovery.new_secret()
         keybag, keys = self._unlocked.keybag, self._unlocked.keys
         fresh = recovery_slot(
             keybag.vault, keys, self._unlocked.slot.person, secret, self.clock.now()
         )
-        kept = tuple(slot for slot in keybag.slots if slot.kind != fresh.kind)
+        unproven = keybag.facts.get("unproven")
+        gone = [
+            slot.id
+            for slot in keybag.slots
+            if slot.kind == fresh.kind and (not self.confirmed or slot.id == unproven)
+        ]
+        kept = tuple(slot for slot in keybag.slots if slot.id not in gone)
         with self._records.founding() as tx:
-            gone = [slot.id for slot in keybag.slots if slot.kind == fresh.kind]
             tx.journal(
                 "ReplaceRecovery", "vault", keybag.vault, {"slots": gone}, {"slots": [fresh.id]}
             )
-            self._rewrite(keybag.sealed_with(keys, (*kept, fresh)))
+            self._rewrite(keybag.sealed_with(keys, (*kept, fresh), unproven=fresh.id))
         return recovery.to_words(secret)
 
     def confirm_recovery(self, words: tuple[str, ...], typed: dict[int, str]) -> None:
-        """Accept the retyped recovery words; refuse the first that is wrong."""
+        """Accept the retyped recovery words, and retire every earlier sheet.
+
+        Refuses the first word that is wrong, and words that are not this vault's.
+        """
         wrong = recovery.matches(words, typed)
         if wrong is not None:
             raise Refused("recovery-retype", f"word_{wrong}", number=wrong)
+        keybag, keys = self._unlocked.keybag, self._unlocked.keys
+        proven = open_with_recovery(keybag, recovery.from_words(" ".join(words))).slot
+        kept = tuple(
+            slot for slot in keybag.slots if slot.kind != proven.kind or slot.id == proven.id
+        )
+        if kept != keybag.slots or keybag.facts.get("unproven"):
+            self._rewrite(keybag.sealed_with(keys, kept, unproven=""))
         self.people.confirm_recovery(ConfirmRecovery())
 
     def change_passphrase(self, old: str, new: str, stretch: Stretch | None = None) -> None:
         """Give the person at the desk a new passphrase; refuse a wrong old or a weak new one.
 
-        Who came in with the recovery sheet has no old one to give.
+        Who came in with the recovery sheet has no old one to give. The old one goes only
+        when the change is on record: struck down on the way, the vault opens with either,
+        and the one that opens it next is the one that stays.
         """
         keybag, slot, keys = self._unlocked.keybag, self._unlocked.slot, self._unlocked.keys
         mine = tuple(s for s in keybag.slots if s.person == slot.person and s.stretch)
@@ -146,21 +167,62 @@ class Desk:
             except Refused:
                 raise Refused("passphrase-wrong", "old") from None
         passphrases.accept(new)
-        with self._records.transaction() as tx:
-            fresh = passphrase_slot(
-                keybag.vault, keys, slot.person, new, stretch or tuned(), self.clock.now()
-            )
-            kept = tuple(s for s in keybag.slots if s not in mine)
-            tx.journal(
-                "ChangePassphrase",
-                "person",
-                slot.person,
-                {"slots": [s.id for s in mine]},
-                {"slots": [fresh.id]},
-            )
-            next_keybag = keybag.sealed_with(keys, (fresh, *kept))
-            self._rewrite(next_keybag)
-        self._unlocked = Unlocked(keys, next_keybag, fresh)
+        fresh = passphrase_slot(
+            keybag.vault, keys, slot.person, new, stretch or tuned(), self.clock.now()
+        )
+        gone = [s.id for s in mine]
+        try:
+            with self._records.transaction() as tx:
+                tx.journal(
+                    "ChangePassphrase",
+                    "person",
+                    slot.person,
+                    {"slots": gone},
+                    {"slots": [fresh.id]},
+                )
+                self._rewrite(
+                    keybag.sealed_with(
+                        keys, (fresh, *keybag.slots), changing={"fresh": fresh.id, "gone": gone}
+                    )
+                )
+        except CasewellError:
+            # At least as new as what may stand in either copy; the old slots alone.
+            with contextlib.suppress(Trouble):
+                self._rewrite(
+                    replace(keybag, generation=keybag.generation + 1).sealed_with(
+                        keys, keybag.slots
+                    )
+                )
+            raise
+        self._without(gone)
+        self._unlocked = Unlocked(keys, self._unlocked.keybag, fresh)
+
+    def settle_passphrase(self) -> None:
+        """End a change of passphrase that was cut short: the one that opened the vault stays."""
+        keybag = self._unlocked.keybag
+        changing = keybag.facts.get("changing")
+        if not changing or self._records.read_only:
+            return
+        fresh, gone = str(changing["fresh"]), [str(slot) for slot in changing["gone"]]
+        opened = self._unlocked.slot
+        if opened.id not in {fresh, *gone}:
+            return
+        lost = gone if opened.id == fresh else [fresh]
+        with contextlib.suppress(Trouble):  # a full disk settles it another time
+            with self._records.founding() as tx:
+                tx.journal(
+                    "ChangePassphrase",
+                    "person",
+                    opened.person,
+                    {"slots": [*gone, fresh]},
+                    {"slots": [slot for slot in [*gone, fresh] if slot not in lost]},
+                )
+            self._without(lost)
+
+    def _without(self, gone: Sequence[str]) -> None:
+        keybag = self._unlocked.keybag
+        kept = tuple(slot for slot in keybag.slots if slot.id not in gone)
+        self._rewrite(keybag.sealed_with(self._unlocked.keys, kept, changing=None))
 
     def verify(self) -> "Verdict":
         """Check the opened vault as `verify_vault` does, without closing it."""
@@ -369,7 +431,7 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
         Finding("salt-header", salt_header(folder) == unlocked.keys.salt),
     ]
     head = Head(0, NO_HASH)
-    connection = connect(folder.records, unlocked.keys)
+    connection = connect(folder.records, unlocked.keys, untouched=not folder.writable())
     try:
         with known_trouble():
             version(connection)
@@ -420,9 +482,7 @@ def _sessions(records: Records, people: PeopleService, clock: Clock) -> Sessions
 def _desk(
     folder: VaultFolder, unlocked: Unlocked, clock: Clock, device: DeviceId, hold: Hold
 ) -> Desk:
-    read_only = not os.access(folder.path, os.W_OK) or (
-        folder.records.exists() and not os.access(folder.records, os.W_OK)
-    )
+    read_only = not folder.writable()
     if not read_only and folder.records.exists():
         _heal_salt_header(folder, unlocked.keys)
     records = Records(folder.records, unlocked.keys, clock, read_only=read_only)
@@ -434,6 +494,7 @@ def _desk(
                     raise Damage("journal-older", count=anchor.count)
         desk = Desk(folder, records, unlocked, clock, device, hold)
         desk.sit_down()
+        desk.settle_passphrase()
         return desk
     except BaseException:
         records.close()

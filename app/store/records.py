@@ -106,7 +106,7 @@ class Records:
         if not create and not self.read_only:
             # A newer file is looked at, not touched: it is opened for reading first.
             self._refuse_newer()
-        writer = connect(self._path, self._keys, read_only=self.read_only)
+        writer = connect(self._path, self._keys, untouched=self.read_only)
         try:
             with known_trouble():
                 if not self.read_only:
@@ -128,6 +128,10 @@ class Records:
                 version(peek)
         finally:
             peek.close()
+
+    def _connected(self) -> dbapi2.Connection:
+        """Open one more connection for reading; on a read-only medium it leaves no trace."""
+        return connect(self._path, self._keys, read_only=True, untouched=self.read_only)
 
     @property
     def head(self) -> journal.Head:
@@ -200,7 +204,7 @@ class Records:
         """Open a consistent read on a connection of its own; it never waits for the writer."""
         with self._reading, known_trouble():
             if self._reader is None:
-                self._reader = connect(self._path, self._keys, read_only=True)
+                self._reader = self._connected()
             reader = self._reader
             reader.execute("BEGIN")
             try:
@@ -213,7 +217,7 @@ class Records:
     def read_for_export(self) -> Iterator[Reader]:
         """Open a read for what may leave the desk: the sole-possession compartment is denied."""
         with known_trouble():
-            reader = connect(self._path, self._keys, read_only=True)
+            reader = self._connected()
             try:
                 deny_sole_possession(reader)
                 reader.execute("BEGIN")

@@ -46,6 +46,12 @@ class VaultFolder:
         """Tell whether a vault stands here, whole or damaged."""
         return self.records.exists() or self.keybag.exists() or self.keybag_copy.exists()
 
+    def writable(self) -> bool:
+        """Tell whether the vault can be written to: the folder, and the file in it."""
+        return os.access(self.path, os.W_OK) and (
+            not self.records.exists() or os.access(self.records, os.W_OK)
+        )
+
     def make(self) -> None:
         """Create the folder, readable by its owner alone; refuse one that is in use."""
         if self.path.exists():
@@ -105,10 +111,14 @@ class Hold:
         from filelock import FileLock
 
         self._folder = folder
-        self._lock = FileLock(folder.path / "open.lock", mode=0o600)
+        # One thread opens the vault, another closes it: the hold is the process's.
+        self._lock = FileLock(folder.path / "open.lock", mode=0o600, thread_local=False)
 
     def take(self, now: "Moment", purpose: str) -> None:
-        """Take hold of the vault for `purpose` (`desk`, `import` …), or say who has it."""
+        """Take hold of the vault for `purpose` (`desk`, `import` …), or say who has it.
+
+        A folder that cannot be written to needs no hold: it is only read.
+        """
         from filelock import Timeout
 
         try:
@@ -117,6 +127,8 @@ class Hold:
             pid, held_for, since = self._who()
             raise Trouble("vault-held", pid=pid, purpose=held_for, since=since) from None
         except OSError as error:
+            if not self._folder.writable():
+                return
             raise Trouble(
                 "vault-place-unwritable", path=str(self._folder.path), reason=error.strerror
             ) from error

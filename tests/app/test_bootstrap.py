@@ -6,6 +6,9 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,7 +26,7 @@ from app.features.people.commands import ChangeSetting
 from app.kernel.errors import CasewellError, Damage, Refused, Trouble
 from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
-from app.vault.folder import VaultFolder
+from app.vault.folder import VaultFolder, write_atomically
 from app.vault.sealing import floor
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
@@ -236,9 +239,140 @@ def test_a_vault_is_found_with_or_without_its_ending(closed: VaultFolder) -> Non
 def test_a_vault_on_a_place_that_cannot_be_written_to_is_read(
     closed: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.bootstrap.os.access", lambda _path, _mode: False)
+    monkeypatch.setattr("app.vault.folder.os.access", lambda _path, _mode: False)
     desk = reopened(closed)
     assert desk.people.settings(desk.seat.person)["lock_minutes"] == "14"
     with pytest.raises(Trouble, match="vault-read-only"):
         desk.people.change_setting(ChangeSetting("lock_minutes", "3"))
     desk.close()
+
+
+def test_one_thread_lets_go_of_what_another_took(closed: VaultFolder) -> None:
+    """The desk is opened away from the screen, and closed on it."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        desk = elsewhere.submit(reopened, closed).result()
+    desk.close()
+    assert not closed.holder.exists()
+    reopened(closed).close()
+
+
+@contextlib.contextmanager
+def without_privileges() -> Iterator[None]:
+    """Be nobody for a while: for root no folder is read-only."""
+    if os.getuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a folder is not read-only")
+def test_a_vault_on_a_read_only_medium_opens_and_verifies(closed: VaultFolder) -> None:
+    with tempfile.TemporaryDirectory() as medium:
+        Path(medium).chmod(0o755)
+        folder = VaultFolder(Path(medium) / "v.casewell")
+        shutil.copytree(closed.path, folder.path)
+        inside = {path: path.read_bytes() for path in folder.path.iterdir()}
+        for path in inside:
+            path.chmod(0o444)
+        folder.path.chmod(0o555)
+        try:
+            with without_privileges():
+                desk = reopened(folder)
+                assert desk.people.person(desk.seat.person).name == "Ana Núñez"
+                with pytest.raises(Trouble, match="vault-read-only"):
+                    desk.people.change_setting(ChangeSetting("lock_minutes", "3"))
+                assert desk.verify().whole
+                desk.close()
+                assert verify_vault(folder.path, PASSPHRASE).whole
+        finally:
+            folder.path.chmod(0o700)
+        assert {path: path.read_bytes() for path in folder.path.iterdir()} == inside
+
+
+class Struck(Exception):
+    """A blow from outside, in the middle of something."""
+
+
+def strike_commits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every transaction from now on fail at its end."""
+    whole = desk.records.transaction
+
+    @contextlib.contextmanager
+    def broken() -> Iterator[object]:
+        with whole() as tx:
+            yield tx
+            raise Trouble("disk-full")
+
+    monkeypatch.setattr(desk.records, "transaction", broken)
+    monkeypatch.setattr(desk.records, "founding", broken)
+
+
+NEW = "nine kites above the old mill"
+
+
+def test_a_passphrase_change_that_is_not_recorded_leaves_the_old_one(
+    closed: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = reopened(closed)
+    strike_commits(desk, monkeypatch)
+    with pytest.raises(Trouble, match="disk-full"):
+        desk.change_passphrase(PASSPHRASE, NEW, floor())
+    desk.close()
+    reopened(closed).close()
+    with pytest.raises(Refused, match="passphrase-wrong"):
+        reopened(closed, NEW)
+
+
+@pytest.mark.parametrize("written", [0, 1, 2, 3])
+def test_struck_down_amid_a_passphrase_change_the_new_or_the_old_one_opens(
+    closed: VaultFolder, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """Killed after so many of the keybag's files: one of the two always opens the vault."""
+    desk = reopened(closed)
+    done = 0
+
+    def failing(path: Path, data: bytes) -> None:
+        nonlocal done
+        if done == written:
+            raise Struck
+        done += 1
+        write_atomically(path, data)
+
+    monkeypatch.setattr("app.vault.keybag.write_atomically", failing)
+    with pytest.raises(Struck):
+        desk.change_passphrase(PASSPHRASE, NEW, floor())
+    monkeypatch.undo()
+    desk.records.close()
+    desk._hold.release()
+    if written < 3:  # the change was not recorded, or not yet carried out: the old one opens
+        reopened(closed).close()
+    else:
+        reopened(closed, NEW).close()
+    assert verify_vault(closed.path, PASSPHRASE if written < 3 else NEW).whole
+
+
+def test_fresh_recovery_words_leave_the_old_sheet_until_they_are_typed_back(
+    tmp_path: Path,
+) -> None:
+    founding = create_vault(
+        tmp_path / "v", Founder("Ana", Role.NURSE, PASSPHRASE), DEVICE, stretch=floor()
+    )
+    desk, old = founding.desk, founding.recovery_words
+    desk.confirm_recovery(old, dict(enumerate(old, 1)))
+    desk.new_recovery_words()
+    given_up = desk.new_recovery_words()
+    desk.close()
+    reopened(desk.folder, " ".join(old), with_recovery=True).close()
+    desk = reopened(desk.folder)
+    fresh = desk.new_recovery_words()
+    desk.confirm_recovery(fresh, dict(enumerate(fresh, 1)))
+    desk.close()
+    for gone in (old, given_up):
+        with pytest.raises(Refused, match="recovery-wrong"):
+            reopened(desk.folder, " ".join(gone), with_recovery=True)
+    reopened(desk.folder, " ".join(fresh), with_recovery=True).close()
+    assert verify_vault(desk.folder.path, PASSPHRASE).whole
