@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from enum import Enum, StrEnum, unique
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLoggingCategory, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -105,6 +105,7 @@ class Look(QObject):
         self._body = _BODY
         self._system_px = 0
         self._faces_loaded = False
+        self._scripts_loaded = False
         self._follows = False
         self._colors: dict[str, QColor] = {}
 
@@ -187,6 +188,8 @@ class Look(QObject):
                 app.setStyle("Fusion")
         if not self._faces_loaded:
             self._faces_loaded = True
+            # Qt warns of each script the first family does not shape, then asks the next one.
+            QLoggingCategory.setFilterRules("qt.text.font.db=false")
             folder = shipped("fonts")
             for face in _FACES:
                 QFontDatabase.addApplicationFont(str(folder / face))
@@ -198,6 +201,18 @@ class Look(QObject):
         self._scale = min(2.0, max(1.0, scale))
         self._body = max(_BODY, float(self._system_px)) * self._scale
         self._dress(app)
+
+    def load_scripts(self) -> None:
+        """Let names in any shipped script be drawn; called before a page that shows names.
+
+        Qt asks these families for what `FAMILY` has no sign for. The lock screen shows no
+        name and does without them.
+        """
+        if not self._scripts_loaded:
+            self._scripts_loaded = True
+            for face in sorted(shipped("fonts").glob("*.ttf")):
+                if face.name not in _FACES:
+                    QFontDatabase.addApplicationFont(str(face))
 
     def _system_changed(self) -> None:
         app = QApplication.instance()

@@ -39,6 +39,7 @@ class FirstRun(CentredCard):
 
     def __init__(self, place: Path, parent: QWidget | None = None) -> None:
         super().__init__(width=640, parent=parent)
+        look().load_scripts()
         self._place = place
         body = self.card.body
         body.addWidget(PageTitle(_("Welcome to Casewell")))
