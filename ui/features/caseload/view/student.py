@@ -149,7 +149,7 @@ def _copied(text: str) -> Words:
     return words
 
 
-_FACTS_WIDE = 264
+_FACTS_WIDE = 276
 """What a name and its value may take side by side, in the column of 300."""
 
 
