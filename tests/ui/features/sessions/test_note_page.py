@@ -89,9 +89,7 @@ def test_a_note_is_written_and_signed_without_a_mouse(
     assert desk.sessions.drafts() == []
 
 
-def test_the_building_becomes_the_one_the_student_goes_to(
-    context: FakeContext, desk: Desk
-) -> None:
+def test_the_building_becomes_the_one_the_student_goes_to(context: FakeContext, desk: Desk) -> None:
     other = desk.caseload.schools()[1]
     desk.caseload.carry_out(
         AddStudent(Profile(given_name="Wren", family_name="Quill", school_id=other.id))
