@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.changes import Changed, Kind
-from app.kernel.errors import CasewellError, Refused
+from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.words import _
 from ui.kit.idle import IdleWatch
 from ui.kit.look import look
-from ui.kit.notices import Notices
+from ui.kit.notices import Banner, Notices
 from ui.kit.privacy import PrivacyCurtain
 from ui.kit.room import PageWidget, RoomAction
 from ui.kit.tasks import Tasks
@@ -66,6 +66,16 @@ class DeskWindow(QWidget):
         self._stack = QStackedWidget()
         side = QVBoxLayout()
         side.setContentsMargins(0, 0, 0, 0)
+        if desk.records.read_only:
+            side.addWidget(
+                Banner(
+                    _(
+                        "This vault is read-only here. Everything can be read; nothing can be"
+                        " written, saved as PDF or printed."
+                    ),
+                    "warn",
+                )
+            )
         side.addWidget(self._stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -136,7 +146,8 @@ class DeskWindow(QWidget):
 
     def say(self, error: Exception) -> None:
         """Show a refusal as a notice, a trouble as a sheet, anything else as a crash sheet."""
-        if isinstance(error, Refused):
+        known = isinstance(error, Trouble) and error.code == "vault-read-only"
+        if isinstance(error, Refused) or known:
             from app.phrases import sentence
 
             self._notices.say(sentence(error), kind="warn")
