@@ -56,7 +56,8 @@ def migrate(connection: dbapi2.Connection) -> tuple[int, int]:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
     return before, NEWEST
 

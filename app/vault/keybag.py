@@ -8,7 +8,8 @@ A JSON document beside the encrypted file, kept in two copies. Its format:
     generation  grows by one with every write; the highest whole copy counts
     slots       id, kind (passphrase | recovery), person, made, stretch, sealed
     body        sealed facts (anchors); its seal binds all of the above
-    checksum    SHA-256 of the document without this line, to tell damage early
+    checksum    SHA-256 of the document without this line, to tell damage early; made the
+                same way in every version, so that damage is never taken for a newer one
 
 A slot seals the 32-byte data key and the file's 16-byte salt with
 XChaCha20-Poly1305; the slot's own facts and the vault's id are bound into the seal,
@@ -19,6 +20,7 @@ without the key. No person's name stands in the keybag, only ids.
 
 import base64
 import contextlib
+import errno
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -114,12 +116,12 @@ class Keybag:
             document = json.loads(data)
             if not isinstance(document, dict) or document.get("format") != FORMAT:
                 raise Damage("keybag-damaged")
+            checksum = document.pop("checksum")
+            if hashlib.sha256(_canonical(document)).hexdigest() != checksum:
+                raise Damage("keybag-damaged")
             if document["version"] != VERSION:
                 if isinstance(document["version"], int) and document["version"] > VERSION:
                     raise Trouble("vault-newer", have=document["version"], know=VERSION)
-                raise Damage("keybag-damaged")
-            checksum = document.pop("checksum")
-            if hashlib.sha256(_canonical(document)).hexdigest() != checksum:
                 raise Damage("keybag-damaged")
             slots = tuple(_slot(entry) for entry in document["slots"])
             return cls(
@@ -241,7 +243,9 @@ def write_keybag(folder: VaultFolder, keybag: Keybag) -> None:
         write_atomically(folder.keybag, data)
         write_atomically(folder.keybag_copy, data)
     except OSError as error:
-        raise Trouble("disk-trouble", reason=error.strerror) from error
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        code = "disk-full" if full else "disk-trouble"
+        raise Trouble(code, reason=error.strerror) from error
 
 
 @dataclass(frozen=True, slots=True)

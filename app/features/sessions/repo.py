@@ -189,13 +189,14 @@ def _sole(row: Row) -> SoleNote:
 def signed_rows(reader: Reader) -> tuple[int, list[str]]:
     """Return how many signed rows there are, and the ids of those that are not what was signed.
 
-    A row must have the content its hash was made of, and the hash that the journal saw;
-    a signed row that the journal knows and that is not there is named too.
+    A row must have the content its hash was made of, and the hash that the journal's first
+    entry of it saw; a row that the journal does not know, and one that it knows and that is
+    not there, are named too.
     """
     seen: dict[str, str] = dict(
         reader.execute(
             "SELECT coalesce(after ->> '$.addition', subject_id), after ->> '$.hash' FROM journal"
-            " WHERE what IN ('SignNote', 'AddAddendum', 'AmendNote')"
+            " WHERE what IN ('SignNote', 'AddAddendum', 'AmendNote') ORDER BY seq DESC"
         ).fetchall()
     )
     count, wrong = 0, []
@@ -203,7 +204,7 @@ def signed_rows(reader: Reader) -> tuple[int, list[str]]:
         for row in reader.execute(f"SELECT {columns}, hash FROM {table} ORDER BY row"):
             count += 1
             sealed = bytes(row[-1])
-            journalled = seen.pop(row[0], sealed.hex())
+            journalled = seen.pop(row[0], "")
             if seal(row[:-1]) != sealed or journalled != sealed.hex():
                 wrong.append(str(row[0]))
     return count, wrong + list(seen)

@@ -7,7 +7,7 @@ from sqlcipher3 import dbapi2
 from app.bootstrap import Desk
 from app.kernel.errors import Damage, Refused, Trouble
 from app.store import journal
-from app.store.connection import OLDEST_SQLITE, connect, trouble_of
+from app.store.connection import OLDEST_SQLITE, connect, known_trouble, trouble_of
 from app.store.migrate import NEWEST, migrate, steps, version
 from app.store.records import Records, UnrecordedChange
 from vaults import fixed_clock, new_desk
@@ -92,6 +92,34 @@ def test_no_record_is_accepted_before_the_recovery_words_are_typed_back(tmp_path
 def test_the_journal_is_continued_at_its_end_only(desk: Desk, statement: str) -> None:
     with pytest.raises(dbapi2.IntegrityError, match="frozen"):
         desk.records._writer.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["disclosure", "tier_decision", "session_note"])
+def test_a_frozen_row_gives_way_to_no_row_put_in_its_place(desk: Desk, table: str) -> None:
+    """What REPLACE removes on the way is refused like anything else that is deleted."""
+    writer = desk.records._writer
+    writer.execute("PRAGMA foreign_keys = OFF")
+    columns = [row[1] for row in writer.execute(f"PRAGMA table_info({table})") if row[1] != "row"]
+    numbers = {"tier": 2, "was": 1, "minutes": 5, "bytes": 1, "late": 0, "from_sole": 0}
+    values = {name: numbers.get(name, "absent") for name in columns} | {"hash": b""}
+    values = {name: values[name] for name in columns}
+    marks = ", ".join("?" * len(columns))
+    put = f"INTO {table} (rowid, {', '.join(columns)}) VALUES (7, {marks})"
+    writer.execute(f"INSERT {put}", tuple(values.values()))
+    with pytest.raises(dbapi2.IntegrityError, match="frozen"):
+        writer.execute(f"INSERT OR REPLACE {put}", tuple((values | {"id": "other"}).values()))
+    assert writer.execute(f"SELECT id FROM {table}").fetchall() == [("absent",)]
+    writer.execute("PRAGMA foreign_keys = ON")
+
+
+def test_what_an_import_did_gives_way_to_nothing(desk: Desk) -> None:
+    writer = desk.records._writer
+    writer.execute("PRAGMA foreign_keys = OFF")
+    put = "INTO roster_change (import_id, position, student_id, kind) VALUES ('i', 1, ?, 'added')"
+    writer.execute(f"INSERT {put}", ("a",))
+    with pytest.raises(dbapi2.IntegrityError, match="frozen"):
+        writer.execute(f"INSERT OR REPLACE {put}", ("b",))
+    writer.execute("PRAGMA foreign_keys = ON")
 
 
 def test_the_journal_says_who_when_where_and_what(desk: Desk) -> None:
@@ -189,6 +217,17 @@ def test_a_killed_migration_goes_on_from_the_step_before(tmp_path: Path, desk: D
     assert len(real) == NEWEST
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
     assert {"journal", "student", "session_note", "disclosure"} <= tables
+    connection.close()
+
+
+def test_a_migration_that_finds_the_disk_full_says_so(tmp_path: Path, desk: Desk) -> None:
+    connection = connect(tmp_path / "fresh.db", desk._unlocked.keys)
+    connection.execute("PRAGMA max_page_count = 12")
+    with pytest.raises(Trouble, match="disk-full"), known_trouble():
+        migrate(connection)
+    assert not connection.in_transaction
+    connection.execute("PRAGMA max_page_count = 100000")
+    assert migrate(connection)[1] == NEWEST
     connection.close()
 
 

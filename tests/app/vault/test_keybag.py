@@ -187,6 +187,17 @@ def test_a_damaged_copy_heals_from_the_other(keybag: Keybag, tmp_path: Path) -> 
         assert torn.read_bytes() == keybag.to_bytes()
 
 
+def test_a_copy_whose_version_was_damaged_is_not_taken_for_a_newer_one(
+    keybag: Keybag, tmp_path: Path
+) -> None:
+    folder = VaultFolder(tmp_path)
+    write_keybag(folder, keybag)
+    folder.keybag.write_bytes(folder.keybag.read_bytes().replace(b'"version": 1', b'"version": 3'))
+    found = read_keybag(folder)
+    assert found.heal
+    assert found.keybag.to_bytes() == keybag.to_bytes()
+
+
 def test_of_two_whole_copies_the_later_counts(keybag: Keybag, tmp_path: Path) -> None:
     folder = VaultFolder(tmp_path)
     write_keybag(folder, keybag)

@@ -28,7 +28,7 @@ from app.features.sessions.commands import (
     SignNote,
     StartDraft,
 )
-from app.features.sessions.model import ChoiceList, DraftKind, Section, TemplateSection
+from app.features.sessions.model import ChoiceList, DraftKind, Section, TemplateSection, seal
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.summary import sessions_summary
 from app.kernel.changes import Kind
@@ -256,6 +256,37 @@ def test_verify_names_a_signed_note_that_is_not_what_was_signed(
         tx.journal("Tamper", "session_note", note)
     with desk.records.read() as reader:
         assert signed_rows(reader) == (1, [note, other])
+
+
+def test_verify_names_a_signed_row_that_no_command_wrote(desk: Desk, student: StudentId) -> None:
+    a_signed_note(desk, student)
+    with desk.records.read() as reader:
+        row = reader.execute("SELECT * FROM session_note").fetchone()
+    forged = ("forged", *row[2:-1])
+    with desk.records.transaction() as tx:
+        tx.execute(
+            f"INSERT INTO session_note VALUES (NULL, {', '.join('?' * (len(forged) + 1))})",
+            (*forged, seal(forged)),
+        )
+        tx.journal("Tamper", "session_note", "forged")
+    with desk.records.read() as reader:
+        assert signed_rows(reader) == (2, ["forged"])
+
+
+def test_verify_holds_a_row_against_the_first_entry_that_tells_of_it(
+    desk: Desk, student: StudentId
+) -> None:
+    note = a_signed_note(desk, student)
+    with desk.records.read() as reader:
+        row = reader.execute("SELECT * FROM session_note").fetchone()
+    minutes = 6
+    changed = (*row[1:minutes], 45, *row[minutes + 1 : -1])
+    with desk.records.transaction() as tx:
+        tx.execute("DROP TRIGGER session_note_stands")
+        tx.execute("UPDATE session_note SET minutes = 45, hash = ?", (seal(changed),))
+        tx.journal("SignNote", "session_note", note, after={"hash": seal(changed).hex()})
+    with desk.records.read() as reader:
+        assert signed_rows(reader) == (1, [note])
 
 
 def test_a_next_step_comes_back_until_it_is_done_and_again_when_that_is_taken_back(
