@@ -24,7 +24,7 @@ install -m 644 resources/icons/casewell.svg "$share/icons/hicolor/scalable/apps/
 sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -d "@$stamp" +%F)/" \
     installer/linux/org.casewell.casewell.metainfo.xml >"$share/metainfo/org.casewell.casewell.metainfo.xml"
 install -m 644 installer/linux/copyright docs/dependencies.md "$share/doc/casewell/"
-gzip -9n <CHANGELOG.md >"$share/doc/casewell/changelog.gz"
+gzip -9n <CHANGELOG.md >"$share/doc/casewell/CHANGELOG.md.gz"
 gzip -9n <installer/linux/casewell.1 >"$share/man/man1/casewell.1.gz"
 find "$root/usr" -type d -exec chmod 755 {} +
 find "$root/usr" -type f ! -perm -u+x -exec chmod 644 {} +
