@@ -765,6 +765,12 @@ class GrowingRow(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def take_no_more(self) -> None:
+        """Take no more room than the widgets fill in one line, so that others stand beside."""
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(policy)
+
 
 __all__ = [
     "Check", "Chips", "Choice", "DateEdit", "GrowingRow", "LineEdit", "Minutes", "NoteText",

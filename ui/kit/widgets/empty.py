@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.kit.icons import paint_icon
 from ui.kit.look import TextSize, look
 from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.editors import GrowingRow
 from ui.kit.widgets.headings import Words
 
 
@@ -66,11 +67,11 @@ class EmptyState(QWidget):
             column.addLayout(row)
         if actions:
             column.addSpacing(look().gap(8))
+            steps = GrowingRow(*actions)
+            steps.take_no_more()
             row = QHBoxLayout()
-            row.setSpacing(look().gap(8))
             row.addStretch(1)
-            for action in actions:
-                row.addWidget(action)
+            row.addWidget(steps)
             row.addStretch(1)
             column.addLayout(row)
         column.addStretch(3)

@@ -11,7 +11,7 @@ from ui.features.roster.view.lists import Tab, TabbedLists
 from ui.kit.look import look
 from ui.kit.notices import Banner
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import Check
+from ui.kit.widgets.editors import Check, GrowingRow
 from ui.kit.widgets.headings import KeyHint, Lead, Muted, PageTitle
 
 
@@ -75,11 +75,10 @@ class PreviewPanel(_Outcome):
         self.columns_button.clicked.connect(self.columns_asked)
         self.import_button = Button(_("Import"), "import", "primary")
         self.import_button.clicked.connect(self._accept)
-        self.buttons.addWidget(self.back_button)
-        self.buttons.addWidget(self.columns_button)
-        self.buttons.addStretch(1)
-        self.buttons.addWidget(KeyHint("Ctrl+Return"))
-        self.buttons.addWidget(self.import_button)
+        onward = GrowingRow(KeyHint("Ctrl+Enter"), self.import_button)
+        onward.take_no_more()
+        self.buttons.addWidget(GrowingRow(self.back_button, self.columns_button), 1)
+        self.buttons.addWidget(onward)
         for keys, slot in (("Ctrl+Return", self._accept), ("Ctrl+Enter", self._accept)):
             QShortcut(
                 QKeySequence(keys),
