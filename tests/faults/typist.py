@@ -72,15 +72,20 @@ class Typist:
 
     def begin_note(self, letters: str) -> QPlainTextEdit:
         """Ctrl+N, a few letters of the student, then Tab to the text."""
+        # The desktop gives a window its place back when a dialog goes; offscreen nobody does.
         self.frame.activateWindow()
+        self.wait(self.frame.isActiveWindow)
         self.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
         self.wait(lambda: self.here[0] == "note")
         self.wait(lambda: QApplication.focusWidget() is not None)
         self.rest(0.1)
         self.type(letters)
-        self.rest(0.4)
-        self.key(Qt.Key.Key_Return)
-        self.rest(0.1)
+        search = QApplication.focusWidget()
+        until = time.monotonic() + 20
+        while QApplication.focusWidget() is search and time.monotonic() < until:
+            self.rest(0.4)  # the list of those found comes when it comes
+            self.key(Qt.Key.Key_Return)
+            self.rest(0.1)
         for _ in range(12):
             focus = QApplication.focusWidget()
             if isinstance(focus, QPlainTextEdit):
