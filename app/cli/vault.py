@@ -57,6 +57,7 @@ def add(commands: Any) -> None:
 
 def _create(arguments: argparse.Namespace) -> int:
     from app.bootstrap import Founder, create_vault
+    from app.paper.recovery_sheet import recovery_sheet
     from app.vault.places import ThisDevice
 
     for path in (arguments.recovery_words, arguments.sheet):
@@ -72,8 +73,6 @@ def _create(arguments: argparse.Namespace) -> int:
     founding.desk.close()
     _write_private(arguments.recovery_words, " ".join(founding.recovery_words).encode() + b"\n")
     if arguments.sheet is not None:
-        from app.paper.recovery_sheet import recovery_sheet
-
         _write_private(arguments.sheet, recovery_sheet(founding.recovery_words, made))
     tell(
         arguments,
