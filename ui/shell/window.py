@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.vault.places import ThisDevice
     from ui.kit.palette import CommandPalette
 
+LOCK_KEYS = ("Ctrl+L", "F12")
 _REMEMBERED = 50  # how far back one can go
 
 
@@ -54,6 +55,7 @@ class DeskWindow(QWidget):
         self._past: list[tuple[str, str]] = []
         self._ahead: list[tuple[str, str]] = []
         self._state: dict[str, str] = {}
+        self._hushed = False
         self.setAccessibleName(_("Desk"))
 
         self.settings = desk.people.settings(desk.seat.person)
@@ -146,8 +148,11 @@ class DeskWindow(QWidget):
 
     def say(self, error: Exception) -> None:
         """Show a refusal as a notice, a trouble as a sheet, anything else as a crash sheet."""
-        known = isinstance(error, Trouble) and error.code == "vault-read-only"
-        if isinstance(error, Refused) or known:
+        if self._hushed:
+            return
+        if isinstance(error, Refused) or (
+            isinstance(error, Trouble) and error.code == "vault-read-only"
+        ):
             from app.phrases import sentence
 
             self._notices.say(sentence(error), kind="warn")
@@ -180,13 +185,24 @@ class DeskWindow(QWidget):
         self._show(page if known else "today", state.get("subject", "") if known else "")
 
     def flush(self) -> None:
-        """Save every draft and where one is; called before a lock and before closing."""
+        """Save every draft and where one is; called before a lock and before closing.
+
+        A page that fails keeps no other from saving: its fault is raised when all had their turn.
+        """
         self._notices.clear()
-        for page in self._pages.values():
-            page.flush()
+        faults: list[Exception] = []
+        for save in (*(page.flush for page in self._pages.values()), self._keep_state):
+            try:
+                save()
+            except Exception as fault:  # noqa: BLE001 - raised below
+                faults.append(fault)
         self._tasks.flush(5.0)
-        self._keep_state()
-        self._tasks.flush(5.0)
+        if faults:
+            raise faults[0]
+
+    def hush(self) -> None:
+        """Say nothing from now on: the desk locks, and nobody is there to answer."""
+        self._hushed = True
 
     def draw_curtain(self) -> None:
         """Cover what is on the screen until a key is pressed."""
@@ -279,8 +295,7 @@ class DeskWindow(QWidget):
             self._shortcut(f"Ctrl+{number}", partial(self.go, name))
         for keys, run in (
             ("Ctrl+K", self.open_palette),
-            ("Ctrl+L", self.lock_asked.emit),
-            ("F12", self.lock_asked.emit),
+            *((keys, self.lock_asked.emit) for keys in LOCK_KEYS),
             ("F9", self.draw_curtain),
             ("Alt+Left", self.back),
             ("Alt+Right", self.forward),
