@@ -10,6 +10,8 @@ PAUSE = 0.5
 """Seconds without a key after which a draft is saved."""
 LIMIT = 0.8
 """Seconds after which it is saved though one goes on typing; leaves 0.2 s for the disk."""
+AGAIN = 3.0
+"""Seconds after which a save that failed is tried again, until the disk takes it."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,11 @@ class Autosave(QObject):
         if self._pace.first is not None:
             self.stop()
             self._save()
+
+    def again(self) -> None:
+        """Say that the last save failed: what was typed is on the screen alone."""
+        self._pace.touched(self._now())
+        self._timer.start(round(AGAIN * 1000))
 
     def stop(self) -> None:
         """Forget what was typed: it is saved in another way, or not wanted."""

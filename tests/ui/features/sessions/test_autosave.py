@@ -52,3 +52,14 @@ def test_what_is_saved_in_another_way_is_not_saved_again() -> None:
     autosave.stop()
     autosave.flush()
     assert saved == []
+
+
+def test_what_could_not_be_saved_is_tried_again_until_it_is() -> None:
+    saved: list[int] = []
+    autosave = Autosave(lambda: saved.append(1), now=lambda: 0.0)
+    autosave.touch()
+    autosave.flush()
+    autosave.again()
+    autosave.flush()
+    autosave.flush()
+    assert saved == [1, 1]

@@ -111,6 +111,9 @@ class NotePage(PageWidget):
         self._late_after = 24
         self._subject = ""
         self._begun: dict[str, str] = {}
+        self._unsaved: dict[str, Draft] = {}
+        """What the disk did not take, by draft: kept here and tried again until it does."""
+        self._told = False
         self._shown_before = False
         self._return_to: Mapping[str, str] = {}
         self._arrived = False
@@ -224,9 +227,11 @@ class NotePage(PageWidget):
             self._context.back()
 
         def done(found: tuple[OpenDraft | None, int]) -> None:
-            if found[0] is not None and subject == self._subject:
+            opened = found[0]
+            if opened is not None and subject == self._subject:
                 self._late_after = found[1]
-                self._show(found[0])
+                typed = self._unsaved.get(opened.draft.id)
+                self._show(opened if typed is None else replace(opened, draft=typed))
 
         if not only_kept:
             self._draft = None
@@ -450,14 +455,17 @@ class NotePage(PageWidget):
 
     def _save(self) -> None:
         draft = self._draft
+        drafts = dict(self._unsaved)
         if draft is not None:
+            drafts[draft.id] = draft
+        for each in drafts.values():
             self._context.tasks.write(
-                partial(self._sessions.save_draft, SaveDraft(draft)),
-                partial(self._saved, draft.id),
-                self._not_saved,
+                partial(self._sessions.save_draft, SaveDraft(each)),
+                partial(self._saved, each.id),
+                partial(self._not_saved, each),
                 owner=self,
             )
-            self._mark_saved(draft.id)
+            self._mark_saved(each.id)
 
     def _mark_saved(self, draft_id: str) -> None:
         """Take the draft as stored from now on, so that the next save reports no new one."""
@@ -465,16 +473,25 @@ class NotePage(PageWidget):
             self._draft = replace(self._draft, saved_at=self._context.desk.clock.now().at)
 
     def _saved(self, draft_id: str, _changed: object) -> None:
+        self._unsaved.pop(draft_id, None)
+        self._told = False
         if self._draft is not None and self._draft.id == draft_id:
             at = said.clock_time(self._context.desk.clock.now().wall())
             self.view.status.setText(_("Saved in the vault {time}").format(time=at))
             self.view.status.set_ink("muted")
             self.view.discard_button.setEnabled(True)
 
-    def _not_saved(self, error: Exception) -> None:
-        self.view.status.setText(_("Not saved yet"))
-        self.view.status.set_ink("bad")
-        self._context.say(error)
+    def _not_saved(self, draft: Draft, error: Exception) -> None:
+        """Keep what the disk did not take, try again in a while, and say why once."""
+        if not isinstance(error, Refused):
+            self._unsaved[draft.id] = draft
+            self._autosave.again()
+        if self._draft is not None and self._draft.id == draft.id:
+            self.view.status.setText(_("Not saved yet"))
+            self.view.status.set_ink("bad")
+        if not self._told:
+            self._told = True
+            self._context.say(error)
 
     def keep_for_signing(self) -> None:
         """Save the draft and put it with those that wait for a signature, or take it back."""
@@ -510,7 +527,7 @@ class NotePage(PageWidget):
         self._context.tasks.write(
             partial(self._sessions.keep_for_signing, KeepForSigning(draft, ready)),
             done,
-            self._not_saved,
+            partial(self._not_saved, draft),
             owner=self,
         )
 
@@ -520,6 +537,7 @@ class NotePage(PageWidget):
         if draft is None or not self.view.isEnabled():
             return
         self._autosave.stop()
+        self._unsaved.pop(draft.id, None)
         self._draft = None
         sessions, tasks, context = self._sessions, self._context.tasks, self._context
 
@@ -589,6 +607,7 @@ class NotePage(PageWidget):
 
     def _signed(self, draft: Draft, _changed: Changed) -> None:
         self._draft = None
+        self._unsaved.pop(draft.id, None)
         self._begun.pop(self._subject, None)
         said_so = {
             DraftKind.SESSION: _("Signed. The note is in the record."),
@@ -602,6 +621,8 @@ class NotePage(PageWidget):
         from app.phrases import sentence
 
         self.view.setEnabled(True)
+        if self._unsaved:
+            self._autosave.again()
         if not (isinstance(error, Refused) and self.view.refuse(error.field, sentence(error))):
             self._context.say(error)
 
@@ -629,6 +650,7 @@ class NotePage(PageWidget):
 
         def done(changed: Changed) -> None:
             self._draft = None
+            self._unsaved.pop(draft.id, None)
             self._begun.pop(self._subject, None)
             self._context.go("sole", changed.made, instead=True)
 
