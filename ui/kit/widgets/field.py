@@ -6,12 +6,12 @@ editor's accessible description (WCAG 2.2, 3.3.1 and 4.1.3).
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.icons import paint_icon
 from ui.kit.look import TextSize, look
-from ui.kit.widgets.headings import Words
+from ui.kit.widgets.headings import Label, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
 
 
@@ -75,7 +75,7 @@ class Field(QWidget):
         self._hint = hint
         self._name = label.replace("&", "")
         shown = _("{label} (required)").format(label=label) if required else label
-        self.label = QLabel(shown)
+        self.label = Label(shown)
         self.label.setBuddy(editor)
         self._under = _Under(hint, self)
         column = QVBoxLayout(self)

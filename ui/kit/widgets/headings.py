@@ -2,15 +2,35 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.kit.direction import in_order, leading
 from ui.kit.icons import paint_icon
 from ui.kit.look import Kind, TextSize, look
 
 
-class Words(QLabel):
+class Label(QLabel):
+    """Words that begin at the leading edge of the page, whatever script they are in."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._lead()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Stay at the leading edge when the page turns round."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._lead()
+
+    def _lead(self) -> None:
+        # By itself a label goes by its text: a name in Arabic would stand across the page.
+        if not self.alignment() & Qt.AlignmentFlag.AlignHCenter:
+            self.setAlignment(leading(self) | Qt.AlignmentFlag.AlignVCenter)
+
+
+class Words(Label):
     """A line or paragraph in one of the five sizes and one token; wraps by default."""
 
     def __init__(
@@ -45,18 +65,29 @@ class Words(QLabel):
         self.setPalette(palette)
 
 
-class PageTitle(Words):
+class _Title(Words):
+    """A title; the words of a name keep the order of the page."""
+
+    def __init__(self, text: str, size: TextSize, parent: QWidget | None) -> None:
+        super().__init__(in_order(text), size, bold=True, parent=parent)
+
+    def setText(self, text: str) -> None:
+        """Show another title."""
+        super().setText(in_order(text))
+
+
+class PageTitle(_Title):
     """The one title of a page."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, TextSize.PAGE, bold=True, parent=parent)
+        super().__init__(text, TextSize.PAGE, parent)
 
 
-class SectionTitle(Words):
+class SectionTitle(_Title):
     """The title of a part of a page."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, TextSize.LEAD, bold=True, parent=parent)
+        super().__init__(text, TextSize.LEAD, parent)
 
 
 class Lead(Words):
@@ -131,16 +162,26 @@ def chip_size(text: str, icon: str = "") -> QSize:
 
 
 def paint_chip(
-    painter: QPainter, rect: QRectF, text: str, kind: str, icon: str = "", *, rtl: bool = False
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    kind: str,
+    icon: str = "",
+    *,
+    rtl: bool = False,
+    selected: bool = False,
 ) -> None:
-    """Paint a chip into `rect`; lists and tables use it for their cells."""
+    """Paint a chip into `rect`; lists and tables use it for their cells.
+
+    On a selected row its soft ground would be lost: there it stands out as a raised sheet.
+    """
     style = look()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    outlined = style.theme.name == "contrast"
+    outlined = selected or style.theme.name == "contrast"
     painter.setPen(QPen(style.strong(kind), 1) if outlined else Qt.PenStyle.NoPen)
-    painter.setBrush(style.soft(kind))
+    painter.setBrush(style.color("raised") if selected else style.soft(kind))
     body = rect.adjusted(0.5, 0.5, -0.5, -0.5) if outlined else rect
     radius = style.px(5)
     painter.drawRoundedRect(body, radius, radius)
@@ -162,7 +203,9 @@ class KeyHint(QLabel):
     """The keys that do something, as this system writes them."""
 
     def __init__(self, keys: str, parent: QWidget | None = None) -> None:
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        # One name for the key, whichever of the two a shortcut is made of.
+        named = keys.replace("Return", "Enter")
+        shown = QKeySequence(named).toString(QKeySequence.SequenceFormat.NativeText)
         super().__init__(shown, parent)
         self.setAccessibleName(shown)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

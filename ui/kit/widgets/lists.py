@@ -19,7 +19,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -29,6 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.kit.direction import in_order
 from ui.kit.icons import paint_icon
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.headings import chip_size, paint_chip
@@ -164,7 +173,9 @@ class _Rows(QStyledItemDelegate):
         rect = QRect(option.rect)
         self._ground(painter, rect, view, index, entry)
         if entry is not None:
-            _RowPainter(painter, rect, view, entry, is_open=entry.id in model.open_ids).paint(
+            is_open = entry.id in model.open_ids
+            selected = view.selects and view.currentIndex().row() == index.row()
+            _RowPainter(painter, rect, view, entry, is_open=is_open, selected=selected).paint(
                 first=index.row() == 0, last=index.row() == model.total() - 1
             )
         else:
@@ -206,7 +217,14 @@ class _RowPainter:
     """Paints the words of one entry into its row."""
 
     def __init__(
-        self, painter: QPainter, rect: QRect, view: "CardList", entry: Entry, *, is_open: bool
+        self,
+        painter: QPainter,
+        rect: QRect,
+        view: "CardList",
+        entry: Entry,
+        *,
+        is_open: bool,
+        selected: bool,
     ) -> None:
         self._painter = painter
         self._rect = rect
@@ -214,7 +232,7 @@ class _RowPainter:
         self._entry = entry
         self._open = is_open
         self._rtl = view.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self._selected = False
+        self._selected = selected
 
     def paint(self, *, first: bool, last: bool) -> None:
         head = QRect(self._rect.x(), self._rect.y(), self._rect.width(), self._view.row_height())
@@ -249,7 +267,7 @@ class _RowPainter:
         spot = QRect(self._mirror(style.px(16), side), head.center().y() - side // 2, side, side)
         self._painter.setPen(QPen(style.color("line"), 1) if self._view.rail else Qt.PenStyle.NoPen)
         ground = style.soft(self._entry.kind)
-        if self._view.rail and self._entry.kind == Kind.PLAIN:
+        if self._entry.kind == Kind.PLAIN and (self._view.rail or self._selected):
             ground = style.color("raised")
         self._painter.setBrush(ground)
         self._painter.drawEllipse(spot)
@@ -285,7 +303,7 @@ class _RowPainter:
         text_height = QFontMetrics(small).height() if entry.text else 0
         top = head.y() + (head.height() - title_height - text_height) // 2
         self._line(QRect(self._mirror(left, room), top, room, title_height), title_font, "text",
-                   entry.title)  # fmt: skip
+                   in_order(entry.title))  # fmt: skip
         if entry.text:
             self._line(
                 QRect(self._mirror(left, room), top + title_height, room, text_height),
@@ -313,7 +331,7 @@ class _RowPainter:
                 break
             left = self._mirror(head.width() - end - size.width(), size.width())
             spot = QRectF(left, head.center().y() - size.height() / 2, size.width(), size.height())
-            paint_chip(self._painter, spot, words, kind)
+            paint_chip(self._painter, spot, words, kind, selected=self._selected)
             end += size.width() + style.px(6)
         return end + style.px(6)
 
@@ -348,6 +366,10 @@ class CardList(QListView):
     """Emitted with the `Entry` the focus moved to, or None."""
 
     rail = False
+    edge = 3
+    """Pixels between the last row and the end of the sheet."""
+    floats = False
+    """Lies over the page: all of it is sheet, and its border tells it from what is below."""
 
     def __init__(
         self,
@@ -473,6 +495,24 @@ class CardList(QListView):
         super().resizeEvent(event)
         if self.entries.open_ids:
             self.scheduleDelayedItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sheet the rows stand on; it ends with the last row."""
+        ground = QRectF(self.viewport().rect())
+        last = self.entries.total() - 1
+        if last >= 0 and not self.floats and not self.verticalScrollBar().maximum():
+            end = self.visualRect(self.entries.index(last, 0)).bottom() + self.edge + 1
+            ground.setHeight(min(ground.height(), end))
+        style = look()
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(style.color("raised"))
+        bare = last < 0 and self.hasFocus()
+        usual = "edge" if self.floats else "line"
+        painter.setPen(style.color("focus" if bare else usual))
+        painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.end()
+        super().paintEvent(event)
 
     def _open(self, place: int) -> None:
         entry = self.entries.entry(place)

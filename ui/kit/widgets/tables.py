@@ -13,7 +13,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.kit.direction import in_order
 from ui.kit.icons import paint_icon
 from ui.kit.look import TextSize, look
 from ui.kit.widgets.headings import chip_size, paint_chip
@@ -189,6 +198,7 @@ class _Header(QHeaderView):
         painter.save()
         painter.fillRect(rect, style.color("sunken"))
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, style.color("line"))
+        painter.fillRect(rect.x(), rect.y(), rect.width(), 1, style.color("line"))
         key, descending = model.sorted_by
         sorted_here = bool(key) and key == column.key
         painter.setFont(style.font(TextSize.FINE, bold=sorted_here))
@@ -245,7 +255,7 @@ class _Cells(QStyledItemDelegate):
             painter.setBrush(style.color("sunken"))
             painter.drawRoundedRect(bar, 3, 3)
         elif column.chips is not None:
-            self._chips(painter, inner, column.chips(row), rtl=_rtl(table))
+            self._chips(painter, inner, column.chips(row), chosen=chosen, rtl=_rtl(table))
         else:
             self._text(painter, inner, column, row, chosen=chosen, rtl=_rtl(table))
         painter.restore()
@@ -263,7 +273,13 @@ class _Cells(QStyledItemDelegate):
             painter.fillRect(rect.right() - 1, rect.y(), 2, rect.height(), color)
 
     def _chips(
-        self, painter: QPainter, rect: QRect, chips: Sequence[ChipSpec], *, rtl: bool
+        self,
+        painter: QPainter,
+        rect: QRect,
+        chips: Sequence[ChipSpec],
+        *,
+        chosen: bool,
+        rtl: bool,
     ) -> None:
         x = rect.right() if rtl else rect.left()
         for words, kind in chips:
@@ -273,7 +289,7 @@ class _Cells(QStyledItemDelegate):
             left = x - size.width() if rtl else x
             top = rect.center().y() - size.height() / 2 + 0.5
             spot = QRectF(left, top, size.width(), size.height())
-            paint_chip(painter, spot, words, kind)
+            paint_chip(painter, spot, words, kind, selected=chosen)
             step = size.width() + look().px(4)
             x += -step if rtl else step
 
@@ -299,7 +315,7 @@ class _Cells(QStyledItemDelegate):
         painter.setFont(style.font(bold=column.strong))
         painter.setPen(style.color(ink))
         words = painter.fontMetrics().elidedText(
-            column.text(row), Qt.TextElideMode.ElideRight, rect.width()
+            in_order(column.text(row)), Qt.TextElideMode.ElideRight, rect.width()
         )
         flag = Qt.AlignmentFlag.AlignRight if column.end != rtl else Qt.AlignmentFlag.AlignLeft
         painter.drawText(
@@ -417,6 +433,22 @@ class PagedTable(QTableView):
         """Share the new width."""
         super().resizeEvent(event)
         self._share_width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sheet the rows stand on; it ends with the last row."""
+        ground = self.viewport().rect()
+        scrolls = self.verticalScrollBar().maximum() > 0
+        if not scrolls:
+            ground.setHeight(min(ground.height(), self.verticalHeader().length()))
+        style = look()
+        painter = QPainter(self.viewport())
+        painter.fillRect(ground, style.color("line"))
+        painter.fillRect(ground.adjusted(1, 0, -1, -int(scrolls)), style.color("raised"))
+        if self.hasFocus() and not self._model.total():
+            painter.setPen(QPen(style.color("focus"), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        painter.end()
+        super().paintEvent(event)
 
     def _sort(self, place: int) -> None:
         column = self._model.columns[place]

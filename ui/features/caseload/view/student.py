@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.kit.direction import in_order
 from ui.kit.icons import icon
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button, IconButton
@@ -254,7 +255,7 @@ class ProfileColumn(ScrollColumn):
         card.setAccessibleName(guardian.name)
         head = QHBoxLayout()
         head.setSpacing(look().gap(4))
-        head.addWidget(Words(guardian.name, bold=True), 1)
+        head.addWidget(Words(in_order(guardian.name), bold=True), 1)
         edit = IconButton("edit", _("Change {name}").format(name=guardian.name))
         edit.clicked.connect(lambda: self.guardian_asked.emit(guardian.id))
         end = IconButton("close", _("Take {name} off the guardians").format(name=guardian.name))

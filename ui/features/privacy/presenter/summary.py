@@ -32,6 +32,7 @@ from app.paper.page import Size
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.privacy.view.summary import Picture, SummaryTyped, SummaryView
+from ui.kit.direction import in_order
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
@@ -207,7 +208,7 @@ class SummaryPage(PageWidget):
 
     def _begin(self, found: tuple[str, str, str]) -> None:
         name, papers, size = found
-        self.view.who.setText(name)
+        self.view.who.setText(in_order(name))
         typed = self.view.typed()
         recipient, purpose = json.loads(papers) if papers else ("", "")
         self._kept = papers

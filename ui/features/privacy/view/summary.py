@@ -120,9 +120,6 @@ class SummaryView(QWidget):
         row.addWidget(self._line)
         row.addWidget(self._right, 1)
         self._narrow = False
-        if self.layoutDirection() == Qt.LayoutDirection.LeftToRight:
-            # A name in a script of the other direction stays under the title.
-            self.who.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         self._dress()
         look().changed.connect(self._dress)
 

@@ -81,7 +81,7 @@ class MappingPanel(QWidget):
         buttons.setSpacing(look().gap(8))
         buttons.addWidget(back)
         buttons.addStretch(1)
-        buttons.addWidget(KeyHint("Ctrl+Return"))
+        buttons.addWidget(KeyHint("Ctrl+Enter"))
         buttons.addWidget(self.next_button)
         self._above = QVBoxLayout()
         page = QVBoxLayout(self)

@@ -257,7 +257,7 @@ class NoteView(QWidget):
         self.discard_button.clicked.connect(self.discard)
         self.keep_button.clicked.connect(self.keep)
         self.sign_button.clicked.connect(self.sign)
-        self._hints = (KeyHint("Ctrl+S"), KeyHint("Ctrl+Return"))
+        self._hints = (KeyHint("Ctrl+S"), KeyHint("Ctrl+Enter"))
         buttons = QHBoxLayout()
         buttons.setSpacing(look().gap(8))
         for button in (

@@ -79,7 +79,7 @@ class NotesView(QWidget):
         hints = QHBoxLayout(self._hints)
         hints.setContentsMargins(0, 0, 0, 0)
         hints.addStretch(1)
-        for keys, what in (("Return", _("open")), ("Del", _("discard"))):
+        for keys, what in (("Enter", _("open")), ("Del", _("discard"))):
             hints.addWidget(KeyHint(keys))
             hints.addWidget(Muted(what))
         page = QVBoxLayout(self)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.words import _, ngettext
 from ui.kit.announce import announce
+from ui.kit.direction import in_order
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import SearchEdit
@@ -57,6 +58,7 @@ class StudentPicker(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
         self.found = CardList(_("Students found"))
+        self.found.floats = True
         self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.found.clicked.connect(lambda index: self._take(index.row()))
         self.found.hide()
@@ -77,7 +79,7 @@ class StudentPicker(QWidget):
     def set_student(self, student: str, name: str = "", detail: str = "") -> None:
         """Show a student as chosen; nothing to choose anew."""
         self._student = student
-        self.name.setText(name)
+        self.name.setText(in_order(name))
         self.detail.setText(detail)
         self._stack.setCurrentIndex(1 if student else 0)
         self._entry = self.change if student else self.line
