@@ -1,6 +1,7 @@
 """The records: one encrypted file, one writer, transactions that leave a trace."""
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -106,6 +107,9 @@ class Records:
         if not create and not self.read_only:
             # A newer file is looked at, not touched: it is opened for reading first.
             self._refuse_newer()
+        if create:
+            # Its owner's alone from the first moment; the log beside it takes after it.
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         writer = connect(self._path, self._keys, untouched=self.read_only)
         try:
             with known_trouble():

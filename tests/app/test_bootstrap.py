@@ -77,6 +77,7 @@ def test_the_folder_is_its_owners_alone(closed: VaultFolder) -> None:
         pytest.skip("no such permissions here")
     assert closed.path.stat().st_mode & 0o777 == 0o700
     assert closed.keybag.stat().st_mode & 0o777 == 0o600
+    assert closed.records.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_second_process_is_told_who_holds_the_vault(closed: VaultFolder) -> None:
