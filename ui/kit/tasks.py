@@ -220,11 +220,15 @@ class Tasks(QObject):
         """Tell whether nothing is queued, running or on its way back."""
         return self._waiting == 0
 
+    def stop_long(self) -> None:
+        """Ask every long task to stop."""
+        for handle in self._longs.values():
+            handle.cancel()
+
     def close(self, timeout: float = 10.0) -> bool:
         """Cancel long tasks, finish what is queued and end the threads; False if one hangs."""
         self._closed = True
-        for handle in self._longs.values():
-            handle.cancel()
+        self.stop_long()
         ended = self._writer.stop(timeout) and self._reader.stop(timeout)
         for thread in self._longs:
             thread.join(timeout)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.kernel.errors import Cancelled, CasewellError, Refused
@@ -16,6 +16,8 @@ from ui.kit.look import Choice, look
 from ui.kit.tongue import speak
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from app.bootstrap import Desk, Founder, Founding
     from app.kernel.ports import Progress
     from ui.kit.tasks import Tasks
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 TITLE = "Casewell"
 """The window's whole title: it never carries a name."""
+_LOCK_LIMIT = 30.0
+"""Seconds after which a lock ends the process, though something on the way still hangs."""
 _SETTLED_MS = 120
 """When the lock screen is surely painted, and nobody has typed a passphrase yet."""
 
@@ -39,6 +43,7 @@ class Frame(QMainWindow):
         self._desk: DeskWindow | None = None
         self._unready: Desk | None = None
         self._locking = False
+        self._faulty = False
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self._place_window()
@@ -107,16 +112,23 @@ class Frame(QMainWindow):
     def _opened(self, desk: "Desk") -> None:
         self.vault = desk.folder.path
         self.device.keep(vault=str(self.vault))
-        if desk.confirmed:
-            self._show_desk(desk)
-        else:
-            # The words shown before the program ended may be lost: fresh ones are made.
-            self._show_recovery(desk, desk.new_recovery_words(), again=True)
+        try:
+            if desk.confirmed:
+                self._show_desk(desk)
+            else:
+                # The words shown before the program ended may be lost: fresh ones are made.
+                self._show_recovery(desk, desk.new_recovery_words(), again=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, no vault stays open behind it
+            self._desk = self._unready = None
+            desk.close()
+            self._not_opened(error)
 
     def _not_opened(self, error: Exception) -> None:
         from ui.shell.lock_screen import LockScreen
 
         screen = self.centralWidget()
+        if isinstance(screen, LockScreen):
+            screen.busy(on=False)
         if isinstance(error, CasewellError) and isinstance(screen, LockScreen):
             from app.phrases import sentence
 
@@ -163,6 +175,9 @@ class Frame(QMainWindow):
             except Refused as refused:
                 screen.refuse(refused.field, sentence(refused))
                 return
+            except CasewellError as trouble:
+                self._say(trouble)
+                return
             if fresh:
                 self._show_desk(desk)
             else:
@@ -171,6 +186,7 @@ class Frame(QMainWindow):
         screen.retyped.connect(check)
         self._unready = desk
         self._put(screen)
+        self._watch(desk, screen)
         screen.begin()
 
     def _show_beginning(self, desk: "Desk") -> None:
@@ -186,7 +202,20 @@ class Frame(QMainWindow):
         screen.import_roster.connect(lambda: enter("roster"))
         screen.empty.connect(lambda: enter(""))
         self._put(screen)
+        self._watch(desk, screen)
         screen.begin()
+
+    def _watch(self, desk: "Desk", screen: QWidget) -> None:
+        """Lock an opened vault also while a step before the desk stands on the screen."""
+        from ui.kit.idle import IdleWatch
+        from ui.shell.system_lock import SystemLock
+        from ui.shell.window import LOCK_KEYS
+
+        minutes = int(desk.people.settings(desk.seat.person)["lock_minutes"])
+        IdleWatch(application(self.device), minutes, screen).idle.connect(self.lock)
+        SystemLock(screen).asked.connect(self.lock)
+        for keys in LOCK_KEYS:
+            QShortcut(QKeySequence(keys), screen).activated.connect(self.lock)
 
     def _build_demo(self) -> None:
         from ui.shell.first_run import FirstRun
@@ -236,28 +265,47 @@ class Frame(QMainWindow):
         self._show_desk(desk)
 
     def _renew_recovery(self, desk: "Desk") -> None:
+        try:
+            words = desk.new_recovery_words()
+        except CasewellError as error:
+            self._say(error)
+            return
         if self._desk is not None:
             self._desk.flush()
             self._desk = None
-        self._show_recovery(desk, desk.new_recovery_words())
+        self._show_recovery(desk, words)
 
     # -- locking and leaving ---------------------------------------------------------
 
     def lock(self) -> None:
-        """Save what was typed, end this process with all it holds, show a fresh lock screen."""
-        if self._desk is None or self._locking:
+        """Save what was typed, end this process with all it holds, show a fresh lock screen.
+
+        Nobody is there to answer: no question is asked on the way, and nothing that hangs
+        keeps the key longer than `_LOCK_LIMIT`.
+        """
+        if self._locking or (self._desk is None and self._unready is None):
             return
+        import threading
+
         from ui.shell.relaunch import LOCKED, relaunch
 
         self._locking = True
-        self.hide()
-        QGuiApplication.processEvents()
+        line = [LOCKED, "--vault", str(self.vault)]
+        limit = threading.Timer(_LOCK_LIMIT, relaunch, [line])
+        limit.daemon = True
+        limit.start()
         try:
+            if self._desk is not None:
+                self._desk.hush()
+            self.hide()
+            _clear_clipboard()
+            QGuiApplication.processEvents()
             self._keep_place()
             self._shut()
         finally:
             # Whatever went wrong on the way, the process that holds the key ends here.
-            relaunch([LOCKED, "--vault", str(self.vault)])
+            limit.cancel()
+            relaunch(line)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what was typed and close the vault before the window goes."""
@@ -270,13 +318,27 @@ class Frame(QMainWindow):
         desk = window.desk if window is not None else self._unready
         self._unready = None
         try:
+            if self._tasks is not None:
+                # What holds the file for long gives way to what was typed.
+                self._tasks.stop_long()
             if window is not None:
                 window.flush()
-            if self._tasks is not None:
-                self._tasks.close(5.0)
         finally:
-            if desk is not None:
-                desk.close()
+            try:
+                if self._tasks is not None:
+                    self._tasks.close(5.0)
+            finally:
+                if desk is not None:
+                    desk.close()
+
+    def say_fault(self, error: Exception) -> None:
+        """Show a fault of the program, once: not over the sheet of the one before."""
+        if not self._faulty:
+            self._faulty = True
+            try:
+                self._say(error)
+            finally:
+                self._faulty = False
 
     # -- small things ----------------------------------------------------------------
 
@@ -308,7 +370,8 @@ class Frame(QMainWindow):
     def _say(self, error: Exception) -> None:
         from ui.shell.trouble import show_error
 
-        show_error(self, error)
+        if not self._locking:
+            show_error(self, error)
 
     def _place_window(self) -> None:
         room = QGuiApplication.primaryScreen().availableGeometry()
@@ -348,6 +411,7 @@ def begin_desk(vault: Path | None, *, locked: bool = False) -> tuple[QApplicatio
     device = ThisDevice.here()
     app = application(device)
     frame = Frame(device, vault or device.last_vault() or usual_vault(), locked=locked)
+    hear_of_faults(frame)
     frame.begin()
     frame.show()
     QTimer.singleShot(_SETTLED_MS, _after_first_paint)
@@ -374,6 +438,33 @@ def dress(device: ThisDevice) -> None:
     choice: Choice = theme if theme in ("light", "dark", "contrast") else "system"
     scale = device.facts.get("text_scale")
     look().apply(app, choice, float(scale) if isinstance(scale, int | float) else 1.0)
+
+
+def hear_of_faults(frame: Frame) -> None:
+    """Show a fault that nobody caught, and write down where it was: never what it quotes."""
+
+    def heard(
+        kind: type[BaseException], error: BaseException, where: "TracebackType | None"
+    ) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, where)
+            return
+        from ui.shell.trouble import report
+
+        if sys.stderr is not None:
+            sys.stderr.write(f"{report(error)}\n")
+        frame.say_fault(error)
+
+    sys.excepthook = heard
+
+
+def _clear_clipboard() -> None:
+    """Take back what was copied here and not yet overwritten by another program."""
+    board = QGuiApplication.clipboard()
+    if board.ownsClipboard():
+        board.clear()
+    if board.supportsSelection() and board.ownsSelection():
+        board.clear(QClipboard.Mode.Selection)
 
 
 def _after_first_paint() -> None:

@@ -191,11 +191,13 @@ class DeskWindow(QWidget):
         """
         self._notices.clear()
         faults: list[Exception] = []
-        for save in (*(page.flush for page in self._pages.values()), self._keep_state):
+        for page in self._pages.values():
             try:
-                save()
+                page.flush()
             except Exception as fault:  # noqa: BLE001 - raised below
                 faults.append(fault)
+        self._tasks.flush(5.0)
+        self._keep_state()
         self._tasks.flush(5.0)
         if faults:
             raise faults[0]
