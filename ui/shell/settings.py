@@ -149,6 +149,7 @@ class SettingsPage(PageWidget):
         card = self._card(_("Vault"))
         self._place = Muted("")
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._place.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         card.body.addWidget(self._place)
         change = Button(_("Change passphrase"), "passphrase")
         sheet = Button(_("Make a new recovery sheet"), "recovery")

@@ -82,7 +82,7 @@ class TodayPage(PageWidget):
         """Look again and stand on the first line."""
         self._stale = True
         self._reload()
-        self.list.setFocus()
+        (self.list if self._stack.currentIndex() == 0 else self._empty).setFocus()
 
     def heed(self, changed: Changed) -> None:
         """Any change may add or end a line."""

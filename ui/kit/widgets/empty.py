@@ -49,6 +49,7 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._actions = actions
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.title = Words(title, TextSize.TITLE, bold=True)
@@ -75,3 +76,8 @@ class EmptyState(QWidget):
             row.addStretch(1)
             column.addLayout(row)
         column.addStretch(3)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Put the focus on the likely step, if there is one."""
+        if self._actions:
+            self._actions[0].setFocus(reason)

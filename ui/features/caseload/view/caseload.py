@@ -301,7 +301,10 @@ class CaseloadView(QWidget):
     # -- where one is ----------------------------------------------------------------
 
     def go_to_search(self) -> None:
-        """Put the focus into the search line."""
+        """Put the focus into the search line, or on the likely step where nobody can be found."""
+        if self._above.isHidden():
+            self._nobody.setFocus()
+            return
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 

@@ -1,0 +1,328 @@
+"""Every page of the desk, full and empty: names, room, words, direction and the way of Tab."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QScrollArea,
+    QTableView,
+    QWidget,
+)
+from walk import clipped, controls, name_of, nameless, small_targets, wait_until
+
+from app.bootstrap import Desk, open_vault
+from app.demo import DemoOptions, ensure_demo
+from app.kernel import words
+from app.kernel.ids import DeviceId, new_id
+from app.vault.places import ThisDevice
+from pseudo import Pseudo
+from ui.kit.dates import shown_date
+from ui.kit.tasks import Tasks
+from ui.kit.widgets.headings import KeyHint
+from ui.shell import rooms
+from ui.shell.window import DeskWindow
+from vaults import PASSPHRASE, new_desk
+
+pytestmark = pytest.mark.gui
+
+WIDTH, HEIGHT = 1280, 720
+Stop = tuple[str, str]
+Look = Callable[[DeskWindow], list[str]]
+
+
+class Seat:
+    """The desk's window on a vault, in the size of a cheap laptop's screen."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.tasks = Tasks()
+        self.frame = QMainWindow()
+        self.frame.resize(WIDTH, HEIGHT)
+        self.window = DeskWindow(desk, self.tasks, ThisDevice.here())
+        self.frame.setCentralWidget(self.window)
+        self.window.begin()
+        self.frame.show()
+        self.frame.activateWindow()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is under way and all is laid out."""
+        for _ in range(4):
+            wait_until(self.tasks.idle, 20)
+            QCoreApplication.processEvents()
+
+    def go(self, page: str, subject: str = "") -> None:
+        """Show a page, and wait until it is filled."""
+        self.window.go(page, subject)
+        self.settle()
+
+    def stops(self) -> list[Stop]:
+        """Return every page, with a subject where it needs one and there is one."""
+        with self.desk.records.read() as reader:
+            note = reader.execute("SELECT student_id, id FROM session_note LIMIT 1").fetchone()
+        about = {}
+        if note is not None:
+            student = str(note[0])
+            about = {
+                "student": student,
+                "signed": str(note[1]),
+                "note": f"new:{student}",
+                "summary": student,
+                "sole": "new:",
+            }
+        return [(name, about.get(name, "")) for name in rooms.pages()]
+
+    def each(self, looks: Look) -> None:
+        """Assert that `looks` finds nothing wrong on any page."""
+        wrong = {}
+        for page, subject in self.stops():
+            self.go(page, subject)
+            found = looks(self.window)
+            if found:
+                wrong[page] = found
+        assert not wrong, "\n".join(
+            f"{page}: {each}" for page, found in wrong.items() for each in found
+        )
+
+    def leave(self) -> None:
+        """End the threads and close the vault."""
+        self.window.flush()
+        self.tasks.close()
+        self.frame.close()
+        self.frame.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.desk.close()
+
+
+@pytest.fixture(scope="module")
+def vaults(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
+    """Make a full vault and an empty one, for all tests of this file."""
+    full = ensure_demo(tmp_path_factory.mktemp("full"), DemoOptions(12, 1, 3))
+    empty = new_desk(tmp_path_factory.mktemp("empty"))
+    empty.close()
+    return {"full": (full.vault, full.passphrase), "empty": (empty.folder.path, PASSPHRASE)}
+
+
+@pytest.fixture(params=["full", "empty"])
+def seat(
+    app: QApplication, vaults: dict[str, tuple[Path, str]], request: pytest.FixtureRequest
+) -> Iterator[Seat]:
+    """Sit down at each of the vaults."""
+    yield from _seated(vaults[request.param])
+
+
+@pytest.fixture
+def full_seat(app: QApplication, vaults: dict[str, tuple[Path, str]]) -> Iterator[Seat]:
+    """Sit down at the full vault."""
+    yield from _seated(vaults["full"])
+
+
+def _seated(vault: tuple[Path, str]) -> Iterator[Seat]:
+    seat = Seat(open_vault(*vault, DeviceId(new_id())))
+    yield seat
+    seat.leave()
+
+
+def cut_off(window: QWidget) -> list[str]:
+    """Return the controls that stick out of the window, where no scrolling reaches them."""
+    found = []
+    for each in controls(window):
+        place = each.mapTo(window, QPoint(0, 0))
+        wide = place.x() < 0 or place.x() + each.width() > window.width()
+        high = place.y() < 0 or place.y() + each.height() > window.height()
+        around = each.parentWidget()
+        while around is not None and not isinstance(around, QAbstractScrollArea):
+            around = around.parentWidget()
+        if wide or (high and not isinstance(around, QScrollArea)):
+            found.append(f"{type(each).__name__} {name_of(each)!r} at {each.geometry()}")
+    return found
+
+
+def crowded(window: DeskWindow) -> list[str]:
+    """Return what is wrong with names and room."""
+    return [
+        *(f"no name: {each}" for each in nameless(window)),
+        *(f"clipped: {each}" for each in clipped(window)),
+        *(f"small: {each}" for each in small_targets(window)),
+        *(f"cut off: {each}" for each in cut_off(window)),
+    ]
+
+
+def test_every_control_has_a_name_and_room(scale: float, seat: Seat) -> None:
+    seat.each(crowded)
+
+
+def test_nothing_is_cut_off_from_right_to_left(app: QApplication, full_seat: Seat) -> None:
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        full_seat.settle()
+        full_seat.each(crowded)
+    finally:
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+class TestInWordsThatAreLonger:
+    """In a language whose every message is marked and 40 % longer."""
+
+    @pytest.fixture
+    def seat(self, app: QApplication, tmp_path: Path) -> Iterator[Seat]:
+        """Sit down at a desk that speaks the marked language."""
+        desk = new_desk(tmp_path)
+        words.use_catalogue(Pseudo())
+        seat = Seat(desk)
+        yield seat
+        seat.leave()
+        words.use_language("en")
+
+    def test_every_word_is_translated_and_has_room(self, seat: Seat) -> None:
+        data = _stored(seat.desk)
+
+        def untranslated(window: DeskWindow) -> list[str]:
+            return [text for text in read(window) if not _known(text, data)]
+
+        seat.each(untranslated)
+
+    def test_nothing_is_cut_off(self, seat: Seat) -> None:
+        seat.each(crowded)
+
+
+def read(window: QWidget) -> Iterator[str]:
+    """Yield every text in sight, and every name that is spoken."""
+    for each in [window, *window.findChildren(QWidget)]:
+        if not each.isVisible() or isinstance(each, KeyHint):
+            continue
+        yield each.accessibleName()
+        yield each.accessibleDescription()
+        text = getattr(each, "text", None)
+        if callable(text) and not isinstance(each, QLineEdit | QPlainTextEdit):
+            yield text()
+        if isinstance(each, QLineEdit | QPlainTextEdit):
+            yield each.placeholderText()
+        if isinstance(each, QComboBox):
+            yield from (each.itemText(place) for place in range(each.count()))
+        if isinstance(each, QTableView):
+            model = each.model()
+            for column in range(model.columnCount()):
+                yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+
+
+def _known(text: str, data: set[str]) -> bool:
+    """Tell whether `text` is marked, has no letters, or is what a person entered."""
+    return "⟦" in text or not any(sign.isalpha() for sign in text) or text in data
+
+
+def _stored(desk: Desk) -> set[str]:
+    """Return every text that stands in the vault, and where the vault stands."""
+    today = shown_date(desk.clock.now().day())
+    found = {str(desk.folder.path), today, *words.LANGUAGES.values()}
+    with desk.records.read() as reader:
+        names = [
+            row[0] for row in reader.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+        ]
+        for name in names:
+            for row in reader.execute(f'SELECT * FROM "{name}"'):
+                found.update(value for value in row if isinstance(value, str))
+    return found
+
+
+def tabbed(window: QWidget, *, back: bool) -> list[QWidget]:
+    """Press Tab until it comes round; return what had the focus on the way."""
+    key = Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab
+    modifier = Qt.KeyboardModifier.ShiftModifier if back else Qt.KeyboardModifier.NoModifier
+    passed: list[QWidget] = []
+    while (focus := QApplication.focusWidget()) is not None and focus not in passed:
+        passed.append(focus)
+        target = QGuiApplication.focusWindow()
+        assert target is not None
+        QTest.keyClick(target, key, modifier)
+        QCoreApplication.processEvents()
+    return passed
+
+
+def not_reached(window: DeskWindow) -> list[str]:
+    """Return what Tab does not come to, and where it does not come round."""
+    begin = QApplication.focusWidget()
+    if begin is None or not begin.isVisible():
+        return [f"the focus is on nothing that is seen: {begin}"]
+    found = []
+    for back in (False, True):
+        start = QApplication.focusWidget()
+        passed = tabbed(window, back=back)
+        if QApplication.focusWidget() is not start:
+            end = QApplication.focusWidget()
+            found.append(f"Tab {'back ' * back}is caught: {[name_of(e) for e in passed]}, {end}")
+        for each in controls(window):
+            stop = each.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+            if stop and each.isEnabled() and each.focusProxy() is None and each not in passed:
+                found.append(f"never {'back ' * back}at {type(each).__name__} {name_of(each)!r}")
+    return found
+
+
+def test_tab_comes_to_every_control_and_round(seat: Seat) -> None:
+    seat.each(not_reached)
+
+
+def test_every_page_of_the_navigation_has_its_key_and_its_line(full_seat: Seat) -> None:
+    shown = [page.id for page in rooms.in_navigation(full_seat.desk.seat.role)]
+    for number, page in enumerate(shown, 1):
+        target = QGuiApplication.focusWindow()
+        assert target is not None
+        QTest.keyClick(target, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        full_seat.settle()
+        assert full_seat.window.here[0] == page
+        assert full_seat.window.navigation.items[page].here
+    for page in shown:
+        item = full_seat.window.navigation.items[page]
+        while QApplication.focusWidget() is not item:
+            QTest.keyClick(QGuiApplication.focusWindow(), Qt.Key.Key_Tab)
+        QTest.keyClick(QGuiApplication.focusWindow(), Qt.Key.Key_Return)
+        full_seat.settle()
+        assert full_seat.window.here[0] == page
+
+
+class _Windows(QObject):
+    """Notes every widget that comes up as a window of its own."""
+
+    def __init__(self, app: QApplication, expected: tuple[QWidget, ...]) -> None:
+        super().__init__()
+        self._expected = expected
+        self.found: list[str] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note a widget that is shown as a window and is none."""
+        popups = (Qt.WindowType.Popup, Qt.WindowType.ToolTip)
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and watched not in self._expected
+            and watched.windowType() not in popups
+            and not isinstance(watched, QDialog)
+        ):
+            self.found.append(f"{type(watched).__name__} {name_of(watched)!r}")
+        return False
+
+
+def test_no_part_of_a_page_comes_up_as_a_window(app: QApplication, seat: Seat) -> None:
+    watch = _Windows(app, (seat.frame,))
+    try:
+        for page in rooms.pages().values():
+            made = page.make(seat.window)
+            made.setParent(seat.window)
+            made.hide()
+        seat.each(lambda _window: [])
+    finally:
+        app.removeEventFilter(watch)
+    assert not watch.found
