@@ -42,7 +42,8 @@ def check_file(connection: dbapi2.Connection) -> Iterator[Finding]:
     except dbapi2.DatabaseError as error:
         yield Finding("file-structure", whole=False, count=1, detail=str(error))
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not connection.execute("PRAGMA query_only").fetchone()[0]:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         rows = connection.execute("PRAGMA cipher_integrity_check").fetchall()
         yield Finding("file-seals", not rows, len(rows), _most(rows))
     except dbapi2.DatabaseError as error:

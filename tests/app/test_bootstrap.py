@@ -294,6 +294,26 @@ def test_a_vault_on_a_read_only_medium_opens_and_verifies(closed: VaultFolder) -
         assert {path: path.read_bytes() for path in folder.path.iterdir()} == inside
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a folder is not read-only")
+def test_a_log_left_on_a_read_only_medium_is_no_damage(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.people.change_setting(ChangeSetting("lock_minutes", "3"))
+    with tempfile.TemporaryDirectory() as medium:
+        Path(medium).chmod(0o755)
+        folder = VaultFolder(Path(medium) / "v.casewell")
+        shutil.copytree(desk.folder.path, folder.path)
+        for path in folder.path.iterdir():
+            path.chmod(0o444)
+        folder.path.chmod(0o555)
+        try:
+            with without_privileges():
+                verdict = verify_vault(folder.path, PASSPHRASE)
+        finally:
+            folder.path.chmod(0o700)
+    desk.close()
+    assert verdict.whole, verdict.findings
+
+
 class Struck(Exception):
     """A blow from outside, in the middle of something."""
 

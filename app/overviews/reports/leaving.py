@@ -134,4 +134,6 @@ def _place_new(part: Path, target: Path) -> None:
             raise FileExistsError(str(target)) from None
         part.replace(target)
         return
-    part.unlink()
+    # The paper has left: a second name that cannot be taken away does not undo that.
+    with contextlib.suppress(OSError):
+        part.unlink()

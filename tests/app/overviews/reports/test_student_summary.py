@@ -281,6 +281,22 @@ def test_what_could_not_be_written_is_said_to_have_stayed(
     assert "not handed over" in paper(desk, student, Part.DISCLOSURES)
 
 
+def test_a_paper_that_has_its_name_has_left_though_its_first_name_stays(
+    desk: Desk, student: StudentId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scanner that holds the file open keeps Windows from taking its first name away."""
+
+    def held(_self: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "held by another process")
+
+    target = tmp_path / "out.pdf"
+    monkeypatch.setattr(Path, "unlink", held)
+    desk.summaries.save(SummaryScope(student), TO, target)
+    monkeypatch.undo()
+    assert target.read_bytes().startswith(b"%PDF")
+    assert desk.privacy.disclosures(student)[0].stopped == ""
+
+
 def test_a_medium_without_hard_links_takes_the_file_too(
     desk: Desk, student: StudentId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
