@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.features.backups.restore import Opened, open_backup, restore
+from app.features.backups.service import BackupService, later_head
 from app.features.caseload.service import CaseloadService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
@@ -19,7 +21,7 @@ from app.kernel.errors import CasewellError, Damage, Refused, Trouble
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
-from app.kernel.ports import Seat
+from app.kernel.ports import Progress, Seat, no_progress
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.timeline import Timeline
 from app.store import journal
@@ -36,6 +38,7 @@ from app.store.journal import NO_HASH, Head
 from app.store.migrate import version
 from app.store.records import Records
 from app.vault import passphrases, recovery
+from app.vault.backups import is_backup
 from app.vault.folder import Hold, VaultFolder, named, sync_folder
 from app.vault.keybag import (
     Found,
@@ -63,6 +66,7 @@ class Desk:
         clock: Clock,
         device: DeviceId,
         hold: Hold,
+        other_backups: Path | None = None,
     ) -> None:
         self.folder = folder
         self.clock = clock
@@ -86,6 +90,9 @@ class Desk:
         self.timeline = Timeline(records.read, lambda: records.seat.person)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
+        self.backups = BackupService(
+            folder, lambda: self._unlocked, device, records.read, clock, other_backups
+        )
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
     @property
@@ -344,12 +351,14 @@ def open_vault(
     clock: Clock | None = None,
     with_recovery: bool = False,
     purpose: str = "desk",
+    other_backups: Path | None = None,
 ) -> Desk:
     """Open the vault at `place` with a passphrase, or with the words of its recovery sheet.
 
     Raises Refused for a wrong secret, Trouble `vault-held` when another process has
     it, `vault-newer` for one of a newer program, Damage when the file, the keybag or
-    the journal is not what was written; nothing is changed in any of these cases.
+    the journal is not what was written, or a backup made here (`other_backups` is where
+    another medium has some) knows later entries; nothing is changed in any of these cases.
     """
     clock = clock or SystemClock()
     folder = find_vault(place)
@@ -357,7 +366,7 @@ def open_vault(
     hold.take(clock.now(), purpose)
     try:
         unlocked, found = unlock_keybag(folder, secret, with_recovery=with_recovery)
-        desk = _desk(folder, unlocked, clock, device, hold)
+        desk = _desk(folder, unlocked, clock, device, hold, other_backups)
         heal_keybag(folder, found)
         return desk
     except BaseException:
@@ -389,8 +398,27 @@ def find_vault(place: Path) -> VaultFolder:
     """Return the vault at `place`, with or without `.casewell` at its end."""
     for folder in (VaultFolder(place), named(place)):
         if folder.path.is_dir() and folder.exists():
+            if is_backup(folder.path):
+                raise Refused("vault-is-backup", "place", path=str(folder.path))
             return folder
     raise Trouble("vault-missing", path=str(place))
+
+
+def restore_backup(
+    backup: Opened | Path,
+    place: Path,
+    device: DeviceId,
+    secret: str = "",
+    *,
+    clock: Clock | None = None,
+    progress: Progress = no_progress,
+) -> Path:
+    """Make a new vault at `place` of a backup, opened already or opened with `secret`.
+
+    Returns the new vault's folder. The backup and the living vault stay as they are.
+    """
+    opened = backup if isinstance(backup, Opened) else open_backup(backup, secret)
+    return restore(opened, place, device, clock or SystemClock(), SIGNED[0], progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,7 +508,12 @@ def _sessions(records: Records, people: PeopleService, clock: Clock) -> Sessions
 
 
 def _desk(
-    folder: VaultFolder, unlocked: Unlocked, clock: Clock, device: DeviceId, hold: Hold
+    folder: VaultFolder,
+    unlocked: Unlocked,
+    clock: Clock,
+    device: DeviceId,
+    hold: Hold,
+    other_backups: Path | None = None,
 ) -> Desk:
     read_only = not folder.writable()
     if not read_only and folder.records.exists():
@@ -492,7 +525,14 @@ def _desk(
             with records.read() as reader:
                 if not journal.holds(reader, anchor):
                     raise Damage("journal-older", count=anchor.count)
-        desk = Desk(folder, records, unlocked, clock, device, hold)
+        later = later_head(folder, unlocked, device, other_backups, records.read)
+        if later is not None:
+            raise Damage(
+                "journal-behind-backup",
+                count=later.inside.anchor.count,
+                path=str(later.backup.path),
+            )
+        desk = Desk(folder, records, unlocked, clock, device, hold, other_backups)
         desk.sit_down()
         desk.settle_passphrase()
         return desk

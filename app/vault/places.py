@@ -61,6 +61,11 @@ class ThisDevice:
             return Path(found)
         return None
 
+    def backup_folder(self) -> Path | None:
+        """Return the folder on another medium that was chosen for backups, there or not."""
+        found = self.facts.get("backup_folder")
+        return Path(found) if isinstance(found, str) and Path(found).is_absolute() else None
+
     def keep(self, **facts: Any) -> None:
         """Keep facts for the next start; a disk that cannot be written to is no trouble here."""
         self.facts.update(facts, device=self.device)

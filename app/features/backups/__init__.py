@@ -1,0 +1,1 @@
+"""Backups: encrypted copies of the vault, opened and checked before an older one goes."""

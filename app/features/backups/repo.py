@@ -1,0 +1,121 @@
+"""What a backup's file holds, read from it and from the living vault."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from app.features.backups.model import Inside
+from app.kernel.clock import Clock, Moment
+from app.kernel.errors import Damage
+from app.kernel.keys import Anchor, VaultKeys
+from app.kernel.ports import Progress, Reader, Seat
+from app.store import journal
+from app.store.backup import check_copy, copy_file, count_rows
+from app.store.check import (
+    Finding,
+    SignedRows,
+    check_file,
+    check_journal,
+    check_keys,
+    check_signed,
+)
+from app.store.connection import connect, known_trouble
+from app.store.records import Records
+
+__all__ = ["SignedRows", "Vault", "checked", "copied", "examine", "mark_restored", "sha256"]
+
+
+def look_inside(reader: Reader) -> Inside:
+    """Return what the file holds at this moment."""
+    schema = reader.execute("PRAGMA user_version").fetchone()
+    last = reader.execute("SELECT at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return Inside(
+        schema=int(schema[0]) if schema else 0,
+        anchor=journal.head(reader).anchor(),
+        rows=count_rows(reader),
+        last_entry=str(last[0]) if last else "",
+        drafts=drafts(reader),
+    )
+
+
+def drafts(reader: Reader) -> str:
+    """Return a fingerprint of the drafts: they are saved without an entry in the journal."""
+    digest = hashlib.sha256()
+    for row in reader.execute("SELECT id, saved_at FROM note_draft ORDER BY id"):
+        digest.update(f"{row[0]} {row[1]}\n".encode())
+    return digest.hexdigest()
+
+
+def copied(source: Path, keys: VaultKeys, target: Path, progress: Progress) -> Inside:
+    """Copy the living file and return what it held at the moment of the copy."""
+    return copy_file(source, keys, target, progress, look_inside)
+
+
+def checked(path: Path, keys: VaultKeys) -> Inside:
+    """Open a copy, read all of it and return what it holds; raise Damage `backup-damaged`."""
+    return check_copy(path, keys, look_inside)
+
+
+def sha256(path: Path, progress: Callable[[int], None] | None = None) -> str:
+    """Return the hash of a file; `progress` is told the bytes read so far."""
+    digest = hashlib.sha256()
+    done = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress(done)
+    return digest.hexdigest()
+
+
+class Vault:
+    """What backups need to know of the living vault."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def holds(self, anchor: Anchor) -> bool:
+        """Tell whether the journal holds the entry that `anchor` saw as its last."""
+        return journal.holds(self._reader, anchor)
+
+    def changed(self, inside: Inside) -> bool:
+        """Tell whether there is anything that a backup with `inside` lacks."""
+        return (
+            journal.head(self._reader).anchor() != inside.anchor
+            or drafts(self._reader) != inside.drafts
+        )
+
+    def unsaved_since(self, anchor: Anchor | None) -> Moment | None:
+        """Return when the first entry after `anchor` was written, or None without one."""
+        row = self._reader.execute(
+            "SELECT at, zone FROM journal WHERE seq > ? ORDER BY seq LIMIT 1",
+            (anchor.count if anchor else 0,),
+        ).fetchone()
+        return Moment(str(row[0]), str(row[1])) if row else None
+
+
+def examine(path: Path, keys: VaultKeys, anchor: Anchor, signed: SignedRows) -> list[Finding]:
+    """Return what is broken in a file that is about to become a vault; empty if it is whole."""
+    with known_trouble():
+        connection = connect(path, keys)
+        try:
+            findings = [*check_file(connection), check_keys(connection)]
+            findings.extend(check_journal(connection, anchor))
+            findings.append(check_signed(connection, signed))
+        finally:
+            connection.close()
+    return [finding for finding in findings if not finding.whole]
+
+
+def mark_restored(
+    path: Path, keys: VaultKeys, clock: Clock, seat: Seat, vault: str, made: Moment
+) -> Anchor:
+    """Write into a restored vault's journal that it was restored; return its new head."""
+    with Records(path, keys, clock) as records:
+        records.sit_down(seat)
+        if records.read_only:
+            raise Damage("backup-damaged", path=str(path))
+        with records.founding() as tx:
+            tx.journal("RestoreVault", "vault", vault, None, {"made": made.at})
+        return records.head.anchor()

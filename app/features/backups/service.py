@@ -1,0 +1,304 @@
+"""Making backups, checking them, and letting old ones go."""
+
+import contextlib
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.features.backups import repo
+from app.features.backups.model import (
+    QUICK_BYTES,
+    Backup,
+    Inside,
+    Made,
+    Read,
+    Standing,
+    aging,
+    due,
+)
+from app.kernel.clock import Clock, Moment
+from app.kernel.errors import Damage, Trouble
+from app.kernel.ids import DeviceId
+from app.kernel.keys import Anchor, VaultKeys
+from app.kernel.ports import Progress, no_progress
+from app.kernel.ports import Read as Reading
+from app.vault.backups import (
+    BackupFolder,
+    Manifest,
+    beside,
+    building,
+    fingerprint,
+    finish,
+    found,
+    known_place,
+    prepare,
+    remove,
+    set_aside,
+    within,
+)
+from app.vault.folder import VaultFolder, sync_folder
+from app.vault.keybag import Unlocked, write_keybag
+
+
+class BackupService:
+    """The backups of one opened vault.
+
+    Its methods may be called from any thread; one backup is made at a time.
+    """
+
+    def __init__(
+        self,
+        folder: VaultFolder,
+        unlocked: Callable[[], Unlocked],
+        device: DeviceId,
+        read: Reading,
+        clock: Clock,
+        other: Path | None = None,
+    ) -> None:
+        self._folder = folder
+        self._unlocked = unlocked
+        self._device = device
+        self._read = read
+        self._clock = clock
+        self._making = threading.Lock()
+        self.other = other
+        """A folder on another medium, chosen for this computer."""
+
+    @property
+    def place(self) -> Path:
+        """The usual place of this vault's backups."""
+        return beside(self._folder)
+
+    def places(self) -> tuple[Path, ...]:
+        """Return the places that are there now: the usual one, and the other medium's."""
+        return places(self._folder, self.other)
+
+    def all(self) -> list[Backup]:
+        """Return the backups of this vault in every place, the newest first."""
+        listed = [one for place in self.places() for one in backups_at(place)]
+        mine = [one for one in listed if one.vault == self._unlocked().keybag.vault]
+        return sorted(mine, key=lambda one: one.made, reverse=True)
+
+    def standing(self) -> Standing:
+        """Return how the vault stands with its backups."""
+        last = newest_read(self._folder, self._unlocked(), self.other)
+        with self._read() as reader:
+            since = repo.Vault(reader).unsaved_since(last.inside.anchor if last else None)
+        there = self.other is not None and self.other.is_dir()
+        return Standing(last, since, self.place, self.other, there)
+
+    def is_due(self, *, at_once: bool = False) -> bool:
+        """Tell whether something changed since the last backup, and it is 30 minutes old.
+
+        With `at_once` any change is enough: on closing nobody waits for a next time.
+        """
+        last = newest_read(self._folder, self._unlocked(), self.other)
+        with self._read() as reader:
+            changed = last is None or repo.Vault(reader).changed(last.inside)
+        before = last.backup.made if last and not at_once else None
+        return due(before, self._clock.now(), changed=changed)
+
+    def is_quick(self) -> bool:
+        """Tell whether the vault is so small that a backup keeps nobody waiting."""
+        with contextlib.suppress(OSError):
+            return self._folder.records.stat().st_size <= QUICK_BYTES
+        return False
+
+    def make(self, progress: Progress = no_progress, to: Path | None = None) -> Made:
+        """Make a backup, open and check it, and only then let older ones go.
+
+        It goes to the usual place and to the other medium if that is there, or to the
+        folder `to` alone. Reaching one of them is enough; what kept it from the other is
+        told. Raises Trouble when it reached none, Cancelled when it was stopped: nothing
+        half done is left, and the older ones are as they were.
+        """
+        with self._making:
+            moment = self._clock.now()
+            targets = (within(to, self._folder),) if to is not None else self.places()
+            made: list[Read] = []
+            troubles: list[Trouble] = []
+            for place in targets:
+                try:
+                    made.append(self._build(place, moment, progress))
+                except Trouble as trouble:
+                    troubles.append(trouble)
+            if not made:
+                raise troubles[0]
+            gone: list[Path] = []
+            damaged: list[Path] = []
+            for read in made:
+                # An old backup that cannot be removed is no reason to doubt the new one.
+                with contextlib.suppress(OSError):
+                    self._age(read, gone, damaged)
+            copies = tuple(read.backup.path for read in made)
+            return Made(made[0], copies, tuple(gone), tuple(damaged), tuple(troubles))
+
+    def check(self, backup: Backup) -> Read:
+        """Open a backup of this vault and see that it is what was written; raise Damage."""
+        keys = self._unlocked().keys
+        read = read_sealed(BackupFolder(backup.path), keys)
+        confirm(read, keys)
+        return read
+
+    def _build(self, place: Path, moment: Moment, progress: Progress) -> Read:
+        unlocked = self._unlocked()
+        with known_place(place):
+            prepare(place, shared=place != self.place)
+            path = building(place, moment)
+            try:
+                folder = VaultFolder(path)
+                seen = repo.copied(self._folder.records, unlocked.keys, folder.records, progress)
+                inside = repo.checked(folder.records, unlocked.keys)
+                with self._read() as reader:
+                    alive = repo.Vault(reader).holds(inside.anchor)
+                if inside != seen or not alive:
+                    raise Damage("backup-damaged", path=str(path))
+                digest = repo.sha256(folder.records)
+                anchor = {"count": inside.anchor.count, "head": inside.anchor.head}
+                keybag = unlocked.keybag
+                write_keybag(folder, keybag.sealed_with(unlocked.keys, keybag.slots, anchor=anchor))
+                key = fingerprint(unlocked.keys)
+                manifest = Manifest(keybag.vault, moment, key).with_facts(
+                    unlocked.keys, _facts(self._device, inside, digest)
+                )
+                sync_folder(path)
+                finished = finish(path, manifest)
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+        backup = Backup(finished.path, keybag.vault, moment, finished.size(), key)
+        return Read(backup, self._device, inside, digest)
+
+    def _age(self, fresh: Read, gone: list[Path], damaged: list[Path]) -> None:
+        """Let old backups go; one goes only when those that stand in for it were checked."""
+        keys = self._unlocked().keys
+        place = fresh.backup.path.parent
+        sound = {fresh.backup.path.name}
+        while True:
+            mine = {
+                one.path.name: one
+                for one in backups_at(place)
+                if (one.vault, one.key) == (fresh.backup.vault, fresh.backup.key)
+            }
+            plan = aging({name: one.made for name, one in mine.items()}, fresh.backup.path.name)
+            doubtful = set().union(*plan.going.values()) - sound if plan.going else set()
+            broken = [name for name in sorted(doubtful) if not _whole(mine[name], keys)]
+            sound |= doubtful
+            if not broken:
+                break
+            damaged.extend(set_aside(BackupFolder(mine[name].path)) for name in broken)
+        for name in sorted(plan.going):
+            remove(BackupFolder(mine[name].path))
+            gone.append(mine[name].path)
+        if gone or damaged:
+            sync_folder(place)
+
+
+def places(folder: VaultFolder, other: Path | None) -> tuple[Path, ...]:
+    """Return where a vault's backups stand: the usual place, and another medium that is there."""
+    usual = beside(folder)
+    if other is None or not other.is_dir() or within(other, folder) == usual:
+        return (usual,)
+    return usual, within(other, folder)
+
+
+def backups_at(place: Path) -> list[Backup]:
+    """Return the backups at `place` whose manifest can be read, the newest first."""
+    listed = []
+    for folder in found(place):
+        with contextlib.suppress(Trouble):
+            manifest = folder.read()
+            listed.append(
+                Backup(folder.path, manifest.vault, manifest.made, folder.size(), manifest.key)
+            )
+    return sorted(listed, key=lambda one: one.made, reverse=True)
+
+
+def read_sealed(folder: BackupFolder, keys: VaultKeys) -> Read:
+    """Return what a backup's sealed manifest says; raise Damage if these keys do not open it."""
+    manifest = folder.read()
+    facts = manifest.facts(keys)
+    try:
+        inside = Inside(
+            int(facts["schema"]),
+            Anchor(int(facts["count"]), str(facts["head"])),
+            {str(name): int(count) for name, count in facts["rows"].items()},
+            str(facts["last_entry"]),
+            str(facts["drafts"]),
+        )
+        backup = Backup(folder.path, manifest.vault, manifest.made, folder.size(), manifest.key)
+        return Read(backup, str(facts["device"]), inside, str(facts["digest"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Damage("backup-unreadable") from None
+
+
+def confirm(read: Read, keys: VaultKeys) -> None:
+    """Open a backup and compare it with its sealed manifest; raise Damage if it differs."""
+    records = BackupFolder(read.backup.path).vault.records
+    damage = Damage("backup-damaged", path=str(read.backup.path))
+    try:
+        if repo.sha256(records) != read.digest or repo.checked(records, keys) != read.inside:
+            raise damage
+    except OSError:
+        raise damage from None
+
+
+def newest_read(folder: VaultFolder, unlocked: Unlocked, other: Path | None) -> Read | None:
+    """Return the newest backup of the vault whose seal opens with its keys, or None."""
+    listed = [one for place in places(folder, other) for one in backups_at(place)]
+    for backup in sorted(listed, key=lambda one: one.made, reverse=True):
+        if backup.vault == unlocked.keybag.vault:
+            with contextlib.suppress(Trouble):
+                return read_sealed(BackupFolder(backup.path), unlocked.keys)
+    return None
+
+
+def later_head(
+    folder: VaultFolder,
+    unlocked: Unlocked,
+    device: DeviceId,
+    other: Path | None,
+    read: Reading,
+) -> Read | None:
+    """Return a backup made at this computer that knows entries the living journal lacks.
+
+    Backups from before the vault was itself restored speak of its earlier life and do
+    not count.
+    """
+    restored = str(unlocked.keybag.facts.get("restored", ""))
+    for place in places(folder, other):
+        for backup in backups_at(place):
+            if backup.vault != unlocked.keybag.vault or backup.made.at <= restored:
+                continue
+            with contextlib.suppress(Trouble):
+                sealed = read_sealed(BackupFolder(backup.path), unlocked.keys)
+                if sealed.device != device:
+                    continue
+                with read() as reader:
+                    if not repo.Vault(reader).holds(sealed.inside.anchor):
+                        return sealed
+                break
+    return None
+
+
+def _whole(backup: Backup, keys: VaultKeys) -> bool:
+    try:
+        confirm(read_sealed(BackupFolder(backup.path), keys), keys)
+    except Trouble:
+        return False
+    return True
+
+
+def _facts(device: DeviceId, inside: Inside, digest: str) -> Mapping[str, Any]:
+    return {
+        "device": device,
+        "schema": inside.schema,
+        "count": inside.anchor.count,
+        "head": inside.anchor.head,
+        "rows": dict(inside.rows),
+        "last_entry": inside.last_entry,
+        "drafts": inside.drafts,
+        "digest": digest,
+    }
