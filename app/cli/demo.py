@@ -54,7 +54,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     )
     code = arguments.walk_desk(facts.vault, facts.passphrase, folder)
     if code == DONE:
-        _samples(facts.vault, facts.passphrase, facts.recovery_words, folder)
+        _samples(facts.vault, facts.passphrase, folder)
     return code
 
 
@@ -67,14 +67,14 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _samples(vault: Path, passphrase: str, words: tuple[str, ...], folder: Path) -> None:
+def _samples(vault: Path, passphrase: str, folder: Path) -> None:
     from app.bootstrap import open_vault
     from app.demo.samples import write_samples
     from app.vault.places import ThisDevice
 
     desk = open_vault(vault, passphrase, ThisDevice.here().device, purpose="demo")
     try:
-        made = write_samples(desk, folder, words)
+        made = write_samples(desk, folder)
     finally:
         desk.close()
     count = len(made)

@@ -14,7 +14,7 @@ from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import DeviceId
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, no_progress
-from app.vault.folder import Hold, VaultFolder, named
+from app.vault.folder import Hold, VaultFolder, named, write_atomically
 from app.vault.places import ThisDevice, data_folder
 from app.vault.sealing import floor
 
@@ -63,7 +63,6 @@ class DemoFacts:
 
     vault: Path
     passphrase: str
-    recovery_words: tuple[str, ...]
     options: DemoOptions
     notes: int
     fresh: bool
@@ -109,7 +108,7 @@ def build_demo(
         standing.moment = now
     finally:
         desk.close()
-    facts = DemoFacts(desk.folder.path, PASSPHRASE, words, chosen, notes, fresh=True)
+    facts = DemoFacts(desk.folder.path, PASSPHRASE, chosen, notes, fresh=True)
     _mark(facts)
     return facts
 
@@ -123,10 +122,13 @@ def ensure_demo(
     """Return the demonstration at `at` (otherwise in the user's data folder); build it if need be.
 
     It is built when it is absent or was built with other options. Only a vault that
-    this function made is ever replaced; any other is refused with `vault-exists`.
+    this function made is ever replaced; any other, and a place within one, is refused with
+    `vault-exists`.
     """
     chosen = (options or DemoOptions()).accepted()
     folder = at or data_folder()
+    if VaultFolder(folder).exists():
+        raise Refused("vault-exists", "at", path=str(folder))
     final = named(folder / "demo")
     found = _marked(final)
     if found is not None and found.options == chosen:
@@ -158,14 +160,10 @@ def _require_free(folder: VaultFolder) -> None:
 
 
 def _mark(facts: DemoFacts) -> None:
-    told = {
-        **asdict(facts.options),
-        "passphrase": facts.passphrase,
-        "recovery_words": list(facts.recovery_words),
-        "notes": facts.notes,
-    }
+    """Write down which demonstration this is; nothing that opens it."""
+    told = {**asdict(facts.options), "notes": facts.notes}
     text = json.dumps(told, indent=1, sort_keys=True) + "\n"
-    (facts.vault / _MARK).write_text(text, encoding="utf-8")
+    write_atomically(facts.vault / _MARK, text.encode())
 
 
 def _marked(folder: VaultFolder) -> DemoFacts | None:
@@ -173,9 +171,6 @@ def _marked(folder: VaultFolder) -> DemoFacts | None:
     try:
         told: dict[str, Any] = json.loads((folder.path / _MARK).read_text(encoding="utf-8"))
         options = DemoOptions(told["students"], told["years"], told["seed"], Role(told["role"]))
-        words = tuple(told["recovery_words"])
-        return DemoFacts(
-            folder.path, told["passphrase"], words, options, told["notes"], fresh=False
-        )
+        return DemoFacts(folder.path, PASSPHRASE, options, told["notes"], fresh=False)
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -14,6 +14,7 @@ from app.overviews.reports.student_summary import (
     period_span,
 )
 from app.paper.page import Size
+from app.vault.recovery import new_secret, to_words
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _SIZES: tuple[Size, ...] = ("letter", "a4")
 
 
-def write_samples(desk: "Desk", folder: Path, recovery_words: tuple[str, ...]) -> list[Path]:
+def write_samples(desk: "Desk", folder: Path) -> list[Path]:
     """Save sample papers in `folder` and return their paths; each summary is a disclosure.
 
-    The student with the most to tell is summarised on Letter and A4; the recovery sheet is
-    the demonstration's own.
+    The student with the most to tell is summarised on Letter and A4; the words on the
+    recovery sheet open nothing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     today = desk.clock.now().day()
@@ -40,9 +41,10 @@ def write_samples(desk: "Desk", folder: Path, recovery_words: tuple[str, ...]) -
             made.append(folder / name)
     from app.paper.recovery_sheet import recovery_sheet
 
+    words = to_words(new_secret())
     for size in _SIZES:
         sheet = folder / f"recovery-sheet-{size}.pdf"
-        sheet.write_bytes(recovery_sheet(recovery_words, today, size))
+        sheet.write_bytes(recovery_sheet(words, today, size))
         made.append(sheet)
     return made
 

@@ -114,3 +114,29 @@ def test_without_a_display_every_page_is_drawn_and_samples_are_left(
     assert "no display" in said
     assert str(walked[0]) in said
     assert len(list(walked[0].glob("*.pdf"))) == 4
+
+
+def test_a_demonstration_that_stands_is_not_built_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["demo", "--at", str(tmp_path), "--students", "4", "--years", "1", "--only-build"]
+    assert run(line, no_desk) == DONE
+    said = capsys.readouterr().out
+    vault = tmp_path / "demo.casewell"
+    before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in vault.iterdir()}
+    assert run(line, no_desk) == DONE
+    assert capsys.readouterr().out == said
+    after = {path.name: (path.stat().st_ino, path.read_bytes()) for path in vault.iterdir()}
+    assert after == before
+
+
+def test_a_demonstration_takes_nobodys_place(
+    demo: DemoFacts, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (demo.vault / "demo.json").unlink()  # now it is a vault like any other
+    for at in (demo.vault.parent, demo.vault):
+        assert run(["demo", "--at", str(at), "--only-build"], no_desk) == TROUBLE
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "already stands" in said
+        assert str(demo.vault) in said

@@ -1,7 +1,9 @@
 """The demonstration: the same seed gives the same district, and every part of it is valid."""
 
 import json
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -60,11 +62,6 @@ def test_the_vault_verifies_clean(demo: DemoFacts) -> None:
     verdict = verify_vault(demo.vault, demo.passphrase)
     assert [finding for finding in verdict.findings if not finding.whole] == []
     assert verdict.entries > demo.notes > 40 * 2 * 4
-
-
-def test_the_recovery_words_open_it(demo: DemoFacts) -> None:
-    words = " ".join(demo.recovery_words)
-    open_vault(demo.vault, words, DEVICE, with_recovery=True).close()
 
 
 def test_everything_a_desk_holds_is_there(desk: Desk) -> None:
@@ -163,9 +160,9 @@ def test_impossible_numbers_are_refused() -> None:
             options.accepted()
 
 
-def test_samples_are_papers_that_were_recorded(desk: Desk, demo: DemoFacts, tmp_path: Path) -> None:
+def test_samples_are_papers_that_were_recorded(desk: Desk, tmp_path: Path) -> None:
     before = desk.privacy.count()
-    made = write_samples(desk, tmp_path / "papers", demo.recovery_words)
+    made = write_samples(desk, tmp_path / "papers")
     assert len(made) == 4
     assert all(path.read_bytes().startswith(b"%PDF") for path in made)
     assert desk.privacy.count() == before + 2
@@ -180,12 +177,30 @@ def test_a_demonstration_is_built_once_and_again_only_for_other_options(tmp_path
     mark = (first.vault / "demo.json").stat().st_mtime_ns
     again = ensure_demo(tmp_path, options)
     assert (first.fresh, again.fresh) == (True, False)
-    assert again.recovery_words == first.recovery_words
+    assert again == replace(first, fresh=False)
     assert (first.vault / "demo.json").stat().st_mtime_ns == mark
     other = ensure_demo(tmp_path, DemoOptions(5, 1))
     assert other.fresh
     assert json.loads((other.vault / "demo.json").read_text())["students"] == 5
     assert [each.name for each in tmp_path.iterdir() if "demo" in each.name] == ["demo.casewell"]
+
+
+def test_nothing_that_opens_it_stands_beside_a_demonstration(demo: DemoFacts) -> None:
+    mark = demo.vault / "demo.json"
+    assert json.loads(mark.read_text()) == {
+        "students": 40, "years": 2, "seed": 7, "role": "counselor", "notes": demo.notes,
+    }  # fmt: skip
+    assert sys.platform == "win32" or mark.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_demonstration_is_built_inside_a_vault(tmp_path: Path) -> None:
+    founder = Founder("Ana", Role.COUNSELOR, "seven lanterns over the quiet harbour")
+    founding = create_vault(tmp_path / "mine", founder, DEVICE, stretch=floor())
+    founding.desk.close()
+    before = sorted(path.name for path in founding.desk.folder.path.iterdir())
+    with pytest.raises(Refused, match="vault-exists"):
+        ensure_demo(founding.desk.folder.path, DemoOptions(4, 1))
+    assert sorted(path.name for path in founding.desk.folder.path.iterdir()) == before
 
 
 def test_a_vault_of_someone_is_never_replaced(tmp_path: Path) -> None:
