@@ -84,7 +84,7 @@ class FirstRun(CentredCard):
         body.addWidget(self.form)
 
         self._where = Muted(str(place))
-        self._where.setAccessibleName(_("The vault's place"))
+        self._where.setAccessibleDescription(_("The vault's place"))
         self._change = Button(_("Change place"), kind="quiet")
         row = QHBoxLayout()
         row.addWidget(self._where, 1)

@@ -96,7 +96,7 @@ class LockScreen(CentredCard):
             line.addStretch(1)
             body.addLayout(line)
         place = Muted(str(vault))
-        place.setAccessibleName(_("The vault's place"))
+        place.setAccessibleDescription(_("The vault's place"))
         body.addSpacing(look().gap(4))
         body.addWidget(place)
 

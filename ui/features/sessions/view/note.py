@@ -200,7 +200,7 @@ class NoteView(QWidget):
         self.original_text = Words("")
         self.original_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.original_text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.original_text.setAccessibleName(_("The note as it reads today"))
+        self.original_text.setAccessibleDescription(_("The note as it reads today"))
         self.original.body.addWidget(self.original_title)
         self.original.body.addWidget(self.original_detail)
         self.original.body.addWidget(self.original_text)
@@ -250,7 +250,7 @@ class NoteView(QWidget):
 
     def _build_foot(self) -> QWidget:
         self.status = Muted("")
-        self.status.setAccessibleName(_("Saved"))
+        self.status.setAccessibleDescription(_("Saved"))
         self.discard_button = Button(_("Discard"), "delete", "quiet")
         self.keep_button = Button(_("Keep for signing"), "save")
         self.sign_button = Button(_("Sign"), "sign", "primary")
