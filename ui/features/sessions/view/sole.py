@@ -87,7 +87,7 @@ class SoleView(QWidget):
         card = Card(Kind.SOLE)
         self.chip = Chip(_("Sole possession"), Kind.SOLE, "sole")
         self.status = Muted("", TextSize.FINE)
-        self.status.setAccessibleName(_("Saved"))
+        self.status.setAccessibleDescription(_("Saved"))
         top = QHBoxLayout()
         top.addWidget(self.chip)
         top.addWidget(self.status, 1)
