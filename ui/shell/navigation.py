@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QScrollArea,
@@ -13,10 +13,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.kit.direction import leading, rtl
 from ui.kit.icons import paint_icon
 from ui.kit.look import look
 from ui.kit.room import Page
 from ui.kit.widgets.buttons import paint_ring
+from ui.kit.widgets.headings import Divider
+
+_WIDEST = 340  # pixels: beyond this the page would have too little
 
 
 class NavigationItem(QAbstractButton):
@@ -34,7 +38,9 @@ class NavigationItem(QAbstractButton):
         self.setToolTip(f"{title}  ({keys})" if keys else title)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     @property
     def here(self) -> bool:
@@ -49,14 +55,31 @@ class NavigationItem(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the room an icon and a word take."""
-        style = look()
-        words = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(words + style.px(52), style.touch_row)
+        """Return the room an icon and a word take; a page's word is bold while it is shown."""
+        words = QFontMetrics(look().font(bold=True)).horizontalAdvance(self.text())
+        return QSize(words + self._before() + look().px(8), self._height(1))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height; the words may be cut at the end when there is no room."""
-        return QSize(look().px(96), look().touch_row)
+        """Return the height; the words go on in a second line when there is no room."""
+        return QSize(look().px(96), self._height(1))
+
+    def hasHeightForWidth(self) -> bool:
+        """Be higher where the words need a second line."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the one or two lines the words take."""
+        return self._height(1 if self.sizeHint().width() <= width else 2)
+
+    def _height(self, lines: int) -> int:
+        # The space around the words grows slower than they do: at 200 % text all pages
+        # still stand in a window of 720 pixels.
+        style = look()
+        return lines * QFontMetrics(style.font(bold=True)).height() + style.gap(20)
+
+    def _before(self) -> int:
+        """Return where the words begin, from the leading edge."""
+        return look().gap(12) + look().px(20) + look().gap(12)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Paint the hover."""
@@ -68,30 +91,36 @@ class NavigationItem(QAbstractButton):
         style = look()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        turned = rtl(self)
         rect = QRectF(self.rect()).adjusted(0, 1, 0, -1)
         radius = style.gap(6)
         here = self._here
         painter.setPen(Qt.PenStyle.NoPen)
-        if here or self.underMouse():
-            painter.setBrush(style.color("accent_soft" if here else "hover"))
+        if here:
+            painter.setBrush(style.color("selection"))
             painter.drawRoundedRect(rect, radius, radius)
+            bar = QRectF(0, rect.y() + radius, style.gap(4), rect.height() - 2 * radius)
+            if turned:
+                bar.moveRight(rect.right())
+            painter.setBrush(style.color("accent"))
+            painter.drawRoundedRect(bar, bar.width() / 2, bar.width() / 2)
+        elif self.underMouse():
+            painter.setPen(QPen(style.color("line"), 1))
+            painter.setBrush(style.color("raised"))
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         ink = "accent" if here else "text"
-        side, left = style.px(20), style.px(12)
-        x = self.width() - left - side if rtl else left
+        side, left = style.px(20), style.gap(12)
+        x = self.width() - left - side if turned else left
         paint_icon(painter, QRect(x, (self.height() - side) // 2, side, side), self._icon, ink)
         font = style.font(bold=here)
         painter.setFont(font)
-        painter.setPen(style.color("text"))
-        start = left + side + style.px(12)
+        painter.setPen(style.color("selection_text" if here else "text"))
+        start = self._before()
         words = QRect(start, 0, self.width() - start - style.px(4), self.height())
-        if rtl:
+        if turned:
             words.moveLeft(style.px(4))
-        shown = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, words.width()
-        )
-        align = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
+        flags = leading(self) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, int(flags), self.text())
         if self.hasFocus():
             paint_ring(painter, rect, radius, inner=True)
         painter.end()
@@ -106,8 +135,8 @@ class NavigationItem(QAbstractButton):
             super().keyPressEvent(event)
 
 
-class Navigation(QScrollArea):
-    """The column of pages, with what is always at hand below."""
+class Navigation(QWidget):
+    """The column of pages; Find above it and Lock below never scroll out of sight."""
 
     chosen = Signal(str)
     search = Signal()
@@ -117,24 +146,36 @@ class Navigation(QScrollArea):
     def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Pages"))
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 12, 9, 12)
+        whole.setSpacing(2)
+        self._area = QScrollArea()
+        self._area.setAccessibleName(_("Pages"))
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         ground = QWidget()
         column = QVBoxLayout(ground)
-        column.setContentsMargins(8, 12, 8, 12)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        self._all: list[NavigationItem] = []
         self.items: dict[str, NavigationItem] = {}
         find = NavigationItem("search", _("Find"), "Ctrl+K")
         find.clicked.connect(self.search)
-        column.addWidget(find)
-        column.addSpacing(8)
+        self._all.append(find)
+        whole.addWidget(find)
+        whole.addSpacing(6)
+        whole.addWidget(Divider())
+        whole.addWidget(self._area, 1)
+        whole.addWidget(Divider())
+        whole.addSpacing(6)
         for number, page in enumerate(pages, 1):
             keys = f"Ctrl+{number}" if number <= 9 else ""
             item = NavigationItem(page.icon, _(page.title), keys)
             item.clicked.connect(lambda _on=False, name=page.id: self.chosen.emit(name))
             self.items[page.id] = item
+            self._all.append(item)
             column.addWidget(item)
         column.addStretch(1)
         for icon, title, keys, signal in (
@@ -143,8 +184,9 @@ class Navigation(QScrollArea):
         ):
             item = NavigationItem(icon, title, keys)
             item.clicked.connect(signal)
-            column.addWidget(item)
-        self.setWidget(ground)
+            self._all.append(item)
+            whole.addWidget(item)
+        self._area.setWidget(ground)
         self._fit()
         look().changed.connect(self._fit)
 
@@ -152,6 +194,21 @@ class Navigation(QScrollArea):
         """Mark the page that is shown; none, for a page that is not in the navigation."""
         for name, item in self.items.items():
             item.mark(here=name == page)
+            if name == page:
+                self._area.ensureWidgetVisible(item, 0, 0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint a ground of its own, and a hairline towards the page."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look().color("sunken"))
+        edge = 0 if rtl(self) else self.width() - 1
+        painter.fillRect(edge, 0, 1, self.height(), look().color("line"))
+        painter.end()
 
     def _fit(self) -> None:
-        self.setFixedWidth(min(look().px(212), 340))
+        margins = self.contentsMargins().left() + self.contentsMargins().right() + 17
+        widest = max(item.sizeHint().width() for item in self._all)
+        self.setFixedWidth(min(max(look().px(200), widest + margins), _WIDEST))
+        for item in self._all:
+            item.updateGeometry()
+        self.update()

@@ -40,7 +40,7 @@ class SettingsPage(PageWidget):
         ground = QWidget()
         self._column = QVBoxLayout(ground)
         room = look().gap(24)
-        self._column.setContentsMargins(room, room, room, room)
+        self._column.setContentsMargins(room, look().gap(16), room, room)
         self._column.setSpacing(look().gap(16))
         self._column.addWidget(PageTitle(_("Settings")))
         self._you()

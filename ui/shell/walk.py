@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1280, 720
 _PATIENCE_S = 20.0
+_OFFSCREEN = "This plugin does not support propagateSizeHints"  # true, and nobody's fault
 
 
 def walk(
@@ -33,6 +34,8 @@ def walk(
     besides the pictures, which show what is in the vault: meant for the demo.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
     from app.bootstrap import open_vault
     from app.vault.places import ThisDevice
     from ui.kit.look import look
@@ -41,7 +44,12 @@ def walk(
     from ui.shell.lock_screen import LockScreen
     from ui.shell.window import DeskWindow
 
+    def hear(_kind: QtMsgType, _where: QMessageLogContext, line: str) -> None:
+        if not line.startswith(_OFFSCREEN):
+            sys.stderr.write(f"{line}\n")
+
     folder.mkdir(parents=True, exist_ok=True)
+    before = qInstallMessageHandler(hear)
     device = ThisDevice.here()
     app = application(device)
     desk = open_vault(vault, passphrase, device.device, purpose="walk")
@@ -72,6 +80,7 @@ def walk(
         tasks.close()
         desk.close()
         app.sendPostedEvents()
+        qInstallMessageHandler(before)
     return made
 
 

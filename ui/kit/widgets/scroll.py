@@ -37,7 +37,7 @@ class ScrollColumn(QScrollArea):
 
     def _dress(self) -> None:
         room = look().gap(self._margin)
-        self.body.setContentsMargins(room, room, room, room)
+        self.body.setContentsMargins(room, min(room, look().gap(16)), room, room)
         self.body.setSpacing(look().gap(16))
         if self._width:
             self._sheet.setMaximumWidth(look().px(self._width))

@@ -164,7 +164,7 @@ class CaseloadView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(look().gap(8))
         words = QVBoxLayout()
-        words.setSpacing(0)
+        words.setSpacing(look().gap(4))
         words.addWidget(PageTitle(_("Caseload")))
         words.addWidget(self.count)
         head.addLayout(words, 1)

@@ -11,7 +11,7 @@ from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import GrowingRow
 from ui.kit.widgets.empty import EmptyState
-from ui.kit.widgets.headings import Lead, PageTitle
+from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.lists import CardList, Entry
 
 
@@ -41,7 +41,13 @@ class SchoolsView(QWidget):
         add = Button(_("Add school"), "add", "primary")
         add.clicked.connect(lambda: self.act.emit("add"))
         head = QHBoxLayout()
-        head.addWidget(PageTitle(_("Schools")), 1)
+        above = QVBoxLayout()
+        above.setSpacing(look().gap(4))
+        above.addWidget(PageTitle(_("Schools")))
+        above.addWidget(
+            Muted(_("The buildings you work in come first, in the order of your week."))
+        )
+        head.addLayout(above, 1)
         head.addWidget(add, 0, Qt.AlignmentFlag.AlignTop)
         self.list = _Schools(_("Schools"))
         self.list.opened.connect(lambda _entry: self.act.emit("rename"))
@@ -79,7 +85,6 @@ class SchoolsView(QWidget):
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
         page.addLayout(head)
-        page.addWidget(Lead(_("The buildings you work in come first, in the order of your week.")))
         page.addWidget(self._stack, 1)
 
     def show_schools(self, entries: Sequence[Entry]) -> None:

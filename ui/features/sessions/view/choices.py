@@ -90,10 +90,12 @@ class ChoicesView(QWidget):
         both.addLayout(side)
         page = QVBoxLayout(self)
         room = look().gap(24)
-        page.setContentsMargins(room, look().gap(16), room, look().gap(16))
+        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
-        page.addWidget(PageTitle(_("Services and interventions")))
-        page.addWidget(
+        head = QVBoxLayout()
+        head.setSpacing(look().gap(4))
+        head.addWidget(PageTitle(_("Services and interventions")))
+        head.addWidget(
             Muted(
                 _(
                     "These lists are yours. Renaming or retiring an entry changes no signed note:"
@@ -101,6 +103,7 @@ class ChoicesView(QWidget):
                 )
             )
         )
+        page.addLayout(head)
         page.addWidget(self.lists)
         page.addLayout(entry)
         page.addLayout(both, 1)

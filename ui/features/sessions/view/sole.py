@@ -78,7 +78,7 @@ class SoleView(QWidget):
         self._stack.addWidget(self._empty)
         page = QVBoxLayout(self)
         room = look().gap(24)
-        page.setContentsMargins(room, look().gap(16), room, look().gap(16))
+        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
         page.addWidget(head)
         page.addWidget(self._stack, 1)

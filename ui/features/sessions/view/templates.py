@@ -89,7 +89,7 @@ class TemplatesView(QWidget):
         both.addWidget(area, 5)
         page = QVBoxLayout(self)
         room = look().gap(24)
-        page.setContentsMargins(room, look().gap(16), room, look().gap(16))
+        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
         page.addWidget(PageTitle(_("Note templates")))
         page.addLayout(both, 1)
