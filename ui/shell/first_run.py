@@ -255,7 +255,11 @@ class RecoveryStep(CentredCard):
         body.addWidget(self._lead)
         if again:
             body.addWidget(
-                Muted(_("These words are new; a sheet from an earlier try no longer opens it."))
+                Muted(
+                    _(
+                        "These words are new. Once you have typed three of them back, an earlier sheet no longer opens the vault."
+                    )
+                )
             )
         self._sheet = Card(Kind.ACCENT)
         grid = QGridLayout()
