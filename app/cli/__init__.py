@@ -24,7 +24,13 @@ WalkDesk = Callable[[Path, str, Path], int]
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser that says what is wrong in one line, and takes no option by half its name.
+
+    Else `--passphrase SECRET` would be heard as `--passphrase-file`, and said back.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.prog}: {message}\n")
@@ -143,9 +149,11 @@ def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[s
 
 def main() -> int:
     """Run the headless commands alone, where no screen is installed."""
+    from app.vault.places import private_process
 
     def no_desk(_vault: Path | None, _passphrase: str | None) -> int:
         print(f"casewell: {_('No desk is installed here, only the commands.')}", file=sys.stderr)
         return TROUBLE
 
+    private_process()
     return run(sys.argv[1:], no_desk)
