@@ -1,11 +1,11 @@
-"""`casewell vault`: make a vault, confirm its recovery words, change a passphrase, verify."""
+"""`casewell vault`: make, confirm, change a passphrase, back up, restore, verify."""
 
 import argparse
 import os
 from pathlib import Path
 from typing import Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, TROUBLE, backups, chosen_vault, passphrase, tell, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.nouns import Role
 from app.kernel.words import _
@@ -14,7 +14,7 @@ from app.phrases import sentence_of
 
 def add(commands: Any) -> None:
     """Add the command and its parts."""
-    vault = commands.add_parser("vault", help=_("make, confirm, verify a vault"))
+    vault = commands.add_parser("vault", help=_("make, confirm, back up, restore, verify a vault"))
     parts = vault.add_subparsers(dest="part", metavar=_("PART"), required=True)
 
     create = parts.add_parser("create", help=_("make a new vault"))
@@ -49,6 +49,8 @@ def add(commands: Any) -> None:
         help=_("open with the recovery words: the passphrase was forgotten"),
     )
     change.set_defaults(run=_passphrase)
+
+    backups.add(parts)
 
     verify = parts.add_parser("verify", help=_("check the file, the journal and its head"))
     vault_options(verify)
@@ -93,7 +95,7 @@ def _confirm(arguments: argparse.Namespace) -> int:
     from app.vault import recovery
     from app.vault.places import ThisDevice
 
-    words = recovery.to_words(recovery.from_words(_words(arguments.recovery_words)))
+    words = recovery.to_words(recovery.from_words(words_in(arguments.recovery_words)))
     device = ThisDevice.here().device
     place = chosen_vault(arguments)
     # The words are right if they open the vault; that is more than three of them retyped.
@@ -115,7 +117,7 @@ def _passphrase(arguments: argparse.Namespace) -> int:
     place = chosen_vault(arguments)
     old = ""
     if arguments.recovery_words is not None:
-        words = _words(arguments.recovery_words)
+        words = words_in(arguments.recovery_words)
         desk = open_vault(place, words, device, with_recovery=True, purpose="passphrase")
     else:
         old = passphrase(arguments.passphrase_file)
@@ -163,7 +165,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     return DONE if verdict.whole else TROUBLE
 
 
-def _words(path: Path) -> str:
+def words_in(path: Path) -> str:
+    """Return the recovery words in a file; refuse one that cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -19,6 +19,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("note_save", ["150"], ["1000"]),
     ("open_caseload", ["400", "3"], ["2000", "10"]),
     ("roster_import", ["5000"], ["50000"]),
+    ("backup", ["20000"], ["40000"]),
     ("pdf", [], []),
 )
 

@@ -150,12 +150,11 @@ class BackupService:
             try:
                 folder = VaultFolder(path)
                 seen = repo.copied(self._folder.records, unlocked.keys, folder.records, progress)
-                inside = repo.checked(folder.records, unlocked.keys)
+                inside, digest = repo.checked_and_hashed(folder.records, unlocked.keys)
                 with self._read() as reader:
                     alive = repo.Vault(reader).holds(inside.anchor)
                 if inside != seen or not alive:
                     raise Damage("backup-damaged", path=str(path))
-                digest = repo.sha256(folder.records)
                 anchor = {"count": inside.anchor.count, "head": inside.anchor.head}
                 keybag = unlocked.keybag
                 write_keybag(folder, keybag.sealed_with(unlocked.keys, keybag.slots, anchor=anchor))
@@ -239,7 +238,7 @@ def confirm(read: Read, keys: VaultKeys) -> None:
     records = BackupFolder(read.backup.path).vault.records
     damage = Damage("backup-damaged", path=str(read.backup.path))
     try:
-        if repo.sha256(records) != read.digest or repo.checked(records, keys) != read.inside:
+        if repo.checked_and_hashed(records, keys) != (read.inside, read.digest):
             raise damage
     except OSError:
         raise damage from None

@@ -20,12 +20,12 @@ from app.bootstrap import (
     Desk,
     Founder,
     create_vault,
-    open_backup,
     open_vault,
     restore_backup,
     verify_vault,
 )
 from app.features.backups.model import Backup, Inside, Made
+from app.features.backups.restore import open_backup
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
 from app.kernel.clock import FixedClock, Moment
