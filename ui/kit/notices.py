@@ -24,6 +24,7 @@ _MARKS: dict[str, tuple[str, str]] = {
     "trouble": ("refused", Kind.BAD),
 }
 _MOST = 3  # notices shown at once
+_FOOT = 48  # pixels: a row of buttons and the space around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,8 @@ class Notices(QWidget):
             max(n.sizeHint().height(), n.heightForWidth(width)) for n in self._shown
         ) + self._column.spacing() * (len(self._shown) - 1)
         left = (self._over.width() - width) // 2
-        self.setGeometry(left, self._over.height() - height - margin, width, height)
+        # A page's buttons stand in a row at its foot: what was done must not cover what is next.
+        top = self._over.height() - height - margin - look().px(_FOOT)
+        self.setGeometry(left, max(margin, top), width, height)
         self.show()
         self.raise_()

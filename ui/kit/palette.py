@@ -90,7 +90,7 @@ class CommandPalette(QWidget):
         self.line.installEventFilter(self)
         self.list = CardList(_("Found"), parent=self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setStyleSheet("border: 0; background: transparent;")
+        self.list.sheet = False
         self.list.clicked.connect(lambda index: self._do(index.row()))
         self.none = Words(_("Nothing fits. Try fewer letters."), ink="muted")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)

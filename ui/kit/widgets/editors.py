@@ -228,6 +228,7 @@ class Choice(QComboBox):
             edit = self.lineEdit()
             if edit is not None:
                 edit.editingFinished.connect(self._settle)
+                edit.setTextMargins(-2, 0, 0, 0)  # begins where the words of other choices do
         self.set_options(options)
         self.currentIndexChanged.connect(lambda _i: self.chosen.emit(self.value()))
 

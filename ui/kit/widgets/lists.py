@@ -368,6 +368,8 @@ class CardList(QListView):
     rail = False
     edge = 3
     """Pixels between the last row and the end of the sheet."""
+    sheet = True
+    """Brings its own ground; a list within something that is a sheet already needs none."""
     floats = False
     """Lies over the page: all of it is sheet, and its border tells it from what is below."""
 
@@ -498,6 +500,11 @@ class CardList(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sheet the rows stand on; it ends with the last row."""
+        if self.sheet:
+            self._paint_sheet()
+        super().paintEvent(event)
+
+    def _paint_sheet(self) -> None:
         ground = QRectF(self.viewport().rect())
         last = self.entries.total() - 1
         if last >= 0 and not self.floats and not self.verticalScrollBar().maximum():
@@ -512,7 +519,6 @@ class CardList(QListView):
         painter.setPen(style.color("focus" if bare else usual))
         painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
-        super().paintEvent(event)
 
     def _open(self, place: int) -> None:
         entry = self.entries.entry(place)
