@@ -19,8 +19,6 @@ pytest.importorskip("PySide6")
 
 import shiboken6
 from PySide6.QtCore import (
-    QCoreApplication,
-    QEvent,
     QMessageLogContext,
     QThread,
     QTimer,
@@ -28,6 +26,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication, QWidget
+from walk import settle
 
 from app.kernel import words
 from pseudo import Pseudo
@@ -156,10 +155,3 @@ def scale(app: QApplication, request: pytest.FixtureRequest) -> Iterator[float]:
     look().apply(app, "light", request.param)
     yield request.param
     look().apply(app, "light")
-
-
-def settle() -> None:
-    """Deliver what waits in the event loop, destructions included."""
-    for _ in range(3):
-        QCoreApplication.processEvents()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -111,3 +111,10 @@ def _where(widget: QWidget) -> str:
     words = getattr(widget, "text", None)
     said = words() if callable(words) else ""
     return f"{type(widget).__name__}({said!r}) in {type(widget.parentWidget()).__name__}"
+
+
+def settle() -> None:
+    """Deliver what waits in the event loop, destructions included."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

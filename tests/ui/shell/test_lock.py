@@ -12,14 +12,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QClipboard, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from walk import wait_until
+from walk import settle, wait_until
 
 import ui.shell.relaunch
 from app.bootstrap import Desk, open_vault
 from app.kernel.errors import Trouble
 from app.kernel.ports import Progress
 from app.vault.places import ThisDevice
-from conftest import settle
 from ui.kit.idle import IdleWatch
 from ui.kit.widgets.dialogs import Sheet
 from ui.kit.widgets.passphrase import PassphraseEdit
