@@ -80,6 +80,7 @@ class Frame(QMainWindow):
         screen.unlock.connect(self.open_vault)
         screen.unlock_with_recovery.connect(lambda words: self.open_vault(words, recovery=True))
         screen.other_vault.connect(self._choose_vault)
+        screen.restore.connect(self._restore)
         screen.new_vault.connect(self.show_first_run)
         self._put(screen)
         screen.begin()
@@ -101,11 +102,12 @@ class Frame(QMainWindow):
     def open_vault(self, secret: str, *, recovery: bool = False) -> None:
         """Open the vault off the UI thread; the desk appears when it is open."""
         vault, device = self.vault, self.device.device
+        other = self.device.backup_folder()
 
         def work(_progress: object) -> "Desk":
             from app.bootstrap import open_vault
 
-            return open_vault(vault, secret, device, with_recovery=recovery)
+            return open_vault(vault, secret, device, with_recovery=recovery, other_backups=other)
 
         self.tasks.long(work, self._opened, self._not_opened, owner=self)
 
@@ -252,6 +254,7 @@ class Frame(QMainWindow):
         window.lock_asked.connect(self.lock)
         window.dress_asked.connect(lambda: dress(self.device))
         window.rebuild_asked.connect(lambda: self._rebuild(desk))
+        window.vault_asked.connect(self._lock_to)
         window.recovery_asked.connect(lambda: self._renew_recovery(desk))
         self._desk = window
         self._unready = None
@@ -301,19 +304,37 @@ class Frame(QMainWindow):
             _clear_clipboard()
             QGuiApplication.processEvents()
             self._keep_place()
-            self._shut()
+            self._shut(closing=False)
         finally:
             # Whatever went wrong on the way, the process that holds the key ends here.
             limit.cancel()
             relaunch(line)
 
+    def _lock_to(self, vault: Path) -> None:
+        self.vault = vault
+        self.lock()
+
+    def _restore(self) -> None:
+        from ui.shell.backups import RestoreSheet
+
+        sheet = RestoreSheet(self.tasks, self.device, self.vault, self)
+        sheet.open_asked.connect(self._show_restored)
+        sheet.exec()
+        sheet.deleteLater()
+
+    def _show_restored(self, vault: Path) -> None:
+        self.vault = vault
+        self._was_locked = False
+        self.show_lock()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what was typed and close the vault before the window goes."""
         self._keep_place()
-        self._shut()
+        self.hide()
+        self._shut(closing=True)
         event.accept()
 
-    def _shut(self) -> None:
+    def _shut(self, *, closing: bool) -> None:
         window, self._desk = self._desk, None
         desk = window.desk if window is not None else self._unready
         self._unready = None
@@ -327,6 +348,10 @@ class Frame(QMainWindow):
             try:
                 if self._tasks is not None:
                     self._tasks.close(5.0)
+                if window is not None:
+                    from ui.shell.backups import last_backup
+
+                    last_backup(window.desk, closing=closing)
             finally:
                 if desk is not None:
                     desk.close()

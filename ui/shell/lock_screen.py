@@ -62,6 +62,7 @@ class LockScreen(CentredCard):
     unlock_with_recovery = Signal(str)
     other_vault = Signal()
     new_vault = Signal()
+    restore = Signal()
 
     def __init__(self, vault: Path, *, locked: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -90,7 +91,8 @@ class LockScreen(CentredCard):
         self._switch = Button(_("Use the recovery sheet"), kind="quiet")
         self._other = Button(_("Open another vault"), kind="quiet")
         self._new = Button(_("Make a new vault"), kind="quiet")
-        for button in (self._switch, self._other, self._new):
+        self._restore = Button(_("Restore a backup"), kind="quiet")
+        for button in (self._switch, self._other, self._new, self._restore):
             line = QHBoxLayout()
             line.addWidget(button)
             line.addStretch(1)
@@ -105,6 +107,7 @@ class LockScreen(CentredCard):
         self._switch.clicked.connect(self._other_way)
         self._other.clicked.connect(self.other_vault)
         self._new.clicked.connect(self.new_vault)
+        self._restore.clicked.connect(self.restore)
 
     def begin(self) -> None:
         """Put the cursor where the passphrase goes."""
@@ -115,7 +118,14 @@ class LockScreen(CentredCard):
 
     def busy(self, *, on: bool) -> None:
         """Show that the vault is being opened."""
-        for widget in (self._secret, self._words, self._switch, self._other, self._new):
+        for widget in (
+            self._secret,
+            self._words,
+            self._switch,
+            self._other,
+            self._new,
+            self._restore,
+        ):
             if widget is not None:
                 widget.setEnabled(not on)
         self._open.setEnabled(not on)

@@ -2,7 +2,7 @@
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
-from ui.kit.room import Context, Page, PageWidget, Room
+from ui.kit.room import Context, Page, PageWidget, Room, TodayLine
 
 
 def _today(context: Context) -> PageWidget:
@@ -17,9 +17,16 @@ def _settings(context: Context) -> PageWidget:
     return SettingsPage(context)
 
 
+def _backups_late(context: Context) -> list[TodayLine]:
+    from ui.shell.backups import today_line
+
+    return today_line(context)
+
+
 SHELL = Room(
     pages=(
         Page("today", N_("Today"), "today", _today, rank=dict.fromkeys(Role, 0)),
         Page("settings", N_("Settings"), "settings", _settings, rank=dict.fromkeys(Role, 99)),
-    )
+    ),
+    today=_backups_late,
 )

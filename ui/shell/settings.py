@@ -21,6 +21,7 @@ from ui.kit.widgets.editors import Choice, LineEdit, Number
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
+from ui.shell.backups import BackupPart
 from ui.shell.first_run import ROLE_NAMES
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class SettingsPage(PageWidget):
         self._appearance()
         self._work()
         self._vault()
+        self._backups()
         self._column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -80,6 +82,7 @@ class SettingsPage(PageWidget):
         card.body.addWidget(self.you)
         save = Button(_("Save"), "save")
         save.clicked.connect(self._save_person)
+        card.body.addSpacing(look().gap(8))
         card.body.addWidget(_row(save))
 
     def _appearance(self) -> None:
@@ -143,6 +146,7 @@ class SettingsPage(PageWidget):
             button = Button(title, icon)
             button.clicked.connect(partial(self._context.go, page))
             links.append(button)
+        card.body.addSpacing(look().gap(8))
         card.body.addWidget(_row(*links))
 
     def _vault(self) -> None:
@@ -161,6 +165,12 @@ class SettingsPage(PageWidget):
         self._verdict = Words("")
         self._verdict.hide()
         card.body.addWidget(self._verdict)
+
+    def _backups(self) -> None:
+        card = self._card(_("Backups"))
+        self.backups = BackupPart(self._context, self._window.device)
+        self.backups.open_asked.connect(self._window.vault_asked)
+        card.body.addWidget(self.backups)
 
     def _card(self, title: str) -> Card:
         card = Card()
@@ -196,6 +206,7 @@ class SettingsPage(PageWidget):
             key="settings-page",
             owner=self,
         )
+        self.backups.reload()
 
     def _fill(self, found: tuple[Person, dict[str, str]] | None) -> None:
         if found is None:

@@ -20,6 +20,7 @@ from ui.kit.privacy import PrivacyCurtain
 from ui.kit.room import PageWidget, RoomAction
 from ui.kit.tasks import Tasks
 from ui.shell import rooms
+from ui.shell.backups import BackupWatch
 from ui.shell.navigation import Navigation
 from ui.shell.system_lock import SystemLock
 from ui.shell.trouble import show_error
@@ -43,6 +44,8 @@ class DeskWindow(QWidget):
     """The language was changed: every page is made anew."""
     recovery_asked = Signal()
     """A new recovery sheet was asked for."""
+    vault_asked = Signal(object)
+    """Another vault is to be opened (its path)."""
 
     def __init__(self, desk: "Desk", tasks: Tasks, device: "ThisDevice") -> None:
         super().__init__()
@@ -66,7 +69,8 @@ class DeskWindow(QWidget):
         self.navigation.search.connect(self.open_palette)
         self.navigation.curtain.connect(self.draw_curtain)
         self._stack = QStackedWidget()
-        side = QVBoxLayout()
+        page_side = QWidget()
+        side = QVBoxLayout(page_side)
         side.setContentsMargins(0, 0, 0, 0)
         if desk.records.read_only:
             side.addWidget(
@@ -83,8 +87,8 @@ class DeskWindow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addLayout(side, 1)
-        self._notices = Notices(self)
+        row.addWidget(page_side, 1)
+        self._notices = Notices(page_side)
         self._curtain = PrivacyCurtain(self)
         self._palette: CommandPalette | None = None
 
@@ -100,6 +104,7 @@ class DeskWindow(QWidget):
         self._midnight.timeout.connect(self._look_at_day)
         self._midnight.start()
         self._day = self.today()
+        self._backups = BackupWatch(desk, tasks, self._notices, self)
         self._make_shortcuts([page.id for page in shown])
 
     # -- what pages ask (Context) ----------------------------------------------------

@@ -75,11 +75,19 @@ class Standing:
     place: Path
     other: Path | None
     other_there: bool = False
+    failing: bool = False
+    """The last attempt since the vault was opened did not succeed."""
 
     def late(self, now: Moment) -> bool:
-        """Tell whether work has been in no backup for too long."""
+        """Tell whether work has been in no backup for too long.
+
+        A vault without any backup gets its first within the first minutes of being open,
+        so it is late only when that failed.
+        """
         since = self.unsaved_since
-        return since is not None and now.instant() - since.instant() > LATE_AFTER
+        if since is None or (self.last is None and not self.failing):
+            return False
+        return now.instant() - since.instant() > LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

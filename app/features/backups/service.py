@@ -63,6 +63,7 @@ class BackupService:
         self._read = read
         self._clock = clock
         self._making = threading.Lock()
+        self._failing = False
         self.other = other
         """A folder on another medium, chosen for this computer."""
 
@@ -87,7 +88,7 @@ class BackupService:
         with self._read() as reader:
             since = repo.Vault(reader).unsaved_since(last.inside.anchor if last else None)
         there = self.other is not None and self.other.is_dir()
-        return Standing(last, since, self.place, self.other, there)
+        return Standing(last, since, self.place, self.other, there, self._failing)
 
     def is_due(self, *, at_once: bool = False) -> bool:
         """Tell whether something changed since the last backup, and it is 30 minutes old.
@@ -124,6 +125,7 @@ class BackupService:
                     made.append(self._build(place, moment, progress))
                 except Trouble as trouble:
                     troubles.append(trouble)
+            self._failing = not made
             if not made:
                 raise troubles[0]
             gone: list[Path] = []

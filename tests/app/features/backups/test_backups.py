@@ -146,6 +146,20 @@ def test_work_that_is_in_no_backup_for_three_days_is_late(desk: Desk, clock: Fix
     assert not desk.backups.standing().late(clock.now())
 
 
+def test_a_vault_that_never_got_a_backup_is_late_only_when_that_failed(
+    desk: Desk, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(days=30))
+    assert not desk.backups.standing().late(clock.now())
+    desk.backups.place.write_text("in the way")
+    with pytest.raises(Trouble):
+        desk.backups.make()
+    assert desk.backups.standing().late(clock.now())
+    desk.backups.place.unlink()
+    desk.backups.make()
+    assert not desk.backups.standing().late(clock.now())
+
+
 def test_a_month_of_backups_ages_to_days_and_weeks(desk: Desk, clock: FixedClock) -> None:
     for number in range(40):
         add(desk, f"Student{number}")
