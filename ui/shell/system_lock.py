@@ -7,8 +7,9 @@ jumped tells that the computer slept.
 import os
 import sys
 import time
+from typing import cast
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import SLOT, QObject, QTimer, Signal, Slot
 
 _BEAT_MS = 5_000
 _SLEPT_S = 60.0
@@ -46,7 +47,7 @@ class SystemLock(QObject):
                 "org.freedesktop.login1.Manager",
                 "PrepareForSleep",
                 self,
-                b"1sleeping(bool)",
+                _slot("sleeping(bool)"),
             )
             session = os.environ.get("XDG_SESSION_ID", "")
             system.connect(
@@ -55,12 +56,14 @@ class SystemLock(QObject):
                 "org.freedesktop.login1.Session",
                 "Lock",
                 self,
-                b"1locking()",
+                _slot("locking()"),
             )
         desktop = QDBusConnection.sessionBus()
         if desktop.isConnected():
             for service in ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"):
-                desktop.connect(service, "", service, "ActiveChanged", self, b"1sleeping(bool)")
+                desktop.connect(
+                    service, "", service, "ActiveChanged", self, _slot("sleeping(bool)")
+                )
 
     @Slot(bool)
     def sleeping(self, on: bool) -> None:
@@ -72,6 +75,11 @@ class SystemLock(QObject):
     def locking(self) -> None:
         """Lock when the session is."""
         self.asked.emit()
+
+
+def _slot(signature: str) -> bytes:
+    """Return a slot as `QDBusConnection.connect` wants it: its stub says bytes, it takes text."""
+    return cast("bytes", SLOT(signature))
 
 
 def _bus_path(session: str) -> str:
