@@ -151,12 +151,7 @@ class BackupPart(QWidget):
         column.setSpacing(look().gap(12))
         for widget in (self._last, self._where, self._busy):
             column.addWidget(widget)
-        holder = QWidget()
-        row = FlowLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        for button in (self._now, self._choose, self._without, self._restore):
-            row.addWidget(button)
-        column.addWidget(holder)
+        column.addWidget(_row(self._now, self._choose, self._without, self._restore))
         self._now.clicked.connect(self.back_up)
         self._choose.clicked.connect(self._choose_other)
         self._without.clicked.connect(partial(self.use_other, None))
@@ -267,9 +262,6 @@ class RestoreSheet(Sheet):
         self.place.setText(str(_free_place(vault)))
         self.form = Form()
         self.form.add("backup", Field(_("Backup"), self.which))
-        self._folder = Button(_("Choose another folder"), "search", kind="quiet")
-        self._folder.clicked.connect(self._choose_folder)
-        self.form.add_widget(self._folder)
         self.form.add(
             "secret",
             Field(
@@ -290,10 +282,11 @@ class RestoreSheet(Sheet):
         self._busy = BusyPanel()
         self._busy.cancelled.connect(self._stop)
         self.body.addWidget(self._busy)
+        self.body.addStretch(1)
         self._close = self.add_close()
         self.go = self.add_button(_("Look inside"), "primary")
         self.go.clicked.connect(self._next)
-        self.which.chosen.connect(lambda _value: self._forget())
+        self.which.chosen.connect(self._chosen)
         self._list(vault)
         self.secret.setFocus()
 
@@ -322,22 +315,19 @@ class RestoreSheet(Sheet):
                 )
                 for one in backups
             ]
+            + [("", _("Another folder …"))]
         )
+
+    def _chosen(self, value: object) -> None:
+        if value == "":
+            self._choose_folder()
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
             self, _("The backup's folder"), "", QFileDialog.Option.ShowDirsOnly
         )
         if chosen:
-            self.which.set_options([(Path(chosen), chosen)])
-            self._forget()
-
-    def _forget(self) -> None:
-        """Another backup was chosen: it is to be looked into before it is restored."""
-        self._opened = None
-        self.inside.hide()
-        self.target.hide()
-        self.go.setText(_("Look inside"))
+            self.which.set_options([(Path(chosen), chosen), ("", _("Another folder …"))])
 
     def _next(self) -> None:
         self.form.clear()
@@ -351,7 +341,10 @@ class RestoreSheet(Sheet):
             self._restore(self._opened)
 
     def _look_inside(self) -> None:
-        path, secret = self.which.value(), self.secret.text()
+        secret = self.secret.text()
+        if self.which.value() == "":
+            self._choose_folder()
+        path = self.which.value()
         if not isinstance(path, Path):
             self.form.refuse("backup", _("Choose the backup to restore."))
             return
@@ -374,15 +367,15 @@ class RestoreSheet(Sheet):
         self._ready()
         self._opened = opened
         inside = opened.read.inside
-        when = shown_moment(opened.read.backup.made.wall())
-        self.inside.setText(
-            "\n".join([_("The backup of {when} holds:").format(when=when), *_said(inside)])
-        )
+        made = opened.read.backup.made
+        first = _("The backup of {when} holds:").format(when=shown_moment(made.wall()))
+        self.inside.setText("\n".join([first, *_said(inside, made.zone)]))
+        self.form.hide()
         self.inside.show()
         self.target.show()
         self.go.setText(_("Restore to the new place"))
         self.place.setFocus()
-        self.adjustSize()
+        self._fit()
         announce(self.inside, self.inside.text())
 
     def _restore(self, opened: "Opened") -> None:
@@ -421,13 +414,13 @@ class RestoreSheet(Sheet):
     def _restored(self, path: Path) -> None:
         self._ready()
         self._made = path
-        self.form.hide()
         self.target.hide()
         self.inside.setText(_("It was restored to {path}.").format(path=path))
         self.inside.set_ink("good")
         self._close.setText(_("Close"))
         self.go.setText(_("Lock, and open the restored vault"))
         self.go.setFocus()
+        self._fit()
         announce(self.inside, self.inside.text())
 
     def _refused(self, error: Exception) -> None:
@@ -450,18 +443,34 @@ class RestoreSheet(Sheet):
         else:
             show_error(self, error)
 
+    def _fit(self) -> None:
+        """Take the height that what is shown now needs."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
     def _ready(self) -> None:
         self._busy.finish()
         self.go.setEnabled(True)
 
 
-def _said(inside: "Inside") -> list[str]:
+def _row(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    row = FlowLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        row.addWidget(widget)
+    return holder
+
+
+def _said(inside: "Inside", zone: str) -> list[str]:
     from app.cli.backups import inside_said
-    from app.kernel.clock import from_utc_text
+    from app.kernel.clock import Moment
 
     lines = inside_said(inside)
     if inside.last_entry:
-        when = shown_moment(from_utc_text(inside.last_entry).astimezone())
+        when = shown_moment(Moment(inside.last_entry, zone).wall())
         lines.append(_("The last entry is of {when}.").format(when=when))
     return lines
 
