@@ -15,7 +15,7 @@ qt_packages=(
 
 # What tests use beside Python: a screen, a session bus, a reader of PDFs, a tracer of system calls.
 # shellcheck disable=SC2034
-test_packages=(at-spi2-core dbus poppler-utils strace xauth xvfb)
+test_packages=(at-spi2-core dbus poppler-utils python3-dbus strace xauth xvfb)
 
 say() { printf 'casewell: %s\n' "$*"; }
 
