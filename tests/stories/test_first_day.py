@@ -246,6 +246,7 @@ def test_a_first_day_from_no_vault_to_a_summary_that_left(
     verdict = verify_vault(vault, PASSPHRASE)
     assert verdict.whole, verdict.findings
     assert sorted(path.name for path in vault.parent.iterdir()) == [
+        "caseload.backups",
         "caseload.casewell",
         "device.json",
     ]
