@@ -38,6 +38,10 @@ class SettingsPage(PageWidget):
         super().__init__()
         self._context = context
         self._filling = False
+        self._asked: dict[str, str] = {}
+        """Settings on their way into the vault."""
+        self._known: tuple[str, object, str] | None = None
+        """Name, role and credentials as they were filled in last."""
         ground = QWidget()
         self._column = QVBoxLayout(ground)
         room = look().gap(24)
@@ -214,9 +218,14 @@ class SettingsPage(PageWidget):
         person, settings = found
         self._filling = True
         facts = self._window.device.facts
-        self._name.setText(person.name)
-        self._role.set_value(person.role)
-        self._credentials.setText(person.credentials)
+        if self._known is None or self._known == self._typed_person():
+            self._name.setText(person.name)
+            self._role.set_value(person.role)
+            self._credentials.setText(person.credentials)
+            self._known = self._typed_person()
+        self._asked = {
+            name: value for name, value in self._asked.items() if settings[name] != value
+        }
         self._theme.set_value(facts.get("theme", "system"))
         self._scale.set_value(facts.get("text_scale", 1.0))
         self._language.set_value(language())
@@ -225,6 +234,9 @@ class SettingsPage(PageWidget):
         self._paper.set_value(settings["paper"])
         self._place.setText(str(self._context.desk.folder.path))
         self._filling = False
+
+    def _typed_person(self) -> tuple[str, object, str]:
+        return (self._name.text(), self._role.value(), self._credentials.text())
 
     @property
     def _window(self) -> "DeskWindow":
@@ -242,7 +254,10 @@ class SettingsPage(PageWidget):
             self._name.text(), Role(str(self._role.value())), self._credentials.text()
         )
 
+        typed = self._typed_person()
+
         def saved(_changed: Changed) -> None:
+            self._known = typed
             self._context.notices.say(_("Saved."))
 
         self._write(partial(self._context.desk.people.change_person, command), saved, self.you)
@@ -251,8 +266,9 @@ class SettingsPage(PageWidget):
         self._set(name, str(self._numbers[name].value()))
 
     def _set(self, name: str, value: str) -> None:
-        if self._filling or self._window.settings.get(name) == value:
+        if self._filling or self._asked.get(name, self._window.settings.get(name)) == value:
             return
+        self._asked[name] = value
         before = self._window.settings[name]
         people = self._context.desk.people
 
@@ -272,6 +288,7 @@ class SettingsPage(PageWidget):
         def failed(error: Exception) -> None:
             from app.phrases import sentence
 
+            self._asked.clear()
             if isinstance(error, Refused) and form.refuse(error.field, sentence(error)):
                 form.focus_first_refused()
             else:
