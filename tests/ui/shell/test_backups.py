@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QWidget
-from walk import clipped, nameless, wait_until
+from walk import clipped, nameless, settle, wait_until
 
 import ui.shell.relaunch
 from app.bootstrap import open_vault, verify_vault
@@ -16,7 +16,6 @@ from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
 from app.kernel.clock import FixedClock
 from app.vault.places import ThisDevice
-from conftest import settle
 from ui.kit.widgets.dialogs import Sheet
 from ui.shell.backups import BackupPart, BackupWatch, RestoreSheet, today_line
 from ui.shell.desk import Frame
