@@ -172,6 +172,18 @@ def test_nothing_is_cut_off_from_right_to_left(app: QApplication, full_seat: Sea
         app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
+def test_nothing_is_cut_off_in_spanish(vaults: dict[str, tuple[Path, str]], scale: float) -> None:
+    words.use_language("es")
+    seated = _seated(vaults["full"])
+    try:
+        seat = next(seated)
+        assert seat.window.navigation.items["today"].text() == "Hoy"
+        seat.each(crowded)
+    finally:
+        next(seated, None)
+        words.use_language("en")
+
+
 class TestInWordsThatAreLonger:
     """In a language whose every message is marked and 40 % longer."""
 
@@ -289,6 +301,28 @@ def test_every_page_of_the_navigation_has_its_key_and_its_line(full_seat: Seat) 
         QTest.keyClick(QGuiApplication.focusWindow(), Qt.Key.Key_Return)
         full_seat.settle()
         assert full_seat.window.here[0] == page
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("templates", "Note templates"),
+        ("services", "Services and interventions"),
+        ("schools", "Schools"),
+    ],
+)
+def test_a_page_beside_the_navigation_is_reached_from_settings(
+    full_seat: Seat, page: str, words: str
+) -> None:
+    full_seat.go("settings")
+    passed: list[QWidget] = []
+    while name_of(QApplication.focusWidget()) != words:
+        assert QApplication.focusWidget() not in passed, words
+        passed.append(QApplication.focusWidget())
+        QTest.keyClick(QGuiApplication.focusWindow(), Qt.Key.Key_Tab)
+    QTest.keyClick(QGuiApplication.focusWindow(), Qt.Key.Key_Space)
+    full_seat.settle()
+    assert full_seat.window.here[0] == page
 
 
 class _Windows(QObject):

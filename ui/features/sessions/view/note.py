@@ -36,6 +36,7 @@ from ui.kit.widgets.headings import (
 )
 
 Option = tuple[object, str]
+_BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,7 @@ class NoteView(QWidget):
         self.attendance.set_options(attendance)
         self._fields["school"].setVisible(len(schools) > 1)
         self._quiet = False
+        self._arrange()
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show the form as it stands; nothing counts as typed."""
@@ -505,14 +507,18 @@ class NoteView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the facts under the writing where the page is narrow."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Lay out in two columns where the words have room in them, else in one."""
         wide = self.width() >= look().px(820)
-        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._columns.setDirection(way)
-        self._foot.setDirection(way)
         roomy = wide or self.width() >= look().px(560)
-        self._when_rows.setDirection(
-            QBoxLayout.Direction.LeftToRight if roomy else QBoxLayout.Direction.TopToBottom
-        )
+        for columns, lines in ((wide, not roomy), (wide, True), (False, not roomy)):
+            self._columns.setDirection(_BESIDE if columns else _BELOW)
+            self._when_rows.setDirection(_BELOW if lines else _BESIDE)
+            if self._columns.minimumSize().width() <= self.width():
+                break
+        self._foot.setDirection(_BESIDE if wide else _BELOW)
         for hint in self._hints:
             hint.setVisible(wide)
 
