@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from walk import name_of, wait_until
 
 from ui.kit import announce as announce_module
+from ui.kit.look import look
 from ui.kit.widgets.fields import (
     Check,
     Chips,
@@ -152,6 +153,27 @@ def test_tab_leaves_a_note_and_the_note_grows_with_its_lines(show: Show) -> None
     QTest.keyClick(note, Qt.Key.Key_Tab)
     assert other.hasFocus()
     assert note.text() == "line\n" * 80
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.35, 2.0])
+def test_a_note_shows_all_its_lines_before_it_scrolls(
+    app: QApplication, show: Show, scale: float
+) -> None:
+    look().apply(app, "light", scale)
+    try:
+        note = NoteText(lines=2, most=12)
+        holder = Form()
+        holder.add("note", Field("Note", note))
+        show(holder, 640, 900)
+        for lines in range(1, 13):
+            note.set_text("\n".join(["words"] * lines))
+            app.processEvents()
+            assert note.verticalScrollBar().maximum() == 0, lines
+        note.set_text("\n".join(["words"] * 13))
+        app.processEvents()
+        assert note.verticalScrollBar().maximum() > 0
+    finally:
+        look().apply(app, "light")
 
 
 def test_a_choice_keeps_its_value_when_others_are_offered(show: Show) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from math import ceil
 
 from PySide6.QtCore import (
     QDate,
@@ -16,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QFontMetricsF,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -165,6 +167,8 @@ class NoteText(QPlainTextEdit):
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Its lines wrap: a bar across would come with the one down, and take a line's room.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(2)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         look().changed.connect(self._grow)
@@ -185,7 +189,8 @@ class NoteText(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         """Return the height of the lines written, within its limits."""
         lines = max(self._low, min(self._high, round(self.document().size().height())))
-        height = lines * self.fontMetrics().lineSpacing() + look().px(20)
+        # A line of text is laid out in whole pixels, rounded up.
+        height = lines * ceil(QFontMetricsF(self.font()).lineSpacing()) + look().px(20)
         return QSize(look().px(320), height)
 
     def minimumSizeHint(self) -> QSize:

@@ -91,10 +91,10 @@ class SectionTitle(_Title):
 
 
 class Lead(Words):
-    """The sentence under a title, a step larger than body text."""
+    """The sentence under a page's title."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, TextSize.LEAD, "muted", parent=parent)
+        super().__init__(text, TextSize.BODY, "muted", parent=parent)
 
 
 class Muted(Words):

@@ -22,6 +22,8 @@ from ui.features.privacy.presenter.disclosures import DisclosuresPage
 from ui.features.privacy.presenter.summary import SummaryPage
 from ui.kit import printing
 from ui.kit.look import look
+from ui.kit.widgets.buttons import Button
+from vaults import new_desk
 
 
 @pytest.fixture(scope="module")
@@ -354,3 +356,24 @@ def test_one_students_disclosures_can_be_seen_alone(context: FakeContext, desk: 
     context.settle()
     assert page.view.model.total() == desk.privacy.count()
     assert not page.view.everyone.isVisible()
+
+
+def test_before_anything_has_left_the_page_leads_to_the_students(
+    app: QApplication, tmp_path: Path
+) -> None:
+    desk = new_desk(tmp_path)
+    context = FakeContext(desk)
+    try:
+        context.resize(1060, 680)
+        context.show()
+        page = context.put(DisclosuresPage)
+        assert isinstance(page, DisclosuresPage)
+        button = app.focusWidget()
+        assert isinstance(button, Button) and page.view.empty.isAncestorOf(button)
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        assert context.went[-1] == ("caseload", "")
+    finally:
+        context.end()
+        context.close()
+        context.deleteLater()
+        desk.close()

@@ -37,6 +37,7 @@ class DisclosuresPage(PageWidget):
         self.view.table.current.connect(self._detail)
         self.view.table.opened.connect(self._open)
         self.view.student_asked.connect(lambda: self._open(self.view.table.row()))
+        self.view.find_asked.connect(lambda: self._context.go("caseload"))
         self.view.everyone_asked.connect(lambda: self.show_subject(""))
         self.view.model.loaded.connect(self._count)
         self._asked = False
@@ -51,7 +52,8 @@ class DisclosuresPage(PageWidget):
         """Stand in the table."""
         if not self._asked:
             self._reload()
-        self.view.table.setFocus()
+        empty = not self.view.empty.isHidden()
+        (self.view.empty if empty else self.view.table).setFocus()
 
     def heed(self, changed: Changed) -> None:
         """Look again when something left, or a name changed."""

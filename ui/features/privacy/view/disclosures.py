@@ -17,6 +17,8 @@ class DisclosuresView(QWidget):
     """A table of disclosures, and under it everything about the one the focus is on."""
 
     everyone_asked = Signal()
+    find_asked = Signal()
+    """The empty page's offer: find the student a summary is wanted of."""
     student_asked = Signal()
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
@@ -27,6 +29,8 @@ class DisclosuresView(QWidget):
         self.student = Button(_("Open the student"), "student")
         self.model = PagedModel(columns)
         self.table = PagedTable(self.model, _("Disclosures"))
+        find = Button(_("Find a student"), "search", "primary")
+        find.clicked.connect(self.find_asked)
         self.empty = EmptyState(
             "disclosure",
             _("Nothing has left the desk"),
@@ -34,6 +38,7 @@ class DisclosuresView(QWidget):
                 "Each summary that is saved or printed is written down here first:"
                 " to whom, why, and exactly what."
             ),
+            find,
         )
         self.detail = Card()
         self._headline = Words("", bold=True)
@@ -78,8 +83,11 @@ class DisclosuresView(QWidget):
         self.table.setMinimumHeight(7 * look().row)
 
     def _loaded(self, total: int) -> None:
+        stands_here = self.table.hasFocus() or self.empty.isAncestorOf(self.focusWidget())
         self.table.setVisible(total > 0)
         self.empty.setVisible(total == 0)
+        if stands_here:
+            (self.table if total else self.empty).setFocus()
 
     def show_detail(self, headline: str, lines: str, fingerprint: str) -> None:
         """Say everything about one disclosure; an empty headline hides it."""

@@ -70,7 +70,7 @@ class MappingPanel(QWidget):
         self._how: _How | None = None
         self._banner: Banner | None = None
         self.lead = Lead()
-        self._area = ScrollColumn(_("Columns of the table"), margin=4)
+        self._area = ScrollColumn(_("Columns of the table"), margin=0)
         self.form = Form()
         self._area.body.addWidget(self.form)
         back = Button(_("Back"), "back")
@@ -88,8 +88,11 @@ class MappingPanel(QWidget):
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
-        page.addWidget(PageTitle(_("Which column holds what?")))
-        page.addWidget(self.lead)
+        head = QVBoxLayout()
+        head.setSpacing(look().gap(4))
+        head.addWidget(PageTitle(_("Which column holds what?")))
+        head.addWidget(self.lead)
+        page.addLayout(head)
         page.addLayout(self._above)
         page.addWidget(self._area, 1)
         page.addLayout(buttons)

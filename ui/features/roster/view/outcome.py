@@ -35,8 +35,11 @@ class _Outcome(QWidget):
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
+        head = QVBoxLayout()
+        head.setSpacing(look().gap(4))
         for widget in (self.title, self.lead, self.counts):
-            page.addWidget(widget)
+            head.addWidget(widget)
+        page.addLayout(head)
         page.addLayout(self.above)
         page.addWidget(self.lists, 1)
         page.addLayout(self.buttons)

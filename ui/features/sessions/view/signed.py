@@ -199,8 +199,10 @@ def _addition(addition: AdditionShown) -> QWidget:
 
 
 def _tell(card: Card, texts: Sequence[Told]) -> None:
-    for told in texts:
+    for place, told in enumerate(texts):
         if told.title:
+            if place:
+                card.body.addSpacing(look().gap(8))
             card.body.addWidget(Words(told.title, TextSize.FINE, "muted", bold=True))
         card.body.addWidget(_readable(told.text))
 
