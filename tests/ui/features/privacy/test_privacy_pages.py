@@ -369,7 +369,8 @@ def test_before_anything_has_left_the_page_leads_to_the_students(
         page = context.put(DisclosuresPage)
         assert isinstance(page, DisclosuresPage)
         button = app.focusWidget()
-        assert isinstance(button, Button) and page.view.empty.isAncestorOf(button)
+        assert isinstance(button, Button)
+        assert page.view.empty.isAncestorOf(button)
         QTest.keyClick(button, Qt.Key.Key_Space)
         assert context.went[-1] == ("caseload", "")
     finally:
