@@ -188,26 +188,14 @@ class NoteText(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         """Return the height of the lines written, within its limits."""
+        lines = max(self._low, min(self._high, round(self.document().size().height())))
         # A line of text is laid out in whole pixels, rounded up.
-        line = ceil(QFontMetricsF(self.font()).lineSpacing())
-        most = self._high * line
-        height, block = 0.0, self.document().firstBlock()
-        while block.isValid() and height < most:
-            # Asking for a block lays it out: the document counts those it has painted alone.
-            height += self.blockBoundingRect(block).height()
-            block = block.next()
-        height = max(self._low * line, min(most, ceil(height)))
-        return QSize(look().px(320), int(height) + look().px(20))
+        height = lines * ceil(QFontMetricsF(self.font()).lineSpacing()) + look().px(20)
+        return QSize(look().px(320), height)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the fewest lines."""
         return QSize(look().px(120), self.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Be higher where narrower lines make more of them."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._grow()
 
     def _grow(self, *_size: object) -> None:
         self.updateGeometry()
