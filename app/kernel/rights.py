@@ -1,0 +1,48 @@
+"""Whose records a person sees on a vault that several people share.
+
+A record is seen by its maker and by those of the maker's own discipline: a nurse's
+health records and a counselor's session notes are no reading for each other, even
+where they share a vault (their usual place is a vault each). An administrator keeps
+the vault and its people, and sees records of no discipline.
+
+The names, the caseload, alerts and tiers are common to everyone at the vault.
+"""
+
+from enum import StrEnum, unique
+
+from app.kernel.nouns import Role
+
+
+@unique
+class Discipline(StrEnum):
+    """A field of work whose people read each other's records."""
+
+    COUNSELING = "counseling"
+    HEALTH = "health"
+    OFFICE = "office"
+
+
+_DISCIPLINE = {
+    Role.COUNSELOR: Discipline.COUNSELING,
+    Role.SOCIAL_WORKER: Discipline.COUNSELING,
+    Role.PSYCHOLOGIST: Discipline.COUNSELING,
+    Role.NURSE: Discipline.HEALTH,
+    Role.ADMINISTRATOR: Discipline.OFFICE,
+}
+
+
+def discipline(role: Role) -> Discipline:
+    """Return the field of work of a role."""
+    return _DISCIPLINE[role]
+
+
+def sees(role: Role) -> tuple[Role, ...]:
+    """Return the roles whose records a person of `role` sees besides their own."""
+    if discipline(role) is Discipline.OFFICE:
+        return ()
+    return tuple(other for other in Role if discipline(other) is discipline(role))
+
+
+def gives_medication(role: Role) -> bool:
+    """Tell whether the medication room is open to `role`."""
+    return discipline(role) is Discipline.HEALTH
