@@ -18,14 +18,18 @@ FORMS = ("release", "part of release", "CI")
 DRILLS: dict[str, tuple[str, str]] = {
     "R1": (
         "The program is killed while someone works",
-        "Killing a process loses nothing that the system holds for it: what a power cut does is "
-        "R2. The moments are random; no run meets all of them.",
+        (
+            "Killing a process loses nothing that the system holds for it: what a power cut does is "
+            "R2. The moments are random; no run meets all of them."
+        ),
     ),
     "R2": (
         "The power is cut",
-        "The disk is a model: it drops, reorders and tears what was not synced, by 512-byte "
-        "sectors, and keeps what was. A disk that says it synced and did not loses more, and no "
-        "program can help that. The work that was recorded is one, not every one.",
+        (
+            "The disk is a model: it drops, reorders and tears what was not synced, by 512-byte "
+            "sectors, and keeps what was. A disk that says it synced and did not loses more, and no "
+            "program can help that. The work that was recorded is one, not every one."
+        ),
     ),
     "R3": (
         "Killed while keys change, a file is upgraded or a backup is restored",
@@ -33,13 +37,17 @@ DRILLS: dict[str, tuple[str, str]] = {
     ),
     "R4": (
         "The disk fills up",
-        "The disk is a small one in memory, or a limit on the size of files. A disk that runs "
-        "full over a network may answer later and otherwise.",
+        (
+            "The disk is a small one in memory, or a limit on the size of files. A disk that runs "
+            "full over a network may answer later and otherwise."
+        ),
     ),
     "R5": (
         "The disk answers with errors",
-        "Errors are put in the place of system calls, one call at a time or from one call on. "
-        "A disk that answers wrongly and says nothing is R8.",
+        (
+            "Errors are put in the place of system calls, one call at a time or from one call on. "
+            "A disk that answers wrongly and says nothing is R8."
+        ),
     ),
     "R6": (
         "Read-only media, lost permission, shared and synced folders",
@@ -48,8 +56,10 @@ DRILLS: dict[str, tuple[str, str]] = {
     "R7": ("The clock is wrong", "A clock that jumps in the middle of one commit is not tried."),
     "R8": (
         "Files are damaged or put back",
-        "A whole vault put back together with its keybag and every backup that is in reach is "
-        "only seen on paper: by the journal's head printed on what left the desk.",
+        (
+            "A whole vault put back together with its keybag and every backup that is in reach is "
+            "only seen on paper: by the journal's head printed on what left the desk."
+        ),
     ),
     "R9": (
         "A damaged vault is salvaged",
@@ -65,19 +75,25 @@ DRILLS: dict[str, tuple[str, str]] = {
     ),
     "R12": (
         "Files that lie are read",
-        "The inputs grow from a small corpus at random; what nobody thought of, and the random "
-        "numbers did not meet, was not tried. Libraries are tried only as far as we call them.",
+        (
+            "The inputs grow from a small corpus at random; what nobody thought of, and the random "
+            "numbers did not meet, was not tried. Libraries are tried only as far as we call them."
+        ),
     ),
     "R13": (
         "What is left of a note outside the vault",
-        "Memory that was swapped to disk, a sleeping laptop, and what another program copied "
-        "off the screen are out of reach.",
+        (
+            "Memory that was swapped to disk, a sleeping laptop, and what another program copied "
+            "off the screen are out of reach."
+        ),
     ),
     "R14": ("Two laptops at one caseload", "Comes with the sync of two laptops."),
     "R15": (
         "A school day at the desk, faster than life",
-        "Eight hours of events pass in minutes: a leak that grows with the clock and not with "
-        "the work is seen only by R15's timers, which run on a clock of the drill's own.",
+        (
+            "Eight hours of events pass in minutes: a leak that grows with the clock and not with "
+            "the work is seen only by R15's timers, which run on a clock of the drill's own."
+        ),
     ),
     "R16": (
         "The keyring is gone, changed or locked",
