@@ -13,9 +13,10 @@ qt_packages=(
     libxkbcommon-x11-0 libxkbcommon0
 )
 
-# What tests use beside Python: a screen, a session bus, a reader of PDFs, a tracer of system calls.
+# What tests use beside Python: a screen, a session bus, a keyring, a reader of PDFs, a tracer of
+# system calls.
 # shellcheck disable=SC2034
-test_packages=(at-spi2-core dbus poppler-utils python3-dbus strace xauth xvfb)
+test_packages=(at-spi2-core dbus gnome-keyring poppler-utils python3-dbus strace xauth xvfb)
 
 say() { printf 'casewell: %s\n' "$*"; }
 
