@@ -35,3 +35,61 @@ WHEN EXISTS (SELECT 1 FROM emergency WHERE id = NEW.id)
 BEGIN
     SELECT raise(ABORT, 'frozen: the mark of an emergency opening cannot be replaced');
 END;
+
+-- A vault that was built from a damaged one says so for good: what was lost, what stands in for it.
+CREATE TABLE repair (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    entries INTEGER NOT NULL,             -- of the damaged vault's journal, as far as was known
+    head TEXT NOT NULL,                   -- its last hash, empty when that was lost too
+    pages INTEGER NOT NULL,               -- that could not be read
+    backup_at TEXT NOT NULL DEFAULT '',   -- the backup that gave rows back, by the time it was made
+    schema INTEGER NOT NULL
+) STRICT;
+
+-- One row that was lost, brought back from a backup, or left without what it belongs to.
+-- No references: what is named here may be gone.
+CREATE TABLE repair_loss (
+    repair_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,                   -- the table
+    row_id TEXT NOT NULL,                 -- empty when nothing is left that names the row
+    student_id TEXT NOT NULL,
+    happened_on TEXT NOT NULL,
+    how TEXT NOT NULL
+        CHECK (how IN ('lost', 'regained', 'unproven', 'unlinked', 'stand_in', 'uncounted')),
+    PRIMARY KEY (repair_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX repair_loss_by_row ON repair_loss (kind, row_id);
+
+CREATE TRIGGER repair_stands BEFORE UPDATE ON repair
+BEGIN
+    SELECT raise(ABORT, 'frozen: what is said of a repair cannot be changed');
+END;
+CREATE TRIGGER repair_stays BEFORE DELETE ON repair
+BEGIN
+    SELECT raise(ABORT, 'frozen: what is said of a repair cannot be deleted');
+END;
+CREATE TRIGGER repair_once BEFORE INSERT ON repair
+WHEN EXISTS (SELECT 1 FROM repair WHERE id = NEW.id)
+BEGIN
+    SELECT raise(ABORT, 'frozen: what is said of a repair cannot be replaced');
+END;
+CREATE TRIGGER repair_loss_stands BEFORE UPDATE ON repair_loss
+BEGIN
+    SELECT raise(ABORT, 'frozen: a listed loss cannot be changed');
+END;
+CREATE TRIGGER repair_loss_stays BEFORE DELETE ON repair_loss
+BEGIN
+    SELECT raise(ABORT, 'frozen: a listed loss cannot be deleted');
+END;
+CREATE TRIGGER repair_loss_once BEFORE INSERT ON repair_loss
+WHEN EXISTS (
+    SELECT 1 FROM repair_loss WHERE repair_id = NEW.repair_id AND position = NEW.position
+)
+BEGIN
+    SELECT raise(ABORT, 'frozen: a listed loss cannot be replaced');
+END;
