@@ -3,10 +3,11 @@
 from app.kernel.clock import from_utc_text
 from app.kernel.errors import CasewellError
 from app.kernel.words import _
-from app.phrases import backups, caseload, privacy, roster, sessions, vault
+from app.phrases import access, backups, caseload, privacy, roster, sessions, vault
 
 SENTENCES: dict[str, str] = {
     **vault.SENTENCES,
+    **access.SENTENCES,
     **backups.SENTENCES,
     **roster.SENTENCES,
     **caseload.SENTENCES,

@@ -1,81 +1,103 @@
-"""The keybag: the vault's keys, wrapped once for each secret that may open them.
+"""The keybag: the vault's keys, sealed once for each secret that may open them.
 
 A JSON document beside the encrypted file, kept in two copies. Its format:
 
     format      "casewell-keybag"
-    version     1; a higher one is refused unharmed
+    version     2; a higher one is refused unharmed. 1 is read, and written as 2 when next changed
     vault       the vault's id
     generation  grows by one with every write; the highest whole copy counts
-    slots       id, kind (passphrase | recovery), person, made, stretch, sealed
-    body        sealed facts (anchors); its seal binds all of the above
+    slots       id, kind (passphrase | recovery | keyring), person, made, stretch, and:
+                public   the slot's X25519 public key
+                private  its private key, sealed under the slot's secret
+                sealed   the vault's keys, sealed to the public key
+                next     amid a change of the vault's key: the new keys, sealed likewise
+                (a slot of version 1 that was not opened since: `sealed` alone, see `slots`)
+    body        sealed facts (anchors and others); its seal binds all of the above
     checksum    SHA-256 of the document without this line, to tell damage early; made the
                 same way in every version, so that damage is never taken for a newer one
 
-A slot seals the 32-byte data key and the file's 16-byte salt with
-XChaCha20-Poly1305; the slot's own facts and the vault's id are bound into the seal,
-so that no parameter can be weakened and no slot moved to another vault. The body's
-seal binds the whole list of slots: none can be added, dropped or swapped by someone
-without the key. No person's name stands in the keybag, only ids.
+The vault's keys are the 32-byte data key and the file's 16-byte salt. A slot's own facts and
+the vault's id are bound into its seals, so that no parameter can be weakened and no slot moved
+to another vault. The body's seal binds the whole list of slots: none can be added, dropped or
+swapped by someone without the key. No person's name stands in the keybag, only ids.
+
+Facts of the body that this module knows: `anchor`, the journal's head as last seen; `pins`, what
+marks keys as sealed by a holder of them; `stale`, the slots that take a fresh key pair when they
+are next opened, because the pins were known to someone who is gone.
 """
 
-import base64
 import contextlib
 import errno
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.kernel.clock import Moment
 from app.kernel.errors import Damage, Refused, Trouble
-from app.kernel.ids import PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.vault.folder import VaultFolder, write_atomically
-from app.vault.sealing import SealBroken, Stretch, derived, seal, unseal
+from app.vault.sealing import SealBroken, derived, seal, unseal
+from app.vault.slots import (
+    FIRST_VERSION,
+    FORMAT,
+    KEYRING,
+    PASSPHRASE,
+    RECOVERY,
+    VERSION,
+    Slot,
+    bytes_of,
+    canonical,
+    keyring_slot,
+    passphrase_slot,
+    recovery_key,
+    recovery_slot,
+    sealed_to,
+    text_of,
+    unwrap,
+    wrap,
+)
 
-FORMAT = "casewell-keybag"
-VERSION = 1
+__all__ = [
+    "KEYRING",
+    "PASSPHRASE",
+    "RECOVERY",
+    "VERSION",
+    "Found",
+    "Keybag",
+    "LeftBehind",
+    "Slot",
+    "Unlocked",
+    "heal_keybag",
+    "keyring_slot",
+    "open_with_passphrase",
+    "open_with_recovery",
+    "open_with_slot_secret",
+    "passphrase_slot",
+    "read_keybag",
+    "recovery_slot",
+    "write_keybag",
+]
+
 LARGEST_KEYBAG = 1_000_000
 """Bytes; a keybag of a hundred people is a tenth of it."""
+MOST_SLOTS = 64
+MOST_STRETCHING = 64 * 1024 * 1024
+"""Memory in KiB times passes, of all slots together: what a wrong passphrase costs at the most.
 
-PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind of slot
-RECOVERY = "recovery"
+64 GiB at one pass: a minute on a slow computer, and three hundred slots at the floor. A keybag
+that asks for more is not tried.
+"""
 
 _BODY_KEY = b"casewell.body.1"
-_SLOT_KEY = b"casewell.slot.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One secret's way in."""
+class LeftBehind(Exception):
+    """Slots of the first form take no new keys until they were opened once with their secrets."""
 
-    id: str
-    kind: str
-    person: PersonId
-    made: Moment
-    stretch: Stretch | None
-    sealed: bytes = b""
-
-    def facts(self) -> dict[str, Any]:
-        """Return what the seal binds, in the order it is bound."""
-        stretch = self.stretch
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "person": self.person,
-            "made": self.made.at,
-            "zone": self.made.zone,
-            "stretch": None
-            if stretch is None
-            else {
-                "name": "argon2id",
-                "memory_kib": stretch.memory_kib,
-                "passes": stretch.passes,
-                "lanes": stretch.lanes,
-                "salt": _text(stretch.salt),
-            },
-        }
+    def __init__(self, slots: Sequence[Slot]) -> None:
+        super().__init__(len(slots))
+        self.slots = tuple(slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +109,34 @@ class Keybag:
     slots: tuple[Slot, ...]
     body: bytes = b""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    version: int = VERSION
 
     def bound(self) -> bytes:
         """Return what the body's seal binds: everything but the body."""
-        return _canonical(
+        return canonical(
             {
                 "format": FORMAT,
-                "version": VERSION,
+                "version": self.version,
                 "vault": self.vault,
                 "generation": self.generation,
-                "slots": [{**slot.facts(), "sealed": _text(slot.sealed)} for slot in self.slots],
+                "slots": [slot.document() for slot in self.slots],
             }
         )
 
     def to_bytes(self) -> bytes:
         """Return the document, with its checksum."""
         document = json.loads(self.bound())
-        document["body"] = _text(self.body)
-        document["checksum"] = hashlib.sha256(_canonical(document)).hexdigest()
+        document["body"] = text_of(self.body)
+        document["checksum"] = hashlib.sha256(canonical(document)).hexdigest()
         return json.dumps(document, indent=1, sort_keys=True).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Keybag":
-        """Read a document; raise Damage if it is not whole, Trouble if it is newer than we are."""
+        """Read a document; raise Damage if it is not whole, Trouble if it is newer than we are.
+
+        One with more slots, or slots that take more stretching, than we are ready to try is
+        not whole.
+        """
         if len(data) > LARGEST_KEYBAG:
             raise Damage("keybag-damaged")
         try:
@@ -117,45 +144,107 @@ class Keybag:
             if not isinstance(document, dict) or document.get("format") != FORMAT:
                 raise Damage("keybag-damaged")
             checksum = document.pop("checksum")
-            if hashlib.sha256(_canonical(document)).hexdigest() != checksum:
+            if hashlib.sha256(canonical(document)).hexdigest() != checksum:
                 raise Damage("keybag-damaged")
-            if document["version"] != VERSION:
-                if isinstance(document["version"], int) and document["version"] > VERSION:
-                    raise Trouble("vault-newer", have=document["version"], know=VERSION)
+            version = document["version"]
+            if version not in (FIRST_VERSION, VERSION) or isinstance(version, bool):
+                if isinstance(version, int) and version > VERSION:
+                    raise Trouble("vault-newer", have=version, know=VERSION)
                 raise Damage("keybag-damaged")
-            slots = tuple(_slot(entry) for entry in document["slots"])
+            slots = tuple(Slot.of(entry, version) for entry in document["slots"])
+            if len(slots) > MOST_SLOTS or stretching(slots) > MOST_STRETCHING:
+                raise Damage("keybag-damaged")
             return cls(
                 str(document["vault"]),
                 int(document["generation"]),
                 slots,
-                _bytes(document["body"]),
+                bytes_of(document["body"]),
+                version=int(version),
             )
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             raise Damage("keybag-damaged") from None
 
     def sealed_with(self, keys: VaultKeys, slots: tuple[Slot, ...], **facts: Any) -> "Keybag":
-        """Return the next generation, with `slots` and the body's `facts` brought up to date."""
+        """Return the next generation, with `slots` and the body's `facts` brought up to date.
+
+        Refuses more slots, or more stretching, than a keybag may hold.
+        """
+        if len(slots) > MOST_SLOTS or stretching(slots) > MOST_STRETCHING:
+            raise Refused("keybag-full", most=MOST_SLOTS)
+        ids = {slot.id for slot in slots}
+        pins = {name: pin for name, pin in _pins(self.facts).items() if name in ids}
+        pins |= {slot.id: slot.pin for slot in slots if slot.pin}
+        merged = {**self.facts, **facts}
+        merged["pins"] = {name: text_of(pin) for name, pin in pins.items()}
+        merged["stale"] = [name for name in merged.get("stale", ()) if name in ids]
         fresh = replace(
             self,
             generation=self.generation + 1,
-            slots=slots,
-            facts={**self.facts, **facts},
+            slots=tuple(replace(slot, pin=pins.get(slot.id, b"")) for slot in slots),
+            facts={name: fact for name, fact in merged.items() if fact not in (None, [], {})},
+            version=VERSION,
         )
-        body = seal(derived(keys.key, _BODY_KEY), _canonical(dict(fresh.facts)), fresh.bound())
+        body = seal(derived(keys.key, _BODY_KEY), canonical(dict(fresh.facts)), fresh.bound())
         return replace(fresh, body=body)
 
     def verified(self, keys: VaultKeys) -> "Keybag":
         """Return the keybag with its body opened; raise Damage if slots were tampered with."""
         try:
             facts = json.loads(unseal(derived(keys.key, _BODY_KEY), self.body, self.bound()))
-        except (SealBroken, ValueError):
+            pins = _pins(facts)
+        except (SealBroken, ValueError, TypeError, AttributeError):
             raise Damage("keybag-tampered") from None
-        return replace(self, facts=facts)
+        slots = tuple(replace(slot, pin=pins.get(slot.id, b"")) for slot in self.slots)
+        return replace(self, facts=facts, slots=slots)
 
     def anchor(self) -> Anchor | None:
         """Return the journal's head as last written down here."""
         found = self.facts.get("anchor")
         return Anchor(int(found["count"]), str(found["head"])) if found else None
+
+    def slot(self, slot_id: str) -> Slot:
+        """Return a slot; KeyError if there is none."""
+        for slot in self.slots:
+            if slot.id == slot_id:
+                return slot
+        raise KeyError(slot_id)
+
+    @property
+    def rekeying(self) -> bool:
+        """Whether the vault's key is being changed: each slot holds the old keys and the new."""
+        return any(slot.next for slot in self.slots)
+
+    def with_new_keys(
+        self, keys: VaultKeys, upcoming: VaultKeys, slots: tuple[Slot, ...], **facts: Any
+    ) -> "Keybag":
+        """Return the next generation, in which each of `slots` opens the old keys and the new.
+
+        Raises LeftBehind when some take no new keys without their secrets.
+        """
+        behind = tuple(slot for slot in slots if not slot.of_today or not slot.pin)
+        if behind:
+            raise LeftBehind(behind)
+        sealed = tuple(sealed_to(self.vault, slot, keys, upcoming) for slot in slots)
+        return self.sealed_with(keys, sealed, **facts)
+
+    def with_old_keys_dropped(self, upcoming: VaultKeys, **facts: Any) -> "Keybag":
+        """Return the next generation, in which the new keys are the only ones."""
+        slots = tuple(replace(slot, sealed=slot.next, next=b"") for slot in self.slots)
+        return self.sealed_with(upcoming, slots, stale=[slot.id for slot in slots], **facts)
+
+    def with_new_keys_dropped(self, keys: VaultKeys, **facts: Any) -> "Keybag":
+        """Return the next generation, in which the old keys are the only ones again."""
+        slots = tuple(replace(slot, next=b"") for slot in self.slots)
+        return self.sealed_with(keys, slots, **facts)
+
+
+def _pins(facts: Mapping[str, Any]) -> dict[str, bytes]:
+    return {str(name): bytes_of(pin) for name, pin in facts.get("pins", {}).items()}
+
+
+def stretching(slots: Sequence[Slot]) -> int:
+    """Return what trying one passphrase on all of `slots` costs: KiB of memory times passes."""
+    return sum(slot.stretch.cost for slot in slots if slot.stretch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,50 +254,33 @@ class Unlocked:
     keys: VaultKeys
     keybag: Keybag
     slot: Slot
+    upcoming: VaultKeys | None = None
+    """Amid a change of the vault's key: the new keys. The file is under the one or the other."""
+    fresh: Slot | None = None
+    """The slot in today's form with a fresh key pair, where the one that was opened needs it."""
+
+    def renewed(self) -> Keybag | None:
+        """Return the keybag with the opened slot in its fresh form, or None if it needs none."""
+        if self.fresh is None:
+            return None
+        fresh, bag = self.fresh, self.keybag
+        slots = tuple(fresh if slot.id == fresh.id else slot for slot in bag.slots)
+        stale = [name for name in bag.facts.get("stale", ()) if name != fresh.id]
+        return bag.sealed_with(self.keys, slots, stale=stale)
 
 
-def wrap(vault: str, keys: VaultKeys, slot: Slot, secret: bytes) -> Slot:
-    """Return `slot` with the vault's keys sealed under `secret` (32 bytes)."""
-    sealed = seal(derived(secret, _SLOT_KEY), keys.key + keys.salt, _slot_bound(vault, slot))
-    return replace(slot, sealed=sealed)
+def open_with_passphrase(keybag: Keybag, passphrase: str, first: Sequence[str] = ()) -> Unlocked:
+    """Try `passphrase` on each passphrase slot; refuse it if none opens.
 
-
-def unwrap(vault: str, slot: Slot, secret: bytes) -> VaultKeys:
-    """Return the keys in `slot`; raise SealBroken if `secret` is not the slot's."""
-    plain = unseal(derived(secret, _SLOT_KEY), slot.sealed, _slot_bound(vault, slot))
-    if len(plain) != 48:
-        raise SealBroken
-    return VaultKeys(plain[:32], plain[32:])
-
-
-def passphrase_slot(
-    vault: str, keys: VaultKeys, person: PersonId, passphrase: str, stretch: Stretch, now: Moment
-) -> Slot:
-    """Return a new slot that `passphrase` opens."""
-    slot = Slot(new_id(), PASSPHRASE, person, now, stretch)
-    return wrap(vault, keys, slot, stretch.key(passphrase))
-
-
-def recovery_slot(
-    vault: str, keys: VaultKeys, person: PersonId, secret: bytes, now: Moment
-) -> Slot:
-    """Return a new slot that the 160-bit recovery `secret` opens; it needs no stretching."""
-    slot = Slot(new_id(), RECOVERY, person, now, None)
-    return wrap(vault, keys, slot, recovery_key(secret))
-
-
-def recovery_key(secret: bytes) -> bytes:
-    """Return the 32-byte key of a recovery secret."""
-    return hashlib.blake2b(secret, person=b"casewell.recover", digest_size=32).digest()
-
-
-def open_with_passphrase(keybag: Keybag, passphrase: str) -> Unlocked:
-    """Try `passphrase` on each passphrase slot; refuse it if none opens."""
+    The slots whose ids are in `first` are tried before the others: each try costs a
+    stretch, and a right passphrase is mostly that of whoever was here last.
+    """
     return _open(
         keybag,
         PASSPHRASE,
         lambda slot: slot.stretch.key(passphrase) if slot.stretch else b"",
         Refused("passphrase-wrong", "passphrase"),
+        first,
     )
 
 
@@ -222,17 +294,32 @@ def open_with_recovery(keybag: Keybag, secret: bytes) -> Unlocked:
     )
 
 
+def open_with_slot_secret(keybag: Keybag, secret: bytes, first: Sequence[str] = ()) -> Unlocked:
+    """Try the 32-byte `secret` that a keyring kept; refuse it if no keyring slot opens."""
+    return _open(keybag, KEYRING, lambda _slot: secret, Refused("keyring-slot-wrong"), first)
+
+
 def _open(
-    keybag: Keybag, kind: str, secret_of: Callable[[Slot], bytes], refusal: Refused
+    keybag: Keybag,
+    kind: str,
+    secret_of: Callable[[Slot], bytes],
+    refusal: Refused,
+    first: Sequence[str] = (),
 ) -> Unlocked:
-    for slot in keybag.slots:
+    for slot in sorted(keybag.slots, key=lambda slot: slot.id not in first):
         if slot.kind != kind:
             continue
+        secret = secret_of(slot)
         try:
-            keys = unwrap(keybag.vault, slot, secret_of(slot))
+            inside = unwrap(keybag.vault, slot, secret)
         except SealBroken:
             continue
-        return Unlocked(keys, keybag.verified(keys), slot)
+        verified = keybag.verified(inside.keys)
+        opened = verified.slot(slot.id)
+        fresh = None
+        if not slot.of_today or slot.id in verified.facts.get("stale", ()):
+            fresh = wrap(keybag.vault, inside.keys, opened, secret, inside.upcoming)
+        return Unlocked(inside.keys, verified, opened, inside.upcoming, fresh)
     raise refusal
 
 
@@ -308,47 +395,3 @@ def heal_keybag(folder: VaultFolder, found: Found) -> None:
     if found.heal:
         with contextlib.suppress(Trouble):
             write_keybag(folder, found.keybag)
-
-
-def _slot_bound(vault: str, slot: Slot) -> bytes:
-    return _canonical({"format": FORMAT, "version": VERSION, "vault": vault, **slot.facts()})
-
-
-def _slot(entry: Mapping[str, Any]) -> Slot:
-    stretch = entry["stretch"]
-    parameters = None
-    if stretch is not None:
-        if stretch["name"] != "argon2id":
-            raise Damage("keybag-damaged")
-        parameters = Stretch(
-            int(stretch["memory_kib"]),
-            int(stretch["passes"]),
-            int(stretch["lanes"]),
-            _bytes(stretch["salt"]),
-        )
-        if not parameters.within_bounds():
-            raise Damage("keybag-damaged")
-    if (entry["kind"] == PASSPHRASE) is not (parameters is not None):
-        raise Damage("keybag-damaged")
-    return Slot(
-        str(entry["id"]),
-        str(entry["kind"]),
-        PersonId(str(entry["person"])),
-        Moment(str(entry["made"]), str(entry["zone"])),
-        parameters,
-        _bytes(entry["sealed"]),
-    )
-
-
-def _canonical(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _bytes(text: object) -> bytes:
-    if not isinstance(text, str):
-        raise TypeError
-    return base64.b64decode(text, validate=True)

@@ -1,7 +1,7 @@
 """Where things live on this computer: the usual place of a vault, and this device's own facts.
 
-The device's file holds a random id, which vault was open last and how the desk looks;
-never a person's name.
+The device's file holds a random id, which vault was open last, which slots of keybags opened
+here and how the desk looks; never a person's name.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from app.kernel.ids import DeviceId, is_id, new_id
 from app.vault.folder import SUFFIX, write_atomically
 
 _LARGEST = 100_000
+_RECENT = 8
 
 
 def data_folder() -> Path:
@@ -65,6 +66,17 @@ class ThisDevice:
         """Return the folder on another medium that was chosen for backups, there or not."""
         found = self.facts.get("backup_folder")
         return Path(found) if isinstance(found, str) and Path(found).is_absolute() else None
+
+    def last_slots(self) -> tuple[str, ...]:
+        """Return the ids of the keybag slots that opened vaults here last, the newest first."""
+        found = self.facts.get("slots")
+        return tuple(map(str, found[:_RECENT])) if isinstance(found, list) else ()
+
+    def keep_slot(self, slot: str) -> None:
+        """Keep the id of the slot that opened a vault here, to be tried first the next time."""
+        recent = self.last_slots()
+        if recent[:1] != (slot,):
+            self.keep(slots=[slot, *(one for one in recent if one != slot)][:_RECENT])
 
     def keep(self, **facts: Any) -> None:
         """Keep facts for the next start; a disk that cannot be written to is no trouble here."""

@@ -67,6 +67,11 @@ class Stretch:
             and len(self.salt) == 16
         )
 
+    @property
+    def cost(self) -> int:
+        """What one stretch costs: KiB of memory times passes."""
+        return self.memory_kib * self.passes
+
     def key(self, passphrase: str) -> bytes:
         """Return the 32-byte key of `passphrase`; typed the same way, it is the same key.
 

@@ -131,7 +131,16 @@ def test_the_list_of_slots_is_bound_into_the_body(keybag: Keybag, change: object
         lambda d: d["slots"][0]["stretch"].update(memory_kib=1 << 40),
         lambda d: d["slots"][0]["stretch"].update(passes=1),
         lambda d: d["slots"][0]["stretch"].update(passes=10**9),
+        lambda d: d["slots"][0]["stretch"].update(passes=float("inf")),
         lambda d: d["slots"][0].update(stretch=None),
+        lambda d: d["slots"][1].update(stretch=d["slots"][0]["stretch"]),
+        lambda d: d["slots"][1].update(kind="face"),
+        lambda d: d["slots"][0].update(public="AAAA"),
+        lambda d: d["slots"].extend([d["slots"][1]] * 63),
+        lambda d: [
+            slot["stretch"].update(memory_kib=1 << 20, passes=64)
+            for slot in (d["slots"][0], d["slots"].append(dict(d["slots"][0])) or d["slots"][2])
+        ],
     ],
 )
 def test_parameters_too_weak_or_too_greedy_are_not_tried(keybag: Keybag, change: object) -> None:
@@ -141,7 +150,7 @@ def test_parameters_too_weak_or_too_greedy_are_not_tried(keybag: Keybag, change:
 
 def test_a_newer_keybag_is_refused(keybag: Keybag) -> None:
     with pytest.raises(Trouble, match="vault-newer"):
-        rewritten(keybag, lambda d: d.update(version=2))
+        rewritten(keybag, lambda d: d.update(version=3))
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -192,7 +201,7 @@ def test_a_copy_whose_version_was_damaged_is_not_taken_for_a_newer_one(
 ) -> None:
     folder = VaultFolder(tmp_path)
     write_keybag(folder, keybag)
-    folder.keybag.write_bytes(folder.keybag.read_bytes().replace(b'"version": 1', b'"version": 3'))
+    folder.keybag.write_bytes(folder.keybag.read_bytes().replace(b'"version": 2', b'"version": 3'))
     found = read_keybag(folder)
     assert found.heal
     assert found.keybag.to_bytes() == keybag.to_bytes()
