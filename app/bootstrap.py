@@ -74,12 +74,17 @@ class Desk:
         self._unlocked = unlocked
         self._hold = hold
         self.people = PeopleService(
-            records.transaction, records.founding, records.working, records.read
+            records.transaction,
+            records.founding,
+            records.working,
+            records.read,
+            lambda role: records.sit_down(replace(records.seat, role=role)),
         )
         self.privacy = PrivacyService(records.transaction, records.read)
         self.summaries = StudentSummaries(
             records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
+            lambda: records.seat,
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
@@ -87,11 +92,11 @@ class Desk:
         self.caseload = CaseloadService(
             records.transaction, records.read, lambda: records.seat.person
         )
-        self.timeline = Timeline(records.read, lambda: records.seat.person)
+        self.timeline = Timeline(records.read, lambda: records.seat)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
         self.backups = BackupService(
-            folder, lambda: self._unlocked, device, records.read, clock, other_backups
+            folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups
         )
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
@@ -500,7 +505,7 @@ def _sessions(records: Records, people: PeopleService, clock: Clock) -> Sessions
         records.founding,
         records.working,
         records.read,
-        who=lambda: records.seat.person,
+        seat=lambda: records.seat,
         settings=people.settings,
         forget=records.forget_purged,
         clock=clock,
@@ -522,10 +527,10 @@ def _desk(
     try:
         anchor = unlocked.keybag.anchor()
         if anchor is not None:
-            with records.read() as reader:
+            with records.read_whole() as reader:
                 if not journal.holds(reader, anchor):
                     raise Damage("journal-older", count=anchor.count)
-        later = later_head(folder, unlocked, device, other_backups, records.read)
+        later = later_head(folder, unlocked, device, other_backups, records.read_whole)
         if later is not None:
             raise Damage(
                 "journal-behind-backup",

@@ -88,7 +88,7 @@ class District:
             self._begin,
             self._begin,
             self._begin,
-            who=self._who,
+            seat=lambda: desk.seat,
             settings=lambda _person: settings,
             forget=lambda: None,
             clock=clock,

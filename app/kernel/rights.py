@@ -8,9 +8,11 @@ the vault and its people, and sees records of no discipline.
 The names, the caseload, alerts and tiers are common to everyone at the vault.
 """
 
+import json
 from enum import StrEnum, unique
 
 from app.kernel.nouns import Role
+from app.kernel.ports import Seat
 
 
 @unique
@@ -41,6 +43,16 @@ def sees(role: Role) -> tuple[Role, ...]:
     if discipline(role) is Discipline.OFFICE:
         return ()
     return tuple(other for other in Role if discipline(other) is discipline(role))
+
+
+def eyes(seat: Seat) -> dict[str, str]:
+    """Return what a query needs to ask whose record it is: `:me`, and the `:roles` that are seen.
+
+    A query that shows records of a discipline has, beside its own conditions,
+    `person_id IN (SELECT id FROM person WHERE id = :me OR role IN (SELECT value FROM
+    json_each(:roles)))`.
+    """
+    return {"me": seat.person, "roles": json.dumps(sees(seat.role))}
 
 
 def gives_medication(role: Role) -> bool:

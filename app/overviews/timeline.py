@@ -7,8 +7,9 @@ from enum import StrEnum, unique
 from typing import Any
 
 from app.kernel.clock import Moment
-from app.kernel.ids import PersonId, StudentId
-from app.kernel.ports import Read, Reader
+from app.kernel.ids import StudentId
+from app.kernel.ports import Read, Reader, Seat
+from app.kernel.rights import eyes
 
 PAGE = 100
 
@@ -73,27 +74,34 @@ class TimelineRow:
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
+# Session notes and next steps are for their makers and the makers' discipline; the plus
+# keeps the engine from choosing its way by the person.
+_SEEN = (
+    "+{}.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
+    " OR p.role IN (SELECT value FROM json_each(:roles)))"
+)
+
 # One branch per thing: kind, what, id, at, zone, day. What stands beside them is looked up
 # for the rows of the page only. A day takes its place among instants by the time of day at
 # which it was written down.
 _BRANCHES: dict[TimelineKind, str] = {
-    TimelineKind.NOTE: """
+    TimelineKind.NOTE: f"""
         SELECT 'note' AS kind, 'note' AS what, n.id AS id, n.started_at AS at, n.zone AS zone,
                '' AS day
-          FROM session_note n WHERE n.student_id = :student""",
-    TimelineKind.ADDITION: """
+          FROM session_note n WHERE n.student_id = :student AND {_SEEN.format("n")}""",
+    TimelineKind.ADDITION: f"""
         SELECT 'addition', a.kind, a.id, a.signed_at, a.signed_zone, ''
           FROM session_note n JOIN note_addition a ON a.note_id = n.id
-         WHERE n.student_id = :student""",
+         WHERE n.student_id = :student AND {_SEEN.format("n")}""",
     TimelineKind.SOLE: """
         SELECT 'sole', 'sole', o.id, o.about_on || substr(o.made_at, 11), o.zone, o.about_on
-          FROM sole_note o WHERE o.person_id = :person AND o.student_id = :student""",
+          FROM sole_note o WHERE o.person_id = :me AND o.student_id = :student""",
     TimelineKind.DRAFT: """
         SELECT 'draft', 'draft', d.id, d.saved_at, d.zone, ''
-          FROM note_draft d WHERE d.person_id = :person AND d.student_id = :student""",
-    TimelineKind.FOLLOW_UP: """
+          FROM note_draft d WHERE d.person_id = :me AND d.student_id = :student""",
+    TimelineKind.FOLLOW_UP: f"""
         SELECT 'follow_up', 'follow_up', f.id, f.made_at, f.zone, ''
-          FROM follow_up f WHERE f.student_id = :student""",
+          FROM follow_up f WHERE f.student_id = :student AND {_SEEN.format("f")}""",
     TimelineKind.TIER: """
         SELECT 'tier', 'tier', t.id, t.decided_on || substr(t.made_at, 11), t.zone, t.decided_on
           FROM tier_decision t WHERE t.student_id = :student""",
@@ -212,9 +220,9 @@ def _union(kinds: Sequence[TimelineKind]) -> str:
 class Timeline:
     """One list of everything about a student, as one person may see it."""
 
-    def __init__(self, read: Read, who: Callable[[], PersonId]) -> None:
+    def __init__(self, read: Read, seat: Callable[[], Seat]) -> None:
         self._read = read
-        self._who = who
+        self._seat = seat
 
     def page(
         self,
@@ -226,10 +234,11 @@ class Timeline:
     ) -> tuple[list[TimelineRow], int]:
         """Return one page, newest first, and how many rows there are; no kinds means every kind.
 
-        Of sole-possession notes and drafts only those of whoever is at the desk are seen.
+        Of sole-possession notes and drafts only those of whoever is at the desk are seen; of
+        notes and next steps those of their discipline. What is not seen is not counted.
         """
         wanted = tuple(kinds) or tuple(TimelineKind)
-        values = {"student": student_id, "person": self._who()}
+        values = {"student": student_id, **eyes(self._seat())}
         with self._read() as reader:
             rows = _rows(reader, wanted, {**values, "offset": offset, "limit": limit})
             if offset == 0 and len(rows) < limit:
@@ -242,7 +251,7 @@ class Timeline:
         with self._read() as reader:
             rows = reader.execute(
                 f"SELECT kind, count(*) FROM ({_union(tuple(TimelineKind))}) GROUP BY kind",
-                {"student": student_id, "person": self._who()},
+                {"student": student_id, **eyes(self._seat())},
             ).fetchall()
         found = {TimelineKind(kind): int(count) for kind, count in rows}
         return {kind: found[kind] for kind in TimelineKind if kind in found}

@@ -6,6 +6,13 @@ SENTENCES: dict[str, str] = {
     "cancelled": N_("Stopped. Nothing was changed."),
     "name-missing": N_("Please enter a name."),
     "name-long": N_("Please use at most {longest} characters."),
+    "role-keepers": N_(
+        "Your role decides whose records you see. On a shared vault, its keeper changes it."
+    ),
+    "role-other-field": N_(
+        "You wrote records in this role, and others are on the vault: in the new role, people of"
+        " another field would read them. Make a vault of its own for the other work."
+    ),
     "lock-minutes": N_("Choose between {shortest} and {longest} minutes. The desk always locks."),
     "paper-size": N_("Choose Letter or A4."),
     "number-between": N_("Enter a whole number from {least} to {most}."),

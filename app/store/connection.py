@@ -98,17 +98,3 @@ def connect(
             connection.close()
             raise
     return connection
-
-
-def deny_sole_possession(connection: dbapi2.Connection) -> None:
-    """Deny every statement on `connection` the sole-possession compartment, in the engine itself."""
-
-    def authorise(
-        _action: int, first: str | None, second: str | None, _database: str | None, _by: str | None
-    ) -> int:
-        named = (first or "", second or "")
-        if any(name.lower().startswith("sole_") for name in named):
-            return dbapi2.SQLITE_DENY
-        return dbapi2.SQLITE_OK
-
-    connection.set_authorizer(authorise)

@@ -17,8 +17,9 @@ from app.kernel.ids import PersonId
 from app.kernel.keys import VaultKeys
 from app.kernel.ports import Reader, Rows, Seat, Value
 from app.store import journal
-from app.store.connection import connect, deny_sole_possession, known_trouble, require_sqlite
+from app.store.connection import connect, known_trouble, require_sqlite
 from app.store.migrate import migrate, version
+from app.store.seen import guard
 
 
 class UnrecordedChange(Exception):
@@ -99,6 +100,7 @@ class Records:
         self._writing = threading.RLock()
         self._reading = threading.RLock()
         self._reader: dbapi2.Connection | None = None
+        self._guarded: Seat | None = None
         self._seat: Seat | None = None
         self._confirmed = False
         self._writer = self._opened(create=create)
@@ -205,11 +207,15 @@ class Records:
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
-        """Open a consistent read on a connection of its own; it never waits for the writer."""
+        """Open a consistent read of what the seat may see; it never waits for the writer."""
         with self._reading, known_trouble():
             if self._reader is None:
                 self._reader = self._connected()
+                self._guarded = None
             reader = self._reader
+            if self._guarded is not self.seat:
+                guard(reader, self.seat)
+                self._guarded = self.seat
             reader.execute("BEGIN")
             try:
                 yield reader
@@ -219,11 +225,28 @@ class Records:
 
     @contextmanager
     def read_for_export(self) -> Iterator[Reader]:
-        """Open a read for what may leave the desk: the sole-possession compartment is denied."""
+        """Open a read for what may leave the desk: the sole-possession compartment is denied.
+
+        What others may not see does not leave by them either.
+        """
         with known_trouble():
             reader = self._connected()
             try:
-                deny_sole_possession(reader)
+                guard(reader, self.seat, leaving=True)
+                reader.execute("BEGIN")
+                yield reader
+            finally:
+                reader.close()
+
+    @contextmanager
+    def read_whole(self) -> Iterator[Reader]:
+        """Open a read of everything, whoever sits here: for the vault's own care only.
+
+        Backups and checks compare what is stored; nothing read here is shown to a person.
+        """
+        with known_trouble():
+            reader = self._connected()
+            try:
                 reader.execute("BEGIN")
                 yield reader
             finally:

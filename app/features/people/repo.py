@@ -21,6 +21,33 @@ class People:
             raise KeyError(person_id)
         return Person(PersonId(row[0]), row[1], Role(row[2]), row[3], bool(row[4]))
 
+    def may_change_role(self, person_id: PersonId) -> bool:
+        """Tell whether a person may say which role is theirs: alone on the vault, or its keeper.
+
+        The role decides whose records are seen; where several share a vault it is the
+        keeper's to give.
+        """
+        row = self._reader.execute(
+            "SELECT (SELECT keeper FROM person WHERE id = :me) = 1 OR NOT EXISTS"
+            " (SELECT 1 FROM person WHERE id <> :me AND removed_at = '')",
+            {"me": person_id},
+        ).fetchone()
+        return bool(row and row[0])
+
+    def wrote_records(self, person_id: PersonId) -> bool:
+        """Tell whether a person's records stand in the vault, which their role shows to others."""
+        row = self._reader.execute(
+            "SELECT 1 FROM journal WHERE person_id = ? AND subject_kind NOT IN"
+            " ('person', 'setting', 'vault', 'device', 'student', 'school') LIMIT 1",
+            (person_id,),
+        ).fetchone()
+        return row is not None
+
+    def alone(self, person_id: PersonId) -> bool:
+        """Tell whether nobody else is or was on the vault."""
+        row = self._reader.execute("SELECT 1 FROM person WHERE id <> ? LIMIT 1", (person_id,))
+        return row.fetchone() is None
+
     def settings(self, person_id: PersonId) -> dict[str, str]:
         """Return every setting of a person, usual values filled in."""
         rows = self._reader.execute(
@@ -60,16 +87,17 @@ class PeopleRepo(People):
         """Write down when the recovery words were typed back."""
         self._tx.execute("UPDATE vault SET recovery_confirmed_at = ?", (self._tx.now.at,))
 
-    def add(self, person: Person) -> None:
-        """Write a new person."""
+    def add(self, person: Person, *, keeper: bool = False) -> None:
+        """Write a new person; a keeper adds, suspends and removes others."""
         self._tx.execute(
-            "INSERT INTO person (id, name, role, credentials, made_at, zone)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO person (id, name, role, credentials, keeper, made_at, zone)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 person.id,
                 person.name,
                 person.role,
                 person.credentials,
+                int(keeper),
                 self._tx.now.at,
                 self._tx.now.zone,
             ),

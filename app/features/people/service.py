@@ -1,19 +1,31 @@
 """The people room's commands."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.features.people.commands import ChangePerson, ChangeSetting, ConfirmRecovery, FoundVault
 from app.features.people.model import Person, accepted_name, accepted_setting
 from app.features.people.repo import People, PeopleRepo
 from app.kernel.changes import NOTHING, Changed, Kind
+from app.kernel.errors import Refused
 from app.kernel.ids import DeviceId, PersonId
+from app.kernel.nouns import Role
 from app.kernel.ports import Begin, Read
+from app.kernel.rights import discipline
 
 
 class PeopleService:
     """Who works at the vault, and how they like the desk."""
 
-    def __init__(self, begin: Begin, founding: Begin, working: Begin, read: Read) -> None:
+    def __init__(
+        self,
+        begin: Begin,
+        founding: Begin,
+        working: Begin,
+        read: Read,
+        moved: Callable[[Role], None] = lambda _role: None,
+    ) -> None:
+        self._moved = moved
         self._begin = begin
         self._founding = founding
         self._working = working
@@ -28,7 +40,7 @@ class PeopleService:
         with self._founding() as tx:
             repo = PeopleRepo(tx)
             repo.found(command.vault_id)
-            repo.add(person)
+            repo.add(person, keeper=True)
             repo.add_device(command.device_id)
             repo.add_schools(person.id, tuple(name for name in schools if name))
             tx.journal(
@@ -79,11 +91,18 @@ class PeopleService:
         return Changed.only(Kind.SETTING)
 
     def change_person(self, command: ChangePerson) -> Changed:
-        """Change the name, role and credentials of whoever is at the desk."""
+        """Change the name, role and credentials of whoever is at the desk.
+
+        The role decides whose records are seen. It is changed by who is alone on the vault
+        or keeps it; and where others are on it, not into another field of work once records
+        were written in this one: they would become reading for the other field.
+        """
         name = accepted_name(command.name)
         with self._begin() as tx:
             repo = PeopleRepo(tx)
             before = repo.get(tx.who)
+            if command.role is not before.role:
+                self._refuse_role(repo, before, command.role)
             after = replace(
                 before, name=name, role=command.role, credentials=command.credentials.strip()
             )
@@ -95,7 +114,25 @@ class PeopleService:
                 {"name": before.name, "role": before.role, "credentials": before.credentials},
                 {"name": after.name, "role": after.role, "credentials": after.credentials},
             )
+        if after.role is not before.role:
+            self._moved(after.role)
         return Changed.only(Kind.PERSON)
+
+    @staticmethod
+    def _refuse_role(repo: People, person: Person, role: Role) -> None:
+        if not repo.may_change_role(person.id):
+            raise Refused("role-keepers", "role")
+        if (
+            discipline(role) is not discipline(person.role)
+            and not repo.alone(person.id)
+            and repo.wrote_records(person.id)
+        ):
+            raise Refused("role-other-field", "role")
+
+    def may_change_role(self, person_id: PersonId) -> bool:
+        """Tell whether a person may change their own role."""
+        with self._read() as reader:
+            return People(reader).may_change_role(person_id)
 
     def state(self, person_id: PersonId) -> dict[str, str]:
         """Return where a person left the desk."""

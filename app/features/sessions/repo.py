@@ -26,7 +26,8 @@ from app.kernel.clock import Moment
 from app.kernel.ids import DraftId, NoteId, PersonId, StudentId, new_id
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance, Place
-from app.kernel.ports import Reader, Row, Transaction
+from app.kernel.ports import Reader, Row, Seat, Transaction
+from app.kernel.rights import eyes
 
 PAGE = 200
 """Rows in one page of a list."""
@@ -44,6 +45,11 @@ _DRAFT_COLUMNS = (
 _SOLE_COLUMNS = (
     "n.id, n.person_id, n.student_id, n.text, n.about_on, n.purge_on, n.made_at, n.zone, n.saved_at"
 )
+_SEEN = (
+    "+{}.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
+    " OR p.role IN (SELECT value FROM json_each(:roles)))"
+)
+"""Whose notes and next steps a seat sees; the plus keeps the engine from choosing by person."""
 _STUDENT = "s.given_name, s.family_name, s.preferred_name, s.grade"
 
 
@@ -264,10 +270,11 @@ class Notes:
         ).fetchone()
         return bool(row and row[0])
 
-    def note(self, note_id: str) -> SessionNote | None:
-        """Return a signed note, or None."""
+    def note(self, seat: Seat, note_id: str) -> SessionNote | None:
+        """Return a signed note, or None; one that `seat` does not see is not there for it."""
         row = self._reader.execute(
-            f"SELECT {_NOTE_COLUMNS} FROM session_note WHERE id = ?", (note_id,)
+            f"SELECT {_NOTE_COLUMNS} FROM session_note n WHERE n.id = :note AND {_SEEN.format('n')}",
+            {"note": note_id, **eyes(seat)},
         ).fetchone()
         return note_of(row) if row else None
 
@@ -370,19 +377,23 @@ class Notes:
         )
         return [FollowUpLine(FollowUp(*row[:7]), _name(*row[7:10])) for row in rows]
 
-    def follow_up(self, follow_up_id: str) -> FollowUp | None:
-        """Return a next step, or None."""
-        return self._one_follow_up("id = ?", (follow_up_id,))
+    def follow_up(self, seat: Seat, follow_up_id: str) -> FollowUp | None:
+        """Return a next step, or None; one that `seat` does not see is not there for it."""
+        return self._one_follow_up(seat, "f.id = :step", {"step": follow_up_id})
 
-    def follow_up_of_note(self, note: SessionNote) -> FollowUp | None:
+    def follow_up_of_note(self, seat: Seat, note: SessionNote) -> FollowUp | None:
         """Return the next step a note was signed with, or None."""
-        return self._one_follow_up("student_id = ? AND note_id = ?", (note.student_id, note.id))
+        return self._one_follow_up(
+            seat,
+            "f.student_id = :student AND f.note_id = :note",
+            {"student": note.student_id, "note": note.id},
+        )
 
-    def _one_follow_up(self, where: str, values: tuple[str, ...]) -> FollowUp | None:
+    def _one_follow_up(self, seat: Seat, where: str, values: dict[str, str]) -> FollowUp | None:
         row = self._reader.execute(
-            "SELECT id, student_id, note_id, person_id, text, due_on, done_at"
-            f" FROM follow_up WHERE {where}",
-            values,
+            "SELECT f.id, f.student_id, f.note_id, f.person_id, f.text, f.due_on, f.done_at"
+            f" FROM follow_up f WHERE {where} AND {_SEEN.format('f')}",
+            {**values, **eyes(seat)},
         ).fetchone()
         return FollowUp(*row) if row else None
 

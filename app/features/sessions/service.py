@@ -69,7 +69,7 @@ from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, PersonId, new_id
-from app.kernel.ports import Begin, Read, Transaction
+from app.kernel.ports import Begin, Read, Seat, Transaction
 
 
 class _AlreadySigned(Exception):
@@ -136,7 +136,7 @@ class SessionsService:
         working: Begin,
         read: Read,
         *,
-        who: Callable[[], PersonId],
+        seat: Callable[[], Seat],
         settings: Callable[[PersonId], Mapping[str, str]],
         forget: Callable[[], None],
         clock: Clock,
@@ -145,10 +145,13 @@ class SessionsService:
         self._founding = founding
         self._working = working
         self._read = read
-        self._who = who
+        self._seat = seat
         self._settings = settings
         self._forget = forget
         self._clock = clock
+
+    def _who(self) -> PersonId:
+        return self._seat().person
 
     def seed(self) -> Changed:
         """Put what the program ships into a vault that is being founded."""
@@ -377,7 +380,7 @@ class SessionsService:
                 repo = NotesRepo(tx)
                 if repo.is_signed(draft.id):
                     raise _AlreadySigned
-                note = repo.note(draft.note_id or "")
+                note = repo.note(self._seat(), draft.note_id or "")
                 if note is None:
                     raise Refused("note-gone")
                 if kind is DraftKind.AMENDMENT and note.person_id != tx.who:
@@ -432,9 +435,8 @@ class SessionsService:
             )
         return Changed.only(Kind.FOLLOW_UP)
 
-    @staticmethod
-    def _follow_up(repo: NotesRepo, follow_up_id: str) -> FollowUp:
-        found = repo.follow_up(follow_up_id)
+    def _follow_up(self, repo: NotesRepo, follow_up_id: str) -> FollowUp:
+        found = repo.follow_up(self._seat(), follow_up_id)
         if found is None:
             raise Refused("follow-up-gone")
         return found
@@ -715,7 +717,7 @@ class SessionsService:
             return self._sheet(Notes(reader), note_id)
 
     def _sheet(self, notes: Notes, note_id: str) -> NoteSheet:
-        note = notes.note(note_id)
+        note = notes.note(self._seat(), note_id)
         if note is None:
             raise Refused("note-gone")
         additions = notes.additions(note_id)
@@ -729,7 +731,7 @@ class SessionsService:
             student=student,
             school=notes.school_of(note.school_id),
             makers={person: notes.maker(person) for person in people},
-            follow_up=notes.follow_up_of_note(note),
+            follow_up=notes.follow_up_of_note(self._seat(), note),
             mine=note.person_id == self._who(),
         )
 

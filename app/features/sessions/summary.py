@@ -12,7 +12,13 @@ from app.features.sessions.model import Addition, DraftKind, FollowUp, Section
 from app.kernel.clock import Moment
 from app.kernel.ids import NoteId, PersonId, StudentId
 from app.kernel.nouns import Attendance, Place
-from app.kernel.ports import Reader, Row
+from app.kernel.ports import Reader, Row, Seat
+from app.kernel.rights import eyes
+
+_SEEN = (
+    "+{}.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
+    " OR p.role IN (SELECT value FROM json_each(:roles)))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,21 @@ class SessionsSummary:
 
 
 def sessions_summary(
-    reader: Reader, student: StudentId, since: str = "", until: str = "9999-12-31"
+    reader: Reader,
+    student: StudentId,
+    seat: Seat,
+    since: str = "",
+    until: str = "9999-12-31",
 ) -> SessionsSummary:
-    """Return what the room knows of a student in a period of calendar days, oldest first.
+    """Return what `seat` sees of a student in a period of calendar days, oldest first.
 
     A session belongs to the day it began on where it was held. Minutes count sessions
     at which the student was present.
     """
     notes = tuple(
-        note for note in _notes(reader, student) if since <= note.started.day().isoformat() <= until
+        note
+        for note in _notes(reader, student, seat)
+        if since <= note.started.day().isoformat() <= until
     )
     held: Counter[str] = Counter()
     minutes: Counter[str] = Counter()
@@ -80,9 +92,10 @@ def sessions_summary(
         else:
             missed[note.attendance] += 1
     rows = reader.execute(
-        "SELECT id, student_id, note_id, person_id, text, due_on, done_at FROM follow_up"
-        " WHERE student_id = ? AND due_on BETWEEN ? AND ? ORDER BY due_on, id",
-        (student, since, until),
+        "SELECT f.id, f.student_id, f.note_id, f.person_id, f.text, f.due_on, f.done_at"
+        " FROM follow_up f WHERE f.student_id = :student AND f.due_on BETWEEN :since AND :until"
+        f" AND {_SEEN.format('f')} ORDER BY f.due_on, f.id",
+        {"student": student, "since": since, "until": until, **eyes(seat)},
     )
     return SessionsSummary(
         notes=notes,
@@ -97,14 +110,16 @@ def sessions_summary(
     )
 
 
-def _notes(reader: Reader, student: StudentId) -> tuple[SummaryNote, ...]:
+def _notes(reader: Reader, student: StudentId, seat: Seat) -> tuple[SummaryNote, ...]:
+    asked = {"student": student, **eyes(seat)}
     additions: dict[str, list[tuple[Addition, str]]] = {}
     for row in reader.execute(
         "SELECT a.id, a.note_id, a.kind, a.reason, a.sections, a.person_id, a.signed_at,"
         " a.signed_zone, p.name, p.credentials"
         " FROM session_note n JOIN note_addition a ON a.note_id = n.id"
-        " JOIN person p ON p.id = a.person_id WHERE n.student_id = ? ORDER BY a.row",
-        (student,),
+        " JOIN person p ON p.id = a.person_id WHERE n.student_id = :student"
+        f" AND {_SEEN.format('n')} ORDER BY a.row",
+        asked,
     ):
         addition = Addition(
             id=row[0],
@@ -122,8 +137,8 @@ def _notes(reader: Reader, student: StudentId) -> tuple[SummaryNote, ...]:
         " n.format, n.sections, n.late, n.late_reason, p.name, p.credentials, n.signed_at,"
         " n.signed_zone FROM session_note n JOIN person p ON p.id = n.person_id"
         " LEFT JOIN school c ON c.id = n.school_id"
-        " WHERE n.student_id = ? ORDER BY n.started_at, n.row",
-        (student,),
+        f" WHERE n.student_id = :student AND {_SEEN.format('n')} ORDER BY n.started_at, n.row",
+        asked,
     )
     return tuple(_note(row, additions.get(row[0], [])) for row in rows)
 

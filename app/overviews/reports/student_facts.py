@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from app.features.sessions.summary import SessionsSummary, sessions_summary
 from app.kernel.clock import Moment
 from app.kernel.ids import StudentId
-from app.kernel.ports import Reader, Row
+from app.kernel.ports import Reader, Row, Seat
 
 _EVER, _NEVER = "", "9999-12-31"
 
@@ -122,8 +122,11 @@ class Left:
 class StudentFacts:
     """One student's record, as far as it may leave the desk."""
 
-    def __init__(self, reader: Reader, student: StudentId, span: Span, zone: str) -> None:
+    def __init__(
+        self, reader: Reader, student: StudentId, seat: Seat, span: Span, zone: str
+    ) -> None:
         self._reader = reader
+        self._seat = seat
         self._student = student
         self._days = span.days()
         self._instants = span.instants(zone)
@@ -215,7 +218,7 @@ class StudentFacts:
 
     def sessions(self) -> SessionsSummary:
         """Return sessions, minutes by service and next steps of the period."""
-        return sessions_summary(self._reader, self._student, *self._days)
+        return sessions_summary(self._reader, self._student, self._seat, *self._days)
 
     def left(self) -> list[Left]:
         """Return what left the desk about the student in the period, newest first."""

@@ -24,7 +24,7 @@ from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance
-from app.kernel.ports import Progress, Reader, no_progress
+from app.kernel.ports import Progress, Reader, Seat, no_progress
 from app.kernel.words import _, ngettext, pgettext
 from app.overviews.reports import leaving
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
@@ -173,12 +173,14 @@ class StudentSummaries:
         self,
         read_for_export: Callable[[], AbstractContextManager[Reader]],
         anchor: Callable[[], Anchor],
+        seat: Callable[[], Seat],
         clock: Clock,
         author: Callable[[], str],
         book: DisclosureBook,
     ) -> None:
         self._read = read_for_export
         self._anchor = anchor
+        self._seat = seat
         self._clock = clock
         self._author = author
         self._book = book
@@ -205,7 +207,7 @@ class StudentSummaries:
             raise Refused("sections-missing", "sections")
         now, anchor = self._clock.now(), self._anchor()
         with self._read() as reader:
-            facts = StudentFacts(reader, scope.student, scope.span, now.zone)
+            facts = StudentFacts(reader, scope.student, self._seat(), scope.span, now.zone)
             profile = facts.profile()
             body = tuple(_blocks(scope, facts, profile, release, now.zone))
         paper = Paper(

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -137,7 +138,8 @@ def test_each_row_carries_what_its_sentence_needs(lived: tuple[Desk, StudentId])
 
 def test_sole_notes_and_drafts_of_others_are_not_seen(lived: tuple[Desk, StudentId]) -> None:
     desk, student = lived
-    theirs = Timeline(desk.records.read, lambda: PersonId(new_id()))
+    other = replace(desk.seat, person=PersonId(new_id()))
+    theirs = Timeline(desk.records.read, lambda: other)
     kinds = {row.kind for row in theirs.page(student)[0]}
     assert kinds == set(TimelineKind) - {TimelineKind.SOLE, TimelineKind.DRAFT}
 
@@ -169,6 +171,6 @@ def test_an_export_connection_is_refused_the_timeline_with_its_sole_notes(
     lived: tuple[Desk, StudentId],
 ) -> None:
     desk, student = lived
-    leaving = Timeline(desk.records.read_for_export, lambda: desk.seat.person)
+    leaving = Timeline(desk.records.read_for_export, lambda: desk.seat)
     with pytest.raises(Exception, match=r"prohibited|not authorized"):
         leaving.page(student)

@@ -387,8 +387,8 @@ def test_the_summary_takes_notes_minutes_and_steps_of_the_period(
     added = desk.sessions.start_draft(StartDraft(DraftKind.ADDENDUM, note_id=note)).draft
     desk.sessions.add_addendum(AddAddendum(typed(added, sections=(Section("note", "", "More"),))))
     with desk.records.read_for_export() as reader:
-        whole = sessions_summary(reader, student)
-        later = sessions_summary(reader, student, since="2026-11-21")
+        whole = sessions_summary(reader, student, desk.seat)
+        later = sessions_summary(reader, student, desk.seat, since="2026-11-21")
     assert [n.sections[0].text for n in whole.notes if n.sections] == [
         "First",
         "Second",

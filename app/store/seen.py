@@ -1,0 +1,85 @@
+"""What a seat sees, in the engine itself: the second line behind what the rooms ask.
+
+On a reading connection the tables of records stand behind views of the same name, which
+hold only what the person at the desk may see; the tables themselves are denied to every
+statement. A query that forgets to ask whose record it is finds nothing it should not.
+"""
+
+import re
+
+from sqlcipher3 import dbapi2
+
+from app.kernel.ids import is_id
+from app.kernel.ports import Seat
+from app.kernel.rights import sees
+
+_SEEN_PEOPLE = "SELECT p.id FROM main.person p WHERE p.id = {me} OR p.role IN ({roles})"
+# The plus keeps the engine from choosing its way by the person: a student's notes are few.
+_OF_SEEN = "SELECT t.* FROM main.{table} t WHERE +t.person_id IN ({people})"
+_OWN = "SELECT t.* FROM main.{table} t WHERE t.person_id = {me}"
+_ADDED = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.session_note n"
+    " WHERE n.id = t.note_id AND +n.person_id IN ({people}))"
+)
+
+_VIEWS: dict[str, str] = {
+    "session_note": _OF_SEEN,
+    "note_addition": _ADDED,
+    "follow_up": _OF_SEEN,
+    "note_draft": _OWN,
+    "sole_note": _OWN,
+}
+"""Each table of records, and what of it a seat sees; a room with new records adds its own."""
+
+
+def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -> None:
+    """Let every statement on `connection` see what `seat` may see, and nothing else.
+
+    With `leaving`, for what may leave the desk, the sole-possession compartment is denied
+    whole. What a person's role is now is asked at every statement.
+    """
+    if not is_id(seat.person):
+        raise ValueError(seat.person)
+    connection.set_authorizer(None)
+    connection.execute("PRAGMA query_only = OFF")
+    me = f"'{seat.person}'"
+    people = _SEEN_PEOPLE.format(me=me, roles=", ".join(f"'{role}'" for role in sees(seat.role)))
+    for table, view in _VIEWS.items():
+        if _stands(connection, table):
+            connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
+            connection.execute(
+                f"CREATE TEMP VIEW {table} AS {view.format(table=table, me=me, people=people)}"
+            )
+    connection.execute("PRAGMA query_only = ON")
+    connection.set_authorizer(_leaving if leaving else _staying)
+
+
+def _stands(connection: dbapi2.Connection, table: str) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?", (table,)
+    ).fetchone()
+    return found is not None
+
+
+def _staying(
+    _action: int, first: str | None, second: str | None, database: str | None, by: str | None
+) -> int:
+    named = (first or "").lower()
+    if database == "main" and named in _VIEWS and (by or "").lower() not in _VIEWS:
+        return dbapi2.SQLITE_DENY
+    if named in _CHANGES or (second or "").lower() in _CHANGES:
+        return dbapi2.SQLITE_DENY
+    return dbapi2.SQLITE_OK
+
+
+def _leaving(
+    action: int, first: str | None, second: str | None, database: str | None, by: str | None
+) -> int:
+    if any(_SOLE.match(name or "") for name in (first, second)):
+        return dbapi2.SQLITE_DENY
+    return _staying(action, first, second, database, by)
+
+
+_SOLE = re.compile(r"sole_", re.IGNORECASE)
+_CHANGES = frozenset({"query_only", "temp.query_only"})
+"""What would take the guard off: a reading connection stays one."""
