@@ -30,7 +30,7 @@ from typing import Any
 from app.kernel.clock import Moment, from_utc_text
 from app.kernel.errors import Damage, Trouble
 from app.kernel.keys import VaultKeys
-from app.vault.folder import VaultFolder, sync_folder, write_atomically
+from app.vault.folder import VaultFolder, make_folders, sync_folder, write_atomically
 from app.vault.sealing import SealBroken, derived, seal, unseal
 
 FORMAT = "casewell-backup"
@@ -184,7 +184,7 @@ def prepare(place: Path, *, shared: bool) -> None:
     In a `shared` place another computer may be at work: only leftovers a day old go.
     """
     latest = time.time() - (86_400 if shared else 0)
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folders(place)
     with contextlib.suppress(OSError):
         place.chmod(0o700)  # a stick without owners cannot, and its pages are encrypted
     for entry in place.iterdir():

@@ -61,7 +61,7 @@ class VaultFolder:
                 code = "vault-exists" if self.exists() else "vault-place-taken"
                 raise Refused(code, "place", path=str(self.path))
         try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folders(self.path)
             self.path.chmod(0o700)
         except OSError as error:
             raise Trouble(
@@ -102,6 +102,16 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folders(path: Path) -> None:
+    """Make a folder and those above it that are missing, so that a power cut leaves them there."""
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in made:
+        # Who may write to a folder may still not be allowed to read it.
+        with contextlib.suppress(OSError):
+            sync_folder(folder.parent)
 
 
 class Hold:
