@@ -33,6 +33,7 @@ from ui.features.caseload.presenter.schools import SchoolsPage
 from ui.features.caseload.presenter.student import StudentPage
 from ui.features.caseload.view.sheets import EntrySheet
 from ui.kit.widgets.buttons import Button, IconButton
+from ui.kit.widgets.fields import NoteText
 from ui.kit.widgets.headings import Words
 from vaults import new_desk
 
@@ -485,3 +486,32 @@ def test_schools_are_added_renamed_ordered_and_removed(context: FakeContext) -> 
     context.notices.undo_newest()
     context.settle()
     assert len(names()) == 3
+
+
+def test_what_was_typed_on_a_sheet_stands_there_again_after_a_lock(
+    context: FakeContext, student: StudentId
+) -> None:
+    page = page_of(context, student)
+    page.view.act.emit("alert")
+    context.settle()
+    sheet = sheet_of(context)
+    words = sheet.form.field("text").editor
+    assert isinstance(words, NoteText)
+    words.set_text("Carries an inhaler in the left")
+    page.flush()
+    context.settle()
+    # The process ends here: the sheet is gone without having been closed by anybody.
+    again = page_of(context, student)
+    again.view.act.emit("alert")
+    context.settle()
+    second = [w for w in context.findChildren(EntrySheet) if w.isVisible() and w is not sheet]
+    assert [w.values()["text"] for w in second] == ["Carries an inhaler in the left"]
+    assert "here again" in second[0].text.text()
+    second[0].reject()
+    sheet.reject()
+    context.settle()
+    assert not any(context.desk.people.state(context.desk.seat.person).values())
+    again.view.act.emit("alert")
+    context.settle()
+    assert sheet_of(context).values()["text"] == ""
+    sheet_of(context).reject()

@@ -22,6 +22,7 @@ from app.kernel.nouns import Tier
 from app.kernel.words import _, ngettext
 from app.phrases import sentence
 from ui.features.caseload import said
+from ui.features.caseload.presenter.kept import KeptEntries, about
 from ui.features.caseload.view.sheets import (
     AlertSheet,
     CaseloadSheet,
@@ -41,6 +42,12 @@ class Asking:
     def __init__(self, context: Context, page: QWidget) -> None:
         self._context = context
         self._page = page
+        self._kept: KeptEntries | None = None
+
+    def flush(self) -> None:
+        """Keep what stands on an open sheet, now."""
+        if self._kept is not None:
+            self._kept.save()
 
     def carry_out(
         self,
@@ -78,8 +85,13 @@ class Asking:
         command: Callable[[Entries], Command],
         say: Callable[[Entries], str],
         done: Callable[[Done], None] | None = None,
+        *,
+        kept: str,
     ) -> EntrySheet:
-        """Open a sheet; carry out what it says until it is accepted or closed."""
+        """Open a sheet; carry out what it says until it is accepted or closed.
+
+        What is typed on it is kept under the name `kept` until then.
+        """
 
         def finished(result: Done) -> None:
             sheet.accept()
@@ -101,8 +113,15 @@ class Asking:
             else:
                 self.carry_out(asked, say(entries), finished, failed)
 
+        papers = self._kept = KeptEntries(self._context, sheet, kept)
+
+        def over(_result: int) -> None:
+            papers.forget()
+            self._kept = None
+            sheet.deleteLater()
+
         sheet.entered.connect(entered)
-        sheet.finished.connect(sheet.deleteLater)
+        sheet.finished.connect(over)
         sheet.open()
         return sheet
 
@@ -125,6 +144,7 @@ class Asking:
             lambda _typed: ngettext(
                 "Put on your caseload.", "{count} students put on your caseload.", len(students)
             ).format(count=len(students)),
+            kept=about("on", *students),
         )
 
     def take_off(self, students: Sequence[StudentId], who: str) -> EntrySheet:
@@ -146,6 +166,7 @@ class Asking:
                 "{count} students taken off your caseload.",
                 len(students),
             ).format(count=len(students)),
+            kept=about("off", *students),
         )
 
     def decide_tier(
@@ -166,6 +187,7 @@ class Asking:
                 tuple(students), _tier(typed), typed["decided_on"], typed["reason"]
             ),
             lambda typed: _("Decided: {tier}.").format(tier=said.tier(_tier(typed))),
+            kept=about("tier", *students),
         )
 
     def add_tag(self, students: Sequence[StudentId], who: str, in_use: Sequence[str]) -> EntrySheet:
@@ -174,6 +196,7 @@ class Asking:
             TagSheet(who, in_use, self._page),
             lambda typed: AddTag(tuple(students), typed["label"]),
             lambda typed: _("Tagged “{label}”.").format(label=typed["label"].strip()),
+            kept=about("tag", *students),
         )
 
     def add_alert(self, student: StudentId) -> EntrySheet:
@@ -182,6 +205,7 @@ class Asking:
             AlertSheet([(kind, _(words)) for kind, words in said.ALERTS.items()], self._page),
             lambda typed: AddAlert(student, AlertKind(typed["kind"]), typed["text"]),
             lambda _typed: _("Alert added."),
+            kept=about("alert", student),
         )
 
 

@@ -27,6 +27,7 @@ from app.kernel.nouns import Tier
 from app.kernel.words import _, ngettext
 from ui.features.caseload import said
 from ui.features.caseload.presenter.asking import Asking, Entries
+from ui.features.caseload.presenter.kept import about
 from ui.features.caseload.view.caseload import CaseloadView
 from ui.features.caseload.view.sheets import StudentSheet
 from ui.kit.look import Kind as Mark
@@ -91,6 +92,10 @@ class CaseloadPage(PageWidget):
     def show_subject(self, subject: str) -> None:
         """Do what was asked from elsewhere: `add` a student, or `find` one."""
         self._wish = subject
+
+    def flush(self) -> None:
+        """Keep what stands on an open sheet."""
+        self._asking.flush()
 
     def arrive(self) -> None:
         """Look again; stand where one was, or in the search line."""
@@ -346,7 +351,13 @@ class CaseloadPage(PageWidget):
             adding=True,
             parent=self,
         )
-        self._asking.ask(sheet, _added, lambda _typed: _("Student added."), self._show_added)
+        self._asking.ask(
+            sheet,
+            _added,
+            lambda _typed: _("Student added."),
+            self._show_added,
+            kept=about("student"),
+        )
 
     def _show_added(self, done: Done) -> None:
         self._context.go("student", done.made)

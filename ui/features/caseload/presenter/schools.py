@@ -9,6 +9,7 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.ids import SchoolId
 from app.kernel.words import _, ngettext
 from ui.features.caseload.presenter.asking import Asking
+from ui.features.caseload.presenter.kept import about
 from ui.features.caseload.view.schools import SchoolsView
 from ui.features.caseload.view.sheets import NameSheet
 from ui.kit.look import Kind as Mark
@@ -30,6 +31,10 @@ class SchoolsPage(PageWidget):
         page.addWidget(self.view)
         self.view.act.connect(self._act)
         self.view.list.current.connect(lambda _entry: self._offer())
+
+    def flush(self) -> None:
+        """Keep what stands on an open sheet."""
+        self._asking.flush()
 
     def arrive(self) -> None:
         """Look again and stand on the first school."""
@@ -84,6 +89,7 @@ class SchoolsPage(PageWidget):
                 NameSheet(_("Add a school"), _("Add school"), parent=self),
                 lambda typed: AddSchool(typed["name"], mine=not self._mine()),
                 lambda _typed: _("School added."),
+                kept=about("school"),
             )
             return
         school = self._current()
@@ -94,6 +100,7 @@ class SchoolsPage(PageWidget):
                 NameSheet(_("Rename the school"), _("Rename"), school.name, self),
                 lambda typed: RenameSchool(school.id, typed["name"]),
                 lambda _typed: _("School renamed."),
+                kept=about("school", school.id),
             )
         elif name == "remove":
             self._asking.carry_out(RemoveSchool(school.id), _("School removed."))

@@ -40,6 +40,7 @@ from app.kernel.words import _
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.features.caseload import said
 from ui.features.caseload.presenter.asking import Asking, Entries
+from ui.features.caseload.presenter.kept import about
 from ui.features.caseload.view.sheets import GuardianSheet, LeftSheet, StudentSheet
 from ui.features.caseload.view.student import (
     AlertCard,
@@ -111,6 +112,10 @@ class StudentPage(PageWidget):
             self.view.story.list.entries.set_entries([])
             self.view.setEnabled(False)
         self._arrived = False
+
+    def flush(self) -> None:
+        """Keep what stands on an open sheet."""
+        self._asking.flush()
 
     def arrive(self) -> None:
         """Look again, and put the focus on the timeline once the student is here."""
@@ -317,7 +322,12 @@ class StudentPage(PageWidget):
             self._context.today,
             parent=self,
         )
-        self._asking.ask(sheet, _change(student.id), lambda _typed: _("Profile saved."))
+        self._asking.ask(
+            sheet,
+            _change(student.id),
+            lambda _typed: _("Profile saved."),
+            kept=about("profile", student.id),
+        )
 
     def _change_standing(self, student: Student) -> None:
         if student.standing is Standing.LEFT:
@@ -327,6 +337,7 @@ class StudentPage(PageWidget):
             LeftSheet(self._context.today, self),
             lambda typed: MarkLeft(student.id, typed["left_on"], typed["reason"]),
             lambda _typed: _("Marked as left."),
+            kept=about("left", student.id),
         )
 
     def _remove(self, student: Student) -> None:
@@ -379,6 +390,7 @@ class StudentPage(PageWidget):
                 sheet,
                 lambda typed: AddGuardian(student.id, *_tied(typed)),
                 lambda _typed: _("Guardian added."),
+                kept=about("guardian", student.id),
             )
             return
         entries = {**asdict(known.contact), **asdict(known.tie)}
@@ -387,6 +399,7 @@ class StudentPage(PageWidget):
             sheet,
             lambda typed: ChangeGuardian(student.id, guardian_id, *_tied(typed)),
             lambda _typed: _("Guardian saved."),
+            kept=about("guardian", student.id, guardian_id),
         )
 
     def _end_guardian(self, guardian_id: str) -> None:

@@ -82,6 +82,15 @@ class EntrySheet(Sheet):
         found["anyway"] = self._anyway
         return found
 
+    def take_up(self, entries: Mapping[str, Any], say: str) -> None:
+        """Put back what was typed before, as `values` gave it, and say so."""
+        for name in self.form.names():
+            if name in entries:
+                _put(self.form.field(name).editor, entries[name])
+        self.text.setText(say)
+        self.text.show()
+        announce(self.text, say)
+
     def refuse(self, field: str, sentence: str, *, can_insist: bool = False) -> None:
         """Say at the field what would be accepted; over the buttons where no field is meant."""
         self.wait(on=False)
@@ -128,6 +137,29 @@ def _entered(editor: QWidget) -> Any:
     if isinstance(editor, LineEdit):
         return editor.text()
     raise TypeError(editor)
+
+
+def _put(editor: QWidget, entry: Any) -> None:
+    if isinstance(editor, DateEdit):
+        try:
+            editor.set_value(date.fromisoformat(entry) if entry else None)
+        except ValueError:
+            editor.setText(str(entry))
+    elif isinstance(editor, Chips):
+        if editor.exclusive:
+            editor.set_value(entry)
+        else:
+            editor.set_values(entry)
+    elif isinstance(editor, Choice):
+        editor.set_value(entry)
+    elif isinstance(editor, Check):
+        editor.setChecked(bool(entry))
+    elif isinstance(editor, NoteText):
+        editor.set_text(str(entry))
+    elif isinstance(editor, LineEdit):
+        editor.setText(str(entry))
+    else:
+        raise TypeError(editor)
 
 
 class _Reasons(Chips):
