@@ -269,6 +269,7 @@ CREATE TABLE visit (
     came_at TEXT NOT NULL,
     sent_by TEXT NOT NULL,
     complaint TEXT NOT NULL,
+    words TEXT NOT NULL,                  -- what the student said
     person_id TEXT NOT NULL REFERENCES person (id),
     recorded_at TEXT NOT NULL,
     zone TEXT NOT NULL,

@@ -1,0 +1,1 @@
+"""Orders, doses, stock, controlled substances, incidents, and other nursing."""
