@@ -23,7 +23,8 @@ swapped by someone without the key. No person's name stands in the keybag, only 
 
 Facts of the body that this module knows: `anchor`, the journal's head as last seen; `pins`, what
 marks keys as sealed by a holder of them; `stale`, the slots that take a fresh key pair when they
-are next opened, because the pins were known to someone who is gone.
+are next opened, because the pins were known to someone who is gone; `former`, the vault's keys
+before, which open no vault any more but the backups of their time.
 """
 
 import contextlib
@@ -88,6 +89,9 @@ MOST_STRETCHING = 64 * 1024 * 1024
 64 GiB at one pass: a minute on a slow computer, and three hundred slots at the floor. A keybag
 that asks for more is not tried.
 """
+
+MOST_FORMER = 64
+"""Of the vault's former keys, as many are kept for the backups written under them."""
 
 _BODY_KEY = b"casewell.body.1"
 
@@ -202,6 +206,13 @@ class Keybag:
         found = self.facts.get("anchor")
         return Anchor(int(found["count"]), str(found["head"])) if found else None
 
+    def former(self) -> tuple[VaultKeys, ...]:
+        """Return the keys that the vault had before, the last ones first."""
+        return tuple(
+            VaultKeys(bytes_of(past["key"]), bytes_of(past["salt"]))
+            for past in self.facts.get("former", ())
+        )
+
     def slot(self, slot_id: str) -> Slot:
         """Return a slot; KeyError if there is none."""
         for slot in self.slots:
@@ -227,10 +238,16 @@ class Keybag:
         sealed = tuple(sealed_to(self.vault, slot, keys, upcoming) for slot in slots)
         return self.sealed_with(keys, sealed, **facts)
 
-    def with_old_keys_dropped(self, upcoming: VaultKeys, **facts: Any) -> "Keybag":
-        """Return the next generation, in which the new keys are the only ones."""
+    def with_old_keys_dropped(self, keys: VaultKeys, upcoming: VaultKeys, **facts: Any) -> "Keybag":
+        """Return the next generation, in which the slots open the new keys alone.
+
+        The old keys are kept among the body's facts, for the backups written under them.
+        """
         slots = tuple(replace(slot, sealed=slot.next, next=b"") for slot in self.slots)
-        return self.sealed_with(upcoming, slots, stale=[slot.id for slot in slots], **facts)
+        past = {"key": text_of(keys.key), "salt": text_of(keys.salt)}
+        former = [past, *self.facts.get("former", ())][:MOST_FORMER]
+        stale = [slot.id for slot in slots]
+        return self.sealed_with(upcoming, slots, stale=stale, former=former, **facts)
 
     def with_new_keys_dropped(self, keys: VaultKeys, **facts: Any) -> "Keybag":
         """Return the next generation, in which the old keys are the only ones again."""

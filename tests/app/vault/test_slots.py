@@ -108,12 +108,13 @@ def test_new_keys_are_sealed_to_everyone_without_their_secrets() -> None:
         assert same(both.keys, KEYS)
         assert same(both.upcoming, UPCOMING)
         assert both.keybag.rekeying
-    after = opened(amid).keybag.with_old_keys_dropped(UPCOMING)
+    after = opened(amid).keybag.with_old_keys_dropped(KEYS, UPCOMING)
     for secret in (RING_SECRET, theirs):
         new = opened(after, secret)
         assert same(new.keys, UPCOMING)
         assert new.upcoming is None
         assert not new.keybag.rekeying
+        assert [same(past, KEYS) for past in new.keybag.former()] == [True]
         assert new.keybag.anchor() == keybag.anchor()
 
 
@@ -131,7 +132,7 @@ def test_whoever_is_gone_opens_neither_the_old_nor_the_new_keys_in_the_new_keyba
     ana, ben = opened(keybag), opened(keybag, theirs)
     kept = tuple(slot for slot in ana.keybag.slots if slot.person == ANA)
     amid = ana.keybag.with_new_keys(KEYS, UPCOMING, kept)
-    after = amid.with_old_keys_dropped(UPCOMING)
+    after = amid.with_old_keys_dropped(KEYS, UPCOMING)
     for later in (amid, after):
         with pytest.raises(Refused, match="keyring-slot-wrong"):
             opened(later, theirs)
@@ -149,7 +150,7 @@ def test_after_a_change_of_keys_each_slot_takes_a_fresh_pair_when_it_is_opened()
     theirs = os.urandom(32)
     ana = opened(bag(ring(), ring(BEN, theirs)))
     after = ana.keybag.with_new_keys(KEYS, UPCOMING, ana.keybag.slots).with_old_keys_dropped(
-        UPCOMING
+        KEYS, UPCOMING
     )
     first = opened(after)
     renewed = first.renewed()
@@ -343,7 +344,9 @@ def test_new_keys_are_refused_by_a_released_slot_and_its_person_is_named() -> No
         renewed.with_new_keys(RELEASED_KEYS, UPCOMING, renewed.slots)
     assert refused.value.slots == renewed.slots[1:]
     kept = tuple(slot for slot in renewed.slots if slot.of_today)
-    after = renewed.with_new_keys(RELEASED_KEYS, UPCOMING, kept).with_old_keys_dropped(UPCOMING)
+    after = renewed.with_new_keys(RELEASED_KEYS, UPCOMING, kept).with_old_keys_dropped(
+        RELEASED_KEYS, UPCOMING
+    )
     assert same(open_with_passphrase(reread(after), RELEASED_WORDS[0]).keys, UPCOMING)
 
 
@@ -388,7 +391,7 @@ def test_whatever_is_changed_in_whatever_order_everyone_who_stays_opens(
         if data.draw(st.booleans()):
             amid = opened(amid, who).renewed() or amid
         if data.draw(st.booleans()):
-            keybag, keys = amid.with_old_keys_dropped(fresh), fresh
+            keybag, keys = amid.with_old_keys_dropped(keys, fresh), fresh
         else:
             keybag = amid.with_new_keys_dropped(keys)
         for secret in people:
