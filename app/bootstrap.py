@@ -9,15 +9,19 @@ from pathlib import Path
 
 from app.features.backups.restore import Opened, open_backup, restore
 from app.features.backups.service import BackupService, later_head
+from app.features.caseload.repo.records import frozen_tier_decisions
 from app.features.caseload.service import CaseloadService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
+from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.service import PrivacyService
+from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CasewellError, Damage, Refused, Trouble
+from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
@@ -27,11 +31,11 @@ from app.overviews.timeline import Timeline
 from app.store import journal
 from app.store.check import (
     Finding,
-    SignedRows,
     check_file,
+    check_frozen,
     check_journal,
     check_keys,
-    check_signed,
+    check_repairs,
 )
 from app.store.connection import connect, known_trouble
 from app.store.journal import NO_HASH, Head
@@ -80,7 +84,7 @@ class Desk:
             records.read,
             lambda role: records.sit_down(replace(records.seat, role=role)),
         )
-        self.privacy = PrivacyService(records.transaction, records.read)
+        self.privacy = PrivacyService(records.transaction, records.read, lambda: records.seat)
         self.summaries = StudentSummaries(
             records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
@@ -96,7 +100,7 @@ class Desk:
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
         self.backups = BackupService(
-            folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups
+            folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups, FROZEN
         )
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
@@ -423,7 +427,7 @@ def restore_backup(
     Returns the new vault's folder. The backup and the living vault stay as they are.
     """
     opened = backup if isinstance(backup, Opened) else open_backup(backup, secret)
-    return restore(opened, place, device, clock or SystemClock(), SIGNED[0], progress)
+    return restore(opened, place, device, clock or SystemClock(), FROZEN, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,10 +473,12 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
         with known_trouble():
             version(connection)
         findings.extend(check_file(connection))
-        findings.append(check_keys(connection))
+        known, told = check_repairs(connection)
+        findings.append(check_keys(connection, known))
         findings.extend(check_journal(connection, unlocked.keybag.anchor()))
         if all(finding.whole for finding in findings[2:]):
-            findings.extend(check_signed(connection, signed) for signed in SIGNED)
+            findings.extend(told)
+            findings.extend(check_frozen(connection, frozen, known) for frozen in FROZEN)
             head = journal.head(connection)
     finally:
         connection.close()
@@ -496,7 +502,13 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
         os.fsync(file.fileno())
 
 
-SIGNED: tuple[SignedRows, ...] = (signed_rows,)
+FROZEN: tuple[FrozenRows, ...] = (
+    FrozenRows("signed-rows", signed_rows),
+    FrozenRows("disclosures", frozen_disclosures),
+    FrozenRows("tier-decisions", frozen_tier_decisions),
+    FrozenRows("roster-changes", frozen_changes),
+)
+"""Every room's frozen rows, each recomputed when a vault or a backup is verified."""
 
 
 def _sessions(records: Records, people: PeopleService, clock: Clock) -> SessionsService:

@@ -115,6 +115,22 @@ SENTENCES: dict[str, str] = {
     ),
     "found-signed-rows-whole": N_("Signed notes: {count}, each as it was signed."),
     "found-signed-rows-broken": N_("Signed notes: {count} are not as they were signed. {detail}"),
+    "found-disclosures-whole": N_("Disclosures: {count}, each as it was recorded."),
+    "found-disclosures-broken": N_("Disclosures: {count} are not as they were recorded. {detail}"),
+    "found-tier-decisions-whole": N_("Tier decisions: {count}, each as it was made."),
+    "found-tier-decisions-broken": N_(
+        "Tier decisions: {count} are not as they were made. {detail}"
+    ),
+    "found-roster-changes-whole": N_("Changes by imports: {count}, each as it was written."),
+    "found-roster-changes-broken": N_(
+        "Changes by imports: {count} imports are not as they were written. {detail}"
+    ),
+    "found-repair-list-whole": N_(
+        "This vault was repaired on {detail}. What could not be saved then is listed: {count} lines."
+    ),
+    "found-repair-list-broken": N_(
+        "The list of what the repair of {detail} could not save was changed."
+    ),
     "no-display": N_(
         "There is no display to draw on. Set one up, or use the commands: casewell --help."
     ),

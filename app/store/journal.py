@@ -75,14 +75,54 @@ def head(reader: Reader) -> Head:
     return Head(int(row[0]), bytes(row[1])) if row else Head(0, NO_HASH)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Entries that a repair could not save: the first and last number, and what came before next."""
+
+    first: int
+    last: int
+    previous: str
+    """The hash that the entry after the gap carries as the previous one."""
+
+
+REPAIRED = "RepairVault"
+"""The entry with which a repaired vault's journal goes on; it names the gaps before it."""
+
+
 def broken_links(reader: Reader) -> Iterator[int]:
-    """Yield the numbers of entries that are missing, out of order, or not what was written."""
+    """Yield the numbers of entries that are missing, out of order, or not what was written.
+
+    A gap that a later entry names, because a repair found it, is no broken link.
+    """
     expected, previous = 1, NO_HASH
+    jumps: list[tuple[int, Gap]] = []
+    named: set[Gap] = set()
     for row in reader.execute(f"SELECT {_COLUMNS} FROM journal ORDER BY seq"):
-        fields, hashed = row[:-1], bytes(row[-1])
-        if row[0] != expected or bytes(row[-2]) != previous or entry_hash(fields) != hashed:
-            yield int(row[0])
-        expected, previous = int(row[0]) + 1, hashed
+        seq, before, hashed = int(row[0]), bytes(row[-2]), bytes(row[-1])
+        if entry_hash(row[:-1]) != hashed:
+            yield seq
+        else:
+            if row[5] == REPAIRED:
+                named.update(gaps_in(row[9]))
+            if seq > expected:
+                jumps.append((seq, Gap(expected, seq - 1, before.hex())))
+            elif seq != expected or before != previous:
+                yield seq
+        expected, previous = seq + 1, hashed
+    for seq, gap in jumps:
+        if gap not in named:
+            yield seq
+
+
+def gaps_in(after: str | None) -> list[Gap]:
+    """Return the gaps that the facts of a repair's entry name."""
+    try:
+        return [
+            Gap(int(first), int(last), str(previous))
+            for first, last, previous in json.loads(after or "{}").get("gaps", ())
+        ]
+    except (ValueError, TypeError, AttributeError):
+        return []
 
 
 def holds(reader: Reader, anchor: Anchor) -> bool:

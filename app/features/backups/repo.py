@@ -1,34 +1,36 @@
 """What a backup's file holds, read from it and from the living vault."""
 
 import hashlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.features.backups.model import Inside
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage
+from app.kernel.frozen import FrozenRows
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.ports import Progress, Reader, Seat
 from app.store import journal
 from app.store.backup import check_copy, copy_file, count_rows
 from app.store.check import (
     Finding,
-    SignedRows,
     check_file,
+    check_frozen,
     check_journal,
     check_keys,
-    check_signed,
+    check_repairs,
 )
 from app.store.connection import connect, known_trouble
 from app.store.records import Records
 
 __all__ = [
-    "SignedRows",
     "Vault",
     "checked",
     "checked_and_hashed",
     "copied",
     "examine",
+    "frozen_wrong",
     "mark_restored",
     "sha256",
 ]
@@ -104,16 +106,31 @@ class Vault:
         return Moment(str(row[0]), str(row[1])) if row else None
 
 
-def examine(path: Path, keys: VaultKeys, anchor: Anchor, signed: SignedRows) -> list[Finding]:
+def examine(
+    path: Path, keys: VaultKeys, anchor: Anchor, frozen: Sequence[FrozenRows]
+) -> list[Finding]:
     """Return what is broken in a file that is about to become a vault; empty if it is whole."""
     with known_trouble():
         connection = connect(path, keys)
         try:
-            findings = [*check_file(connection), check_keys(connection)]
+            known, told = check_repairs(connection)
+            findings = [*check_file(connection), check_keys(connection, known), *told]
             findings.extend(check_journal(connection, anchor))
-            findings.append(check_signed(connection, signed))
+            findings.extend(check_frozen(connection, rows, known) for rows in frozen)
         finally:
             connection.close()
+    return [finding for finding in findings if not finding.whole]
+
+
+def frozen_wrong(path: Path, keys: VaultKeys, frozen: Sequence[FrozenRows]) -> list[Finding]:
+    """Return which rooms' frozen rows are not what was written, in a copy nobody has open."""
+    with known_trouble():
+        copy = connect(path, keys, untouched=True)
+        try:
+            known, _told = check_repairs(copy)
+            findings = [check_frozen(copy, rows, known) for rows in frozen]
+        finally:
+            copy.close()
     return [finding for finding in findings if not finding.whole]
 
 

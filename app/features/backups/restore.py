@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from app.features.backups.model import Read
 from app.features.backups.service import confirm, read_sealed
 from app.kernel.clock import Clock
 from app.kernel.errors import Damage, Refused, Trouble
+from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Seat, no_progress
@@ -59,7 +60,7 @@ def restore(
     place: Path,
     device: DeviceId,
     clock: Clock,
-    signed: repo.SignedRows,
+    frozen: Sequence[FrozenRows],
     progress: Progress = no_progress,
 ) -> Path:
     """Make a new vault at `place` of an opened backup, check all of it, and return its folder.
@@ -78,7 +79,7 @@ def restore(
         if repo.sha256(building.records) != opened.read.digest:
             raise Damage("backup-damaged", path=str(backup.path))
         keys, anchor = unlocked.keys, opened.read.inside.anchor
-        if repo.examine(building.records, keys, anchor, signed):
+        if repo.examine(building.records, keys, anchor, frozen):
             raise Damage("backup-damaged", path=str(backup.path))
         seat = Seat(unlocked.slot.person, Role.ADMINISTRATOR, device)
         vault = unlocked.keybag.vault

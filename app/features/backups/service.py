@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.features.backups.model import (
 )
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage, Trouble
+from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.ports import Progress, no_progress
@@ -56,7 +57,9 @@ class BackupService:
         read: Reading,
         clock: Clock,
         other: Path | None = None,
+        frozen: Sequence[FrozenRows] = (),
     ) -> None:
+        self._frozen = frozen
         self._folder = folder
         self._unlocked = unlocked
         self._device = device
@@ -140,8 +143,11 @@ class BackupService:
     def check(self, backup: Backup) -> Read:
         """Open a backup of this vault and see that it is what was written; raise Damage."""
         keys = self._unlocked().keys
-        read = read_sealed(BackupFolder(backup.path), keys)
+        folder = BackupFolder(backup.path)
+        read = read_sealed(folder, keys)
         confirm(read, keys)
+        if repo.frozen_wrong(folder.vault.records, keys, self._frozen):
+            raise Damage("backup-damaged", path=str(backup.path))
         return read
 
     def _build(self, place: Path, moment: Moment, progress: Progress) -> Read:

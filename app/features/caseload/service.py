@@ -577,13 +577,18 @@ class CaseloadService:
                 raise Refused("tier-needs-student")
             for student_id in students:
                 was = repo.tier_on(student_id, decided)
-                repo.decide(student_id, command.tier, was, decided, why)
+                made = repo.decide(student_id, command.tier, was, decided, why)
                 tx.journal(
                     "DecideTier",
                     "student",
                     student_id,
                     {"tier": int(was)},
-                    {"tier": int(command.tier), "decided_on": decided, "reason": why},
+                    {
+                        "decision": made,
+                        "tier": int(command.tier),
+                        "decided_on": decided,
+                        "reason": why,
+                    },
                 )
         return _done(Kind.TIER, Kind.STUDENT, count=len(students))
 

@@ -2,10 +2,12 @@
 
 import json
 
-from app.features.privacy.model import Disclosure, DisclosureLine
+from app.features.privacy.model import Disclosure, DisclosureLine, ViewLine
 from app.kernel.clock import Moment
+from app.kernel.frozen import How, Wrong
 from app.kernel.ids import PersonId, StudentId
-from app.kernel.ports import Reader, Row, Transaction
+from app.kernel.ports import Reader, Row, Seat, Transaction
+from app.kernel.rights import eyes
 
 _LINE = (
     "SELECT d.id, d.student_id, d.paper, d.scope, d.recipient, d.purpose, d.means, d.sha256,"
@@ -14,6 +16,43 @@ _LINE = (
     " FROM disclosure d JOIN student s ON s.id = d.student_id JOIN person p ON p.id = d.person_id"
     " LEFT JOIN disclosure_stopped x ON x.disclosure_id = d.id"
 )
+
+
+def frozen_disclosures(reader: Reader) -> tuple[int, list[Wrong]]:
+    """Return how many disclosures there are, and those that are not what a command wrote.
+
+    The witness is the journal: its entry carries every column. What is said of one that did
+    not leave has an entry of its own.
+    """
+    count, wrong = 0, []
+    for table, what, told, kept in (
+        ("disclosure", "RecordDisclosure", _TOLD, _KEPT),
+        ("disclosure_stopped", "RecordNothingLeft", _TOLD_STOPPED, _KEPT_STOPPED),
+    ):
+        seen = {row[0]: row[1:] for row in reader.execute(told, (what,))}
+        for row in reader.execute(kept):
+            count += 1
+            entry = seen.pop(row[0], None)
+            if entry is None:
+                wrong.append(Wrong(table, str(row[0]), How.UNWITNESSED))
+            elif entry != row[1:]:
+                wrong.append(Wrong(table, str(row[0]), How.ALTERED))
+        wrong += [Wrong(table, str(gone), How.GONE) for gone in seen]
+    return count, wrong
+
+
+# The scope is compared as the engine itself writes JSON, whatever its spaces were.
+_TOLD = (
+    "SELECT subject_id, after ->> '$.student', after ->> '$.paper', json(after -> '$.scope'),"
+    " after ->> '$.recipient', after ->> '$.purpose', after ->> '$.means', after ->> '$.sha256',"
+    " after ->> '$.bytes', person_id, at, zone FROM journal WHERE what = ?"
+)
+_KEPT = (
+    "SELECT id, student_id, paper, json(scope), recipient, purpose, means, sha256, bytes,"
+    " person_id, made_at, zone FROM disclosure ORDER BY rowid"
+)
+_TOLD_STOPPED = "SELECT subject_id, after ->> '$.reason', at, zone FROM journal WHERE what = ?"
+_KEPT_STOPPED = "SELECT disclosure_id, reason, made_at, zone FROM disclosure_stopped"
 
 
 class Disclosures:
@@ -45,6 +84,43 @@ class Disclosures:
         if row is None:
             raise KeyError(disclosure_id)
         return _line(row)
+
+
+# A look at a note that one does not see oneself would tell that the note is there.
+_VIEWS = """
+  FROM journal j WHERE j.subject_id = :student AND j.what IN ('ViewStudent', 'ViewNote')
+   AND (j.after ->> '$.note' IS NULL OR EXISTS (
+        SELECT 1 FROM session_note n WHERE n.id = j.after ->> '$.note' AND +n.person_id IN (
+        SELECT p.id FROM person p WHERE p.id = :me
+            OR p.role IN (SELECT value FROM json_each(:roles)))))
+"""
+
+
+class Views:
+    """Who has looked at a student's record."""
+
+    def __init__(self, reader: Reader, seat: Seat) -> None:
+        self._reader = reader
+        self._seat = seat
+
+    def page(self, student_id: StudentId, offset: int, limit: int) -> list[ViewLine]:
+        """Return looks at a student's record, the latest first."""
+        rows = self._reader.execute(
+            "SELECT j.seq, j.at, j.zone,"
+            " coalesce((SELECT w.name FROM person w WHERE w.id = j.person_id), ''),"
+            " coalesce((SELECT w.role FROM person w WHERE w.id = j.person_id), ''),"
+            " coalesce(j.after ->> '$.note', ''), coalesce(j.after ->> '$.paper', '')"
+            f"{_VIEWS} ORDER BY j.seq DESC LIMIT :limit OFFSET :offset",
+            {"student": student_id, "limit": limit, "offset": offset, **eyes(self._seat)},
+        )
+        return [ViewLine(row[0], Moment(row[1], row[2]), *row[3:]) for row in rows]
+
+    def count(self, student_id: StudentId) -> int:
+        """Return how many looks there are."""
+        row = self._reader.execute(
+            f"SELECT count(*) {_VIEWS}", {"student": student_id, **eyes(self._seat)}
+        ).fetchone()
+        return int(row[0]) if row else 0
 
 
 class DisclosureRepo(Disclosures):

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 
 from app.features.roster.merge import FIELDS, GUARDIAN_FIELDS, KINDS, Known, Plan, digest_of
 from app.features.roster.model import RosterFormat
@@ -15,6 +16,7 @@ from app.features.roster.report import (
     problems_as_json,
     problems_from_json,
 )
+from app.kernel.frozen import How, Wrong
 from app.kernel.ids import PersonId, StudentId
 from app.kernel.names import listed_name, search_text, shown_name, sorting_name
 from app.kernel.nouns import grade_rank
@@ -76,6 +78,48 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 def _update(table: str, columns: Sequence[str], key: str = "id = ?") -> str:
     return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in columns)} WHERE {key}"
+
+
+def frozen_changes(reader: Reader) -> tuple[int, list[Wrong]]:
+    """Return how many changes imports made, and the imports that are not what was written.
+
+    All changes of an import are hashed together into its journal entry. An import is named
+    also where its report, or a change in the middle of it, is gone.
+    """
+    seen = {
+        row[0]: row[1:]
+        for row in reader.execute(
+            "SELECT subject_id, after ->> '$.digest', after ->> '$.source', after ->> '$.format',"
+            " after ->> '$.sha256', person_id, at, zone FROM journal WHERE what = 'ImportRoster'"
+        )
+    }
+    reports = {
+        row[0]: row[1:]
+        for row in reader.execute(
+            "SELECT id, source, format, sha256, person_id, made_at, zone FROM roster_import"
+        )
+    }
+    count = 0
+    digests: dict[str, str] = {}
+    rows = reader.execute(
+        "SELECT import_id, student_id, kind, before, after FROM roster_change"
+        " ORDER BY import_id, position"
+    )
+    for import_id, changes in groupby(rows, key=itemgetter(0)):
+        kept = [row[1:] for row in changes]
+        count += len(kept)
+        digests[import_id] = digest_of(kept)
+    wrong = []
+    for import_id in {**digests, **reports}:
+        entry = seen.get(import_id)
+        if entry is None:
+            wrong.append(Wrong("roster_import", import_id, How.UNWITNESSED))
+        elif import_id in reports and (
+            digests.get(import_id, digest_of(())) != entry[0] or reports[import_id] != entry[1:]
+        ):
+            wrong.append(Wrong("roster_import", import_id, How.ALTERED))
+    gone = [Wrong("roster_import", one, How.GONE) for one in seen if one not in reports]
+    return count, wrong + gone
 
 
 class Rosters:

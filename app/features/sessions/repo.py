@@ -23,6 +23,7 @@ from app.features.sessions.model import (
 )
 from app.features.sessions.shipped import FORMATS, INTERVENTIONS, SERVICES
 from app.kernel.clock import Moment
+from app.kernel.frozen import How, Wrong
 from app.kernel.ids import DraftId, NoteId, PersonId, StudentId, new_id
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance, Place
@@ -192,28 +193,33 @@ def _sole(row: Row) -> SoleNote:
     )
 
 
-def signed_rows(reader: Reader) -> tuple[int, list[str]]:
-    """Return how many signed rows there are, and the ids of those that are not what was signed.
+def signed_rows(reader: Reader) -> tuple[int, list[Wrong]]:
+    """Return how many signed rows there are, and those that are not what was signed.
 
     A row must have the content its hash was made of, and the hash that the journal's first
     entry of it saw; a row that the journal does not know, and one that it knows and that is
     not there, are named too.
     """
-    seen: dict[str, str] = dict(
-        reader.execute(
-            "SELECT coalesce(after ->> '$.addition', subject_id), after ->> '$.hash' FROM journal"
-            " WHERE what IN ('SignNote', 'AddAddendum', 'AmendNote') ORDER BY seq DESC"
-        ).fetchall()
-    )
-    count, wrong = 0, []
+    seen: dict[str, tuple[str, str]] = {
+        row: (hashed, "session_note" if what == "SignNote" else "note_addition")
+        for row, hashed, what in reader.execute(
+            "SELECT coalesce(after ->> '$.addition', subject_id), after ->> '$.hash', what"
+            " FROM journal WHERE what IN ('SignNote', 'AddAddendum', 'AmendNote')"
+            " ORDER BY seq DESC"
+        )
+    }
+    count: int = 0
+    wrong: list[Wrong] = []
     for table, columns in (("session_note", _NOTE_COLUMNS), ("note_addition", _ADDITION_COLUMNS)):
         for row in reader.execute(f"SELECT {columns}, hash FROM {table} ORDER BY row"):
             count += 1
             sealed = bytes(row[-1])
-            journalled = seen.pop(row[0], "")
-            if seal(row[:-1]) != sealed or journalled != sealed.hex():
-                wrong.append(str(row[0]))
-    return count, wrong + list(seen)
+            journalled = seen.pop(row[0], ("", table))
+            if seal(row[:-1]) != sealed or journalled not in (("", table), (sealed.hex(), table)):
+                wrong.append(Wrong(table, str(row[0]), How.ALTERED))
+            elif not journalled[0]:
+                wrong.append(Wrong(table, str(row[0]), How.UNWITNESSED))
+    return count, wrong + [Wrong(table, row, How.GONE) for row, (_, table) in seen.items()]
 
 
 class Notes:

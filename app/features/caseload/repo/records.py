@@ -20,6 +20,7 @@ from app.features.caseload.model import (
     TierDecision,
 )
 from app.kernel.clock import Moment
+from app.kernel.frozen import How, Wrong
 from app.kernel.ids import PersonId, SchoolId, StudentId, new_id
 from app.kernel.names import search_text, shown_name, sorting_name
 from app.kernel.nouns import Tier, grade_rank
@@ -608,13 +609,14 @@ class StudentsRepo(Students):
 
     def decide(
         self, student_id: StudentId, tier: Tier, was: Tier, decided_on: str, reason: str
-    ) -> None:
-        """Write a tier decision, and the tier that the newest decision leaves the student at."""
+    ) -> str:
+        """Write a tier decision, and the tier that the newest one leaves the student at; its id."""
+        decision = new_id()
         self._tx.execute(
             "INSERT INTO tier_decision (id, student_id, tier, was, decided_on, reason, person_id,"
             " made_at, zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                new_id(),
+                decision,
                 student_id,
                 int(tier),
                 int(was),
@@ -630,6 +632,43 @@ class StudentsRepo(Students):
             " ORDER BY decided_on DESC, made_at DESC, id DESC LIMIT 1) WHERE id = :student",
             {"student": student_id},
         )
+        return decision
+
+
+def frozen_tier_decisions(reader: Reader) -> tuple[int, list[Wrong]]:
+    """Return how many tier decisions there are, and those that no journal entry tells of alike.
+
+    An entry carries all of a decision but, in vaults of the first version, its id; decisions
+    alike in everything else stand for each other.
+    """
+    told: dict[Row, list[tuple[int, str]]] = {}
+    for seq, made, *facts in reader.execute(
+        "SELECT seq, after ->> '$.decision', subject_id, after ->> '$.tier', before ->> '$.tier',"
+        " after ->> '$.decided_on', after ->> '$.reason', person_id, at, zone"
+        " FROM journal WHERE what = 'DecideTier'"
+    ):
+        told.setdefault(tuple(facts), []).append((seq, made or ""))
+    count, wrong = 0, []
+    for row_id, *facts in reader.execute(
+        "SELECT id, student_id, tier, was, decided_on, reason, person_id, made_at, zone"
+        " FROM tier_decision ORDER BY rowid"
+    ):
+        count += 1
+        entries = told.get(tuple(facts), [])
+        entry = next((one for one in entries if one[1] in {row_id, ""}), None)
+        if entry is None:
+            wrong.append(Wrong("tier_decision", str(row_id), How.UNWITNESSED))
+        else:
+            entries.remove(entry)
+    gone = [
+        Wrong("tier_decision", made or f"entry {seq}", How.GONE)
+        for entries in told.values()
+        for seq, made in entries
+    ]
+    there = {one.id for one in wrong}
+    changed = {one.id for one in gone if one.id in there}
+    wrong = [Wrong(w.table, w.id, How.ALTERED) if w.id in changed else w for w in wrong]
+    return count, wrong + [one for one in gone if one.id not in changed]
 
 
 def _sorting(profile: Profile) -> str:
