@@ -3,10 +3,11 @@
 from app.kernel.clock import from_utc_text
 from app.kernel.errors import CasewellError
 from app.kernel.words import _
-from app.phrases import access, backups, caseload, privacy, roster, sessions, vault
+from app.phrases import access, backups, caseload, privacy, roster, sessions, unlocking, vault
 
 SENTENCES: dict[str, str] = {
     **vault.SENTENCES,
+    **unlocking.SENTENCES,
     **access.SENTENCES,
     **backups.SENTENCES,
     **roster.SENTENCES,

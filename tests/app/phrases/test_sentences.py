@@ -10,10 +10,29 @@ from types import ModuleType
 
 import pytest
 
-from app.phrases import SENTENCES, access, backups, caseload, privacy, roster, sessions, vault
+from app.phrases import (
+    SENTENCES,
+    access,
+    backups,
+    caseload,
+    privacy,
+    roster,
+    sessions,
+    unlocking,
+    vault,
+)
 
 ROOT = Path(__file__).parents[3]
-TABLES: tuple[ModuleType, ...] = (access, backups, caseload, privacy, roster, sessions, vault)
+TABLES: tuple[ModuleType, ...] = (
+    access,
+    backups,
+    caseload,
+    privacy,
+    roster,
+    sessions,
+    unlocking,
+    vault,
+)
 ERRORS = frozenset({"Refused", "Trouble", "Damage"})
 OF_A_ROW = frozenset({"column", "shown", "expected", "rows"})
 """What the sentence about a row of a roster is given (`app.phrases.roster_report`)."""

@@ -1,0 +1,1 @@
+"""Unlocking with this computer's keyring, for those who choose it."""
