@@ -32,6 +32,11 @@ def add(commands: Any) -> None:
     create.add_argument(
         "--sheet", type=Path, metavar="FILE", help=_("also write the recovery sheet as a PDF")
     )
+    create.add_argument(
+        "--place-understood",
+        action="store_true",
+        help=_("make it even in a folder that is synced or on another computer"),
+    )
     create.set_defaults(run=_create)
 
     confirm = parts.add_parser("confirm", help=_("say that the recovery words are kept safe"))
@@ -56,6 +61,12 @@ def add(commands: Any) -> None:
     vault_options(verify)
     verify.set_defaults(run=_verify)
 
+    place = parts.add_parser(
+        "check-place", help=_("tell what lies around the vault: open disk, synced folder, share")
+    )
+    vault_options(place, takes_secret=False)
+    place.set_defaults(run=_check_place)
+
 
 def _create(arguments: argparse.Namespace) -> int:
     from app.bootstrap import Founder, create_vault
@@ -65,6 +76,10 @@ def _create(arguments: argparse.Namespace) -> int:
     for path in (arguments.recovery_words, arguments.sheet):
         if path is not None and path.exists():
             raise Refused("file-exists", path=str(path))
+    if not arguments.place_understood:
+        from app.vault.surroundings import refuse_place
+
+        refuse_place(chosen_vault(arguments))
     secret = passphrase(arguments.passphrase_file)
     founder = Founder(arguments.name, Role(arguments.role), secret, tuple(arguments.school))
     founding = create_vault(
@@ -163,6 +178,37 @@ def _verify(arguments: argparse.Namespace) -> int:
         [*lines, whole if verdict.whole else broken],
     )
     return DONE if verdict.whole else TROUBLE
+
+
+def _check_place(arguments: argparse.Namespace) -> int:
+    from app.phrases.surroundings import advice_said, answer_said, question_said
+    from app.vault.surroundings import look_around
+
+    found = look_around(chosen_vault(arguments))
+    lines = []
+    for each in found.findings:
+        question, answer = question_said(each.question), answer_said(each)
+        lines.append(_("{question}: {answer}").format(question=question, answer=answer))
+        advice = advice_said(each)
+        if advice:
+            lines.append(f"  {advice}")
+    tell(
+        arguments,
+        {
+            "place": str(found.place),
+            "findings": [
+                {
+                    "question": each.question.value,
+                    "answer": each.answer.value,
+                    "detail": each.detail,
+                    "worries": each.worries,
+                }
+                for each in found.findings
+            ],
+        },
+        lines,
+    )
+    return DONE
 
 
 def words_in(path: Path) -> str:

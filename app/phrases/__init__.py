@@ -3,13 +3,24 @@
 from app.kernel.clock import from_utc_text
 from app.kernel.errors import CasewellError
 from app.kernel.words import _
-from app.phrases import access, backups, caseload, privacy, roster, sessions, unlocking, vault
+from app.phrases import (
+    access,
+    backups,
+    caseload,
+    privacy,
+    roster,
+    sessions,
+    surroundings,
+    unlocking,
+    vault,
+)
 
 SENTENCES: dict[str, str] = {
     **vault.SENTENCES,
     **unlocking.SENTENCES,
     **access.SENTENCES,
     **backups.SENTENCES,
+    **surroundings.SENTENCES,
     **roster.SENTENCES,
     **caseload.SENTENCES,
     **sessions.SENTENCES,

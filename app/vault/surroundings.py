@@ -144,9 +144,9 @@ def copied_or_shared(place: Path, computer: Computer | None = None) -> tuple[Fin
 def refuse_place(place: Path, computer: Computer | None = None) -> None:
     """Refuse to make a vault where another program copies or shares the folder."""
     for found in copied_or_shared(place, computer):
-        raise Refused(
-            f"vault-place-{found.question}", "place", path=str(place), service=found.detail
-        )
+        if found.question is Question.SYNCED:
+            raise Refused("vault-place-synced", "place", path=str(place), service=found.detail)
+        raise Refused("vault-place-network", "place", path=str(place), service=found.detail)
 
 
 # -- where a place lies ----------------------------------------------------------------
