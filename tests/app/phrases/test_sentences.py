@@ -18,6 +18,7 @@ from app.phrases import (
     privacy,
     roster,
     sessions,
+    surroundings,
     unlocking,
     vault,
 )
@@ -30,6 +31,7 @@ TABLES: tuple[ModuleType, ...] = (
     privacy,
     roster,
     sessions,
+    surroundings,
     unlocking,
     vault,
 )
