@@ -82,7 +82,7 @@ class District:
         self._notes: dict[object, tuple[NoteId, Written]] = {}
         settings = desk.people.settings(desk.seat.person)
         self._caseload = CaseloadService(self._begin, self._begin, self._who)
-        self._privacy = PrivacyService(self._begin, self._begin)
+        self._privacy = PrivacyService(self._begin, self._begin, lambda: desk.seat)
         self._sessions = SessionsService(
             self._begin,
             self._begin,

@@ -79,6 +79,7 @@ class Seat:
                 "signed": str(note[1]),
                 "note": f"new:{student}",
                 "summary": student,
+                "looks": student,
                 "sole": "new:",
             }
         return [(name, about.get(name, "")) for name in rooms.pages()]

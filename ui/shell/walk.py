@@ -101,9 +101,16 @@ def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]
         yield "signed", "signed", str(student[1])
         yield "note", "note", f"new:{student[0]}"
         yield "summary", "summary", str(student[0])
+        yield "looks", "looks", str(student[0])
     listed = {page.id for page in rooms.in_navigation(desk.seat.role)}
     for page in rooms.pages().values():
-        if page.id not in listed and page.id not in {"student", "signed", "note", "summary"}:
+        if page.id not in listed and page.id not in {
+            "student",
+            "signed",
+            "note",
+            "summary",
+            "looks",
+        }:
             yield page.id, page.id, ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.features.privacy.model import Means
-from app.kernel.ids import StudentId
+from app.kernel.ids import NoteId, StudentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,20 @@ class RecordNothingLeft:
     disclosure_id: str
     reason: str
     """The code of the trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewStudent:
+    """Write down that whoever is at the desk opened a student's record."""
+
+    student_id: StudentId
+
+
+@dataclass(frozen=True, slots=True)
+class ViewNote:
+    """Write down that whoever is at the desk opened another's signed note, or a paper's preview."""
+
+    student_id: StudentId
+    note_id: NoteId | None = None
+    paper: str = ""
+    """Which paper was previewed, by its code."""

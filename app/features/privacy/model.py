@@ -54,6 +54,21 @@ class DisclosureLine:
     """The code of the trouble that kept it from leaving; empty when it left."""
 
 
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """One look at a student's record: when, by whom, and at what."""
+
+    seq: int
+    """Its number in the journal."""
+    seen: Moment
+    by: str
+    role: str
+    note: str
+    """The signed note that was opened; empty for the record as a whole and for a paper."""
+    paper: str
+    """The paper that was previewed, by its code."""
+
+
 def accepted_recipient(text: str) -> str:
     """Return who receives a paper as it is kept; refuse an empty or overlong entry."""
     recipient = " ".join(text.split())

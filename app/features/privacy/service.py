@@ -1,26 +1,36 @@
 """The privacy room's commands."""
 
-from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from collections.abc import Callable
+
+from app.features.privacy.commands import (
+    RecordDisclosure,
+    RecordNothingLeft,
+    ViewNote,
+    ViewStudent,
+)
 from app.features.privacy.model import (
     PAGE,
     Disclosure,
     DisclosureLine,
+    ViewLine,
     accepted_hash,
     accepted_purpose,
     accepted_recipient,
 )
-from app.features.privacy.repo import DisclosureRepo, Disclosures
-from app.kernel.changes import Changed, Kind
+from app.features.privacy.repo import DisclosureRepo, Disclosures, Views
+from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.ids import StudentId, new_id
-from app.kernel.ports import Begin, Read
+from app.kernel.ports import Begin, Read, Seat
 
 
 class PrivacyService:
-    """What left the desk: written down before it leaves, never changed afterwards."""
+    """What left the desk, and who looked: written down, never changed afterwards."""
 
-    def __init__(self, begin: Begin, read: Read) -> None:
+    def __init__(self, begin: Begin, read: Read, seat: Callable[[], Seat]) -> None:
         self._begin = begin
         self._read = read
+        self._seat = seat
+        self._noted: set[ViewStudent | ViewNote] = set()
 
     def record_disclosure(self, command: RecordDisclosure) -> Changed:
         """Write down what is about to leave; refuse without a recipient or a purpose."""
@@ -70,6 +80,36 @@ class PrivacyService:
                 after={"reason": command.reason},
             )
         return Changed.only(Kind.DISCLOSURE, made=command.disclosure_id)
+
+    def is_noted(self, view: ViewStudent | ViewNote) -> bool:
+        """Tell whether this look was written down since the vault was unlocked."""
+        return view in self._noted
+
+    def view_student(self, command: ViewStudent) -> Changed:
+        """Write down that a student's record was opened; once while the vault is unlocked."""
+        return self._view(command, None)
+
+    def view_note(self, command: ViewNote) -> Changed:
+        """Write down that another's note, or a paper's preview, was opened; once, too."""
+        facts = {"note": command.note_id, "paper": command.paper}
+        return self._view(command, {name: fact for name, fact in facts.items() if fact})
+
+    def _view(self, command: ViewStudent | ViewNote, facts: dict[str, str] | None) -> Changed:
+        if command not in self._noted:
+            with self._begin() as tx:
+                tx.journal(type(command).__name__, "student", command.student_id, after=facts)
+            self._noted.add(command)
+        return NOTHING
+
+    def views(self, student_id: StudentId, offset: int = 0, limit: int = PAGE) -> list[ViewLine]:
+        """Return a page of who has looked at a student's record, the latest first."""
+        with self._read() as reader:
+            return Views(reader, self._seat()).page(student_id, offset, limit)
+
+    def view_count(self, student_id: StudentId) -> int:
+        """Return how many times someone has looked."""
+        with self._read() as reader:
+            return Views(reader, self._seat()).count(student_id)
 
     def disclosures(
         self, student_id: StudentId | None = None, offset: int = 0, limit: int = PAGE

@@ -117,3 +117,15 @@ def spoken_paper(code: str) -> str:
     """Return the name of a kind of paper."""
     known = {"student-summary": _("Student summary")}
     return known.get(code, code)
+
+
+def spoken_role(code: str) -> str:
+    """Return what a person is to the desk."""
+    known = {
+        "counselor": _("Counselor"),
+        "social_worker": _("Social worker"),
+        "nurse": _("Nurse"),
+        "psychologist": _("Psychologist"),
+        "administrator": _("Administrator of the vault"),
+    }
+    return known.get(code, code)

@@ -1,4 +1,4 @@
-"""The privacy room upstairs: a student's summary on paper, and the record of what left."""
+"""The privacy room upstairs: a student's summary on paper, what left, and who looked."""
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
@@ -17,9 +17,16 @@ def _disclosures(context: Context) -> PageWidget:
     return DisclosuresPage(context)
 
 
+def _looks(context: Context) -> PageWidget:
+    from ui.features.privacy.presenter.looks import LooksPage
+
+    return LooksPage(context)
+
+
 ROOM = Room(
     pages=(
         Page("summary", N_("Student summary"), "report", _summary, in_navigation=False),
+        Page("looks", N_("Who has looked"), "show", _looks, in_navigation=False),
         Page(
             "disclosures",
             N_("Disclosures"),

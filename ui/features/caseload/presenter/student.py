@@ -31,6 +31,7 @@ from app.features.caseload.model import (
     Tag,
     Tie,
 )
+from app.features.privacy.commands import ViewStudent
 from app.features.roster.commands import KeepOurs, TakeOffer
 from app.features.roster.report import Decided, Offer
 from app.kernel.changes import Changed, Kind
@@ -172,6 +173,7 @@ class StudentPage(PageWidget):
         if found is None or found.student.id != self._id:
             return
         student = self._student = found.student
+        self._note_look(student.id)
         self._schools, self._tags = found.schools, found.tags
         self._names = {school.id: school.name for school in found.schools}
         if student.profile.school_id:
@@ -209,6 +211,19 @@ class StudentPage(PageWidget):
         if self._arrived:
             self._arrived = False
             view.story.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _note_look(self, student: StudentId) -> None:
+        """Write down that the record was opened; nothing that is shown waits for it."""
+        privacy, look = self._context.desk.privacy, ViewStudent(student)
+        if not privacy.is_noted(look):
+            self._context.tasks.write(
+                partial(privacy.view_student, look), failed=self._look_not_noted
+            )
+
+    def _look_not_noted(self, error: Exception) -> None:
+        """A read-only vault says so at its top; any other trouble is said."""
+        if getattr(error, "code", "") != "vault-read-only":
+            self._context.say(error)
 
     def _show_kinds(self, counts: Mapping[TimelineKind, int]) -> None:
         story = self.view.story
@@ -304,6 +319,8 @@ class StudentPage(PageWidget):
             self._edit()
         elif name == "standing":
             self._change_standing(student)
+        elif name == "looks":
+            self._context.go("looks", student.id)
         elif name == "remove":
             self._remove(student)
 

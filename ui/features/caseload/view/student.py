@@ -342,7 +342,7 @@ class StudentView(QWidget):
     tag_removed = Signal(str)
     act = Signal(str)
     """One of the page's actions: `note`, `summary`, `tier`, `caseload`, `alert`, `tag`, `edit`,
-    `standing`, `remove`.
+    `standing`, `looks`, `remove`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -402,6 +402,7 @@ class StudentView(QWidget):
             ("tag", _("Add tag"), "tag"),
             ("edit", _("Edit profile"), "edit"),
             ("standing", _("Mark as left"), "off"),
+            ("looks", _("Who has looked"), "show"),
             ("remove", _("Remove, added by mistake"), "delete"),
         ):
             action = menu.addAction(icon(sign), words)

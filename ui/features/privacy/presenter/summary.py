@@ -10,6 +10,7 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QStackedLayout
 
+from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
@@ -18,6 +19,7 @@ from app.kernel.ports import Progress
 from app.kernel.words import _
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.student_summary import (
+    PAPER,
     USUAL_PARTS,
     Left,
     Part,
@@ -279,7 +281,19 @@ class SummaryPage(PageWidget):
     def _drawn(self, drawn: _Drawn) -> None:
         if drawn.summary.scope.student == self._student:
             missing = " ".join(sorted(drawn.summary.missing))
+            self._note_look()
             self.view.pages.show_pages(drawn.pictures, drawn.texts, drawn.summary.pages, missing)
+
+    def _note_look(self) -> None:
+        """Write down that a paper about the student was looked at, before it is drawn."""
+        privacy, look = self._context.desk.privacy, ViewNote(self._student, paper=PAPER)
+
+        def failed(error: Exception) -> None:
+            if getattr(error, "code", "") != "vault-read-only":
+                self._context.say(error)
+
+        if not privacy.is_noted(look):
+            self._context.tasks.write(lambda: privacy.view_note(look), failed=failed)
 
     def _not_drawn(self, error: Exception) -> None:
         if isinstance(error, Refused):

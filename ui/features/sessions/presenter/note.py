@@ -41,6 +41,7 @@ from app.kernel.nouns import Attendance
 from app.kernel.words import _
 from ui.features.sessions import said
 from ui.features.sessions.autosave import Autosave
+from ui.features.sessions.presenter.signed import note_look
 from ui.features.sessions.view.note import NoteView, Part
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
@@ -254,6 +255,7 @@ class NotePage(PageWidget):
             said.grade_and_school(student.grade, student.school, student.number) if student else "",
         )
         if opened.note is not None:
+            note_look(self._context, opened.note)
             note = opened.note.note
             self.view.original_title.setText(opened.note.student.name)
             self.view.original_detail.setText(

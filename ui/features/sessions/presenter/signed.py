@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from app.features.privacy.commands import ViewNote
 from app.features.sessions.commands import FinishFollowUp, ReopenFollowUp
 from app.features.sessions.model import Addition, DraftKind, Section
 from app.features.sessions.service import NoteSheet
@@ -77,6 +78,7 @@ class SignedPage(PageWidget):
         if sheet is None or sheet.note.id != self._subject:
             return
         self._sheet = sheet
+        note_look(self._context, sheet)
         self.view.show_note(shown_note(sheet))
         if self._scroll:
             self.view.area.verticalScrollBar().setValue(self._scroll)
@@ -103,6 +105,18 @@ class SignedPage(PageWidget):
 
     def _tell(self, sentence: str, undo: Callable[[], None]) -> None:
         self._context.notices.say(sentence, undo=undo)
+
+
+def note_look(context: Context, sheet: NoteSheet) -> None:
+    """Write down that another's note was opened; nothing that is shown waits for it."""
+    privacy, look = context.desk.privacy, ViewNote(sheet.note.student_id, sheet.note.id)
+
+    def failed(error: Exception) -> None:
+        if getattr(error, "code", "") != "vault-read-only":
+            context.say(error)
+
+    if not sheet.mine and not privacy.is_noted(look):
+        context.tasks.write(partial(privacy.view_note, look), failed=failed)
 
 
 def shown_note(sheet: NoteSheet) -> SignedShown:
