@@ -90,3 +90,5 @@ class Seat:
     person: PersonId
     role: Role
     device: DeviceId
+    emergency: str = ""
+    """The mark under which the vault was opened with its recovery sheet; else empty."""

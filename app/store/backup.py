@@ -25,8 +25,12 @@ def copy_file(
     target: Path,
     progress: Progress,
     look: Callable[[Reader], T],
+    *,
+    to: VaultKeys | None = None,
 ) -> T:
     """Copy the file at `source` to `target`, encrypted with the same keys, and make it durable.
+
+    Keys given as `to` are the copy's instead.
 
     What is copied is one moment of the file, also while others write to it; `look` is
     answered from that same moment. Only encrypted pages reach the disk.
@@ -36,7 +40,7 @@ def copy_file(
         try:
             reader.execute("BEGIN")
             seen = look(reader)
-            writer = _empty(target, keys)
+            writer = _empty(target, to or keys)
             try:
                 reader.backup(
                     writer,

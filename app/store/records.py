@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,13 +12,20 @@ from typing import Any, Self
 from sqlcipher3 import dbapi2
 
 from app.kernel.clock import Clock, Moment
-from app.kernel.errors import Refused, Trouble
+from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.ids import PersonId
 from app.kernel.keys import VaultKeys
 from app.kernel.ports import Reader, Rows, Seat, Value
 from app.store import journal
-from app.store.connection import connect, known_trouble, require_sqlite
+from app.store.connection import connect, known_trouble, require_sqlite, trouble_of
 from app.store.migrate import migrate, version
+from app.store.rekey import (
+    clear_leftovers,
+    fitting,
+    fold_and_leave_log,
+    put_in_place,
+    write_under,
+)
 from app.store.seen import guard
 
 
@@ -65,7 +72,9 @@ class OpenTransaction:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
-        """Append one entry to the journal."""
+        """Append one entry to the journal; one of an emergency names its mark."""
+        if self._seat.emergency:
+            after = {**(after or {}), "emergency": self._seat.emergency}
         self._head = journal.append(
             self._connection,
             self._head,
@@ -76,6 +85,14 @@ class OpenTransaction:
             before,
             after,
         )
+
+
+def _is_of_the_disk(error: BaseException) -> bool:
+    """Tell whether a connection may be of no use any more after `error`."""
+    if not isinstance(error, dbapi2.Error):
+        return False
+    trouble = trouble_of(error)
+    return trouble is not None and trouble.code in {"disk-trouble", "file-damaged"}
 
 
 class Records:
@@ -103,6 +120,8 @@ class Records:
         self._guarded: Seat | None = None
         self._seat: Seat | None = None
         self._confirmed = False
+        self._doubtful = False
+        self._held_back = ""
         self._writer = self._opened(create=create)
 
     def _opened(self, *, create: bool) -> dbapi2.Connection:
@@ -160,6 +179,10 @@ class Records:
         """Say who is at the desk; every transaction is theirs from now on."""
         self._seat = seat
 
+    def hold_back(self, code: str = "") -> None:
+        """Refuse every transaction with `code` from now on; without one, refuse none."""
+        self._held_back = code
+
     @contextmanager
     def transaction(self) -> Iterator[OpenTransaction]:
         """Open one command's transaction; it commits only with a journal entry.
@@ -169,6 +192,8 @@ class Records:
         """
         if not self._confirmed:
             raise Refused("recovery-unconfirmed")
+        if self._held_back:
+            raise Refused(self._held_back)
         with self._commit(recorded=True) as tx:
             yield tx
 
@@ -177,7 +202,8 @@ class Records:
         """Open a transaction of the vault's own making, before records are accepted."""
         with self._commit(recorded=True) as tx:
             yield tx
-        row = self._writer.execute("SELECT recovery_confirmed_at FROM vault").fetchone()
+        with self._writing, known_trouble():
+            row = self._writer.execute("SELECT recovery_confirmed_at FROM vault").fetchone()
         self._confirmed = bool(row and row[0])
 
     @contextmanager
@@ -191,19 +217,38 @@ class Records:
         if self.read_only:
             raise Trouble("vault-read-only")
         with self._writing, known_trouble():
-            writer = self._writer
-            writer.execute("BEGIN IMMEDIATE")
+            writer = self._sound_writer()
             try:
+                writer.execute("BEGIN IMMEDIATE")
                 tx = OpenTransaction(writer, self.seat, self._clock.now(), self._head)
                 yield tx
                 if recorded and tx.head.count == self._head.count:
                     raise UnrecordedChange
                 writer.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
+                self._doubtful = _is_of_the_disk(error)
                 if writer.in_transaction:
-                    writer.execute("ROLLBACK")
+                    with contextlib.suppress(dbapi2.Error):
+                        writer.execute("ROLLBACK")
                 raise
             self._head = tx.head
+
+    def _sound_writer(self) -> dbapi2.Connection:
+        """Return the writer; a fresh one after an error of the disk.
+
+        Once a page could not be read, SQLCipher takes the connection for broken and
+        answers nothing more on it, also when the disk is well again.
+        """
+        if self._doubtful:
+            fresh = connect(self._path, self._keys)
+            try:
+                self._head = journal.head(fresh)
+            except BaseException:
+                fresh.close()
+                raise
+            self._writer.close()
+            self._writer, self._doubtful = fresh, False
+        return self._writer
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -213,15 +258,21 @@ class Records:
                 self._reader = self._connected()
                 self._guarded = None
             reader = self._reader
-            if self._guarded is not self.seat:
-                guard(reader, self.seat)
-                self._guarded = self.seat
-            reader.execute("BEGIN")
             try:
-                yield reader
-            finally:
-                if reader.in_transaction:
-                    reader.execute("ROLLBACK")
+                if self._guarded is not self.seat:
+                    guard(reader, self.seat)
+                    self._guarded = self.seat
+                reader.execute("BEGIN")
+                try:
+                    yield reader
+                finally:
+                    if reader.in_transaction:
+                        reader.execute("ROLLBACK")
+            except dbapi2.Error as error:
+                if _is_of_the_disk(error):
+                    self._reader = None
+                    reader.close()
+                raise
 
     @contextmanager
     def read_for_export(self) -> Iterator[Reader]:
@@ -256,6 +307,47 @@ class Records:
         """Fold the write-ahead log into the file, so that no page in it keeps what was purged."""
         with self._writing, self._reading, known_trouble():
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    @property
+    def keys(self) -> VaultKeys:
+        """The keys that the file is under now."""
+        return self._keys
+
+    def change_key(self, upcoming: VaultKeys, make_durable: Callable[[Path], None]) -> None:
+        """Put the file under new keys; it is whole under the old or the new at every moment.
+
+        Every connection is closed on the way; `make_durable` is given the folder when the
+        new file has its name. Raises Trouble when another reading does not end, or the disk
+        has no room for two: the file is in use again then, and `keys` tells under which.
+        """
+        if self.read_only:
+            raise Trouble("vault-read-only")
+        with self._writing, self._reading:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+            try:
+                fold_and_leave_log(self._writer)
+                write_under(self._path, self._keys, upcoming)
+                self._writer.close()
+                put_in_place(self._path, make_durable)
+                self._reopen(upcoming)
+            except BaseException:
+                self._writer.close()
+                clear_leftovers(self._path)
+                self._reopen(fitting(self._path, (upcoming, self._keys)))
+                raise
+
+    def _reopen(self, keys: VaultKeys) -> None:
+        before, head = self._keys, self._head
+        self._keys, self._doubtful = keys, False
+        try:
+            self._writer = self._opened(create=False)
+        except BaseException:
+            self._keys = before
+            raise
+        if self._head != head:
+            raise Damage("file-damaged")
 
     def interrupt_reads(self) -> None:
         """Stop the statement that the reading connection is at."""
