@@ -182,7 +182,7 @@ class Desk:
                 open_with_passphrase(keybag, old)
             except Refused:
                 raise Refused("passphrase-wrong", "old") from None
-        passphrases.accept(new)
+        passphrases.accept(new, (*self.people.names_around(), self.folder.path.stem))
         fresh = passphrase_slot(
             keybag.vault, keys, slot.person, new, stretch or tuned(), self.clock.now()
         )
@@ -299,7 +299,7 @@ def create_vault(
     It is built in a folder beside its place and moved there whole: a crash on the
     way leaves no half-made vault. Refuses a place that is taken and a weak passphrase.
     """
-    passphrases.accept(founder.passphrase)
+    passphrases.accept(founder.passphrase, (founder.name, *founder.schools, place.stem))
     clock = clock or SystemClock()
     final = named(place)
     final.make()

@@ -18,8 +18,8 @@ WORDS = 5
 """Five words of a 7,776-word list: 64 bits."""
 FEWEST_GUESSES = 9.0
 """Powers of ten: at the weakest stretch, five years of one computer that does nothing else."""
-FAIR, GOOD = 12.0, 16.0
-"""Powers of ten of guesses; five random words stand at 19."""
+FAIR, GOOD = 14.0, 18.0
+"""Powers of ten of guesses; five random words stand above 20."""
 OWN = ("casewell", "counselor", "school", "nurse", "vault")
 """Words that everyone who finds this vault would try."""
 

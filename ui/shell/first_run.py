@@ -18,6 +18,7 @@ from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.kit.widgets.progress import BusyPanel
+from ui.kit.widgets.strength import StrengthLine
 from ui.shell.lock_screen import CentredCard
 
 ROLE_NAMES: dict[Role, Callable[[], str]] = {
@@ -79,6 +80,8 @@ class FirstRun(CentredCard):
             ),
             again=Field(_("Once more"), self._again, required=True),
         )
+        self.strength = StrengthLine(self._secret, self._about)
+        self.form.add_widget(self.strength)
         self._words = Button(_("Make five random words for me"), "refresh", kind="quiet")
         self.form.add_widget(_leading(self._words))
         body.addWidget(self.form)
@@ -201,7 +204,7 @@ class FirstRun(CentredCard):
         refusals: list[Refused] = []
         for check in (
             lambda: accepted_name(self._name.text()),
-            lambda: accept(self._secret.text()),
+            lambda: accept(self._secret.text(), self._about()),
             self._same_twice,
         ):
             try:
@@ -221,6 +224,10 @@ class FirstRun(CentredCard):
         )
         self.busy(on=True)
         self.found.emit(founder, self._place)
+
+    def _about(self) -> tuple[str, ...]:
+        """Return the names that a stranger would try first."""
+        return (self._name.text(), self._schools.text(), self._place.stem)
 
     def _same_twice(self) -> None:
         if self._secret.text() != self._again.text():

@@ -21,6 +21,7 @@ from ui.kit.widgets.editors import Choice, LineEdit, Number
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
+from ui.kit.widgets.strength import StrengthLine
 from ui.shell.backups import BackupPart
 from ui.shell.first_run import ROLE_NAMES
 
@@ -377,11 +378,18 @@ class PassphraseSheet(Sheet):
         self.form.add(
             "passphrase", Field(_("New passphrase"), self._new, hint=_("At least 15 characters."))
         )
+        self.strength = StrengthLine(self._new, lambda: self._names)
+        self.form.add_widget(self.strength)
         self.form.add("again", Field(_("New passphrase once more"), self._again))
         self.body.addWidget(self.form)
         self.add_close()
         self._save = self.add_button(_("Change it"), "primary")
         self._save.clicked.connect(self._go)
+        self._names: tuple[str, ...] = ()
+        context.tasks.read(context.desk.people.names_around, self._heard_names, owner=self)
+
+    def _heard_names(self, names: tuple[str, ...]) -> None:
+        self._names = names
 
     def _go(self) -> None:
         from app.phrases import sentence

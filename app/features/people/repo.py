@@ -48,6 +48,11 @@ class People:
         row = self._reader.execute("SELECT 1 FROM person WHERE id <> ? LIMIT 1", (person_id,))
         return row.fetchone() is None
 
+    def names_around(self) -> tuple[str, ...]:
+        """Return the names of the people and schools: what a stranger would try first."""
+        rows = self._reader.execute("SELECT name FROM person UNION SELECT name FROM school")
+        return tuple(name for (name,) in rows)
+
     def settings(self, person_id: PersonId) -> dict[str, str]:
         """Return every setting of a person, usual values filled in."""
         rows = self._reader.execute(

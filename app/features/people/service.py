@@ -73,6 +73,11 @@ class PeopleService:
         with self._read() as reader:
             return People(reader).get(person_id)
 
+    def names_around(self) -> tuple[str, ...]:
+        """Return the names that no passphrase may be made of."""
+        with self._read() as reader:
+            return People(reader).names_around()
+
     def settings(self, person_id: PersonId) -> dict[str, str]:
         """Return every setting of a person."""
         with self._read() as reader:

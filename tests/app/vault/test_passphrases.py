@@ -88,7 +88,8 @@ def test_strength_grows_with_what_is_typed() -> None:
     assert strength("maple river").level is Level.SHORT
     assert strength("maple river").missing == 4
     assert strength("passwordpassword1").level is Level.WEAK
-    assert strength("ilovemydogmax1234").level is Level.GOOD
+    assert strength("ilovemydogmax1234").level is Level.FAIR
+    assert strength("maple river lantern").level is Level.GOOD
     assert strength(generated()).level is Level.STRONG
 
 
