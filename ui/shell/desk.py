@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from app.kernel.errors import Cancelled, CasewellError, Refused
 from app.kernel.words import _, language, system_language
 from app.vault.places import ThisDevice, usual_vault
+from ui.kit.capture import capture_guard, hides
 from ui.kit.look import Choice, look
 from ui.kit.tongue import speak
 
@@ -138,11 +139,15 @@ class Frame(QMainWindow):
         else:
             self._not_found(error)
 
-    def _found(self, founder: "Founder", place: Path) -> None:
+    def _found(self, founder: "Founder", place: Path, understood: bool) -> None:  # noqa: FBT001 - Qt's own signal
         device = self.device.device
 
         def work(_progress: object) -> "Founding":
             from app.bootstrap import create_vault
+            from app.vault.surroundings import refuse_place
+
+            if not understood:
+                refuse_place(place)
 
             return create_vault(place, founder, device)
 
@@ -260,6 +265,7 @@ class Frame(QMainWindow):
         self._unready = None
         self._put(window)
         window.begin()
+        window.around.look(desk.folder.path)
 
     def _rebuild(self, desk: "Desk") -> None:
         if self._desk is not None:
@@ -463,6 +469,7 @@ def dress(device: ThisDevice) -> None:
     choice: Choice = theme if theme in ("light", "dark", "contrast") else "system"
     scale = device.facts.get("text_scale")
     look().apply(app, choice, float(scale) if isinstance(scale, int | float) else 1.0)
+    capture_guard().set(on=hides(device.facts))
 
 
 def hear_of_faults(frame: Frame) -> None:

@@ -11,15 +11,17 @@ from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.nouns import Role
 from app.kernel.words import _
 from app.vault.recovery import RETYPED
+from app.vault.surroundings import Surroundings
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import Choice, LineEdit, NoteText
+from ui.kit.widgets.editors import Check, Choice, LineEdit, NoteText
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.kit.widgets.progress import BusyPanel
 from ui.kit.widgets.strength import StrengthLine
 from ui.shell.lock_screen import CentredCard
+from ui.shell.surroundings import Around
 
 ROLE_NAMES: dict[Role, Callable[[], str]] = {
     Role.COUNSELOR: lambda: _("Counselor"),
@@ -33,8 +35,9 @@ ROLE_NAMES: dict[Role, Callable[[], str]] = {
 class FirstRun(CentredCard):
     """Four questions: name, role, schools, passphrase."""
 
-    found = Signal(object, object)
-    """Emitted with the founder and the place of the vault to make."""
+    found = Signal(object, object, bool)
+    """Emitted with the founder, the place of the vault to make, and whether it was understood
+    that another program copies or shares that place."""
     demo = Signal()
     other_vault = Signal()
 
@@ -93,9 +96,17 @@ class FirstRun(CentredCard):
         row.addWidget(self._where, 1)
         row.addWidget(self._change)
         body.addLayout(row)
+        self._around = Around(self)
+        self._around.found.connect(self._warn)
+        self._warning = Words("", TextSize.BODY, "warn")
+        self._warning.hide()
+        body.addWidget(self._warning)
         self._trouble = Words("", TextSize.BODY, "bad")
         self._trouble.hide()
         body.addWidget(self._trouble)
+        self.understood = Check(_("I understand; make it there"))
+        self.understood.hide()
+        body.addWidget(self.understood)
         self._make = Button(_("Make my vault"), "lock", kind="primary")
         self._demo = Button(_("Look around in an invented school first"), "school")
         self._other = Button(_("Open a vault that exists"), kind="quiet")
@@ -116,8 +127,9 @@ class FirstRun(CentredCard):
         self._change.clicked.connect(self._change_place)
 
     def begin(self) -> None:
-        """Put the cursor on the first question."""
+        """Put the cursor on the first question, and ask what lies around the place."""
         self._name.setFocus()
+        self._around.look(self._place)
 
     def busy(self, *, on: bool) -> None:
         """Show that the vault is being made."""
@@ -172,6 +184,16 @@ class FirstRun(CentredCard):
         self._trouble.setText(sentence)
         self._trouble.show()
         self.ensureWidgetVisible(self._trouble)
+        if error.code in {"vault-place-synced", "vault-place-network"}:
+            self.understood.show()
+            self.understood.setFocus()
+
+    def _warn(self, answered: Surroundings) -> None:
+        """Tell what speaks against the place, before the vault is made."""
+        from app.phrases.surroundings import worry_said
+
+        self._warning.setText("\n".join(worry_said(each) for each in answered.worries))
+        self._warning.setVisible(bool(answered.worries))
 
     def _generate(self) -> None:
         from app.vault.passphrases import generated
@@ -192,6 +214,11 @@ class FirstRun(CentredCard):
         if chosen:
             self._place = Path(chosen) / self._place.name
             self._where.setText(str(self._place))
+            self.understood.setChecked(False)
+            self.understood.hide()
+            self._trouble.hide()
+            self._warning.hide()
+            self._around.look(self._place)
 
     def _go(self) -> None:
         from app.bootstrap import Founder
@@ -223,7 +250,7 @@ class FirstRun(CentredCard):
             tuple(line.strip() for line in self._schools.text().splitlines() if line.strip()),
         )
         self.busy(on=True)
-        self.found.emit(founder, self._place)
+        self.found.emit(founder, self._place, self.understood.isChecked())
 
     def _about(self) -> tuple[str, ...]:
         """Return the names that a stranger would try first."""

@@ -17,10 +17,10 @@ def _settings(context: Context) -> PageWidget:
     return SettingsPage(context)
 
 
-def _backups_late(context: Context) -> list[TodayLine]:
-    from ui.shell.backups import today_line
+def _care(context: Context) -> list[TodayLine]:
+    from ui.shell import backups, surroundings
 
-    return today_line(context)
+    return [*backups.today_line(context), *surroundings.today_line(context)]
 
 
 SHELL = Room(
@@ -28,5 +28,5 @@ SHELL = Room(
         Page("today", N_("Today"), "today", _today, rank=dict.fromkeys(Role, 0)),
         Page("settings", N_("Settings"), "settings", _settings, rank=dict.fromkeys(Role, 99)),
     ),
-    today=_backups_late,
+    today=_care,
 )

@@ -13,17 +13,19 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.errors import CasewellError, Refused
 from app.kernel.nouns import Role
 from app.kernel.words import LANGUAGES, _, language
+from ui.kit.capture import capture_guard, hides
 from ui.kit.look import look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet, ask
-from ui.kit.widgets.editors import Choice, LineEdit, Number
+from ui.kit.widgets.editors import Check, Choice, LineEdit, Number
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.headings import Card, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.kit.widgets.strength import StrengthLine
 from ui.shell.backups import BackupPart
 from ui.shell.first_run import ROLE_NAMES
+from ui.shell.surroundings import SurroundingsPart
 
 if TYPE_CHECKING:
     from app.bootstrap import Verdict
@@ -41,6 +43,7 @@ class SettingsPage(PageWidget):
         self._filling = False
         self._asked: dict[str, str] = {}
         """Settings on their way into the vault."""
+        self._asked_for = ""
         self._known: tuple[str, object, str] | None = None
         """Name, role and credentials as they were filled in last."""
         ground = QWidget()
@@ -54,6 +57,7 @@ class SettingsPage(PageWidget):
         self._work()
         self._vault()
         self._backups()
+        self._computer()
         self._column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -177,6 +181,34 @@ class SettingsPage(PageWidget):
         self.backups.open_asked.connect(self._window.vault_asked)
         card.body.addWidget(self.backups)
 
+    def _computer(self) -> None:
+        self._this_computer = self._card(_("This computer"))
+        guard = capture_guard()
+        self._hidden = Check(_("Hide the desk from screen sharing and screenshots"))
+        self._hidden.setVisible(guard.offered)
+        self._hidden.toggled.connect(self._hide)
+        self._this_computer.body.addWidget(self._hidden)
+        said = (
+            _(
+                "The system is asked to leave the windows out of what others see and record. It"
+                " gives no guarantee, and a camera sees everything. Switch it off to teach or to"
+                " get help."
+            )
+            if guard.offered
+            else _(
+                "This system offers no way to hide windows from screen sharing and screenshots."
+                " Share single windows in a meeting, never the whole screen."
+            )
+        )
+        self._this_computer.body.addWidget(Muted(said))
+        self.surroundings = SurroundingsPart(self._window.around)
+        self._this_computer.body.addWidget(self.surroundings)
+
+    def _hide(self, on: bool) -> None:  # noqa: FBT001 - Qt's own signal
+        if not self._filling:
+            self._window.device.keep(hide_from_capture=on)
+            self._window.dress_asked.emit()
+
     def _card(self, title: str) -> Card:
         card = Card()
         card.body.addWidget(SectionTitle(title))
@@ -186,9 +218,17 @@ class SettingsPage(PageWidget):
     # -- coming and going ------------------------------------------------------------
 
     def arrive(self) -> None:
-        """Fill in what is set, and begin at the top."""
+        """Fill in what is set, and begin at the top, or at the part that was asked for."""
         self._reload()
-        self._name.setFocus()
+        if self._asked_for == "this-computer":
+            self._scroll.ensureWidgetVisible(self._this_computer, 0, look().gap(24))
+            self.surroundings.again.setFocus()
+        else:
+            self._name.setFocus()
+
+    def show_subject(self, subject: str) -> None:
+        """Remember which part was asked for."""
+        self._asked_for = subject
 
     def heed(self, changed: Changed) -> None:
         """Fill in again when a setting or the person changed."""
@@ -212,6 +252,7 @@ class SettingsPage(PageWidget):
             owner=self,
         )
         self.backups.reload()
+        self.surroundings.reload(desk.folder.path)
 
     def _fill(self, found: tuple[Person, dict[str, str]] | None) -> None:
         if found is None:
@@ -230,6 +271,7 @@ class SettingsPage(PageWidget):
         self._theme.set_value(facts.get("theme", "system"))
         self._scale.set_value(facts.get("text_scale", 1.0))
         self._language.set_value(language())
+        self._hidden.setChecked(hides(facts))
         for name, editor in self._numbers.items():
             editor.setValue(int(settings[name]))
         self._paper.set_value(settings["paper"])

@@ -22,6 +22,7 @@ from ui.kit.tasks import Tasks
 from ui.shell import rooms
 from ui.shell.backups import BackupWatch
 from ui.shell.navigation import Navigation
+from ui.shell.surroundings import Around, anything_new
 from ui.shell.system_lock import SystemLock
 from ui.shell.trouble import show_error
 
@@ -105,6 +106,8 @@ class DeskWindow(QWidget):
         self._midnight.start()
         self._day = self.today()
         self._backups = BackupWatch(desk, tasks, self._notices, self)
+        self.around = Around(self)
+        self.around.found.connect(lambda _found: self._spread(anything_new(self)))
         self._make_shortcuts([page.id for page in shown])
 
     # -- what pages ask (Context) ----------------------------------------------------
