@@ -306,6 +306,7 @@ def create_vault(
     building = VaultFolder(final.path.with_name(f".{final.path.name}.new"))
     shutil.rmtree(building.path, ignore_errors=True)
     building.make()
+    moved = False
     try:
         keys = VaultKeys(os.urandom(32), os.urandom(16))
         vault_id, person = new_id(), PersonId(new_id())
@@ -337,6 +338,7 @@ def create_vault(
         try:
             final.path.rmdir()
             building.path.rename(final.path)
+            moved = True
             sync_folder(final.path.parent)
         except OSError as error:
             raise Trouble(
@@ -344,11 +346,18 @@ def create_vault(
             ) from error
     except BaseException:
         shutil.rmtree(building.path, ignore_errors=True)
+        if moved:
+            shutil.rmtree(final.path, ignore_errors=True)
         raise
     hold = Hold(final)
-    hold.take(now, purpose)
-    unlocked = Unlocked(keys, keybag, slots[0])
-    desk = _desk(final, unlocked, clock, device, hold)
+    try:
+        hold.take(now, purpose)
+        desk = _desk(final, Unlocked(keys, keybag, slots[0]), clock, device, hold)
+    except BaseException:
+        # Nobody has seen it yet, and its recovery words will never be shown.
+        hold.release()
+        shutil.rmtree(final.path, ignore_errors=True)
+        raise
     return Founding(desk, recovery.to_words(secret))
 
 

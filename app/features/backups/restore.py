@@ -1,5 +1,6 @@
 """Looking into a backup, and making a new vault of it: the living one is never touched."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -135,5 +136,6 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
 def _clear(building: VaultFolder, final: VaultFolder) -> None:
     """Leave nothing half made; the place was empty before."""
     shutil.rmtree(building.path, ignore_errors=True)
-    if final.path.is_dir() and not any(final.path.iterdir()):
-        final.path.rmdir()
+    with contextlib.suppress(OSError):
+        if final.path.is_dir() and not any(final.path.iterdir()):
+            final.path.rmdir()
