@@ -31,6 +31,7 @@ import contextlib
 import errno
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -275,6 +276,8 @@ class Unlocked:
     """Amid a change of the vault's key: the new keys. The file is under the one or the other."""
     fresh: Slot | None = None
     """The slot in today's form with a fresh key pair, where the one that was opened needs it."""
+    seconds: float = 0.0
+    """How long this machine took to stretch the passphrase that opened it; 0 without one."""
 
     def renewed(self) -> Keybag | None:
         """Return the keybag with the opened slot in its fresh form, or None if it needs none."""
@@ -292,13 +295,17 @@ def open_with_passphrase(keybag: Keybag, passphrase: str, first: Sequence[str] =
     The slots whose ids are in `first` are tried before the others: each try costs a
     stretch, and a right passphrase is mostly that of whoever was here last.
     """
-    return _open(
-        keybag,
-        PASSPHRASE,
-        lambda slot: slot.stretch.key(passphrase) if slot.stretch else b"",
-        Refused("passphrase-wrong", "passphrase"),
-        first,
-    )
+    took = 0.0
+
+    def stretched(slot: Slot) -> bytes:
+        nonlocal took
+        begun = time.perf_counter()
+        key = slot.stretch.key(passphrase) if slot.stretch else b""
+        took = time.perf_counter() - begun
+        return key
+
+    refusal = Refused("passphrase-wrong", "passphrase")
+    return replace(_open(keybag, PASSPHRASE, stretched, refusal, first), seconds=took)
 
 
 def open_with_recovery(keybag: Keybag, secret: bytes) -> Unlocked:
