@@ -86,7 +86,7 @@ def opened(path: Path, limits: Limits) -> Iterator[Source]:
                     yield _zip(archive, path.name, limits)
     except FileNotFoundError:
         raise refusal("roster-not-found", path.name, expected=_KINDS) from None
-    except (PermissionError, NotADirectoryError, InterruptedError):
+    except OSError:
         raise refusal("roster-not-readable", path.name, expected=_KINDS) from None
 
 
