@@ -19,6 +19,9 @@ from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
+from app.features.unlocking.commands import TurnOffKeyring
+from app.features.unlocking.service import UnlockingService, open_with_keyring
+from app.features.unlocking.stretching import StretchService
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CasewellError, Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
@@ -45,8 +48,10 @@ from app.vault import passphrases, recovery
 from app.vault.backups import is_backup
 from app.vault.folder import Hold, VaultFolder, named, sync_folder
 from app.vault.keybag import (
+    RECOVERY,
     Found,
     Keybag,
+    Slot,
     Unlocked,
     heal_keybag,
     open_with_passphrase,
@@ -56,6 +61,7 @@ from app.vault.keybag import (
     recovery_slot,
     write_keybag,
 )
+from app.vault.opened import OpenKeybag
 from app.vault.sealing import Stretch, tuned
 
 
@@ -75,7 +81,7 @@ class Desk:
         self.folder = folder
         self.clock = clock
         self._records = records
-        self._unlocked = unlocked
+        self._bag = OpenKeybag(folder, unlocked)
         self._hold = hold
         self.people = PeopleService(
             records.transaction,
@@ -102,7 +108,23 @@ class Desk:
         self.backups = BackupService(
             folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups, FROZEN
         )
+        self.unlocking = UnlockingService(records.transaction, self._bag, device, clock.now)
+        self.stretching = StretchService(records.transaction, self._bag, clock.now)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
+
+    @property
+    def _unlocked(self) -> Unlocked:
+        return self._bag.unlocked
+
+    @property
+    def vault(self) -> str:
+        """The vault's id."""
+        return self._bag.keybag.vault
+
+    @property
+    def slot(self) -> Slot:
+        """The slot whose secret opened the vault."""
+        return self._bag.slot
 
     @property
     def seat(self) -> Seat:
@@ -177,11 +199,13 @@ class Desk:
         """
         keybag, slot, keys = self._unlocked.keybag, self._unlocked.slot, self._unlocked.keys
         mine = tuple(s for s in keybag.slots if s.person == slot.person and s.stretch)
-        if slot.stretch is not None:
+        if slot.kind != RECOVERY:
             try:
-                open_with_passphrase(keybag, old)
+                proven = open_with_passphrase(keybag, old, [s.id for s in mine]).slot
             except Refused:
                 raise Refused("passphrase-wrong", "old") from None
+            if proven.person != slot.person:
+                raise Refused("passphrase-wrong", "old")
         passphrases.accept(new, (*self.people.names_around(), self.folder.path.stem))
         fresh = passphrase_slot(
             keybag.vault, keys, slot.person, new, stretch or tuned(), self.clock.now()
@@ -210,8 +234,10 @@ class Desk:
                     )
                 )
             raise
-        self._without(gone)
-        self._unlocked = Unlocked(keys, self._unlocked.keybag, fresh)
+        self._without(gone, fresh)
+        if slot.kind == RECOVERY:
+            # The passphrase was lost: whoever found the sheet decides anew what opens the vault.
+            self.unlocking.turn_off(TurnOffKeyring())
 
     def settle_passphrase(self) -> None:
         """End a change of passphrase that was cut short: the one that opened the vault stays."""
@@ -235,10 +261,10 @@ class Desk:
                 )
             self._without(lost)
 
-    def _without(self, gone: Sequence[str]) -> None:
+    def _without(self, gone: Sequence[str], fresh: Slot | None = None) -> None:
         keybag = self._unlocked.keybag
         kept = tuple(slot for slot in keybag.slots if slot.id not in gone)
-        self._rewrite(keybag.sealed_with(self._unlocked.keys, kept, changing=None))
+        self._bag.put(keybag.sealed_with(self._unlocked.keys, kept, changing=None), slot=fresh)
 
     def verify(self) -> "Verdict":
         """Check the opened vault as `verify_vault` does, without closing it."""
@@ -262,8 +288,7 @@ class Desk:
             self._hold.release()
 
     def _rewrite(self, keybag: Keybag) -> None:
-        write_keybag(self.folder, keybag)
-        self._unlocked = Unlocked(self._unlocked.keys, keybag, self._unlocked.slot)
+        self._bag.put(keybag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,14 +403,57 @@ def open_vault(
     the journal is not what was written, or a backup made here (`other_backups` is where
     another medium has some) knows later entries; nothing is changed in any of these cases.
     """
+    return _opened(
+        place,
+        device,
+        lambda: _attempt(secret, with_recovery=with_recovery),
+        clock or SystemClock(),
+        purpose,
+        other_backups,
+    )
+
+
+def open_vault_with_keyring(
+    place: Path,
+    device: DeviceId,
+    slots: Sequence[str],
+    *,
+    clock: Clock | None = None,
+    purpose: str = "desk",
+    other_backups: Path | None = None,
+    progress: Progress = no_progress,
+) -> Desk:
+    """Open the vault at `place` with the secret that this computer's keyring keeps for a slot.
+
+    Raises what `open_vault` does, and a code of its own for each way in which the keyring can
+    fail; a passphrase opens the vault in all of these. `progress` may stop the waiting.
+    """
     clock = clock or SystemClock()
+    now = clock.now()
+
+    def attempt(keybag: Keybag) -> Unlocked:
+        return open_with_keyring(keybag, slots, device, now, progress=progress)
+
+    return _opened(place, device, lambda: attempt, clock, purpose, other_backups)
+
+
+def _opened(
+    place: Path,
+    device: DeviceId,
+    attempt: Callable[[], Callable[[Keybag], Unlocked]],
+    clock: Clock,
+    purpose: str,
+    other_backups: Path | None,
+) -> Desk:
     folder = find_vault(place)
     hold = Hold(folder)
     hold.take(clock.now(), purpose)
     try:
-        unlocked, found = unlock_keybag(folder, secret, with_recovery=with_recovery)
+        unlocked, found = read_keybag(folder).opened(attempt())
         desk = _desk(folder, unlocked, clock, device, hold, other_backups)
         heal_keybag(folder, found)
+        if folder.writable():
+            desk.unlocking.settle()
         return desk
     except BaseException:
         hold.release()
@@ -396,20 +464,14 @@ def unlock_keybag(
     folder: VaultFolder, secret: str, *, with_recovery: bool = False
 ) -> tuple[Unlocked, Found]:
     """Open the vault's keybag with a secret; a tampered copy gives way to the other one."""
-    found = read_keybag(folder)
-    attempt: Callable[[Keybag], Unlocked]
+    return read_keybag(folder).opened(_attempt(secret, with_recovery=with_recovery))
+
+
+def _attempt(secret: str, *, with_recovery: bool) -> Callable[[Keybag], Unlocked]:
     if with_recovery:
         words = recovery.from_words(secret)
-
-        def attempt(keybag: Keybag) -> Unlocked:
-            return open_with_recovery(keybag, words)
-
-    else:
-
-        def attempt(keybag: Keybag) -> Unlocked:
-            return open_with_passphrase(keybag, secret)
-
-    return found.opened(attempt)
+        return lambda keybag: open_with_recovery(keybag, words)
+    return lambda keybag: open_with_passphrase(keybag, secret)
 
 
 def find_vault(place: Path) -> VaultFolder:

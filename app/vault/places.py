@@ -7,12 +7,13 @@ here and how the desk looks; never a person's name.
 import contextlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from app.kernel.ids import DeviceId, is_id, new_id
-from app.vault.folder import SUFFIX, write_atomically
+from app.vault.folder import SUFFIX, VaultFolder, write_atomically
 
 _LARGEST = 100_000
 _RECENT = 8
@@ -78,12 +79,42 @@ class ThisDevice:
         if recent[:1] != (slot,):
             self.keep(slots=[slot, *(one for one in recent if one != slot)][:_RECENT])
 
+    def keyring_slots(self, place: Path) -> tuple[str, ...]:
+        """Return the slots of the vault at `place` that this computer's keyring opens.
+
+        No key is needed: they are those of this file that stand in the vault's keybag.
+        """
+        found = self.facts.get("keyrings")
+        slots = [str(slot) for one in found.values() for slot in one] if _lists(found) else []
+        if not slots:
+            return ()
+        keybag = VaultFolder(place).keybag
+        with contextlib.suppress(OSError):
+            if keybag.stat().st_size <= _LARGEST * 10:
+                text = keybag.read_text("utf-8", errors="replace")
+                return tuple(slot for slot in slots if is_id(slot) and f'"{slot}"' in text)
+        return ()
+
+    def keep_keyring(self, vault: str, slots: Sequence[str]) -> None:
+        """Keep which slots of a vault this computer's keyring opens; an empty list forgets it."""
+        found = self.facts.get("keyrings")
+        known: dict[str, list[str]] = dict(found) if _lists(found) else {}
+        fresh = {name: one for name, one in known.items() if name != vault}
+        if slots:
+            fresh[vault] = list(slots)
+        if fresh != known:
+            self.keep(keyrings=fresh)
+
     def keep(self, **facts: Any) -> None:
         """Keep facts for the next start; a disk that cannot be written to is no trouble here."""
         self.facts.update(facts, device=self.device)
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_atomically(self.path, json.dumps(self.facts, sort_keys=True).encode())
+
+
+def _lists(found: object) -> TypeGuard[dict[str, list[str]]]:
+    return isinstance(found, dict) and all(isinstance(one, list) for one in found.values())
 
 
 def private_process() -> None:

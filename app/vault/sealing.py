@@ -133,9 +133,7 @@ def tuned(
     return Stretch(memory, passes, LANES, salt)
 
 
-def restretched(
-    old: Stretch, seconds: float, progress: Progress = no_progress
-) -> Stretch | None:
+def restretched(old: Stretch, seconds: float, progress: Progress = no_progress) -> Stretch | None:
     """Return parameters for this machine in place of `old`, or None where `old` should stay.
 
     `seconds` is what `old` just took here. It is replaced when this machine is much faster than

@@ -24,6 +24,7 @@ from app.vault.keybag import (
     KEYRING,
     PASSPHRASE,
     Keybag,
+    Slot,
     Unlocked,
     keyring_slot,
     open_with_passphrase,
@@ -38,9 +39,9 @@ from app.vault.os_account import Account, started
 class Around:
     """What is asked of the computer: its keyring, its account, and which run of it this is."""
 
-    keeper: Callable[[], Keeper] = keyring
-    account: Callable[[], Account] = Account.here
-    run: Callable[[], str] = started
+    keeper: Callable[[], Keeper] = lambda: keyring()  # noqa: PLW0108 - looked up when it is asked
+    account: Callable[[], Account] = lambda: Account.here()  # noqa: PLW0108 - the same
+    run: Callable[[], str] = lambda: started()  # noqa: PLW0108 - the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,39 +106,47 @@ class UnlockingService:
         that is not that of whoever is at the desk. The keyring has the secret before the
         keybag has the slot: struck down in between, what is left opens nothing.
         """
-        with self._bag.lock:
-            keybag, person = self._bag.keybag, self._bag.slot.person
-            who = self._around.account()
-            may_turn_on(keybag, self._bag.slot, who, alone=command.alone)
-            own = [slot.id for slot in keybag.slots if slot.person == person]
-            if open_with_passphrase(keybag, command.passphrase, own).slot.person != person:
-                raise Refused("passphrase-wrong", "passphrase")
-            keeper, now = self._around.keeper(), self._now()
-            secret = os.urandom(SECRET_BYTES)
-            fresh = keyring_slot(keybag.vault, self._bag.keys, person, secret, now)
-            keeper.keep(account(keybag.vault, fresh.id), secret, progress)
-            gone = self.slots
-            one = Kept(fresh.id, self._device, keeper.name, now.at, self._around.run())
-            staying = [other for other in kept(keybag) if other.slot not in gone]
-            try:
-                with self._begin() as tx:
-                    tx.journal(
-                        "TurnOnKeyring",
-                        "vault",
-                        keybag.vault,
-                        {"slots": list(gone)},
-                        {"slots": [fresh.id], "device": self._device, "backend": keeper.name},
-                    )
-                    self._bag.write(
-                        [*(slot for slot in keybag.slots if slot.id not in gone), fresh],
-                        keyring=facts_of([*staying, one]),
-                    )
-            except BaseException:
-                with contextlib.suppress(CasewellError):
-                    keeper.forget(account(keybag.vault, fresh.id))
-                raise
+        who, person = self._around.account(), self._bag.slot.person
+        keybag = self._bag.keybag
+        may_turn_on(keybag, self._bag.slot, who, alone=command.alone)
+        own = [slot.id for slot in keybag.slots if slot.person == person]
+        if open_with_passphrase(keybag, command.passphrase, own).slot.person != person:
+            raise Refused("passphrase-wrong", "passphrase")
+        keeper, secret = self._around.keeper(), os.urandom(SECRET_BYTES)
+        fresh = keyring_slot(keybag.vault, self._bag.keys, person, secret, self._now())
+        keeper.keep(account(keybag.vault, fresh.id), secret, progress)
+        try:
+            with self._bag.lock:
+                # Somebody may have been added while the keyring was waited for.
+                may_turn_on(self._bag.keybag, self._bag.slot, who, alone=command.alone)
+                gone = self._put(fresh, keeper.name)
+        except BaseException:
+            with contextlib.suppress(CasewellError):
+                keeper.forget(account(keybag.vault, fresh.id))
+            raise
         self._forget(gone, keeper)
         return Changed.only(Kind.SETTING, made=fresh.id)
+
+    def _put(self, fresh: Slot, backend: str) -> tuple[str, ...]:
+        """Put the slot into the keybag in place of this computer's earlier one; return that one."""
+        keybag, gone = self._bag.keybag, self.slots
+        one = Kept(fresh.id, self._device, backend, fresh.made.at, self._around.run())
+        staying = [other for other in kept(keybag) if other.slot not in gone]
+        if keybag.rekeying:
+            raise Trouble("vault-busy")
+        with self._begin() as tx:
+            tx.journal(
+                "TurnOnKeyring",
+                "vault",
+                keybag.vault,
+                {"slots": list(gone)},
+                {"slots": [fresh.id], "device": self._device, "backend": backend},
+            )
+            self._bag.write(
+                [*(slot for slot in keybag.slots if slot.id not in gone), fresh],
+                keyring=facts_of([*staying, one]),
+            )
+        return gone
 
     def turn_off(self, _command: TurnOffKeyring) -> Changed:
         """Take every keyring slot out of the keybag, and this computer's secret out of its keyring.
@@ -178,9 +187,8 @@ class UnlockingService:
             if not all_kept:
                 return
             if people(keybag.slots) > 1:
-                ours = self.slots
-                self.withdraw()
-                self._forget(ours)
+                with contextlib.suppress(CasewellError):  # it opens nothing all the same
+                    self.turn_off(TurnOffKeyring())
                 return
             if self._bag.slot.kind != PASSPHRASE:
                 return
