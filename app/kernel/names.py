@@ -3,6 +3,10 @@
 import unicodedata
 from collections.abc import Iterable
 
+from app.kernel.errors import Refused
+
+LONGEST = 120
+
 _LETTERS = str.maketrans(
     {
         "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th",
@@ -29,6 +33,16 @@ def folded(text: str) -> str:
         if unicodedata.category(sign) != _MARK
     )
     return " ".join("".join(sign if _spells(sign) else " " for sign in lowered).split())
+
+
+def accepted_name(text: str) -> str:
+    """Return the name of a person at the desk as it is kept; refuse an empty or overlong one."""
+    name = " ".join(text.split())
+    if not name:
+        raise Refused("name-missing", "name")
+    if len(name) > LONGEST:
+        raise Refused("name-long", "name", longest=LONGEST)
+    return name
 
 
 def _taken_apart(text: str) -> str:

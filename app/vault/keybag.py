@@ -23,7 +23,8 @@ swapped by someone without the key. No person's name stands in the keybag, only 
 
 Facts of the body that this module knows: `anchor`, the journal's head as last seen; `pins`, what
 marks keys as sealed by a holder of them; `stale`, the slots that take a fresh key pair when they
-are next opened, because the pins were known to someone who is gone; `former`, the vault's keys
+are next opened, because the pins were known to someone who is gone; `first`, the slots of first
+passphrases, which whoever gave them may know; `former`, the vault's keys
 before, which open no vault any more but the backups of their time.
 """
 
@@ -32,6 +33,7 @@ import errno
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,7 +41,15 @@ from typing import Any
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.keys import Anchor, VaultKeys
 from app.vault.folder import VaultFolder, write_atomically
-from app.vault.sealing import SealBroken, derived, seal, unseal
+from app.vault.sealing import (
+    MEMORY_FLOOR_KIB,
+    TIME_FLOOR,
+    SealBroken,
+    Stretch,
+    derived,
+    seal,
+    unseal,
+)
 from app.vault.slots import (
     FIRST_VERSION,
     FORMAT,
@@ -78,12 +88,15 @@ __all__ = [
     "passphrase_slot",
     "read_keybag",
     "recovery_slot",
+    "room_for",
     "write_keybag",
 ]
 
 LARGEST_KEYBAG = 1_000_000
 """Bytes; a keybag of a hundred people is a tenth of it."""
 MOST_SLOTS = 64
+MOST_KEYRINGS = 8
+"""Of one person: a keyring is a computer's."""
 MOST_STRETCHING = 64 * 1024 * 1024
 """Memory in KiB times passes, of all slots together: what a wrong passphrase costs at the most.
 
@@ -172,16 +185,21 @@ class Keybag:
     def sealed_with(self, keys: VaultKeys, slots: tuple[Slot, ...], **facts: Any) -> "Keybag":
         """Return the next generation, with `slots` and the body's `facts` brought up to date.
 
-        Refuses more slots, or more stretching, than a keybag may hold.
+        Refuses more slots, or more stretching, than a keybag may hold; of one person's, more
+        than a few of keyrings, or than two passphrases while one replaces the other.
+        Raises Trouble amid a change of keys if a slot would not open the new ones.
         """
-        if len(slots) > MOST_SLOTS or stretching(slots) > MOST_STRETCHING:
+        if len(slots) > MOST_SLOTS or stretching(slots) > MOST_STRETCHING or _crowded(slots):
             raise Refused("keybag-full", most=MOST_SLOTS)
+        if len({bool(slot.next) for slot in slots}) > 1:
+            raise Trouble("rekey-unfinished")
         ids = {slot.id for slot in slots}
         pins = {name: pin for name, pin in _pins(self.facts).items() if name in ids}
         pins |= {slot.id: slot.pin for slot in slots if slot.pin}
         merged = {**self.facts, **facts}
         merged["pins"] = {name: text_of(pin) for name, pin in pins.items()}
-        merged["stale"] = [name for name in merged.get("stale", ()) if name in ids]
+        for about_slots in ("stale", "first"):
+            merged[about_slots] = [name for name in merged.get(about_slots, ()) if name in ids]
         fresh = replace(
             self,
             generation=self.generation + 1,
@@ -258,6 +276,27 @@ class Keybag:
 
 def _pins(facts: Mapping[str, Any]) -> dict[str, bytes]:
     return {str(name): bytes_of(pin) for name, pin in facts.get("pins", {}).items()}
+
+
+def _crowded(slots: Sequence[Slot]) -> bool:
+    counted = Counter((slot.person, slot.kind) for slot in slots)
+    most = {PASSPHRASE: 2, KEYRING: MOST_KEYRINGS, RECOVERY: MOST_SLOTS}
+    return any(number > most[kind] for (_person, kind), number in counted.items())
+
+
+def room_for(keybag: Keybag, wanted: Stretch, without: Sequence[str] = ()) -> Stretch:
+    """Return parameters for one more slot: those that are wanted, or what there is room for.
+
+    Slots whose ids are in `without` are to go. Passes are given up first; never goes below
+    the floor, where the keybag refuses the slot.
+    """
+    left = MOST_STRETCHING - stretching([slot for slot in keybag.slots if slot.id not in without])
+    fitted = wanted
+    while fitted.cost > left and fitted.passes > TIME_FLOOR:
+        fitted = replace(fitted, passes=max(TIME_FLOOR, left // fitted.memory_kib))
+    while fitted.cost > left and fitted.memory_kib // 2 >= MEMORY_FLOOR_KIB:
+        fitted = replace(fitted, memory_kib=fitted.memory_kib // 2)
+    return fitted
 
 
 def stretching(slots: Sequence[Slot]) -> int:

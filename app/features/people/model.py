@@ -16,8 +16,16 @@ SETTINGS: dict[str, str] = {
     "late_after_hours": "24",
     "note_template": "",
     "minutes": "30",
+    "medication_window": "30",
+    "medication_rights": "6",
 }
 """Every setting with its usual value."""
+
+OFFERED: dict[str, tuple[str, ...]] = {
+    "medication_window": ("30", "60"),
+    "medication_rights": ("5", "6", "8"),
+}
+"""Settings with a handful of values: minutes to either side of a dose's time, rights checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +37,6 @@ class Person:
     role: Role
     credentials: str = ""
     active: bool = True
-
-
-def accepted_name(text: str) -> str:
-    """Return a person's name as it is kept; refuse an empty or overlong one."""
-    name = " ".join(text.split())
-    if not name:
-        raise Refused("name-missing", "name")
-    if len(name) > 120:
-        raise Refused("name-long", "name", longest=120)
-    return name
 
 
 def accepted_setting(name: str, value: str) -> str:
@@ -55,4 +53,6 @@ def accepted_setting(name: str, value: str) -> str:
         value.isdecimal() and 1 <= int(value) <= 720
     ):
         raise Refused("number-between", name, least=1, most=720)
+    if name in OFFERED and value not in OFFERED[name]:
+        raise Refused("setting-not-offered", name)
     return value

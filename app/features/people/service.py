@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.features.people.commands import ChangePerson, ChangeSetting, ConfirmRecovery, FoundVault
-from app.features.people.model import Person, accepted_name, accepted_setting
+from app.features.people.model import Person, accepted_setting
 from app.features.people.repo import People, PeopleRepo
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import DeviceId, PersonId
+from app.kernel.names import accepted_name
 from app.kernel.nouns import Role
 from app.kernel.ports import Begin, Read
 from app.kernel.rights import discipline
