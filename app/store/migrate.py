@@ -36,17 +36,17 @@ def version(connection: dbapi2.Connection) -> int:
     return found
 
 
-def migrate(connection: dbapi2.Connection) -> tuple[int, int]:
-    """Apply the steps the file lacks; return its version before and after.
+def migrate(connection: dbapi2.Connection, upto: int = NEWEST) -> tuple[int, int]:
+    """Apply the steps the file lacks, up to one; return its version before and after.
 
     A step is one transaction together with its number: killed in the middle, the
     file is at the step before, and the next opening goes on from there.
     """
     before = version(connection)
-    if before == NEWEST:
+    if before >= upto:
         return before, before
     for number, script in steps():
-        if number <= before:
+        if not before < number <= upto:
             continue
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -59,7 +59,7 @@ def migrate(connection: dbapi2.Connection) -> tuple[int, int]:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-    return before, NEWEST
+    return before, upto
 
 
 def _statements(script: str) -> list[str]:
