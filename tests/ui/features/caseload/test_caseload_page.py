@@ -15,8 +15,8 @@ from app.features.caseload.model import AlertKind, Profile, Scope, StudentFilter
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Tier
 from ui.features.caseload.presenter.caseload import CaseloadPage
-from ui.features.caseload.view.sheets import EntrySheet
 from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.entry_sheet import EntrySheet
 from vaults import new_desk
 
 _PUPILS = (

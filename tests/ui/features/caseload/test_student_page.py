@@ -31,8 +31,8 @@ from ui.features.caseload import ROOM
 from ui.features.caseload.presenter.lookups import found_students, today_lines
 from ui.features.caseload.presenter.schools import SchoolsPage
 from ui.features.caseload.presenter.student import StudentPage
-from ui.features.caseload.view.sheets import EntrySheet
 from ui.kit.widgets.buttons import Button, IconButton
+from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import NoteText
 from ui.kit.widgets.headings import Words
 from vaults import new_desk

@@ -1,8 +1,7 @@
 """Opens a sheet, carries out what was entered, and puts a refusal where it can be mended."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -20,20 +19,18 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Tier
 from app.kernel.words import _, ngettext
-from app.phrases import sentence
 from ui.features.caseload import said
-from ui.features.caseload.presenter.kept import KeptEntries, about
 from ui.features.caseload.view.sheets import (
     AlertSheet,
     CaseloadSheet,
-    EntrySheet,
     TagSheet,
     TierSheet,
 )
+from ui.kit.asking import Asker, Entries, about
 from ui.kit.room import Context
+from ui.kit.widgets.entry_sheet import EntrySheet
 
 _INSIST = frozenset({"student-number-taken", "student-there-already"})
-Entries = Mapping[str, Any]
 
 
 class Asking:
@@ -42,12 +39,11 @@ class Asking:
     def __init__(self, context: Context, page: QWidget) -> None:
         self._context = context
         self._page = page
-        self._kept: KeptEntries | None = None
+        self._asker = Asker(context, page)
 
     def flush(self) -> None:
         """Keep what stands on an open sheet, now."""
-        if self._kept is not None:
-            self._kept.save()
+        self._asker.flush()
 
     def carry_out(
         self,
@@ -61,8 +57,7 @@ class Asking:
         def finished(result: Done) -> None:
             if done is not None:
                 done(result)
-            undo = partial(self.undo, result.undo) if result.undo is not None else None
-            self._context.notices.say(say, undo=undo)
+            self._tell(result, say)
 
         self._context.tasks.write(
             partial(self._context.desk.caseload.carry_out, command),
@@ -70,6 +65,10 @@ class Asking:
             failed or self._context.say,
             owner=self._page,
         )
+
+    def _tell(self, result: Done, say: str) -> None:
+        undo = partial(self.undo, result.undo) if result.undo is not None else None
+        self._context.notices.say(say, undo=undo)
 
     def undo(self, command: Command) -> None:
         """Take back what a notice told of."""
@@ -88,42 +87,17 @@ class Asking:
         *,
         kept: str,
     ) -> EntrySheet:
-        """Open a sheet; carry out what it says until it is accepted or closed.
+        """Open a sheet; carry out what it says until it is accepted or closed."""
 
-        What is typed on it is kept under the name `kept` until then.
-        """
+        def act(entries: Entries) -> Callable[[], Done]:
+            return partial(self._context.desk.caseload.carry_out, command(entries))
 
-        def finished(result: Done) -> None:
-            sheet.accept()
+        def finished(result: Done, entries: Entries) -> None:
             if done is not None:
                 done(result)
+            self._tell(result, say(entries))
 
-        def failed(error: Exception) -> None:
-            if isinstance(error, Refused):
-                sheet.refuse(error.field, sentence(error), can_insist=error.code in _INSIST)
-            else:
-                sheet.wait(on=False)
-                self._context.say(error)
-
-        def entered(entries: Entries) -> None:
-            try:
-                asked = command(entries)
-            except Refused as refused:
-                failed(refused)
-            else:
-                self.carry_out(asked, say(entries), finished, failed)
-
-        papers = self._kept = KeptEntries(self._context, sheet, kept)
-
-        def over(_result: int) -> None:
-            papers.forget()
-            self._kept = None
-            sheet.deleteLater()
-
-        sheet.entered.connect(entered)
-        sheet.finished.connect(over)
-        sheet.open()
-        return sheet
+        return self._asker.ask(sheet, act, finished, kept=kept, insist=_INSIST)
 
     # -- what both pages ask ---------------------------------------------------------
 

@@ -26,10 +26,10 @@ from app.kernel.ids import StudentId
 from app.kernel.nouns import Tier
 from app.kernel.words import _, ngettext
 from ui.features.caseload import said
-from ui.features.caseload.presenter.asking import Asking, Entries
-from ui.features.caseload.presenter.kept import about
+from ui.features.caseload.presenter.asking import Asking
 from ui.features.caseload.view.caseload import CaseloadView
 from ui.features.caseload.view.sheets import StudentSheet
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.tables import Column

@@ -9,9 +9,9 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.ids import SchoolId
 from app.kernel.words import _, ngettext
 from ui.features.caseload.presenter.asking import Asking
-from ui.features.caseload.presenter.kept import about
 from ui.features.caseload.view.schools import SchoolsView
 from ui.features.caseload.view.sheets import NameSheet
+from ui.kit.asking import about
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry

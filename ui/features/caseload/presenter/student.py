@@ -40,8 +40,7 @@ from app.kernel.names import shown_name
 from app.kernel.words import _
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.features.caseload import said
-from ui.features.caseload.presenter.asking import Asking, Entries
-from ui.features.caseload.presenter.kept import about
+from ui.features.caseload.presenter.asking import Asking
 from ui.features.caseload.view.sheets import GuardianSheet, LeftSheet, StudentSheet
 from ui.features.caseload.view.student import (
     AlertCard,
@@ -51,6 +50,7 @@ from ui.features.caseload.view.student import (
     StudentView,
 )
 from ui.features.caseload.view.student import Profile as ShownProfile
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
