@@ -7,10 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.features.access.commands import OpenInEmergency
+from app.features.access.doors import Doors, Surroundings
+from app.features.access.repo import Access
+from app.features.access.secrets import SecretsService
+from app.features.access.service import AccessService
 from app.features.backups.restore import Opened, open_backup, restore
 from app.features.backups.service import BackupService, later_head
 from app.features.caseload.repo.records import frozen_tier_decisions
 from app.features.caseload.service import CaseloadService
+from app.features.medication.repo.rows import frozen_rows
+from app.features.medication.service import MedicationService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.service import PeopleService
 from app.features.privacy.repo import frozen_disclosures
@@ -23,12 +30,12 @@ from app.features.unlocking.commands import TurnOffKeyring
 from app.features.unlocking.service import UnlockingService, open_with_keyring
 from app.features.unlocking.stretching import StretchService
 from app.kernel.clock import Clock, SystemClock
-from app.kernel.errors import CasewellError, Damage, Refused, Trouble
+from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
-from app.kernel.ports import Progress, Seat, no_progress
+from app.kernel.ports import Progress, Reader, Seat, no_progress
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.timeline import Timeline
 from app.store import journal
@@ -44,11 +51,11 @@ from app.store.connection import connect, known_trouble
 from app.store.journal import NO_HASH, Head
 from app.store.migrate import version
 from app.store.records import Records
+from app.store.rekey import fitting
 from app.vault import passphrases, recovery
 from app.vault.backups import is_backup
 from app.vault.folder import Hold, VaultFolder, named, sync_folder
 from app.vault.keybag import (
-    RECOVERY,
     Found,
     Keybag,
     Slot,
@@ -108,6 +115,43 @@ class Desk:
         self.backups = BackupService(
             folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups, FROZEN
         )
+        self.medication = MedicationService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+            witness=self._prove,
+        )
+        doors = Doors(
+            self._bag,
+            records.transaction,
+            records.founding,
+            records.read,
+            lambda: records.seat,
+            records.sit_down,
+            records.hold_back,
+            lambda: records.read_only,
+            clock,
+        )
+        self.secrets = SecretsService(
+            doors,
+            confirmed=lambda: records.confirmed,
+            confirm=lambda: self.people.confirm_recovery(ConfirmRecovery()),
+            names_around=lambda: (*self.people.names_around(), folder.path.stem),
+            withdraw_keyrings=lambda: self.unlocking.turn_off(TurnOffKeyring()),
+        )
+        self.access = AccessService(
+            doors,
+            Surroundings(
+                self._change_key,
+                lambda: records.keys,
+                self.backups.paused,
+                self.backups.under_former_keys,
+                lambda: self.unlocking.turn_off(TurnOffKeyring()),
+            ),
+            self.secrets,
+        )
         self.unlocking = UnlockingService(records.transaction, self._bag, device, clock.now)
         self.stretching = StretchService(records.transaction, self._bag, clock.now)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
@@ -127,6 +171,11 @@ class Desk:
         return self._bag.slot
 
     @property
+    def generation(self) -> int:
+        """Which writing of the keybag is the newest."""
+        return self._bag.keybag.generation
+
+    @property
     def seat(self) -> Seat:
         """Who is at the desk."""
         return self._records.seat
@@ -141,154 +190,92 @@ class Desk:
         """Whether the recovery words were typed back, so that records are accepted."""
         return self._records.confirmed
 
-    def sit_down(self) -> None:
-        """Take the seat of the person whose secret opened the vault, at this device."""
-        person = self.people.person(self._unlocked.slot.person)
+    def sit_down(self, emergency: OpenInEmergency | None = None) -> None:
+        """Take the seat of the person whose secret opened the vault, at this device.
+
+        What was cut short is brought to its end first. With `emergency`, its mark is
+        written before anything can be read.
+        """
+        if not self._records.read_only:
+            with contextlib.suppress(Trouble):  # a full disk: the slot does as it is
+                self._bag.renew()
+        self.access.settle()
+        self.access.check_marks()
+        person = self.people.person(self.access.seat_person())
         seat = Seat(person.id, person.role, self._records.seat.device)
         self._records.sit_down(seat)
+        if emergency is not None:
+            self.access.open_in_emergency(emergency)
         if not self._records.read_only:
             self.people.meet_device(seat.device)
+        self.secrets.hold_back_first()
+
+    @property
+    def must_change_passphrase(self) -> bool:
+        """Whether nothing but one's own passphrase is accepted: this one was a first one."""
+        return self.secrets.must_change_passphrase
 
     def new_recovery_words(self) -> tuple[str, ...]:
-        """Make a fresh recovery slot; the sheet that was confirmed opens until this one is.
-
-        Words that were never typed back open nothing any more.
-        """
-        secret = recovery.new_secret()
-        keybag, keys = self._unlocked.keybag, self._unlocked.keys
-        fresh = recovery_slot(
-            keybag.vault, keys, self._unlocked.slot.person, secret, self.clock.now()
-        )
-        unproven = keybag.facts.get("unproven")
-        gone = [
-            slot.id
-            for slot in keybag.slots
-            if slot.kind == fresh.kind and (not self.confirmed or slot.id == unproven)
-        ]
-        kept = tuple(slot for slot in keybag.slots if slot.id not in gone)
-        with self._records.founding() as tx:
-            tx.journal(
-                "ReplaceRecovery", "vault", keybag.vault, {"slots": gone}, {"slots": [fresh.id]}
-            )
-            self._rewrite(keybag.sealed_with(keys, (*kept, fresh), unproven=fresh.id))
-        return recovery.to_words(secret)
+        """Make a fresh recovery sheet (`SecretsService.new_recovery_words`)."""
+        return self.secrets.new_recovery_words()
 
     def confirm_recovery(self, words: tuple[str, ...], typed: dict[int, str]) -> None:
-        """Accept the retyped recovery words, and retire every earlier sheet.
-
-        Refuses the first word that is wrong, and words that are not this vault's.
-        """
-        wrong = recovery.matches(words, typed)
-        if wrong is not None:
-            raise Refused("recovery-retype", f"word_{wrong}", number=wrong)
-        keybag, keys = self._unlocked.keybag, self._unlocked.keys
-        proven = open_with_recovery(keybag, recovery.from_words(" ".join(words))).slot
-        kept = tuple(
-            slot for slot in keybag.slots if slot.kind != proven.kind or slot.id == proven.id
-        )
-        if kept != keybag.slots or keybag.facts.get("unproven"):
-            self._rewrite(keybag.sealed_with(keys, kept, unproven=""))
-        self.people.confirm_recovery(ConfirmRecovery())
+        """Accept the retyped recovery words (`SecretsService.confirm_recovery`)."""
+        self.secrets.confirm_recovery(words, typed)
 
     def change_passphrase(self, old: str, new: str, stretch: Stretch | None = None) -> None:
-        """Give the person at the desk a new passphrase; refuse a wrong old or a weak new one.
+        """Change the passphrase of whoever is at the desk (`SecretsService.change_passphrase`)."""
+        self.secrets.change_passphrase(old, new, stretch)
 
-        Who came in with the recovery sheet has no old one to give. The old one goes only
-        when the change is on record: struck down on the way, the vault opens with either,
-        and the one that opens it next is the one that stays.
-        """
-        keybag, slot, keys = self._unlocked.keybag, self._unlocked.slot, self._unlocked.keys
-        mine = tuple(s for s in keybag.slots if s.person == slot.person and s.stretch)
-        if slot.kind != RECOVERY:
-            try:
-                proven = open_with_passphrase(keybag, old, [s.id for s in mine]).slot
-            except Refused:
-                raise Refused("passphrase-wrong", "old") from None
-            if proven.person != slot.person:
-                raise Refused("passphrase-wrong", "old")
-        passphrases.accept(new, (*self.people.names_around(), self.folder.path.stem))
-        fresh = passphrase_slot(
-            keybag.vault, keys, slot.person, new, stretch or tuned(), self.clock.now()
-        )
-        gone = [s.id for s in mine]
+    def _change_key(self, upcoming: VaultKeys) -> None:
+        """Put the file under new keys, unless it is, and see that this outlasts a power cut."""
+        if self._records.keys != upcoming:
+            self._records.change_key(upcoming, sync_folder)
+            return
         try:
-            with self._records.transaction() as tx:
-                tx.journal(
-                    "ChangePassphrase",
-                    "person",
-                    slot.person,
-                    {"slots": gone},
-                    {"slots": [fresh.id]},
-                )
-                self._rewrite(
-                    keybag.sealed_with(
-                        keys, (fresh, *keybag.slots), changing={"fresh": fresh.id, "gone": gone}
-                    )
-                )
-        except CasewellError:
-            # At least as new as what may stand in either copy; the old slots alone.
-            with contextlib.suppress(Trouble):
-                self._rewrite(
-                    replace(keybag, generation=keybag.generation + 1).sealed_with(
-                        keys, keybag.slots
-                    )
-                )
-            raise
-        self._without(gone, fresh)
-        if slot.kind == RECOVERY:
-            # The passphrase was lost: whoever found the sheet decides anew what opens the vault.
-            self.unlocking.turn_off(TurnOffKeyring())
+            sync_folder(self.folder.path)
+        except OSError as error:
+            raise Trouble("disk-trouble", reason=error.strerror) from error
 
-    def settle_passphrase(self) -> None:
-        """End a change of passphrase that was cut short: the one that opened the vault stays."""
-        keybag = self._unlocked.keybag
-        changing = keybag.facts.get("changing")
-        if not changing or self._records.read_only:
-            return
-        fresh, gone = str(changing["fresh"]), [str(slot) for slot in changing["gone"]]
-        opened = self._unlocked.slot
-        if opened.id not in {fresh, *gone}:
-            return
-        lost = gone if opened.id == fresh else [fresh]
-        with contextlib.suppress(Trouble):  # a full disk settles it another time
-            with self._records.founding() as tx:
-                tx.journal(
-                    "ChangePassphrase",
-                    "person",
-                    opened.person,
-                    {"slots": [*gone, fresh]},
-                    {"slots": [slot for slot in [*gone, fresh] if slot not in lost]},
-                )
-            self._without(lost)
-
-    def _without(self, gone: Sequence[str], fresh: Slot | None = None) -> None:
-        keybag = self._unlocked.keybag
-        kept = tuple(slot for slot in keybag.slots if slot.id not in gone)
-        self._bag.put(keybag.sealed_with(self._unlocked.keys, kept, changing=None), slot=fresh)
+    def _prove(self, person: PersonId, passphrase: str) -> None:
+        """Refuse a passphrase that opens no slot of this person's: the second person's proof."""
+        keybag = self._bag.keybag
+        theirs = [slot.id for slot in keybag.slots if slot.person == person]
+        try:
+            opened = open_with_passphrase(keybag, passphrase, theirs)
+        except Refused:
+            raise Refused("witness-wrong", "witness") from None
+        if opened.slot.person != person:
+            raise Refused("witness-wrong", "witness")
 
     def verify(self) -> "Verdict":
         """Check the opened vault as `verify_vault` does, without closing it."""
         found = read_keybag(self.folder)
         return _inspected(self.folder, self._unlocked, whole_keybag=not found.heal)
 
+    def anchor_now(self) -> bool:
+        """Write the journal's head into the keybag if it has moved; tell whether it stands there.
+
+        Called now and then while the desk is open: a file that was cut back is seen at the
+        next opening up to this point, also when the desk was killed.
+        """
+        if self._records.read_only:
+            return False
+        try:
+            self._bag.anchor(self._records.head.anchor())
+        except Trouble:
+            return False
+        return True
+
     def close(self) -> None:
         """Anchor the journal's head in the keybag, close the file, let the vault go."""
-        records, unlocked = self._records, self._unlocked
+        records = self._records
         try:
-            head = records.head.anchor()
-            if not records.read_only and unlocked.keybag.anchor() != head:
-                fresh = unlocked.keybag.sealed_with(
-                    unlocked.keys,
-                    unlocked.keybag.slots,
-                    anchor={"count": head.count, "head": head.head},
-                )
-                self._rewrite(fresh)
+            if not records.read_only:
+                self._bag.anchor(records.head.anchor())
         finally:
             records.close()
             self._hold.release()
-
-    def _rewrite(self, keybag: Keybag) -> None:
-        self._bag.put(keybag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,23 +380,32 @@ def open_vault(
     *,
     clock: Clock | None = None,
     with_recovery: bool = False,
+    emergency: OpenInEmergency | None = None,
+    first: Sequence[str] = (),
     purpose: str = "desk",
     other_backups: Path | None = None,
 ) -> Desk:
     """Open the vault at `place` with a passphrase, or with the words of its recovery sheet.
+
+    `first` are slots to try before others (`ThisDevice.last_slots`). Opening with the sheet
+    is an `emergency`: who does so and why is marked in the vault before it is shown, and
+    it is refused where that cannot be written.
 
     Raises Refused for a wrong secret, Trouble `vault-held` when another process has
     it, `vault-newer` for one of a newer program, Damage when the file, the keybag or
     the journal is not what was written, or a backup made here (`other_backups` is where
     another medium has some) knows later entries; nothing is changed in any of these cases.
     """
+    if with_recovery and emergency is None:
+        raise Refused("emergency-reason-missing", "reason")
     return _opened(
         place,
         device,
-        lambda: _attempt(secret, with_recovery=with_recovery),
+        lambda: _attempt(secret, with_recovery=with_recovery, first=first),
         clock or SystemClock(),
         purpose,
         other_backups,
+        emergency if with_recovery else None,
     )
 
 
@@ -444,14 +440,16 @@ def _opened(
     clock: Clock,
     purpose: str,
     other_backups: Path | None,
+    emergency: OpenInEmergency | None = None,
 ) -> Desk:
     folder = find_vault(place)
     hold = Hold(folder)
     hold.take(clock.now(), purpose)
     try:
         unlocked, found = read_keybag(folder).opened(attempt())
-        desk = _desk(folder, unlocked, clock, device, hold, other_backups)
-        heal_keybag(folder, found)
+        desk = _desk(folder, unlocked, clock, device, hold, other_backups, emergency)
+        if desk.generation == found.keybag.generation:  # else both copies were written anew
+            heal_keybag(folder, found)
         if folder.writable():
             desk.unlocking.settle()
         return desk
@@ -467,11 +465,18 @@ def unlock_keybag(
     return read_keybag(folder).opened(_attempt(secret, with_recovery=with_recovery))
 
 
-def _attempt(secret: str, *, with_recovery: bool) -> Callable[[Keybag], Unlocked]:
+def prove_recovery_words(place: Path, words: str) -> None:
+    """Refuse recovery words that do not open the vault at `place`; nothing of it is shown."""
+    unlock_keybag(find_vault(place), words, with_recovery=True)
+
+
+def _attempt(
+    secret: str, *, with_recovery: bool, first: Sequence[str] = ()
+) -> Callable[[Keybag], Unlocked]:
     if with_recovery:
         words = recovery.from_words(secret)
         return lambda keybag: open_with_recovery(keybag, words)
-    return lambda keybag: open_with_passphrase(keybag, secret)
+    return lambda keybag: open_with_passphrase(keybag, secret, first)
 
 
 def find_vault(place: Path) -> VaultFolder:
@@ -534,12 +539,13 @@ def verify_vault(place: Path, secret: str, *, purpose: str = "verify") -> Verdic
 def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -> Verdict:
     if not folder.records.exists():
         raise Trouble("records-missing", path=str(folder.path))
+    keys = _file_keys(folder, unlocked)
     findings = [
         Finding("keybag-copies", whole_keybag),
-        Finding("salt-header", salt_header(folder) == unlocked.keys.salt),
+        Finding("salt-header", salt_header(folder) == keys.salt),
     ]
     head = Head(0, NO_HASH)
-    connection = connect(folder.records, unlocked.keys, untouched=not folder.writable())
+    connection = connect(folder.records, keys, untouched=not folder.writable())
     try:
         with known_trouble():
             version(connection)
@@ -549,11 +555,26 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
         findings.extend(check_journal(connection, unlocked.keybag.anchor()))
         if all(finding.whole for finding in findings[2:]):
             findings.extend(told)
+            findings.append(_marks(connection, unlocked.keybag))
             findings.extend(check_frozen(connection, frozen, known) for frozen in FROZEN)
             head = journal.head(connection)
     finally:
         connection.close()
     return Verdict(tuple(findings), head.count, head.hash.hex())
+
+
+def _file_keys(folder: VaultFolder, unlocked: Unlocked) -> VaultKeys:
+    """Return the keys that the file is under: amid a change of key, the old or the new ones."""
+    if unlocked.upcoming is None:
+        return unlocked.keys
+    return fitting(folder.records, (unlocked.keys, unlocked.upcoming))
+
+
+def _marks(reader: Reader, keybag: Keybag) -> Finding:
+    """Tell whether every emergency opening that the keybag knows is marked in the file."""
+    known = [str(mark) for mark in keybag.facts.get("emergencies", ())]
+    missing = Access(reader).unknown_marks(known)
+    return Finding("emergency-marks", not missing, len(missing) or len(known))
 
 
 def salt_header(folder: VaultFolder) -> bytes:
@@ -578,6 +599,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("disclosures", frozen_disclosures),
     FrozenRows("tier-decisions", frozen_tier_decisions),
     FrozenRows("roster-changes", frozen_changes),
+    FrozenRows("medication-rows", frozen_rows),
 )
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""
 
@@ -602,11 +624,15 @@ def _desk(
     device: DeviceId,
     hold: Hold,
     other_backups: Path | None = None,
+    emergency: OpenInEmergency | None = None,
 ) -> Desk:
     read_only = not folder.writable()
-    if not read_only and folder.records.exists():
-        _heal_salt_header(folder, unlocked.keys)
-    records = Records(folder.records, unlocked.keys, clock, read_only=read_only)
+    keys = unlocked.keys
+    if folder.records.exists():
+        keys = _file_keys(folder, unlocked)
+        if not read_only:
+            _heal_salt_header(folder, keys)
+    records = Records(folder.records, keys, clock, read_only=read_only)
     try:
         anchor = unlocked.keybag.anchor()
         if anchor is not None:
@@ -621,8 +647,7 @@ def _desk(
                 path=str(later.backup.path),
             )
         desk = Desk(folder, records, unlocked, clock, device, hold, other_backups)
-        desk.sit_down()
-        desk.settle_passphrase()
+        desk.sit_down(emergency)
         return desk
     except BaseException:
         records.close()

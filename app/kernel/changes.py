@@ -22,6 +22,16 @@ class Kind(StrEnum):
     FOLLOW_UP = "follow_up"
     TEMPLATE = "template"
     DISCLOSURE = "disclosure"
+    ORDER = "order"
+    DOSE = "dose"
+    STOCK = "stock"
+    DISCREPANCY = "discrepancy"
+    INCIDENT = "incident"
+    VISIT = "visit"
+    PLAN = "plan"
+    DELEGATION = "delegation"
+    TRIP = "trip"
+    PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from app.features.medication.model.amounts import THOUSAND, Unit, number_text
-from app.features.medication.model.checks import Finding
+from app.features.medication.model.checks import DoseFinding
 from app.features.medication.model.doses import By, Code, Effect, Outcome, SlotState
 from app.features.medication.model.incidents import Called, IncidentKind
 from app.features.medication.model.nursing import Complaint, Leaving, PlanKind
@@ -299,7 +299,7 @@ def spoken_outcome(outcome: Outcome, code: Code) -> str:
     return _(CODES[code])
 
 
-def spoken_finding(finding: Finding, at: Callable[[str], str] | None = None) -> str:
+def spoken_finding(finding: DoseFinding, at: Callable[[str], str] | None = None) -> str:
     """Return what a check found, as one sentence; `at` puts an instant into the desk's own time."""
     facts = finding.facts
     when = (at or _plain)(str(facts.get("at", "")))

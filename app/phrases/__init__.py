@@ -7,6 +7,7 @@ from app.phrases import (
     access,
     backups,
     caseload,
+    medication,
     privacy,
     roster,
     sessions,
@@ -24,6 +25,7 @@ SENTENCES: dict[str, str] = {
     **roster.SENTENCES,
     **caseload.SENTENCES,
     **sessions.SENTENCES,
+    **medication.SENTENCES,
     **privacy.SENTENCES,
 }
 

@@ -125,6 +125,10 @@ SENTENCES: dict[str, str] = {
     "found-roster-changes-broken": N_(
         "Changes by imports: {count} imports are not as they were written. {detail}"
     ),
+    "found-medication-rows-whole": N_("Medication records: {count} rows, each as it was written."),
+    "found-medication-rows-broken": N_(
+        "Medication records: {count} rows are not as they were written. {detail}"
+    ),
     "found-repair-list-whole": N_(
         "This vault was repaired on {detail}. What could not be saved then is listed: {count} lines."
     ),

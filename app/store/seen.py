@@ -10,8 +10,9 @@ import re
 from sqlcipher3 import dbapi2
 
 from app.kernel.ids import is_id
+from app.kernel.nouns import Role
 from app.kernel.ports import Seat
-from app.kernel.rights import sees
+from app.kernel.rights import gives_medication, sees
 
 _SEEN_PEOPLE = "SELECT p.id FROM main.person p WHERE p.id = {me} OR p.role IN ({roles})"
 # The plus keeps the engine from choosing its way by the person: a student's notes are few.
@@ -22,12 +23,40 @@ _ADDED = (
     " WHERE n.id = t.note_id AND +n.person_id IN ({people}))"
 )
 
+_GIVES = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
+# The medication room is open to its roles or not at all: no row of it is one person's own.
+_OF_THE_ROOM = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.person p"
+    f" WHERE p.id = {{me}} AND p.role IN ({_GIVES}))"
+)
+
 _VIEWS: dict[str, str] = {
     "session_note": _OF_SEEN,
     "note_addition": _ADDED,
     "follow_up": _OF_SEEN,
     "note_draft": _OWN,
     "sole_note": _OWN,
+    **dict.fromkeys(
+        (
+            "medication_order",
+            "dose",
+            "dose_seen",
+            "container",
+            "stock_movement",
+            "stock_count",
+            "discrepancy",
+            "incident",
+            "visit",
+            "health_plan",
+            "delegation",
+            "trip",
+            "trip_item",
+            "care_entry",
+            "no_school",
+            "student_photo",
+        ),
+        _OF_THE_ROOM,
+    ),
 }
 """Each table of records, and what of it a seat sees; a room with new records adds its own."""
 

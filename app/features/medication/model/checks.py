@@ -41,7 +41,7 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoseFinding:
     """One thing that was found: its code, its weight, and the facts its sentence needs."""
 
     code: str
@@ -124,7 +124,7 @@ def picked(supplies: Iterable[Supply], amount: int, day: str) -> Supply | None:
     )
 
 
-def findings(proposed: Proposed, known: Known) -> tuple[Finding, ...]:
+def findings(proposed: Proposed, known: Known) -> tuple[DoseFinding, ...]:
     """Return what is to be said before this dose is recorded, the heaviest first.
 
     For an emergency medicine every stop is a warning only: nothing stands between a
@@ -142,28 +142,32 @@ def findings(proposed: Proposed, known: Known) -> tuple[Finding, ...]:
     ]
     if proposed.order.emergency is not Emergency.NONE:
         found = [
-            Finding(f.code, Severity.WARN, f.facts) if f.severity is Severity.STOP else f
+            DoseFinding(f.code, Severity.WARN, f.facts) if f.severity is Severity.STOP else f
             for f in found
         ]
     return tuple(sorted(found, key=lambda finding: -finding.severity))
 
 
-def _whose(proposed: Proposed, known: Known) -> Iterator[Finding]:
+def _whose(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     order, slot = proposed.order, proposed.slot
     if order.student_id is not None and order.student_id != proposed.student_id:
-        yield Finding("wrong-student", Severity.NEVER)
+        yield DoseFinding("wrong-student", Severity.NEVER)
     if slot is not None and slot.series_id != order.series_id:
-        yield Finding("wrong-order", Severity.NEVER)
+        yield DoseFinding("wrong-order", Severity.NEVER)
     if proposed.at.at > known.now.at:
-        yield Finding("dose-in-future", Severity.NEVER)
+        yield DoseFinding("dose-in-future", Severity.NEVER)
     if proposed.amount <= 0:
-        yield Finding("amount-nothing", Severity.NEVER)
+        yield DoseFinding("amount-nothing", Severity.NEVER)
     said = known.recorded
     if said is not None and said.outcome is Outcome.GIVEN:
         at = said.given or said.recorded
-        yield Finding("already-given", Severity.NEVER, {"at": at.at, "by": known.recorded_by})
-    for hit in allergy_hits(order, known.allergies):
-        yield Finding("allergy", Severity.STOP, {"allergy": hit})
+        yield DoseFinding("already-given", Severity.NEVER, {"at": at.at, "by": known.recorded_by})
+    if said is not None and said.outcome is Outcome.NOT_GIVEN and said.person_id:
+        yield DoseFinding(
+            "already-not-given", Severity.STOP, {"code": said.code, "by": known.recorded_by}
+        )
+    for hit in allergy_hits(order.contents(), known.allergies):
+        yield DoseFinding("allergy", Severity.STOP, {"allergy": hit})
 
 
 _BY_STATE = {
@@ -175,52 +179,56 @@ _BY_STATE = {
 }
 
 
-def _order(proposed: Proposed, known: Known) -> Iterator[Finding]:
+def _order(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     order = proposed.order
     code = _BY_STATE.get(state_at(order, known.standing, proposed.at))
     if code:
-        yield Finding(code, Severity.STOP, {"starts": order.starts_on, "ends": order.ends_on})
+        yield DoseFinding(code, Severity.STOP, {"starts": order.starts_on, "ends": order.ends_on})
     if not known.standing.checked:
-        yield Finding("order-unchecked", Severity.WARN)
+        yield DoseFinding("order-unchecked", Severity.WARN)
 
 
-def _authorisation(proposed: Proposed) -> Iterator[Finding]:
+def _authorisation(proposed: Proposed) -> Iterator[DoseFinding]:
     order, day = proposed.order, proposed.at.day().isoformat()
     if order.prescriber_until and order.prescriber_until < day:
-        yield Finding("prescriber-expired", Severity.STOP, {"day": order.prescriber_until})
+        yield DoseFinding("prescriber-expired", Severity.STOP, {"day": order.prescriber_until})
     if order.guardian_until and order.guardian_until < day:
-        yield Finding("guardian-expired", Severity.STOP, {"day": order.guardian_until})
+        yield DoseFinding("guardian-expired", Severity.STOP, {"day": order.guardian_until})
     if not order.guardian and order.student_id is not None:
-        yield Finding("guardian-missing", Severity.STOP)
+        yield DoseFinding("guardian-missing", Severity.STOP)
 
 
-def _when(proposed: Proposed, known: Known) -> Iterator[Finding]:
+def _when(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     order, at = proposed.order, proposed.at
     slot = proposed.slot
     if slot is not None and proposed.source is not Source.HOME:
         past = at.instant() - slot.at.instant()
         if past < -known.window.step:
-            yield Finding(
+            yield DoseFinding(
                 "too-early", Severity.STOP, {"time": slot.time, "minutes": _minutes(-past)}
             )
         elif past > known.window.step:
-            yield Finding("too-late", Severity.STOP, {"time": slot.time, "minutes": _minutes(past)})
+            yield DoseFinding(
+                "too-late", Severity.STOP, {"time": slot.time, "minutes": _minutes(past)}
+            )
     if slot is None and order.timing is Timing.SCHEDULED and proposed.source is not Source.HOME:
-        yield Finding("not-scheduled", Severity.STOP)
+        yield DoseFinding("not-scheduled", Severity.STOP)
     if known.no_school:
-        yield Finding("no-school-day", Severity.WARN)
+        yield DoseFinding("no-school-day", Severity.WARN)
     same = [past for past in known.past if past.medicine == _medicine(order)]
     if slot is None:
         twice = [p for p in same if p.series_id == order.series_id and _apart(p, at) <= JUST_NOW]
         if twice:
-            yield Finding("given-just-now", Severity.STOP, _said(twice[-1]))
+            yield DoseFinding("given-just-now", Severity.STOP, _said(twice[-1]))
             return
     if order.min_minutes:
         least = timedelta(minutes=order.min_minutes)
         near = [past for past in same if _apart(past, at) < least]
         if near:
             nearest = min(near, key=lambda past: _apart(past, at))
-            yield Finding("too-soon", Severity.STOP, {**_said(nearest), "least": order.min_minutes})
+            yield DoseFinding(
+                "too-soon", Severity.STOP, {**_said(nearest), "least": order.min_minutes}
+            )
 
 
 def _minutes(step: timedelta) -> int:
@@ -239,10 +247,10 @@ def _said(past: Past) -> dict[str, Fact]:
     return {"at": past.given.at, "by": past.by, "home": int(past.source is Source.HOME)}
 
 
-def _how_much(proposed: Proposed, known: Known) -> Iterator[Finding]:
+def _how_much(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     order, at = proposed.order, proposed.at
     if not order.dose <= proposed.amount <= order.dose_most and proposed.source is not Source.HOME:
-        yield Finding("dose-differs", Severity.STOP, {"ordered": order.dose_number()})
+        yield DoseFinding("dose-differs", Severity.STOP, {"ordered": order.dose_number()})
     day = [
         past
         for past in known.past
@@ -252,26 +260,26 @@ def _how_much(proposed: Proposed, known: Known) -> Iterator[Finding]:
     most = order.day_doses or (len(order.times) if order.timing is Timing.SCHEDULED else 0)
     if most and len(day) + 1 > most:
         home = sum(past.source is Source.HOME for past in day)
-        yield Finding(
+        yield DoseFinding(
             "over-daily-doses", Severity.STOP, {"most": most, "had": len(day), "home": home}
         )
     had = sum(past.amount for past in day if past.supply == order.supply)
     if order.day_amount and had + proposed.amount > order.day_amount:
-        yield Finding(
+        yield DoseFinding(
             "over-daily-amount",
             Severity.STOP,
             {"most": order.day_amount, "had": had, "unit": order.unit},
         )
 
 
-def _stock(proposed: Proposed, known: Known) -> Iterator[Finding]:
+def _stock(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     if proposed.source is Source.HOME or proposed.source is Source.TRIP:
         return
     if proposed.by is By.SELF or proposed.by is By.GUARDIAN:
         return
     day = proposed.at.day().isoformat()
     if not known.tracked:
-        yield Finding("stock-untracked", Severity.WARN)
+        yield DoseFinding("stock-untracked", Severity.WARN)
         return
     chosen = next(
         (s for s in known.supplies if s.container_id == proposed.container_id), None
@@ -279,31 +287,31 @@ def _stock(proposed: Proposed, known: Known) -> Iterator[Finding]:
     if chosen is None:
         spent = [supply.expires_on for supply in known.supplies if supply.balance > 0]
         if spent:
-            yield Finding("stock-expired", Severity.STOP, {"day": max(spent)})
+            yield DoseFinding("stock-expired", Severity.STOP, {"day": max(spent)})
         else:
-            yield Finding("stock-none", Severity.STOP)
+            yield DoseFinding("stock-none", Severity.STOP)
         return
     if chosen.expired(day):
-        yield Finding("stock-expired", Severity.STOP, {"day": chosen.expires_on})
+        yield DoseFinding("stock-expired", Severity.STOP, {"day": chosen.expires_on})
     if chosen.balance < proposed.amount:
-        yield Finding("stock-none", Severity.STOP, {"left": chosen.balance})
+        yield DoseFinding("stock-none", Severity.STOP, {"left": chosen.balance})
 
 
-def _who(proposed: Proposed, known: Known) -> Iterator[Finding]:
+def _who(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     order, day = proposed.order, proposed.at.day().isoformat()
     if proposed.by is By.SELF:
         if order.self_carry is not SelfCarry.GIVES:
-            yield Finding("self-carry-missing", Severity.STOP)
+            yield DoseFinding("self-carry-missing", Severity.STOP)
         elif order.self_carry_until and order.self_carry_until < day:
-            yield Finding("self-carry-expired", Severity.STOP, {"day": order.self_carry_until})
+            yield DoseFinding("self-carry-expired", Severity.STOP, {"day": order.self_carry_until})
     if proposed.by is By.DELEGATE:
         if known.delegated_until is None:
-            yield Finding("delegation-missing", Severity.STOP)
+            yield DoseFinding("delegation-missing", Severity.STOP)
         elif known.delegated_until and known.delegated_until < day:
-            yield Finding("delegation-expired", Severity.STOP, {"day": known.delegated_until})
+            yield DoseFinding("delegation-expired", Severity.STOP, {"day": known.delegated_until})
 
 
-def refusing(found: Iterable[Finding], override_reason: str) -> Finding | None:
+def refusing(found: Iterable[DoseFinding], override_reason: str) -> DoseFinding | None:
     """Return the finding that keeps a dose from being recorded, or None.
 
     What stops gives way to a reason; what never goes does not.

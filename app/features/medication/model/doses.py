@@ -213,6 +213,18 @@ def due_on(order: Order, standing: Standing, day: date, zone: str) -> Iterator[S
             yield Slot(order.series_id, order.id, text, clock, at)
 
 
+def slot_of(order: Order, day: str, clock: str, zone: str) -> Slot:
+    """Return one scheduled dose by its day and time; refuse what this version does not order."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise Refused("day-unreadable", "day") from None
+    if clock not in order.times or not order.days >> on.weekday() & 1:
+        raise Refused("slot-not-ordered", "slot", day=day, time=clock)
+    at = Moment.local(datetime.combine(on, time.fromisoformat(clock)), zone)
+    return Slot(order.series_id, order.id, day, clock, at)
+
+
 @unique
 class SlotState(StrEnum):
     """How a scheduled dose stands at a moment."""

@@ -239,6 +239,10 @@ class Order:
         """Return what the medicine is called on a label: name and strength."""
         return f"{self.name} {self.strength}".strip()
 
+    def contents(self) -> str:
+        """Return what the medicine is known to hold: its name and ingredients."""
+        return f"{self.name} {self.ingredients}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -324,13 +328,19 @@ def accepted_day(text: str, field: str, usual: str = "") -> str:
         raise Refused("day-unreadable", field) from None
 
 
-def accepted_text(text: str, field: str, missing: str = "", longest: int = LONGEST_TEXT) -> str:
-    """Return text as it is kept; refuse none (with the code `missing`) and what is overlong."""
+def accepted_text(text: str, field: str, longest: int = LONGEST_TEXT) -> str:
+    """Return text as it is kept; refuse what is overlong."""
     kept = storable(text)
-    if not kept and missing:
-        raise Refused(missing, field)
     if len(kept) > longest:
         raise Refused("text-long", field, longest=longest)
+    return kept
+
+
+def required_text(text: str, field: str, missing: str, longest: int = LONGEST_TEXT) -> str:
+    """Return text as it is kept; refuse none, with the code `missing`, and what is overlong."""
+    kept = accepted_text(text, field, longest)
+    if not kept:
+        raise Refused(missing, field)
     return kept
 
 
@@ -365,7 +375,7 @@ def accepted_order(
     """
     if before is None and form.student_id is None and form.school_id is None:
         raise Refused("order-needs-student", "student_id")
-    name = accepted_text(form.name, "name", "order-needs-name", _LONG_NAME)
+    name = required_text(form.name, "name", "order-needs-name", _LONG_NAME)
     dose = parsed_thousandths(form.dose, "dose") if form.dose.strip() else 0
     if dose == 0:
         raise Refused("order-needs-dose", "dose")
@@ -373,11 +383,10 @@ def accepted_order(
     if most < dose:
         raise Refused("order-range", "dose_most")
     times = _accepted_times(form)
-    indication = accepted_text(
-        form.indication,
-        "indication",
-        "order-needs-indication" if form.timing is Timing.PRN else "",
-    )
+    if form.timing is Timing.PRN:
+        required_text(form.indication, "indication", "order-needs-indication")
+    if before is not None:
+        required_text(form.reason, "reason", "order-needs-reason")
     starts_on = accepted_day(form.starts_on, "starts_on", now.day().isoformat())
     ends_on = accepted_day(form.ends_on, "ends_on", year_ends)
     if ends_on < starts_on:
@@ -409,7 +418,7 @@ def accepted_order(
         timing=form.timing,
         times=times,
         days=_accepted_days(form),
-        indication=indication,
+        indication=accepted_text(form.indication, "indication"),
         min_minutes=_accepted_interval(form.min_hours),
         day_doses=accepted_count(form.day_doses, "day_doses", most=48),
         day_amount=parsed_thousandths(form.day_amount, "day_amount")
@@ -436,7 +445,7 @@ def accepted_order(
         refill_doses=accepted_count(form.refill_doses, "refill_doses"),
         refill_days=accepted_count(form.refill_days, "refill_days", most=366),
         instructions=accepted_text(form.instructions, "instructions"),
-        reason=accepted_text(form.reason, "reason", "order-needs-reason" if before else ""),
+        reason=accepted_text(form.reason, "reason"),
         person_id=person_id,
         recorded_at=now.at,
         zone=now.zone,
@@ -478,8 +487,8 @@ def _accepted_rxnorm(code: str) -> str:
 
 
 def _accepted_prescriber(form: OrderForm, now: Moment) -> tuple[str, str, str]:
-    name = accepted_text(form.prescriber, "prescriber", "order-needs-prescriber", _LONG_NAME)
-    phone = accepted_text(
+    name = required_text(form.prescriber, "prescriber", "order-needs-prescriber", _LONG_NAME)
+    phone = required_text(
         form.prescriber_phone, "prescriber_phone", "order-needs-prescriber-phone", 60
     )
     day = accepted_day(form.prescribed_on, "prescribed_on", now.day().isoformat())
@@ -487,8 +496,9 @@ def _accepted_prescriber(form: OrderForm, now: Moment) -> tuple[str, str, str]:
 
 
 def _accepted_guardian(form: OrderForm, student: StudentId | None, now: Moment) -> tuple[str, str]:
-    missing = "order-needs-guardian" if student else ""
-    name = accepted_text(form.guardian, "guardian", missing, _LONG_NAME)
+    if student:
+        required_text(form.guardian, "guardian", "order-needs-guardian", _LONG_NAME)
+    name = accepted_text(form.guardian, "guardian", _LONG_NAME)
     if not name:
         return "", ""
     if not form.guardian_signed_on.strip():
@@ -617,12 +627,14 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stems - _SAYS_NOTHING)
 
 
-def allergy_hits(order: Order, allergies: Iterable[str]) -> tuple[str, ...]:
+def allergy_hits(medicine: str, allergies: Iterable[str]) -> tuple[str, ...]:
     """Return those of a student's allergies that name the medicine, an ingredient, or its kin.
+
+    `medicine` is its name and whatever is known of its ingredients.
 
     Words are compared by their first seven letters, so that `penicilina` meets
     `penicillin`. It warns of what is written down; it knows no more than that.
     """
-    holds = _stems(f"{order.name} {order.ingredients}")
+    holds = _stems(medicine)
     kin = frozenset().union(*(family for family in _FAMILIES if family & holds))
     return tuple(text for text in allergies if _stems(text) & (holds | kin))
