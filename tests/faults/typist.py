@@ -1,6 +1,6 @@
 """The real desk with someone typing at it; a process of its own, there to be killed.
 
-    python typist.py VAULT PASSPHRASE ACKS MODE
+    python typist.py VAULT PASSPHRASE ACKS MODE      a seed, `lock …` or `careless`
 
 Every line in ACKS is written and synced after what it tells of: `typed N T` after the
 key that ended word N of the draft at time T, `signed ID` once the signed note stands on
@@ -18,6 +18,7 @@ from PySide6.QtCore import Qt, QTimer, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from app.features.sessions.service import SessionsService
 from app.vault.places import ThisDevice
 from ui.kit.widgets.dialogs import Question
 from ui.shell.desk import Frame, application
@@ -108,20 +109,22 @@ class Typist:
         else:
             QTimer.singleShot(20, self._accept)
 
+    def write_a_note(self, words: int, seed: int = 0) -> None:
+        """Begin a note and type so many words."""
+        self.begin_note("typ")
+        self.ack(f"draft {self.here[1]}")
+        for number in range(1, words + 1):
+            self.type(f"word{number:04d} ")
+            self.ack(f"typed {number} {time.time():.4f}")
+            if number % 5 == seed % 5:
+                self.rest(0.02)
+
     def write_for_ever(self, seed: int) -> None:
         """Write notes and sign most of them."""
-        words = 0
         turn = 0
         while True:
             turn += 1
-            self.begin_note("typ")
-            self.ack(f"draft {self.here[1]}")
-            for number in range(1, 16 + (seed + turn) % 25):
-                self.type(f"word{number:04d} ")
-                words += 1
-                self.ack(f"typed {number} {time.time():.4f}")
-                if number % 5 == seed % 5:
-                    self.rest(0.02)
+            self.write_a_note(15 + (seed + turn) % 25, seed)
             if (turn + seed) % 4:
                 self.sign()
             else:
@@ -133,6 +136,11 @@ def main() -> None:
     qInstallMessageHandler(lambda *_message: None)
     typist = Typist(Path(vault), passphrase, Path(acks))
     typist.ack("ready")
+    if mode == "careless":
+        # The drill's own proof: drafts that are told as saved and are not.
+        SessionsService._save = staticmethod(lambda _tx, _draft: None)  # type: ignore[method-assign]
+        typist.write_a_note(20)
+        typist.rest(60)
     if mode == "lock":
         canary = sys.argv[5]
         typist.begin_note("typ")
