@@ -12,6 +12,9 @@ from app.features.access.doors import Doors, Surroundings
 from app.features.access.repo import Access
 from app.features.access.secrets import SecretsService
 from app.features.access.service import AccessService
+from app.features.backups import repair
+from app.features.backups.losses import Repaired
+from app.features.backups.repair import Examined
 from app.features.backups.restore import Opened, open_backup, restore
 from app.features.backups.service import BackupService, later_head
 from app.features.caseload.repo.records import frozen_tier_decisions
@@ -504,6 +507,38 @@ def restore_backup(
     """
     opened = backup if isinstance(backup, Opened) else open_backup(backup, secret)
     return restore(opened, place, device, clock or SystemClock(), FROZEN, progress)
+
+
+def examine_damage(
+    place: Path,
+    secret: str,
+    *,
+    to: Path | None = None,
+    other_backups: Path | None = None,
+    progress: Progress = no_progress,
+) -> Examined:
+    """Look at a damaged vault, and for its newest good backup; the vault itself is not touched.
+
+    What comes back is to be handed to `repair_vault`, or dismissed.
+    """
+    folder = find_vault(place)
+    hold = Hold(folder)
+    hold.take(SystemClock().now(), "repair")
+    try:
+        return repair.examine(folder, secret, FROZEN, to=to, other=other_backups, progress=progress)
+    finally:
+        hold.release()
+
+
+def repair_vault(
+    found: Examined,
+    device: DeviceId,
+    *,
+    clock: Clock | None = None,
+    progress: Progress = no_progress,
+) -> Repaired:
+    """Make a new vault of what is intact in a damaged one, and list what was lost."""
+    return repair.repair(found, device, clock or SystemClock(), FROZEN, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,7 @@ class Frame:
         kind, shown = (_ENTRIES, "*") if entries else (_ROWS, "rowid, *")
         found: list[Row] = []
         with contextlib.suppress(Broken):
-            for row in self._read(page, kind, f"SELECT {shown} FROM {kind}{page}", ()):
-                found.append(row)
+            found.extend(self._read(page, kind, f"SELECT {shown} FROM {kind}{page}", ()))
             return found
         return found + self._one_by_one(page, kind, shown, len(found))
 

@@ -81,11 +81,7 @@ class Table:
     def fits(self, values: Sequence[Any]) -> bool:
         """Tell whether a record could be a row of this table."""
         stored = [value for value in values if value != ABSENT]
-        if (
-            not stored
-            or len(stored) > len(self.columns)
-            or not values[: len(stored)] == tuple(stored)
-        ):
+        if not stored or len(stored) > len(self.columns) or values[: len(stored)] != tuple(stored):
             return False
         filled = zip(self.columns, values, strict=False)
         return all(column.fits(value) for column, value in filled)

@@ -48,7 +48,7 @@ def open_backup(path: Path, secret: str) -> Opened:
     folder = BackupFolder(path)
     if not is_backup(path):
         raise Trouble("backup-missing", path=str(path))
-    unlocked, _found = read_keybag(folder.vault).opened(_attempt(secret))
+    unlocked, _found = read_keybag(folder.vault).opened(either_secret(secret))
     if folder.read().vault != unlocked.keybag.vault:
         raise Damage("backup-foreign")
     read = read_sealed(folder, unlocked.keys)
@@ -107,7 +107,7 @@ def restore(
     return final.path
 
 
-def _attempt(secret: str) -> Callable[[Keybag], Unlocked]:
+def either_secret(secret: str) -> Callable[[Keybag], Unlocked]:
     """Try a secret as a passphrase, and as recovery words if it could be such."""
 
     def attempt(keybag: Keybag) -> Unlocked:

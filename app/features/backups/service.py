@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,15 @@ class BackupService:
         listed = [one for place in self.places() for one in backups_at(place)]
         mine = [one for one in listed if one.vault == self._unlocked().keybag.vault]
         return sorted(mine, key=lambda one: one.made, reverse=True)
+
+    def paused(self) -> AbstractContextManager[object]:
+        """Wait for a backup that is being made, and keep others from beginning meanwhile."""
+        return self._making
+
+    def under_former_keys(self) -> int:
+        """Return how many backups are written under a key that the vault had before."""
+        key = fingerprint(self._unlocked().keys)
+        return sum(one.key != key for one in self.all())
 
     def standing(self) -> Standing:
         """Return how the vault stands with its backups."""

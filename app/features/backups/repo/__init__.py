@@ -1,13 +1,16 @@
 """What a backup's file holds, read from it and from the living vault."""
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sqlcipher3 import dbapi2
+
 from app.features.backups.model import Inside
 from app.kernel.clock import Clock, Moment
-from app.kernel.errors import Damage
+from app.kernel.errors import Damage, Trouble
 from app.kernel.frozen import FrozenRows
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.ports import Progress, Reader, Seat
@@ -23,6 +26,8 @@ from app.store.check import (
 )
 from app.store.connection import connect, known_trouble
 from app.store.records import Records
+from app.store.salvage import Salvaged, fold, salvage
+from app.store.shapes import tables_of
 
 __all__ = [
     "Vault",
@@ -31,7 +36,10 @@ __all__ = [
     "copied",
     "examine",
     "frozen_wrong",
+    "look_at_damage",
     "mark_restored",
+    "opens",
+    "salvaged",
     "sha256",
 ]
 
@@ -145,3 +153,57 @@ def mark_restored(
         with records.founding() as tx:
             tx.journal("RestoreVault", "vault", vault, None, {"made": made.at})
         return records.head.anchor()
+
+
+def look_at_damage(path: Path, keys: VaultKeys) -> tuple[int, int, bool, dict[str, int], int]:
+    """Look at a copy of a damaged file: its structure, then its log folded in, then its seals.
+
+    Returns the faults in its structure, its pages with a broken seal as far as they can be
+    counted, whether the library opens it, the rows by table that can still be counted, and
+    the journal's last number.
+    """
+    structure, opens = 0, True
+    try:
+        connection = connect(path, keys)
+        try:
+            found = [finding for finding in check_file(connection) if not finding.whole]
+            structure = sum(one.count for one in found if one.code == "file-structure")
+            seals = sum(one.count for one in found if one.code == "file-seals")
+            rows = _countable(connection)
+            entries = journal.head(connection).count if "journal" in rows else 0
+        finally:
+            connection.close()
+    except (Trouble, dbapi2.Error):
+        structure, seals, opens, rows, entries = 1, 1, False, {}, 0
+    fold(path, keys)
+    return structure, seals, opens, rows, entries
+
+
+def opens(path: Path, keys: VaultKeys) -> bool:
+    """Tell whether the library opens a file with these keys."""
+    try:
+        connect(path, keys).close()
+    except Trouble:
+        return False
+    return True
+
+
+def _countable(connection: dbapi2.Connection) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    with contextlib.suppress(dbapi2.Error):
+        for name in tables_of(connection):
+            with contextlib.suppress(dbapi2.Error):
+                row = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+                counted[name] = int(row[0])
+    return counted
+
+
+def salvaged(
+    damaged: Path, keys: VaultKeys, target: Path, hint: int, progress: Progress
+) -> Salvaged:
+    """Save what is intact in a copy of a damaged file into a new one."""
+    scratch = damaged.with_name("frame.db")
+    try:
+        return salvage(damaged, keys, target, scratch, hint, progress)
+    finally:
+        scratch.unlink(missing_ok=True)

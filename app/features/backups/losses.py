@@ -1,0 +1,107 @@
+"""What a repair found, saved and lost, as it is told and kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from pathlib import Path
+
+from app.features.backups.model import Read
+from app.kernel.keys import Anchor
+
+
+@unique
+class Fate(StrEnum):
+    """What became of a row that a repair speaks of."""
+
+    LOST = "lost"
+    REGAINED = "regained"
+    """It was lost, and is back from a backup, as it was then."""
+    UNPROVEN = "unproven"
+    """It is there; the journal entry that told of it is lost."""
+    UNLINKED = "unlinked"
+    """It is there; what it belongs to is lost."""
+    STAND_IN = "stand_in"
+    """What others belong to was lost; something empty stands in its place."""
+    UNCOUNTED = "uncounted"
+    """Rows of this kind may be lost that nothing names any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One line of the list."""
+
+    kind: str
+    """The table."""
+    row: str
+    student: str
+    on: str
+    """The day or instant it is of, as text; empty when that is not known."""
+    how: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class LossLine:
+    """A line of the list as it is shown, with the student's name."""
+
+    loss: Loss
+    given: str = ""
+    family: str = ""
+    preferred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Damages:
+    """What was found in a damaged vault, before anything is done."""
+
+    structure: int
+    """Faults in the file's structure; 0 if it is whole."""
+    pages: int
+    bad: int
+    """Pages whose seal is broken; a first page that cannot be read counts as one."""
+    opens: bool
+    """Whether the library can still open the file."""
+    log: bool
+    """Whether a log of the last changes stood beside the file and was folded in."""
+    entries: int
+    """The journal's entries, as far as anything knows of them."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Rows by table, where they can still be counted."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong with the file."""
+        return self.opens and not self.structure and not self.bad
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What the newest good backup does not have."""
+
+    backup: Read
+    entries: int
+    rows: Mapping[str, int]
+    """How many more rows the damaged vault still counts, by table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What came of a repair."""
+
+    path: Path
+    saved: Mapping[str, int]
+    losses: tuple[Loss, ...]
+    bad: int
+    pages: int
+    head: Anchor
+    backup: Read | None = None
+    gaps: int = 0
+    """Journal entries that are missing."""
+
+    def count(self, *fates: Fate) -> int:
+        """Return how many lines of the list are of these fates."""
+        return sum(loss.how in fates for loss in self.losses)
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing was lost."""
+        return not self.count(Fate.LOST, Fate.UNCOUNTED, Fate.STAND_IN, Fate.UNLINKED)
