@@ -14,6 +14,8 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QWindow
 
+from ui.kit.cocoa import Cocoa
+
 _LEFT_OUT = 0x11  # WDA_EXCLUDEFROMCAPTURE (Windows 10, version 2004, and later)
 _BLACK = 0x01  # WDA_MONITOR: what older versions know
 _NOTHING = 0x00
@@ -65,27 +67,19 @@ class MacCapture:
 
     offered = True
 
-    def __init__(self, runtime: Any = None) -> None:
-        self._runtime = runtime if runtime is not None else _objective_c()
+    def __init__(self, cocoa: Cocoa | None = None) -> None:
+        self._cocoa = cocoa if cocoa is not None else Cocoa.here()
 
     def leave_out(self, window: int, *, on: bool) -> bool:
         """Set the sharing type of the window that holds the native view `window`."""
-        if self._runtime is None:
+        if self._cocoa is None:
             return False
         none, read_only = 0, 1  # NSWindowSharingNone, NSWindowSharingReadOnly
-        holder = self._send(window, "window", ctypes.c_void_p)
+        holder = self._cocoa.send(window, "window")
         if not holder:
             return False
-        self._send(holder, "setSharingType:", None, none if on else read_only)
+        self._cocoa.send(holder, "setSharingType:", none if on else read_only)
         return True
-
-    def _send(self, target: int, message: str, answer: Any, *values: int) -> Any:
-        name = self._runtime.sel_registerName
-        name.restype, name.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
-        selector = name(message.encode())
-        kinds = [ctypes.c_void_p, ctypes.c_void_p, *[ctypes.c_ulong for _value in values]]
-        send = ctypes.CFUNCTYPE(answer, *kinds)(("objc_msgSend", self._runtime))
-        return send(target, selector, *values)
 
 
 def capture_here() -> Capture:
@@ -147,16 +141,6 @@ def _windows_library(name: str) -> Any:
     libraries = getattr(ctypes, "WinDLL", None)
     try:
         return libraries(name) if libraries is not None else None
-    except OSError:
-        return None
-
-
-def _objective_c() -> Any:
-    import ctypes.util
-
-    found = ctypes.util.find_library("objc")
-    try:
-        return ctypes.CDLL(found) if found else None
     except OSError:
         return None
 

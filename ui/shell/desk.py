@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.kernel.errors import Cancelled, CasewellError, Refused
 from app.kernel.words import _, language, system_language
 from app.vault.places import ThisDevice, usual_vault
 from ui.kit.capture import capture_guard, hides
+from ui.kit.clipboard import clipboard_guard
 from ui.kit.look import Choice, look
 from ui.kit.tongue import speak
 
@@ -139,7 +140,7 @@ class Frame(QMainWindow):
         else:
             self._not_found(error)
 
-    def _found(self, founder: "Founder", place: Path, understood: bool) -> None:  # noqa: FBT001 - Qt's own signal
+    def _found(self, founder: "Founder", place: Path, understood: bool) -> None:
         device = self.device.device
 
         def work(_progress: object) -> "Founding":
@@ -307,7 +308,7 @@ class Frame(QMainWindow):
             if self._desk is not None:
                 self._desk.hush()
             self.hide()
-            _clear_clipboard()
+            clipboard_guard().take_back()
             QGuiApplication.processEvents()
             self._keep_place()
             self._shut(closing=False)
@@ -335,6 +336,7 @@ class Frame(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what was typed and close the vault before the window goes."""
+        clipboard_guard().take_back()
         self._keep_place()
         self.hide()
         self._shut(closing=True)
@@ -443,6 +445,7 @@ def begin_desk(vault: Path | None, *, locked: bool = False) -> tuple[QApplicatio
     app = application(device)
     frame = Frame(device, vault or device.last_vault() or usual_vault(), locked=locked)
     hear_of_faults(frame)
+    clipboard_guard().begin()
     frame.begin()
     frame.show()
     QTimer.singleShot(_SETTLED_MS, _after_first_paint)
@@ -488,15 +491,6 @@ def hear_of_faults(frame: Frame) -> None:
         frame.say_fault(error)
 
     sys.excepthook = heard
-
-
-def _clear_clipboard() -> None:
-    """Take back what was copied here and not yet overwritten by another program."""
-    board = QGuiApplication.clipboard()
-    if board.ownsClipboard():
-        board.clear()
-    if board.supportsSelection() and board.ownsSelection():
-        board.clear(QClipboard.Mode.Selection)
 
 
 def _after_first_paint() -> None:

@@ -204,7 +204,7 @@ class SettingsPage(PageWidget):
         self.surroundings = SurroundingsPart(self._window.around)
         self._this_computer.body.addWidget(self.surroundings)
 
-    def _hide(self, on: bool) -> None:  # noqa: FBT001 - Qt's own signal
+    def _hide(self, on: bool) -> None:
         if not self._filling:
             self._window.device.keep(hide_from_capture=on)
             self._window.dress_asked.emit()

@@ -6,10 +6,11 @@ screen: no record, no name, no text of an error that might quote one.
 
 import traceback
 
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.kernel.errors import Cancelled, CasewellError
 from app.kernel.words import _
+from ui.kit.clipboard import clipboard_guard
 from ui.kit.widgets.dialogs import Sheet
 
 
@@ -47,7 +48,7 @@ class CrashSheet(Sheet):
         text.setAccessibleName(_("Report"))
         self.body.addWidget(text)
         copy = self.add_button(_("Copy report"), icon="copy")
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.report))
+        copy.clicked.connect(lambda: clipboard_guard().put_openly(self.report))
         self.add_button(_("Go on"), "primary").clicked.connect(self.accept)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.words import _
+from ui.kit.clipboard import KEPT_S, clipboard_guard
 from ui.kit.idle import IdleWatch
 from ui.kit.look import look
 from ui.kit.notices import Banner, Notices
@@ -106,6 +107,7 @@ class DeskWindow(QWidget):
         self._midnight.start()
         self._day = self.today()
         self._backups = BackupWatch(desk, tasks, self._notices, self)
+        clipboard_guard().copied.connect(self._tell_of_clipboard)
         self.around = Around(self)
         self.around.found.connect(lambda _found: self._spread(anything_new(self)))
         self._make_shortcuts([page.id for page in shown])
@@ -293,6 +295,18 @@ class DeskWindow(QWidget):
             ),
             kind="info",
         )
+
+    def _tell_of_clipboard(self) -> None:
+        """Say once on this device that what is copied does not stay."""
+        if not self.device.facts.get("told_of_clipboard"):
+            self.device.keep(told_of_clipboard=True)
+            self._notices.say(
+                _(
+                    "Copied. What is copied here is taken off the clipboard after {seconds}"
+                    " seconds, and when the desk locks."
+                ).format(seconds=KEPT_S),
+                kind="info",
+            )
 
     def _look_at_day(self) -> None:
         if self.today() != self._day:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from walk import settle
 
 from ui.kit.capture import CaptureGuard, MacCapture, NoCapture, WindowsCapture, hides
+from ui.kit.cocoa import Cocoa
 from ui.kit.widgets.dialogs import Sheet
 
 
@@ -93,18 +94,23 @@ def test_windows_is_asked_by_affinity_and_older_ones_show_black() -> None:
     assert not WindowsCapture(User32(set())).leave_out(7, on=True)
 
 
+class FakeCocoa(Cocoa):
+    """Keeps the messages it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[int, str, tuple[int, ...]]] = []
+
+    def send(self, target: int, message: str, *values: int) -> int:
+        self.sent.append((target, message, values))
+        return 99 if message == "window" else 0
+
+
 def test_macos_is_told_the_sharing_type_of_the_views_window() -> None:
-    sent: list[tuple[int, str, tuple[int, ...]]] = []
-
-    class Mac(MacCapture):
-        def _send(self, target: int, message: str, answer: Any, *values: int) -> Any:
-            sent.append((target, message, values))
-            return 99 if message == "window" else None
-
-    mac = Mac(runtime=object())
+    cocoa = FakeCocoa()
+    mac = MacCapture(cocoa)
     assert mac.leave_out(7, on=True)
     assert mac.leave_out(7, on=False)
-    assert sent == [
+    assert cocoa.sent == [
         (7, "window", ()), (99, "setSharingType:", (0,)),
         (7, "window", ()), (99, "setSharingType:", (1,)),
     ]  # fmt: skip
