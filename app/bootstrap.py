@@ -14,9 +14,12 @@ from app.features.access.secrets import SecretsService
 from app.features.access.service import AccessService
 from app.features.backups import repair
 from app.features.backups.losses import Repaired
+from app.features.backups.model import Read as Backed
 from app.features.backups.repair import Examined
+from app.features.backups.repo import schema_of
 from app.features.backups.restore import Opened, open_backup, restore
 from app.features.backups.service import BackupService, later_head
+from app.features.backups.upgrade import keep_before_upgrade
 from app.features.caseload.repo.records import frozen_tier_decisions
 from app.features.caseload.service import CaseloadService
 from app.features.medication.repo.rows import frozen_rows
@@ -50,10 +53,10 @@ from app.store.check import (
     check_keys,
     check_repairs,
 )
-from app.store.connection import connect, known_trouble
+from app.store.connection import connect
 from app.store.journal import NO_HASH, Head
-from app.store.migrate import version
-from app.store.records import Records
+from app.store.migrate import NEWEST
+from app.store.records import Records, Upgrade
 from app.store.rekey import fitting
 from app.vault import passphrases, recovery
 from app.vault.backups import is_backup
@@ -93,6 +96,8 @@ class Desk:
         self._records = records
         self._bag = OpenKeybag(folder, unlocked)
         self._hold = hold
+        self.before_upgrade: Backed | None = None
+        """The backup that was made when this opening brought the vault up to date."""
         self.people = PeopleService(
             records.transaction,
             records.founding,
@@ -398,6 +403,8 @@ def open_vault(
     it, `vault-newer` for one of a newer program, Damage when the file, the keybag or
     the journal is not what was written, or a backup made here (`other_backups` is where
     another medium has some) knows later entries; nothing is changed in any of these cases.
+    A vault of an earlier schema is backed up, then brought up to date; Trouble
+    `upgrade-no-backup` if that backup cannot be made, and the vault is as it was.
     """
     if with_recovery and emergency is None:
         raise Refused("emergency-reason-missing", "reason")
@@ -580,10 +587,10 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
         Finding("salt-header", salt_header(folder) == keys.salt),
     ]
     head = Head(0, NO_HASH)
+    if schema_of(folder.records, keys, None)[0] < NEWEST:
+        raise Trouble("vault-older")
     connection = connect(folder.records, keys, untouched=not folder.writable())
     try:
-        with known_trouble():
-            version(connection)
         findings.extend(check_file(connection))
         known, told = check_repairs(connection)
         findings.append(check_keys(connection, known))
@@ -662,12 +669,19 @@ def _desk(
     emergency: OpenInEmergency | None = None,
 ) -> Desk:
     read_only = not folder.writable()
-    keys = unlocked.keys
+    keys, before = unlocked.keys, None
     if folder.records.exists():
         keys = _file_keys(folder, unlocked)
         if not read_only:
             _heal_salt_header(folder, keys)
-    records = Records(folder.records, keys, clock, read_only=read_only)
+            fitted = replace(unlocked, keys=keys)
+            before = keep_before_upgrade(folder, fitted, device, clock, other_backups)
+    upgrade = Upgrade(
+        unlocked.keybag.vault,
+        Seat(unlocked.slot.person, Role.ADMINISTRATOR, device),
+        before.backup.path.name if before else "",
+    )
+    records = Records(folder.records, keys, clock, read_only=read_only, upgrade=upgrade)
     try:
         anchor = unlocked.keybag.anchor()
         if anchor is not None:
@@ -682,6 +696,7 @@ def _desk(
                 path=str(later.backup.path),
             )
         desk = Desk(folder, records, unlocked, clock, device, hold, other_backups)
+        desk.before_upgrade = before
         desk.sit_down(emergency)
         return desk
     except BaseException:

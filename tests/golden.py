@@ -39,6 +39,7 @@ from app.kernel.ids import DeviceId, StudentId, new_id
 from app.kernel.keys import VaultKeys
 from app.kernel.nouns import Role
 from app.store.connection import connect
+from app.store.migrate import NEWEST, steps
 from app.vault.folder import VaultFolder
 from app.vault.sealing import floor
 
@@ -153,6 +154,7 @@ class Maker:
         self._desk()
         self._school()
         self._readme()
+        self._freeze()
 
     def _founded(self) -> None:
         founding = create_vault(
@@ -321,6 +323,19 @@ class Maker:
             "",
         ]
         (self._out / "README.md").write_text("\n".join(lines), encoding="utf-8")
+
+    def _freeze(self) -> None:
+        """Keep the hashes of the steps that this release knows: they are never edited again."""
+        path = PLACE / "released.json"
+        frozen = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        frozen[self._release] = {
+            "schema": NEWEST,
+            "steps": {
+                str(number): hashlib.sha256(script.encode()).hexdigest()
+                for number, script in steps()
+            },
+        }
+        path.write_text(f"{json.dumps(frozen, indent=1, sort_keys=True)}\n", encoding="utf-8")
 
 
 def _nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:

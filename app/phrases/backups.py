@@ -30,6 +30,11 @@ SENTENCES: dict[str, str] = {
         "The vault could not be restored to {path} ({reason}). The backup is safe; choose"
         " another place."
     ),
+    "upgrade-no-backup": N_(
+        "This vault is of an earlier version of Casewell. Before it is brought up to date, a"
+        " backup of it is made, and there was no room for one or no way to write it at {path}."
+        " Nothing was changed. Make room, then open the vault again."
+    ),
     "journal-behind-backup": N_(
         "This vault is older than its newest backup: the backup knows {count} entries of the"
         " journal, and the last of them are not here. Someone may have put an old copy back."

@@ -51,6 +51,15 @@ SENTENCES: dict[str, str] = {
         "This vault was written by a newer version of Casewell (format {have}; this one knows"
         " {know}). It was not changed. Please update Casewell."
     ),
+    "vault-older-read-only": N_(
+        "This vault is of an earlier version of Casewell and stands on a place that cannot be"
+        " written to, so it cannot be brought up to date. Copy its folder to this computer and"
+        " open the copy."
+    ),
+    "vault-older": N_(
+        "This vault is of an earlier version of Casewell. Open it once, which brings it up to"
+        " date; then it can be verified."
+    ),
     "vault-read-only": N_(
         "The vault is on a place that cannot be written to. You can read; nothing can be saved."
     ),

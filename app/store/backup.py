@@ -27,16 +27,18 @@ def copy_file(
     look: Callable[[Reader], T],
     *,
     to: VaultKeys | None = None,
+    untouched: bool = False,
 ) -> T:
     """Copy the file at `source` to `target`, encrypted with the same keys, and make it durable.
 
     Keys given as `to` are the copy's instead.
 
     What is copied is one moment of the file, also while others write to it; `look` is
-    answered from that same moment. Only encrypted pages reach the disk.
+    answered from that same moment. Only encrypted pages reach the disk. With `untouched`,
+    nobody else has the source open, and nothing is created beside it.
     """
     with known_trouble():
-        reader = connect(source, keys, read_only=True)
+        reader = connect(source, keys, read_only=True, untouched=untouched)
         try:
             reader.execute("BEGIN")
             seen = look(reader)

@@ -1,5 +1,6 @@
 """One way to open the encrypted file, with the settings its promises rest on."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ OLDEST_SQLITE = (3, 51, 3)
 APPLICATION_ID = 0x43574C31
 CACHE_KIB = 64 * 1024
 _WAIT_MS = 5_000
+_NO_LOCKS = "win32-none" if sys.platform == "win32" else "unix-none"
+"""SQLite's own way to a file without locks; nobody else has the file open."""
 
 _BY_ERROR: dict[str, str] = {
     "SQLITE_FULL": "disk-full",
@@ -62,7 +65,9 @@ def connect(
     """Open the file at `path`; raise Damage if the keys do not fit what is there.
 
     With `untouched`, nothing is created beside the file, not even for a moment; only
-    for a look at a file that nobody else has open.
+    for a look at a file that nobody else has open. A write-ahead log that was left beside it
+    is read as well: its index is kept in memory, so that a medium that cannot be written to
+    shows what was last committed.
 
     The raw key comes with the salt, so that a file whose first 16 bytes were lost
     still opens. Durable settings (SAFEGUARDS of the format): WAL with
@@ -70,8 +75,9 @@ def connect(
     """
     mode = "ro" if read_only or untouched else "rwc"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    if untouched and not path.with_name(f"{path.name}-wal").exists():
-        uri += "&immutable=1"
+    logged = untouched and path.with_name(f"{path.name}-wal").exists()
+    if untouched:
+        uri += f"&vfs={_NO_LOCKS}" if logged else "&immutable=1"
     with known_trouble():
         connection = dbapi2.connect(
             uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -79,6 +85,9 @@ def connect(
         try:
             execute = connection.execute
             execute("PRAGMA cipher_log_level = NONE")
+            if logged:
+                # Before the first look: then the log's index is built in this process's memory.
+                execute("PRAGMA locking_mode = EXCLUSIVE")
             execute(f'PRAGMA key = "{keys.raw()}"')
             execute("SELECT count(*) FROM sqlite_schema").fetchone()
             execute(f"PRAGMA busy_timeout = {_WAIT_MS}")

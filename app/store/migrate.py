@@ -1,5 +1,6 @@
-"""Bringing a file's schema to this program's: numbered steps, each in its own transaction."""
+"""Bringing a file's schema to this program's: numbered steps, all of them or none."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -7,6 +8,9 @@ from sqlcipher3 import dbapi2
 
 from app.kernel.errors import Damage, Trouble
 from app.store.connection import APPLICATION_ID
+
+Also = Callable[[dbapi2.Connection, int, int], None]
+"""Writes about the migration (from, to) within its transaction."""
 
 
 @cache
@@ -36,29 +40,33 @@ def version(connection: dbapi2.Connection) -> int:
     return found
 
 
-def migrate(connection: dbapi2.Connection, upto: int = NEWEST) -> tuple[int, int]:
+def migrate(
+    connection: dbapi2.Connection, also: Also | None = None, *, upto: int = NEWEST
+) -> tuple[int, int]:
     """Apply the steps the file lacks, up to one; return its version before and after.
 
-    A step is one transaction together with its number: killed in the middle, the
-    file is at the step before, and the next opening goes on from there.
+    All steps are one transaction, with what `also` writes about them: struck down in the
+    middle, or without room for the end, the file is what it was, and the program that wrote
+    it opens it.
     """
     before = version(connection)
     if before >= upto:
         return before, before
-    for number, script in steps():
-        if not before < number <= upto:
-            continue
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for statement in _statements(script):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number, script in steps():
+            if before < number <= upto:
+                for statement in _statements(script):
+                    connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {upto}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if before and also is not None:
+            also(connection, before, upto)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
     return before, upto
 
 

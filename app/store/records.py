@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +19,7 @@ from app.kernel.keys import VaultKeys
 from app.kernel.ports import Reader, Rows, Seat, Value
 from app.store import journal
 from app.store.connection import connect, known_trouble, require_sqlite, trouble_of
-from app.store.migrate import migrate, version
+from app.store.migrate import NEWEST, migrate, version
 from app.store.rekey import (
     clear_leftovers,
     fitting,
@@ -31,6 +32,15 @@ from app.store.seen import guard
 
 class UnrecordedChange(Exception):
     """A transaction was about to commit without a journal entry: a bug, and nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What the journal is to say of a migration: of which vault, by whom, kept by which backup."""
+
+    vault: str
+    seat: Seat
+    backup: str
 
 
 class OpenTransaction:
@@ -106,6 +116,7 @@ class Records:
         *,
         create: bool = False,
         read_only: bool = False,
+        upgrade: "Upgrade | None" = None,
     ) -> None:
         require_sqlite()
         if not create and not path.exists():
@@ -122,6 +133,9 @@ class Records:
         self._confirmed = False
         self._doubtful = False
         self._held_back = ""
+        self._upgrade = upgrade
+        self.upgraded_from = 0
+        """The schema that the file had before this opening brought it up to date; 0 if it did not."""
         self._writer = self._opened(create=create)
 
     def _opened(self, *, create: bool) -> dbapi2.Connection:
@@ -135,9 +149,10 @@ class Records:
         try:
             with known_trouble():
                 if not self.read_only:
-                    migrate(writer)
-                else:
-                    version(writer)
+                    before, after = migrate(writer, self._note_upgrade)
+                    self.upgraded_from = before if before != after and not create else 0
+                elif version(writer) < NEWEST:
+                    raise Trouble("vault-older-read-only", have=version(writer), know=NEWEST)
                 self._head = journal.head(writer)
                 row = writer.execute("SELECT recovery_confirmed_at FROM vault").fetchone()
                 self._confirmed = bool(row and row[0])
@@ -145,6 +160,22 @@ class Records:
             writer.close()
             raise
         return writer
+
+    def _note_upgrade(self, writer: dbapi2.Connection, before: int, after: int) -> None:
+        """Write into the journal, in the migration's own transaction, that it took place."""
+        upgrade = self._upgrade
+        if upgrade is None:
+            return
+        journal.append(
+            writer,
+            journal.head(writer),
+            upgrade.seat,
+            self._clock.now(),
+            "BringUpToDate",
+            ("vault", upgrade.vault),
+            {"schema": before},
+            {"schema": after, "backup": upgrade.backup},
+        )
 
     def _refuse_newer(self) -> None:
         peek = connect(self._path, self._keys, untouched=True)

@@ -193,9 +193,9 @@ def prepare(place: Path, *, shared: bool) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def building(place: Path, made: Moment) -> Path:
-    """Make and return the folder in which a backup is built."""
-    stem = made.instant().strftime("%Y-%m-%dT%H%M%SZ")
+def building(place: Path, made: Moment, mark: str = "") -> Path:
+    """Make and return the folder in which a backup is built; `mark` goes into its name."""
+    stem = made.instant().strftime("%Y-%m-%dT%H%M%SZ") + (f"-{mark}" if mark else "")
     name, number = stem, 2
     while any((place / f"{name}{end}").exists() for end in (SUFFIX, BUILDING, SET_ASIDE)):
         name, number = f"{stem}-{number}", number + 1

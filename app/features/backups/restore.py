@@ -13,7 +13,7 @@ from app.features.backups.service import confirm, read_sealed
 from app.kernel.clock import Clock
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
-from app.kernel.ids import DeviceId
+from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Seat, no_progress
 from app.vault import recovery
@@ -92,6 +92,7 @@ def restore(
                 unlocked.keybag.slots,
                 anchor={"count": head.count, "head": head.head},
                 restored=clock.now().at,
+                life=new_id(),
             ),
         )
         final.path.rmdir()

@@ -5,11 +5,13 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.features.backups import repo
 from app.features.backups.model import (
+    BEFORE_UPGRADE,
     QUICK_BYTES,
     Backup,
     Inside,
@@ -18,6 +20,8 @@ from app.features.backups.model import (
     Standing,
     aging,
     due,
+    may_go_after_upgrade,
+    newest,
 )
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage, Trouble
@@ -131,11 +135,12 @@ class BackupService:
         with self._making:
             moment = self._clock.now()
             targets = (within(to, self._folder),) if to is not None else self.places()
+            number = next_number(self._folder, self._unlocked(), self.other)
             made: list[Read] = []
             troubles: list[Trouble] = []
             for place in targets:
                 try:
-                    made.append(self._build(place, moment, progress))
+                    made.append(self._build(place, moment, number, progress))
                 except Trouble as trouble:
                     troubles.append(trouble)
             self._failing = not made
@@ -160,7 +165,7 @@ class BackupService:
             raise Damage("backup-damaged", path=str(backup.path))
         return read
 
-    def _build(self, place: Path, moment: Moment, progress: Progress) -> Read:
+    def _build(self, place: Path, moment: Moment, number: int, progress: Progress) -> Read:
         unlocked = self._unlocked()
         with known_place(place):
             prepare(place, shared=place != self.place)
@@ -176,17 +181,18 @@ class BackupService:
                 anchor = {"count": inside.anchor.count, "head": inside.anchor.head}
                 keybag = unlocked.keybag
                 write_keybag(folder, keybag.sealed_with(unlocked.keys, keybag.slots, anchor=anchor))
-                key = fingerprint(unlocked.keys)
-                manifest = Manifest(keybag.vault, moment, key).with_facts(
-                    unlocked.keys, _facts(self._device, inside, digest)
+                read = Read(
+                    Backup(path, keybag.vault, moment, key=fingerprint(unlocked.keys), size=0),
+                    self._device,
+                    inside,
+                    digest,
+                    number=number,
+                    life=life_of(unlocked),
                 )
-                sync_folder(path)
-                finished = finish(path, manifest)
+                return named_at_last(read, unlocked.keys)
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
                 raise
-        backup = Backup(finished.path, keybag.vault, moment, finished.size(), key)
-        return Read(backup, self._device, inside, digest)
 
     def _age(self, fresh: Read, gone: list[Path], damaged: list[Path]) -> None:
         """Let old backups go; one goes only when those that stand in for it were checked."""
@@ -194,23 +200,60 @@ class BackupService:
         place = fresh.backup.path.parent
         sound = {fresh.backup.path.name}
         while True:
-            mine = {
-                one.path.name: one
-                for one in backups_at(place)
-                if (one.vault, one.key) == (fresh.backup.vault, fresh.backup.key)
-            }
-            plan = aging({name: one.made for name, one in mine.items()}, fresh.backup.path.name)
-            doubtful = set().union(*plan.going.values()) - sound if plan.going else set()
-            broken = [name for name in sorted(doubtful) if not _whole(mine[name], keys)]
+            mine, broken = self._mine(place, fresh)
+            usual = sorted(
+                (read for read in mine.values() if read.kind != BEFORE_UPGRADE),
+                key=lambda read: read.order(fresh.life),
+            )
+            order = [read.backup.path.name for read in usual]
+            times = {read.backup.path.name: read.backup.made for read in usual}
+            going = dict(aging(times, fresh.backup.path.name, order).going)
+            for name, read in mine.items():
+                if read.kind == BEFORE_UPGRADE:
+                    stand_ins = may_go_after_upgrade(read, usual)
+                    going |= {name: stand_ins} if stand_ins else {}
+            doubtful = set().union(*going.values()) - sound if going else set()
+            broken += [name for name in sorted(doubtful) if not _whole(mine[name], keys)]
             sound |= doubtful
             if not broken:
                 break
-            damaged.extend(set_aside(BackupFolder(mine[name].path)) for name in broken)
-        for name in sorted(plan.going):
-            remove(BackupFolder(mine[name].path))
-            gone.append(mine[name].path)
+            damaged.extend(set_aside(BackupFolder(place / name)) for name in broken)
+        for name in sorted(going):
+            remove(BackupFolder(mine[name].backup.path))
+            gone.append(mine[name].backup.path)
         if gone or damaged:
             sync_folder(place)
+
+    def _mine(self, place: Path, fresh: Read) -> tuple[dict[str, Read], list[str]]:
+        """Return this vault's backups of the key in use, and those whose seal is broken."""
+        keys = self._unlocked().keys
+        mine: dict[str, Read] = {}
+        broken: list[str] = []
+        for one in backups_at(place):
+            if (one.vault, one.key) == (fresh.backup.vault, fresh.backup.key):
+                try:
+                    mine[one.path.name] = read_sealed(BackupFolder(one.path), keys)
+                except Damage:
+                    broken.append(one.path.name)
+                except Trouble:
+                    continue  # what cannot be read now is neither judged nor removed
+        return mine, broken
+
+
+def named_at_last(read: Read, keys: VaultKeys) -> Read:
+    """Write the manifest of a backup that was built and checked, and give it its name."""
+    path = read.backup.path
+    manifest = Manifest(read.backup.vault, read.backup.made, read.backup.key).with_facts(
+        keys, _facts(read)
+    )
+    sync_folder(path)
+    finished = finish(path, manifest)
+    return replace(read, backup=replace(read.backup, path=finished.path, size=finished.size()))
+
+
+def life_of(unlocked: Unlocked) -> str:
+    """Return which life of the vault this is: restoring begins a new one."""
+    return str(unlocked.keybag.facts.get("life", ""))
 
 
 def places(folder: VaultFolder, other: Path | None) -> tuple[Path, ...]:
@@ -246,7 +289,15 @@ def read_sealed(folder: BackupFolder, keys: VaultKeys) -> Read:
             str(facts["drafts"]),
         )
         backup = Backup(folder.path, manifest.vault, manifest.made, folder.size(), manifest.key)
-        return Read(backup, str(facts["device"]), inside, str(facts["digest"]))
+        return Read(
+            backup,
+            str(facts["device"]),
+            inside,
+            str(facts["digest"]),
+            str(facts.get("kind", "")),
+            int(facts.get("number", 0)),
+            str(facts.get("life", "")),
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Damage("backup-unreadable") from None
 
@@ -262,14 +313,32 @@ def confirm(read: Read, keys: VaultKeys) -> None:
         raise damage from None
 
 
-def newest_read(folder: VaultFolder, unlocked: Unlocked, other: Path | None) -> Read | None:
-    """Return the newest backup of the vault whose seal opens with its keys, or None."""
-    listed = [one for place in places(folder, other) for one in backups_at(place)]
-    for backup in sorted(listed, key=lambda one: one.made, reverse=True):
+def every_read(folder: VaultFolder, unlocked: Unlocked, other: Path | None) -> list[Read]:
+    """Return all backups of the vault, in any of its places, whose seal opens with its keys."""
+    return [read for at in places(folder, other) for read in every_read_at(at, unlocked)]
+
+
+def every_read_at(place: Path, unlocked: Unlocked) -> list[Read]:
+    """Return the vault's backups at one place whose seal opens with its keys."""
+    opened = []
+    for backup in backups_at(place):
         if backup.vault == unlocked.keybag.vault:
             with contextlib.suppress(Trouble):
-                return read_sealed(BackupFolder(backup.path), unlocked.keys)
-    return None
+                opened.append(read_sealed(BackupFolder(backup.path), unlocked.keys))
+    return opened
+
+
+def newest_read(folder: VaultFolder, unlocked: Unlocked, other: Path | None) -> Read | None:
+    """Return the newest backup of this life of the vault, or None.
+
+    The newest by its number and its journal: clocks are set forth and back.
+    """
+    return newest(every_read(folder, unlocked, other), life_of(unlocked))
+
+
+def next_number(folder: VaultFolder, unlocked: Unlocked, other: Path | None) -> int:
+    """Return the number of the next backup."""
+    return max((read.number for read in every_read(folder, unlocked, other)), default=0) + 1
 
 
 def later_head(
@@ -282,40 +351,46 @@ def later_head(
     """Return a backup made at this computer that knows entries the living journal lacks.
 
     Backups from before the vault was itself restored speak of its earlier life and do
-    not count.
+    not count. Where a restoring by 0.1.0 left only its time, that time tells them apart.
     """
     restored = str(unlocked.keybag.facts.get("restored", ""))
+    life = life_of(unlocked)
     for place in places(folder, other):
-        for backup in backups_at(place):
-            if backup.vault != unlocked.keybag.vault or backup.made.at <= restored:
-                continue
-            with contextlib.suppress(Trouble):
-                sealed = read_sealed(BackupFolder(backup.path), unlocked.keys)
-                if sealed.device != device:
-                    continue
-                with read() as reader:
-                    if not repo.Vault(reader).holds(sealed.inside.anchor):
-                        return sealed
-                break
+        mine = [
+            sealed
+            for sealed in every_read_at(place, unlocked)
+            if sealed.device == device
+            and sealed.life == life
+            and (life or sealed.backup.made.at > restored)
+        ]
+        last = newest(mine, life)
+        if last is not None:
+            with read() as reader:
+                if not repo.Vault(reader).holds(last.inside.anchor):
+                    return last
     return None
 
 
-def _whole(backup: Backup, keys: VaultKeys) -> bool:
+def _whole(read: Read, keys: VaultKeys) -> bool:
     try:
-        confirm(read_sealed(BackupFolder(backup.path), keys), keys)
+        confirm(read, keys)
     except Trouble:
         return False
     return True
 
 
-def _facts(device: DeviceId, inside: Inside, digest: str) -> Mapping[str, Any]:
+def _facts(read: Read) -> Mapping[str, Any]:
+    inside = read.inside
     return {
-        "device": device,
+        "device": read.device,
         "schema": inside.schema,
         "count": inside.anchor.count,
         "head": inside.anchor.head,
         "rows": dict(inside.rows),
         "last_entry": inside.last_entry,
         "drafts": inside.drafts,
-        "digest": digest,
+        "digest": read.digest,
+        "kind": read.kind,
+        "number": read.number,
+        "life": read.life,
     }

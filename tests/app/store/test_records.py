@@ -188,7 +188,7 @@ def test_the_steps_are_numbered_without_gaps_up_to_the_newest() -> None:
     assert [number for number, _sql in steps()] == list(range(1, NEWEST + 1))
 
 
-def test_a_killed_migration_goes_on_from_the_step_before(tmp_path: Path, desk: Desk) -> None:
+def test_a_migration_that_is_stopped_leaves_what_was_there(tmp_path: Path, desk: Desk) -> None:
     keys = desk._unlocked.keys
     path = tmp_path / "fresh.db"
     connection = connect(path, keys)
@@ -212,8 +212,9 @@ def test_a_killed_migration_goes_on_from_the_step_before(tmp_path: Path, desk: D
 
     with pytest.raises(Stop):
         migrate(Stopping())  # type: ignore[arg-type]
-    assert version(connection) == 2
-    assert migrate(connection) == (2, NEWEST)
+    assert version(connection) == 0
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    assert migrate(connection) == (0, NEWEST)
     assert len(real) == NEWEST
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
     assert {"journal", "student", "session_note", "disclosure"} <= tables

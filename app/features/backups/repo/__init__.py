@@ -25,11 +25,13 @@ from app.store.check import (
     check_repairs,
 )
 from app.store.connection import connect, known_trouble
+from app.store.migrate import NEWEST, migrate, version
 from app.store.records import Records
 from app.store.salvage import Salvaged, fold, salvage
 from app.store.shapes import tables_of
 
 __all__ = [
+    "NEWEST",
     "Vault",
     "checked",
     "checked_and_hashed",
@@ -40,6 +42,7 @@ __all__ = [
     "mark_restored",
     "opens",
     "salvaged",
+    "schema_of",
     "sha256",
 ]
 
@@ -65,9 +68,31 @@ def drafts(reader: Reader) -> str:
     return digest.hexdigest()
 
 
-def copied(source: Path, keys: VaultKeys, target: Path, progress: Progress) -> Inside:
-    """Copy the living file and return what it held at the moment of the copy."""
-    return copy_file(source, keys, target, progress, look_inside)
+def copied(
+    source: Path, keys: VaultKeys, target: Path, progress: Progress, *, untouched: bool = False
+) -> Inside:
+    """Copy the living file and return what it held at the moment of the copy.
+
+    With `untouched` it is not living: nobody has it open, and nothing is left beside it.
+    """
+    return copy_file(source, keys, target, progress, look_inside, untouched=untouched)
+
+
+def schema_of(path: Path, keys: VaultKeys, anchor: Anchor | None) -> tuple[int, Anchor]:
+    """Return the schema of a file that nobody has open, and its journal's end; touch nothing.
+
+    Raises Trouble `vault-newer`, and Damage `journal-older` if it lacks the entry that
+    `anchor` saw.
+    """
+    with known_trouble():
+        peek = connect(path, keys, untouched=True)
+        try:
+            schema = version(peek)
+            if anchor is not None and not journal.holds(peek, anchor):
+                raise Damage("journal-older", count=anchor.count)
+            return schema, journal.head(peek).anchor()
+        finally:
+            peek.close()
 
 
 def checked(path: Path, keys: VaultKeys) -> Inside:
@@ -117,10 +142,14 @@ class Vault:
 def examine(
     path: Path, keys: VaultKeys, anchor: Anchor, frozen: Sequence[FrozenRows]
 ) -> list[Finding]:
-    """Return what is broken in a file that is about to become a vault; empty if it is whole."""
+    """Return what is broken in a file that is about to become a vault; empty if it is whole.
+
+    One of an earlier schema is brought up to date first.
+    """
     with known_trouble():
         connection = connect(path, keys)
         try:
+            migrate(connection)
             known, told = check_repairs(connection)
             findings = [*check_file(connection), check_keys(connection, known), *told]
             findings.extend(check_journal(connection, anchor))
