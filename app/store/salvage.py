@@ -74,7 +74,7 @@ def salvage(
             writer.close()
             target.unlink()
             writer = connect(target, keys)
-            migrate(writer, schema)
+            migrate(writer, upto=schema)
             writer.execute("PRAGMA foreign_keys = OFF")
             writer.execute("PRAGMA synchronous = OFF")
             writer.execute("BEGIN")
