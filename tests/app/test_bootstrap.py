@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from app.bootstrap import (
     salt_header,
     verify_vault,
 )
+from app.features.access.commands import OpenInEmergency
 from app.features.people.commands import ChangeSetting
 from app.kernel.clock import SystemClock
 from app.kernel.errors import CasewellError, Damage, Refused, Trouble
@@ -32,10 +34,14 @@ from app.vault.sealing import floor
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
 DEVICE = DeviceId(new_id())
+EMERGENCY = OpenInEmergency("Ana Núñez", "The passphrase was forgotten over the summer.")
 
 
-def reopened(folder: VaultFolder, secret: str = PASSPHRASE, **options: bool) -> Desk:
-    return open_vault(folder.path, secret, DEVICE, clock=fixed_clock(), **options)
+def reopened(folder: VaultFolder, secret: str = PASSPHRASE, *, with_recovery: bool = False) -> Desk:
+    return open_vault(
+        folder.path, secret, DEVICE, clock=fixed_clock(),
+        with_recovery=with_recovery, emergency=EMERGENCY if with_recovery else None,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -330,8 +336,8 @@ def strike_commits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
             yield tx
             raise Trouble("disk-full")
 
-    monkeypatch.setattr(desk.records, "transaction", broken)
-    monkeypatch.setattr(desk.records, "founding", broken)
+    doors = replace(desk.secrets._doors, begin=broken, founding=broken)
+    monkeypatch.setattr(desk.secrets, "_doors", doors)
 
 
 NEW = "nine kites above the old mill"

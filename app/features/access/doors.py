@@ -34,7 +34,9 @@ class Surroundings:
     """Puts the file under new keys, if it is not yet, and makes that durable."""
     file_keys: Callable[[], VaultKeys]
     """Returns the keys that the file is under now."""
-    without_backups: Callable[[], AbstractContextManager[None]]
+    without_backups: Callable[[], AbstractContextManager[object]]
     """Keeps backups from being made meanwhile."""
     old_backups: Callable[[], int]
     """Counts the backups written under former keys."""
+    withdraw_keyrings: Callable[[], object]
+    """Takes every keyring slot out: the vault is about to be several people's."""

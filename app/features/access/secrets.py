@@ -27,7 +27,9 @@ class SecretsService:
         confirmed: Callable[[], bool],
         confirm: Callable[[], object],
         names_around: Callable[[], Sequence[str]],
+        withdraw_keyrings: Callable[[], object],
     ) -> None:
+        self._withdraw_keyrings = withdraw_keyrings
         self._doors = doors
         self._keys = doors.keys
         self._confirmed = confirmed
@@ -125,6 +127,9 @@ class SecretsService:
                 raise
             self._without(gone, fresh)
             self._doors.hold_back("")
+            if before.slot.kind == RECOVERY:
+                # The passphrase was lost: whoever has the sheet decides anew what opens the vault.
+                self._withdraw_keyrings()
 
     def hold_back_first(self) -> None:
         """Refuse transactions while the passphrase that opened the vault is a first one."""

@@ -114,7 +114,8 @@ class AccessService:
                 person, name, command.role, command.credentials.strip(), command.keeper,
                 State.ACTIVE, now,
             )  # fmt: skip
-            rings = [slot.id for slot in self._keys.keybag.slots if slot.kind == KEYRING]
+            if any(slot.kind == KEYRING for slot in self._keys.keybag.slots):
+                self._around.withdraw_keyrings()
             words, fresh = self._first_slot(person, stretch, ())
 
             def work(tx: Transaction) -> None:
@@ -123,7 +124,7 @@ class AccessService:
                     "AddPerson",
                     "person",
                     person,
-                    {"keyrings": rings} if rings else None,
+                    None,
                     {
                         "name": name,
                         "role": member.role,
@@ -133,7 +134,7 @@ class AccessService:
                     },
                 )
 
-            self._edit("AddPerson", person, work, fresh=[fresh], gone=rings)
+            self._edit("AddPerson", person, work, fresh=[fresh])
         return FirstPassphrase(person, words, Changed.only(Kind.PERSON, made=person))
 
     def reinstate_person(

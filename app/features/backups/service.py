@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.features.backups import repo
+from app.features.backups.losses import LossLine
 from app.features.backups.model import (
     BEFORE_UPGRADE,
     QUICK_BYTES,
@@ -23,6 +24,7 @@ from app.features.backups.model import (
     may_go_after_upgrade,
     newest,
 )
+from app.features.backups.repo.rebuild import listed_losses
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage, Trouble
 from app.kernel.frozen import FrozenRows
@@ -154,6 +156,11 @@ class BackupService:
                     self._age(read, gone, damaged)
             copies = tuple(read.backup.path for read in made)
             return Made(made[0], copies, tuple(gone), tuple(damaged), tuple(troubles))
+
+    def losses(self) -> list[LossLine]:
+        """Return what repairs of this vault could not save; empty if there was no repair."""
+        with self._read() as reader:
+            return listed_losses(reader)
 
     def check(self, backup: Backup) -> Read:
         """Open a backup of this vault and see that it is what was written; raise Damage."""
