@@ -31,6 +31,13 @@ def usual_vault() -> Path:
     return data_folder() / f"caseload{SUFFIX}"
 
 
+def stands(place: Path) -> bool:
+    """Tell whether a vault stands at `place`, whole or damaged."""
+    return any(
+        (place / name).exists() for name in ("keybag.json", "keybag.copy.json", "records.db")
+    )
+
+
 @dataclass(slots=True)
 class ThisDevice:
     """What this computer knows without any key."""
@@ -44,7 +51,7 @@ class ThisDevice:
         """Read this computer's facts, or make them; an unreadable file is begun anew."""
         path = data_folder() / "device.json"
         facts: dict[str, Any] = {}
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             if path.stat().st_size <= _LARGEST:
                 found = json.loads(path.read_text(encoding="utf-8"))
                 if isinstance(found, dict):
@@ -59,8 +66,9 @@ class ThisDevice:
     def last_vault(self) -> Path | None:
         """Return the vault that was open last, if it is still there."""
         found = self.facts.get("vault")
-        if isinstance(found, str) and found and Path(found).is_dir():
-            return Path(found)
+        with contextlib.suppress(OSError):
+            if isinstance(found, str) and found and Path(found).is_dir():
+                return Path(found)
         return None
 
     def backup_folder(self) -> Path | None:

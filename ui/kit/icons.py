@@ -125,6 +125,7 @@ ICONS: dict[str, str] = {
     "today": "sun-horizon",
     "undo": "arrow-u-up-left",
     "unlock": "lock-simple-open",
+    "vault": "cardholder",
     "up": "caret-up",
     "warning": "warning",
 }

@@ -1,27 +1,28 @@
-"""One run of the desk: from the lock screen to the next lock, in one process."""
+"""One run of the program: one window with a vault or several, until the next lock."""
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
+from shiboken6 import isValid
 
-from app.kernel.errors import Cancelled, CasewellError, Refused
 from app.kernel.words import _, language, system_language
-from app.vault.places import ThisDevice, usual_vault
+from app.vault.places import ThisDevice, stands, usual_vault
 from ui.kit.capture import capture_guard, hides
 from ui.kit.clipboard import clipboard_guard
 from ui.kit.look import Choice, look
 from ui.kit.tongue import speak
+from ui.shell.bay import Bay, choose_vault, free_place
+from ui.shell.vaults import MOST, Vaults
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from app.bootstrap import Desk, Founder, Founding
-    from app.kernel.ports import Progress
     from ui.kit.tasks import Tasks
     from ui.shell.window import DeskWindow
 
@@ -34,279 +35,197 @@ _SETTLED_MS = 120
 
 
 class Frame(QMainWindow):
-    """The one window: it shows the lock screen, the first run, or the desk."""
+    """The one window: of the vaults in it, each in a bay of its own, one is in front."""
 
     def __init__(self, device: ThisDevice, vault: Path, *, locked: bool = False) -> None:
         super().__init__()
         self.device = device
-        self.vault = vault
-        self._tasks: Tasks | None = None
-        self._was_locked = locked
-        self._desk: DeskWindow | None = None
-        self._unready: Desk | None = None
+        self.vaults = Vaults(device, self)
+        self.vaults.chosen.connect(self.go_to)
+        self.vaults.another_asked.connect(self._choose_another)
+        self.vaults.new_asked.connect(self._make_another)
+        self.bays: list[Bay] = []
+        self.bay = self._add(vault, locked=locked)
+        """The one in front."""
+        self._before: list[Bay] = []
         self._locking = False
         self._faulty = False
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self._place_window()
+        for number in range(1, MOST + 1):
+            keys = QShortcut(QKeySequence(f"Ctrl+Shift+{number}"), self)
+            keys.activated.connect(partial(self._go_to_number, number))
+
+    # -- the vault in front ----------------------------------------------------------
 
     @property
     def tasks(self) -> "Tasks":
-        """Runs work off the UI thread; made when there is some."""
-        if self._tasks is None:
-            from ui.kit.tasks import Tasks
+        """Runs the work of the vault in front off the UI thread."""
+        return self.bay.tasks
 
-            self._tasks = Tasks(self)
-            self._tasks.on_trouble = self._say
-        return self._tasks
-
-    # -- what stands in the window ---------------------------------------------------
+    @property
+    def vault(self) -> Path:
+        """The place of the vault in front."""
+        return self.bay.vault
 
     @property
     def desk_window(self) -> "DeskWindow | None":
-        """The opened desk, or None while the vault is closed."""
-        return self._desk
+        """The opened desk in front, or None while that vault is closed."""
+        return self.bay.desk_window
 
     def begin(self) -> None:
         """Show the lock screen of a vault that is there, or else the first run."""
-        if _stands(self.vault):
-            self.show_lock()
-        else:
-            self.show_first_run()
+        self.bay.begin()
 
     def show_lock(self) -> None:
         """Show the lock screen."""
-        from ui.shell.lock_screen import LockScreen
-
-        screen = LockScreen(self.vault, locked=self._was_locked)
-        screen.unlock.connect(self.open_vault)
-        screen.unlock_with_recovery.connect(lambda words: self.open_vault(words, recovery=True))
-        screen.other_vault.connect(self._choose_vault)
-        screen.restore.connect(self._restore)
-        screen.new_vault.connect(self.show_first_run)
-        self._put(screen)
-        screen.begin()
-
-    def show_first_run(self) -> None:
-        """Show the four questions."""
-        from ui.shell.first_run import FirstRun
-
-        place = self.vault
-        if _stands(place):
-            place = _free_place(place)
-        screen = FirstRun(place)
-        screen.found.connect(self._found)
-        screen.demo.connect(self._build_demo)
-        screen.other_vault.connect(self._choose_vault)
-        self._put(screen)
-        screen.begin()
+        self.bay.show_lock()
 
     def open_vault(self, secret: str, *, recovery: bool = False) -> None:
-        """Open the vault off the UI thread; the desk appears when it is open."""
-        vault, device = self.vault, self.device.device
-        other = self.device.backup_folder()
+        """Open the vault in front with a secret."""
+        self.bay.open_vault(secret, recovery=recovery)
 
-        def work(_progress: object) -> "Desk":
-            from app.bootstrap import open_vault
+    # -- several vaults --------------------------------------------------------------
 
-            return open_vault(vault, secret, device, with_recovery=recovery, other_backups=other)
-
-        self.tasks.long(work, self._opened, self._not_opened, owner=self)
-
-    def _opened(self, desk: "Desk") -> None:
-        self.vault = desk.folder.path
-        self.device.keep(vault=str(self.vault))
-        try:
-            if desk.confirmed:
-                self._show_desk(desk)
-            else:
-                # The words shown before the program ended may be lost: fresh ones are made.
-                self._show_recovery(desk, desk.new_recovery_words(), again=True)
-        except Exception as error:  # noqa: BLE001 - whatever it is, no vault stays open behind it
-            self._desk = self._unready = None
-            desk.close()
-            self._not_opened(error)
-
-    def _not_opened(self, error: Exception) -> None:
-        from ui.shell.lock_screen import LockScreen
-
-        screen = self.centralWidget()
-        if isinstance(screen, LockScreen):
-            screen.busy(on=False)
-        if isinstance(error, CasewellError) and isinstance(screen, LockScreen):
-            from app.phrases import sentence
-
-            screen.refuse(sentence(error))
-        else:
-            self._not_found(error)
-
-    def _found(self, founder: "Founder", place: Path, understood: bool) -> None:
-        device = self.device.device
-
-        def work(_progress: object) -> "Founding":
-            from app.bootstrap import create_vault
-            from app.vault.surroundings import refuse_place
-
-            if not understood:
-                refuse_place(place)
-
-            return create_vault(place, founder, device)
-
-        def made(founding: "Founding") -> None:
-            self.vault = founding.desk.folder.path
-            self.device.keep(vault=str(self.vault))
-            self._show_recovery(founding.desk, founding.recovery_words)
-
-        self.tasks.long(work, made, self._not_found, owner=self)
-
-    def _not_found(self, error: Exception) -> None:
-        from ui.shell.first_run import FirstRun
-
-        screen = self.centralWidget()
-        if isinstance(error, CasewellError) and isinstance(screen, FirstRun):
-            from app.phrases import sentence
-
-            screen.refuse(error, sentence(error))
-        else:
-            self._say(error)
-
-    def _show_recovery(self, desk: "Desk", words: tuple[str, ...], *, again: bool = False) -> None:
-        from app.phrases import sentence
-        from ui.shell.first_run import RecoveryStep
-
-        fresh = desk.confirmed
-        screen = RecoveryStep(words, desk.clock.now().day(), again=again or fresh)
-
-        def check(typed: dict[int, str]) -> None:
-            try:
-                desk.confirm_recovery(words, typed)
-            except Refused as refused:
-                screen.refuse(refused.field, sentence(refused))
+    def go_to(self, vault: Path) -> None:
+        """Bring a vault to the front; one that is not open shows its lock card."""
+        bay = next((bay for bay in self.bays if bay.vault == vault), None)
+        if bay is None:
+            if not stands(vault):
+                self._tell_missing(vault)
                 return
-            except CasewellError as trouble:
-                self._say(trouble)
-                return
-            if fresh:
-                self._show_desk(desk)
-            else:
-                self._show_beginning(desk)
+            bay = self._add(vault)
+            bay.show_lock()
+        self.bring(bay)
 
-        screen.retyped.connect(check)
-        self._unready = desk
-        self._put(screen)
-        self._watch(desk, screen)
-        screen.begin()
-
-    def _show_beginning(self, desk: "Desk") -> None:
-        from ui.shell.first_run import Beginning
-
-        screen = Beginning()
-
-        def enter(page: str) -> None:
-            self._show_desk(desk)
-            if self._desk is not None and page:
-                self._desk.go(page)
-
-        screen.import_roster.connect(lambda: enter("roster"))
-        screen.empty.connect(lambda: enter(""))
-        self._put(screen)
-        self._watch(desk, screen)
-        screen.begin()
-
-    def _watch(self, desk: "Desk", screen: QWidget) -> None:
-        """Lock an opened vault also while a step before the desk stands on the screen."""
-        from ui.kit.idle import IdleWatch
-        from ui.shell.system_lock import SystemLock
-        from ui.shell.window import LOCK_KEYS
-
-        minutes = int(desk.people.settings(desk.seat.person)["lock_minutes"])
-        IdleWatch(application(self.device), minutes, screen).idle.connect(self.lock)
-        SystemLock(screen).asked.connect(self.lock)
-        for keys in LOCK_KEYS:
-            QShortcut(QKeySequence(keys), screen).activated.connect(self.lock)
-
-    def _build_demo(self) -> None:
-        from ui.shell.first_run import FirstRun
-
-        screen = self.centralWidget()
-        if not isinstance(screen, FirstRun):
-            raise TypeError(screen)
-
-        def work(progress: "Progress") -> tuple[Path, str]:
-            from app.demo import ensure_demo
-
-            facts = ensure_demo(progress=progress)
-            return facts.vault, facts.passphrase
-
-        def built(found: tuple[Path, str]) -> None:
-            screen.built()
-            self.vault = found[0]
-            self.open_vault(found[1])
-
-        def failed(error: Exception) -> None:
-            if isinstance(error, Cancelled):
-                screen.stopped()
-            else:
-                self._not_found(error)
-
-        handle = self.tasks.long(work, built, failed, screen.report, owner=screen)
-        screen.build(handle.cancel)
-
-    def _show_desk(self, desk: "Desk") -> None:
-        from ui.shell.window import DeskWindow
-
-        speak(desk.people.settings(desk.seat.person)["language"] or language())
-        window = DeskWindow(desk, self.tasks, self.device)
-        window.lock_asked.connect(self.lock)
-        window.dress_asked.connect(lambda: dress(self.device))
-        window.rebuild_asked.connect(lambda: self._rebuild(desk))
-        window.vault_asked.connect(self._lock_to)
-        window.recovery_asked.connect(lambda: self._renew_recovery(desk))
-        self._desk = window
-        self._unready = None
-        self._put(window)
-        window.begin()
-        window.around.look(desk.folder.path)
-
-    def _rebuild(self, desk: "Desk") -> None:
-        if self._desk is not None:
-            self._desk.flush()
-        speak(desk.people.settings(desk.seat.person)["language"])
-        self._show_desk(desk)
-
-    def _renew_recovery(self, desk: "Desk") -> None:
-        try:
-            words = desk.new_recovery_words()
-        except CasewellError as error:
-            self._say(error)
+    def bring(self, bay: Bay) -> None:
+        """Bring a bay to the front; what was typed in the one before is on its way to its vault."""
+        window = self.bay.desk_window
+        if bay is self.bay or (window is not None and window.is_covered):
             return
-        if self._desk is not None:
-            self._desk.flush()
-            self._desk = None
-        self._show_recovery(desk, words)
+        before, self.bay = self.bay, bay
+        before.focus = self.focusWidget()
+        if window is not None:
+            window.rest()
+        if before.is_open:
+            self._before = [*(each for each in self._before if each is not before), before]
+        speak(bay.language or language())
+        self._show()
+        if not before.is_open and before.tasks.idle():
+            self._drop(before)
+        self._tell_vaults()
+
+    def _show(self) -> None:
+        """Put the screen of the bay in front into the window."""
+        screen = self.bay.screen
+        shown = self.takeCentralWidget()
+        if shown is not None:
+            shown.hide()
+        if screen is None:
+            return
+        self.setCentralWidget(screen)
+        screen.show()
+        focus = self.bay.focus
+        if focus is not None and isValid(focus) and screen.isAncestorOf(focus):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add(self, vault: Path, *, locked: bool = False) -> Bay:
+        bay = Bay(self.device, vault, self.vaults, locked=locked)
+        bay.shown.connect(partial(self._screen_changed, bay))
+        bay.opened.connect(partial(self._opened, bay))
+        bay.lock_asked.connect(self.lock)
+        bay.leave_asked.connect(self._leave_card)
+        bay.other_asked.connect(partial(self._show_other, bay))
+        bay.move_asked.connect(self._lock_to)
+        bay.dress_asked.connect(lambda: dress(self.device))
+        self.bays.append(bay)
+        return bay
+
+    def _drop(self, bay: Bay) -> None:
+        self.bays.remove(bay)
+        bay.shut(closing=True)
+        if bay.screen is not None:
+            bay.screen.deleteLater()
+        bay.deleteLater()
+
+    def _screen_changed(self, bay: Bay) -> None:
+        if bay is self.bay:
+            self._show()
+            self._tell_vaults()
+
+    def _opened(self, bay: Bay) -> None:
+        self.vaults.remember(bay.vault)
+        self._tell_vaults()
+
+    def _tell_vaults(self) -> None:
+        self.vaults.tell([bay.vault for bay in self.bays if bay.is_open], self.bay.vault)
+
+    def _go_to_number(self, number: int) -> None:
+        entries = self.vaults.entries()
+        if number <= len(entries) and any(bay.is_open for bay in self.bays):
+            self.go_to(entries[number - 1].path)
+
+    def _leave_card(self) -> None:
+        """Go back from a card to the vault that was in front before, or another open one."""
+        opened = [bay for bay in self.bays if bay.is_open and bay is not self.bay]
+        before = [bay for bay in self._before if bay in opened]
+        for bay in [*before[-1:], *opened[:1]][:1]:
+            self.bring(bay)
+
+    def _show_other(self, bay: Bay, vault: Path) -> None:
+        """Show another vault's card where a card stands, or the vault itself if it is open."""
+        if any(other.vault == vault and other is not bay for other in self.bays):
+            self.go_to(vault)
+        elif stands(vault):
+            bay.show_card_of(vault)
+        else:
+            self._tell_missing(vault)
+
+    def _choose_another(self) -> None:
+        chosen = choose_vault(self, self.vault.parent)
+        if chosen is not None:
+            self.go_to(chosen)
+
+    def _make_another(self) -> None:
+        bay = self._add(free_place(usual_vault()))
+        bay.show_first_run()
+        self.bring(bay)
+
+    def _tell_missing(self, vault: Path) -> None:
+        from app.phrases import sentence_of
+        from ui.kit.widgets.dialogs import tell
+
+        tell(self, _("No vault there"), sentence_of("vault-missing", {"path": str(vault)}))
+        self.vaults.forget(vault)
 
     # -- locking and leaving ---------------------------------------------------------
 
     def lock(self) -> None:
         """Save what was typed, end this process with all it holds, show a fresh lock screen.
 
-        Nobody is there to answer: no question is asked on the way, and nothing that hangs
-        keeps the key longer than `_LOCK_LIMIT`.
+        Every vault in the window locks. Nobody is there to answer: no question is asked on the
+        way, and nothing that hangs keeps a key longer than `_LOCK_LIMIT`.
         """
-        if self._locking or (self._desk is None and self._unready is None):
+        opened = [bay for bay in self.bays if bay.is_open]
+        if opened:
+            self._lock_to((self.bay if self.bay.is_open else [*opened, *self._before][-1]).vault)
+
+    def _lock_to(self, vault: Path) -> None:
+        if self._locking:
             return
         import threading
 
         from ui.shell.relaunch import LOCKED, relaunch
 
         self._locking = True
-        line = [LOCKED, "--vault", str(self.vault)]
+        line = [LOCKED, "--vault", str(vault)]
         limit = threading.Timer(_LOCK_LIMIT, relaunch, [line])
         limit.daemon = True
         limit.start()
         try:
-            if self._desk is not None:
-                self._desk.hush()
+            for bay in self.bays:
+                bay.hush()
             self.hide()
             clipboard_guard().take_back()
             QGuiApplication.processEvents()
@@ -317,25 +236,8 @@ class Frame(QMainWindow):
             limit.cancel()
             relaunch(line)
 
-    def _lock_to(self, vault: Path) -> None:
-        self.vault = vault
-        self.lock()
-
-    def _restore(self) -> None:
-        from ui.shell.backups import RestoreSheet
-
-        sheet = RestoreSheet(self.tasks, self.device, self.vault, self)
-        sheet.open_asked.connect(self._show_restored)
-        sheet.exec()
-        sheet.deleteLater()
-
-    def _show_restored(self, vault: Path) -> None:
-        self.vault = vault
-        self._was_locked = False
-        self.show_lock()
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save what was typed and close the vault before the window goes."""
+        """Save what was typed and close every vault before the window goes."""
         clipboard_guard().take_back()
         self._keep_place()
         self.hide()
@@ -343,68 +245,28 @@ class Frame(QMainWindow):
         event.accept()
 
     def _shut(self, *, closing: bool) -> None:
-        window, self._desk = self._desk, None
-        desk = window.desk if window is not None else self._unready
-        self._unready = None
-        try:
-            if self._tasks is not None:
-                # What holds the file for long gives way to what was typed.
-                self._tasks.stop_long()
-            if window is not None:
-                window.flush()
-        finally:
+        """Shut every bay; one that fails keeps no other from saving and closing."""
+        faults: list[Exception] = []
+        for bay in self.bays:
             try:
-                if self._tasks is not None:
-                    self._tasks.close(5.0)
-                if window is not None:
-                    from ui.shell.backups import last_backup
-
-                    last_backup(window.desk, closing=closing)
-            finally:
-                if desk is not None:
-                    desk.close()
+                bay.shut(closing=closing)
+            except Exception as fault:  # noqa: BLE001 - raised below
+                faults.append(fault)
+        if faults:
+            raise faults[0]
 
     def say_fault(self, error: Exception) -> None:
         """Show a fault of the program, once: not over the sheet of the one before."""
-        if not self._faulty:
+        from ui.shell.trouble import show_error
+
+        if not self._faulty and not self._locking:
             self._faulty = True
             try:
-                self._say(error)
+                show_error(self, error)
             finally:
                 self._faulty = False
 
     # -- small things ----------------------------------------------------------------
-
-    def _choose_vault(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
-        chosen = QFileDialog.getExistingDirectory(
-            self, _("Open a vault"), str(self.vault.parent), QFileDialog.Option.ShowDirsOnly
-        )
-        if not chosen:
-            return
-        if not _stands(Path(chosen)):
-            from app.phrases import sentence_of
-            from ui.kit.widgets.dialogs import tell
-
-            tell(self, _("No vault there"), sentence_of("vault-missing", {"path": chosen}))
-            return
-        self.vault = Path(chosen)
-        self._was_locked = False
-        self.show_lock()
-
-    def _put(self, widget: QWidget) -> None:
-        old = self.takeCentralWidget()
-        self.setCentralWidget(widget)
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-
-    def _say(self, error: Exception) -> None:
-        from ui.shell.trouble import show_error
-
-        if not self._locking:
-            show_error(self, error)
 
     def _place_window(self) -> None:
         room = QGuiApplication.primaryScreen().availableGeometry()
@@ -517,17 +379,3 @@ def _can_draw() -> bool:
     if os.name != "posix" or Path("/System/Library").is_dir():
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _stands(place: Path) -> bool:
-    return any(
-        (place / name).exists() for name in ("keybag.json", "keybag.copy.json", "records.db")
-    )
-
-
-def _free_place(place: Path) -> Path:
-    for number in range(2, 100):
-        found = place.with_name(f"{place.stem}-{number}{place.suffix}")
-        if not found.exists():
-            return found
-    return place

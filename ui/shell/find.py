@@ -21,13 +21,22 @@ _OWN_KEYS: tuple[tuple[str, str, str], ...] = (
     ("back", N_("Back"), "Alt+Left"),
     ("forward", N_("Forward"), "Alt+Right"),
     ("keys", N_("Show every shortcut"), "F1"),
+    ("vaults", N_("Go to the first, second … vault of the window"), "Ctrl+Shift+1"),
     ("undo", N_("Undo what was just done"), "Ctrl+Z"),
 )
 
 
 def make_palette(window: "DeskWindow") -> CommandPalette:
-    """Return the palette of a window, with every page, action and finder of its rooms."""
+    """Return the palette of a window, with every finder of its rooms."""
     palette = CommandPalette(window)
+    for room in rooms.ROOMS:
+        if room.finder is not None:
+            palette.add_source(partial(_ask, window, room))
+    return palette
+
+
+def commands_of(window: "DeskWindow") -> list[Command]:
+    """Return what a window's palette offers as it opens: pages, actions, and the other vaults."""
     commands = [
         Command(page.id, _(page.title), _("Page"), page.icon, partial(window.go, page.id))
         for page in rooms.in_navigation(window.desk.seat.role)
@@ -56,11 +65,27 @@ def make_palette(window: "DeskWindow") -> CommandPalette:
             "F9",
         ),
     ]
-    palette.set_commands(commands)
-    for room in rooms.ROOMS:
-        if room.finder is not None:
-            palette.add_source(partial(_ask, window, room))
-    return palette
+    commands += [
+        Command(
+            f"vault:{entry.path}",
+            _("Go to the vault “{name}”").format(name=entry.name),
+            _("Vault") if entry.open else _("Vault, locked"),
+            "vault",
+            partial(window.vaults.chosen.emit, entry.path),
+            "",
+            entry.keys,
+        )
+        for entry in window.vaults.entries()
+        if not entry.here
+    ]
+    commands += [
+        Command(id_, title, _("Action"), icon, signal.emit)
+        for id_, title, icon, signal in (
+            ("vault-open", _("Open another vault …"), "unlock", window.vaults.another_asked),
+            ("vault-make", _("Make another vault …"), "add", window.vaults.new_asked),
+        )
+    ]
+    return commands
 
 
 def _ask(window: "DeskWindow", room: Room, text: str, answer: Answer) -> None:

@@ -40,8 +40,10 @@ class FirstRun(CentredCard):
     that another program copies or shares that place."""
     demo = Signal()
     other_vault = Signal()
+    leave = Signal()
+    """Back to a vault that is open."""
 
-    def __init__(self, place: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, place: Path, *, beside: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(width=640, parent=parent)
         look().load_scripts()
         self._place = place
@@ -116,6 +118,11 @@ class FirstRun(CentredCard):
         self.building = BusyPanel()
         body.addWidget(self.building)
         body.addWidget(_leading(self._other))
+        self._leave = Button(_("Back to the open vault"), "back", kind="quiet")
+        self._leave.clicked.connect(self.leave)
+        self._leave.setVisible(beside)
+        if beside:
+            body.addWidget(_leading(self._leave))
 
         self._words.clicked.connect(self._generate)
         self._make.clicked.connect(self._go)
@@ -222,7 +229,7 @@ class FirstRun(CentredCard):
 
     def _go(self) -> None:
         from app.bootstrap import Founder
-        from app.features.people.model import accepted_name
+        from app.kernel.names import accepted_name
         from app.phrases import sentence
         from app.vault.passphrases import accept
 
@@ -335,6 +342,11 @@ class RecoveryStep(CentredCard):
     def begin(self) -> None:
         """Put the focus on the step that comes next."""
         self._next.setFocus()
+
+    def wait(self, *, on: bool) -> None:
+        """Show that the words are being compared and kept."""
+        self._next.setEnabled(not on)
+        self.form.setEnabled(not on)
 
     def refuse(self, field: str, sentence: str) -> None:
         """Say at a word that it is not the one on the sheet."""

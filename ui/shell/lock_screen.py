@@ -1,10 +1,11 @@
 """The lock screen: one passphrase, and the way in with the recovery sheet."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.kernel.words import _
@@ -55,6 +56,21 @@ class CentredCard(QScrollArea):
         self.card.setFixedWidth(min(look().px(self._wide), room))
 
 
+_KNOWN = 3
+"""Other vaults that the card offers by name; the rest are found with “Open another vault”."""
+
+
+class _KnownVault(Button):
+    """A way to another vault that this computer knows."""
+
+    vault_chosen = Signal(object)
+
+    def __init__(self, vault: Path, words: str) -> None:
+        super().__init__(words, kind="quiet")
+        self.setToolTip(str(vault))
+        self.clicked.connect(lambda: self.vault_chosen.emit(vault))
+
+
 class LockScreen(CentredCard):
     """What stands on the screen while the vault is closed; it holds no key and no record."""
 
@@ -63,8 +79,21 @@ class LockScreen(CentredCard):
     other_vault = Signal()
     new_vault = Signal()
     restore = Signal()
+    known_vault = Signal(object)
+    """Another vault that this computer knows was chosen (its path)."""
+    leave = Signal()
+    """Back to a vault that is open."""
 
-    def __init__(self, vault: Path, *, locked: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        vault: Path,
+        *,
+        locked: bool = False,
+        others: Sequence[tuple[Path, str]] = (),
+        beside: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Ask for the secret of `vault`; offer `others`, and a way back to the open one `beside`."""
         super().__init__(parent=parent)
         body = self.card.body
         title = PageTitle(_("Casewell"))
@@ -92,7 +121,18 @@ class LockScreen(CentredCard):
         self._other = Button(_("Open another vault"), kind="quiet")
         self._new = Button(_("Make a new vault"), kind="quiet")
         self._restore = Button(_("Restore a backup"), kind="quiet")
-        for button in (self._switch, self._other, self._new, self._restore):
+        self._known = [
+            _KnownVault(path, _("Open the vault “{name}”").format(name=name))
+            for path, name in others[:_KNOWN]
+        ]
+        for known in self._known:
+            known.vault_chosen.connect(self.known_vault)
+        self._leave: Button | None = None
+        if beside:
+            self._leave = Button(_("Back to “{name}”").format(name=beside), "back")
+            self._leave.clicked.connect(self.leave)
+            body.addWidget(self._leave)
+        for button in (self._switch, *self._known, self._other, self._new, self._restore):
             line = QHBoxLayout()
             line.addWidget(button)
             line.addStretch(1)
@@ -109,6 +149,13 @@ class LockScreen(CentredCard):
         self._new.clicked.connect(self.new_vault)
         self._restore.clicked.connect(self.restore)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the vault that is open with Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._leave is not None:
+            self.leave.emit()
+            return
+        super().keyPressEvent(event)
+
     def begin(self) -> None:
         """Put the cursor where the passphrase goes."""
         if self._words is not None and self._words.isVisibleTo(self):
@@ -122,6 +169,7 @@ class LockScreen(CentredCard):
             self._secret,
             self._words,
             self._switch,
+            *self._known,
             self._other,
             self._new,
             self._restore,

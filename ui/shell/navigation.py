@@ -1,11 +1,21 @@
 """The navigation: the desk's pages, each an icon beside a word."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QMenu,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -14,11 +24,14 @@ from PySide6.QtWidgets import (
 
 from app.kernel.words import _
 from ui.kit.direction import leading, rtl
-from ui.kit.icons import paint_icon
+from ui.kit.icons import icon, paint_icon
 from ui.kit.look import look
 from ui.kit.room import Page
 from ui.kit.widgets.buttons import paint_ring
 from ui.kit.widgets.headings import Divider
+
+if TYPE_CHECKING:
+    from ui.shell.vaults import Vaults
 
 _WIDEST = 340  # pixels: beyond this the page would have too little
 
@@ -135,15 +148,59 @@ class NavigationItem(QAbstractButton):
             super().keyPressEvent(event)
 
 
+class VaultItem(NavigationItem):
+    """The vault that is in front, and the way to the others."""
+
+    def __init__(self, vaults: "Vaults", parent: QWidget | None = None) -> None:
+        super().__init__("vault", "", parent=parent)
+        self._vaults = vaults
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._fill)
+        self.clicked.connect(self._open)
+        vaults.changed.connect(self._name)
+        self._name()
+
+    def _name(self) -> None:
+        here = next((entry.name for entry in self._vaults.entries() if entry.here), "")
+        self.setText(here or _("Vault"))
+        self.setAccessibleName(_("Vault: {name}").format(name=here) if here else _("Vault"))
+        self.setToolTip(_("Other vaults"))
+        self.updateGeometry()
+        self.update()
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        for entry in self._vaults.entries():
+            words = entry.name if entry.open else _("{name} (locked)").format(name=entry.name)
+            action = self.menu.addAction(icon("unlock" if entry.open else "lock"), words)
+            action.setShortcut(QKeySequence(entry.keys))
+            action.setToolTip(str(entry.path))
+            action.setEnabled(not entry.here)
+            action.triggered.connect(
+                lambda _on=False, path=entry.path: self._vaults.chosen.emit(path)
+            )
+        self.menu.addSeparator()
+        for sign, words, signal in (
+            ("unlock", _("Open another vault …"), self._vaults.another_asked),
+            ("add", _("Make another vault …"), self._vaults.new_asked),
+        ):
+            self.menu.addAction(icon(sign), words).triggered.connect(signal)
+
+    def _open(self) -> None:
+        self.menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+
 class Navigation(QWidget):
-    """The column of pages; Find above it and Lock below never scroll out of sight."""
+    """The column of pages; vault and Find above it and Lock below never scroll out of sight."""
 
     chosen = Signal(str)
     search = Signal()
     lock = Signal()
     curtain = Signal()
 
-    def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, pages: Sequence[Page], vaults: "Vaults | None" = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Pages"))
         whole = QVBoxLayout(self)
@@ -161,6 +218,11 @@ class Navigation(QWidget):
         column.setSpacing(2)
         self._all: list[NavigationItem] = []
         self.items: dict[str, NavigationItem] = {}
+        self.vault: VaultItem | None = None
+        if vaults is not None:
+            self.vault = VaultItem(vaults)
+            self._all.append(self.vault)
+            whole.addWidget(self.vault)
         find = NavigationItem("search", _("Find"), "Ctrl+K")
         find.clicked.connect(self.search)
         self._all.append(find)
@@ -178,11 +240,11 @@ class Navigation(QWidget):
             self._all.append(item)
             column.addWidget(item)
         column.addStretch(1)
-        for icon, title, keys, signal in (
+        for sign, title, keys, signal in (
             ("curtain", _("Curtain"), "F9", self.curtain),
             ("lock", _("Lock"), "Ctrl+L", self.lock),
         ):
-            item = NavigationItem(icon, title, keys)
+            item = NavigationItem(sign, title, keys)
             item.clicked.connect(signal)
             self._all.append(item)
             whole.addWidget(item)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.changes import Changed, Kind
@@ -22,17 +22,18 @@ from ui.kit.room import PageWidget, RoomAction
 from ui.kit.tasks import Tasks
 from ui.shell import rooms
 from ui.shell.backups import BackupWatch
+from ui.shell.bay import LOCK_KEYS
 from ui.shell.navigation import Navigation
 from ui.shell.surroundings import Around, anything_new
 from ui.shell.system_lock import SystemLock
 from ui.shell.trouble import show_error
+from ui.shell.vaults import Vaults, alone
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
     from app.vault.places import ThisDevice
     from ui.kit.palette import CommandPalette
 
-LOCK_KEYS = ("Ctrl+L", "F12")
 _REMEMBERED = 50  # how far back one can go
 
 
@@ -49,7 +50,17 @@ class DeskWindow(QWidget):
     vault_asked = Signal(object)
     """Another vault is to be opened (its path)."""
 
-    def __init__(self, desk: "Desk", tasks: Tasks, device: "ThisDevice") -> None:
+    def __init__(
+        self,
+        desk: "Desk",
+        tasks: Tasks,
+        device: "ThisDevice",
+        *,
+        settings: Mapping[str, str] | None = None,
+        state: Mapping[str, str] | None = None,
+        vaults: Vaults | None = None,
+    ) -> None:
+        """Stand on an opened vault; its settings and state are looked up here unless they are given."""
         super().__init__()
         look().load_scripts()
         self._desk = desk
@@ -60,12 +71,15 @@ class DeskWindow(QWidget):
         self._past: list[tuple[str, str]] = []
         self._ahead: list[tuple[str, str]] = []
         self._state: dict[str, str] = {}
+        self._left = state
         self._hushed = False
+        self._unsaid: list[Exception] = []
         self.setAccessibleName(_("Desk"))
 
-        self.settings = desk.people.settings(desk.seat.person)
+        self.settings = dict(settings or desk.people.settings(desk.seat.person))
+        self.vaults = vaults or alone(desk.folder.path, device)
         shown = rooms.in_navigation(desk.seat.role)
-        self.navigation = Navigation(shown)
+        self.navigation = Navigation(shown, self.vaults)
         self.navigation.chosen.connect(self.go)
         self.navigation.lock.connect(self.lock_asked)
         self.navigation.search.connect(self.open_palette)
@@ -160,6 +174,10 @@ class DeskWindow(QWidget):
         """Show a refusal as a notice, a trouble as a sheet, anything else as a crash sheet."""
         if self._hushed:
             return
+        if self.isHidden():
+            # Another vault is in front: this is said when one comes back.
+            self._unsaid.append(error)
+            return
         if isinstance(error, Refused) or (
             isinstance(error, Trouble) and error.code == "vault-read-only"
         ):
@@ -188,7 +206,9 @@ class DeskWindow(QWidget):
 
     def begin(self) -> None:
         """Show the page where one was at the last lock or closing, or Today."""
-        state = self._desk.people.state(self._desk.seat.person)
+        state = self._left
+        if state is None:
+            state = self._desk.people.state(self._desk.seat.person)
         self._state = {name: value for name, value in state.items() if name.startswith("page:")}
         page = state.get("here", "")
         known = page in rooms.pages()
@@ -212,6 +232,25 @@ class DeskWindow(QWidget):
         if faults:
             raise faults[0]
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what could not be said while another vault was in front."""
+        super().showEvent(event)
+        unsaid, self._unsaid = self._unsaid, []
+        for error in unsaid:
+            QTimer.singleShot(0, self, partial(self.say, error))
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the privacy curtain is drawn."""
+        return self._curtain.is_on
+
+    def rest(self) -> None:
+        """Save what was typed on the page, without waiting: another vault comes to the front."""
+        page = self._pages.get(self._here[0])
+        if page is not None:
+            page.flush()
+        self._keep_state()
+
     def hush(self) -> None:
         """Say nothing from now on: the desk locks, and nobody is there to answer."""
         self._hushed = True
@@ -222,10 +261,11 @@ class DeskWindow(QWidget):
 
     def open_palette(self) -> None:
         """Open the command palette."""
-        if self._palette is None:
-            from ui.shell.find import make_palette
+        from ui.shell.find import commands_of, make_palette
 
+        if self._palette is None:
             self._palette = make_palette(self)
+        self._palette.set_commands(commands_of(self))
         self._palette.open()
 
     def actions_of_rooms(self) -> list[RoomAction]:
@@ -287,7 +327,7 @@ class DeskWindow(QWidget):
             self._idle.set_minutes(int(settings["lock_minutes"]))
 
     def _warn_of_lock(self, seconds: int) -> None:
-        if not seconds:
+        if not seconds or self.isHidden():
             return
         self._notices.say(
             _("Nothing was typed for a while. The desk locks in {seconds} seconds.").format(

@@ -18,6 +18,7 @@ from app.kernel.clock import FixedClock
 from app.vault.places import ThisDevice
 from ui.kit.widgets.dialogs import Sheet
 from ui.shell.backups import BackupPart, BackupWatch, RestoreSheet, today_line
+from ui.shell.bay import looked_up
 from ui.shell.desk import Frame
 from ui.shell.lock_screen import LockScreen
 from ui.shell.settings import SettingsPage
@@ -40,7 +41,7 @@ def frame(
     desk.caseload.carry_out(AddStudent(Profile(given_name="Ada", family_name="Testperson")))
     frame = Frame(ThisDevice.here(), desk.folder.path)
     show(frame, 1280, 720)
-    frame._opened(desk)
+    frame.bay.arrive(looked_up(desk))
     settle()
     yield frame
     frame.close()

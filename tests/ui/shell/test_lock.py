@@ -23,6 +23,7 @@ from ui.kit.idle import IdleWatch
 from ui.kit.widgets.dialogs import Sheet
 from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.shell import desk as shell
+from ui.shell.bay import arrived, looked_up
 from ui.shell.desk import Frame
 from ui.shell.first_run import RecoveryStep
 from ui.shell.lock_screen import LockScreen
@@ -66,7 +67,7 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def window(frame: Frame, desk: Desk) -> DeskWindow:
     """Return the opened desk, standing in its frame."""
-    frame._show_desk(desk)
+    frame.bay.show_desk(looked_up(desk))
     wait_until(frame.tasks.idle)
     found = frame.desk_window
     assert found is not None
@@ -167,7 +168,8 @@ def test_what_was_copied_here_is_gone_from_the_clipboard(
 def test_the_desk_locks_while_the_recovery_words_stand_on_the_screen(
     frame: Frame, window: DeskWindow, desk: Desk, relaunched: list[list[str]], way: str
 ) -> None:
-    frame._renew_recovery(desk)
+    frame.bay.renew_recovery(desk)
+    wait_until(frame.tasks.idle)
     settle()
     screen = frame.centralWidget()
     assert isinstance(screen, RecoveryStep)
@@ -187,7 +189,8 @@ def test_a_new_sheet_that_cannot_be_made_leaves_the_desk_as_it_was(
     relaunched: list[list[str]], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(desk, "new_recovery_words", full)
-    frame._renew_recovery(desk)
+    frame.bay.renew_recovery(desk)
+    wait_until(frame.tasks.idle)
     assert len(sheets) == 1
     assert frame.desk_window is window
     frame.lock()
@@ -203,7 +206,9 @@ def test_a_vault_that_opens_and_cannot_be_shown_is_closed_and_says_why(
     assert isinstance(screen, LockScreen)
     screen.busy(on=True)
     monkeypatch.setattr(desk, "new_recovery_words", full)
-    frame._opened(desk)
+    with pytest.raises(Trouble) as trouble:
+        arrived(desk)
+    frame.bay._not_opened(trouble.value)
     assert screen.field.refused
     assert screen.findChild(PassphraseEdit).isEnabled()
     assert is_let_go(desk)

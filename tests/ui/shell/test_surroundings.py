@@ -155,5 +155,5 @@ def test_a_vault_is_made_in_a_synced_folder_only_when_that_was_understood(frame:
     QTest.keyClick(screen.understood, Qt.Key.Key_Space)
     assert screen.understood.isChecked()
     screen._make.click()
-    wait_until(lambda: frame._unready is not None, 60)
+    wait_until(lambda: frame.bay.is_open, 60)
     assert frame.vault.is_dir()
