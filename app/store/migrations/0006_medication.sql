@@ -167,6 +167,7 @@ CREATE UNIQUE INDEX dose_slot ON dose (series_id, day, slot) WHERE replaces IS N
 CREATE UNIQUE INDEX dose_next ON dose (replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX dose_by_day ON dose (day, student_id);
 CREATE INDEX dose_of_student ON dose (student_id, day);
+CREATE INDEX dose_of_trip ON dose (trip_id) WHERE trip_id IS NOT NULL;
 CREATE INDEX dose_effect ON dose (effect_due_at) WHERE effect_due_at <> '';
 
 -- One container in one count: what should have been there and what was.

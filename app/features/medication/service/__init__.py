@@ -4,8 +4,12 @@ from collections.abc import Callable
 
 from app.features.medication.model.proof import Proof, Witness
 from app.features.medication.service.doses import DosesService
+from app.features.medication.service.incidents import IncidentsService
+from app.features.medication.service.nursing import NursingService
 from app.features.medication.service.orders import OrdersService
 from app.features.medication.service.room import Colleague, Elapsed, Room, elapsed
+from app.features.medication.service.stock import StockService
+from app.features.medication.service.trips import TripsService
 from app.kernel.clock import Clock
 from app.kernel.ids import PersonId
 from app.kernel.ports import Begin, Read, Seat
@@ -28,6 +32,10 @@ class MedicationService:
         self._room = Room(begin, working, read, seat, clock, witness, passed)
         self.orders = OrdersService(self._room)
         self.doses = DosesService(self._room)
+        self.stock = StockService(self._room, self.orders)
+        self.incidents = IncidentsService(self._room)
+        self.nursing = NursingService(self._room)
+        self.trips = TripsService(self._room)
 
     @property
     def open_to_me(self) -> bool:
