@@ -95,7 +95,7 @@ class Manifest:
         """Return the sealed facts; raise Damage if the seal does not open with these keys."""
         try:
             found = json.loads(unseal(derived(keys.key, _SEAL), self.sealed, self.bound()))
-        except (SealBroken, ValueError):
+        except (SealBroken, ValueError, RecursionError):
             raise Damage("backup-foreign") from None
         if not isinstance(found, dict):
             raise Damage("backup-foreign")
@@ -120,11 +120,12 @@ class Manifest:
             made = Moment(str(document["made"]), str(document["zone"]))
             from_utc_text(made.at)
             sealed = base64.b64decode(str(document["sealed"]), validate=True)
-            if known != VERSION or not isinstance(document["key"], str):
+            vault, key = document["vault"], document["key"]
+            if known != VERSION or not (isinstance(vault, str) and isinstance(key, str)):
                 raise ValueError
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Damage("backup-unreadable") from None
-        return cls(str(document["vault"]), made, str(document["key"]), sealed)
+        return cls(vault, made, key, sealed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,7 +305,7 @@ def read_sealed(folder: BackupFolder, keys: VaultKeys) -> Read:
             int(facts.get("number", 0)),
             str(facts.get("life", "")),
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise Damage("backup-unreadable") from None
 
 
