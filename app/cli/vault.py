@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from app.cli import DONE, TROUBLE, backups, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, TROUBLE, backups, chosen_vault, passphrase, repair, tell, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.nouns import Role
 from app.kernel.words import _
@@ -56,6 +56,7 @@ def add(commands: Any) -> None:
     change.set_defaults(run=_passphrase)
 
     backups.add(parts)
+    repair.add(parts)
 
     verify = parts.add_parser("verify", help=_("check the file, the journal and its head"))
     vault_options(verify)

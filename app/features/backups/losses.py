@@ -96,12 +96,24 @@ class Repaired:
     backup: Read | None = None
     gaps: int = 0
     """Journal entries that are missing."""
+    lines: tuple[LossLine, ...] = ()
+    """The list as it is shown."""
 
     def count(self, *fates: Fate) -> int:
         """Return how many lines of the list are of these fates."""
         return sum(loss.how in fates for loss in self.losses)
 
     @property
+    def lost(self) -> int:
+        """How many records were lost for good."""
+        return self.count(Fate.LOST, Fate.STAND_IN, Fate.UNCOUNTED)
+
+    @property
+    def doubtful(self) -> int:
+        """How many were saved without their entry of the journal, or what they belong to."""
+        return self.count(Fate.UNPROVEN, Fate.UNLINKED)
+
+    @property
     def everything(self) -> bool:
         """Whether nothing was lost."""
-        return not self.count(Fate.LOST, Fate.UNCOUNTED, Fate.STAND_IN, Fate.UNLINKED)
+        return not self.lost and not self.doubtful

@@ -16,7 +16,7 @@ from pathlib import Path
 from app.features.backups import repo
 from app.features.backups.losses import Damages, Lacking, Repaired
 from app.features.backups.model import Read
-from app.features.backups.repo.rebuild import Basis, rebuild
+from app.features.backups.repo.rebuild import Basis, read_losses, rebuild
 from app.features.backups.restore import Opened, either_secret, open_backup
 from app.features.backups.service import backups_at, places
 from app.kernel.clock import Clock
@@ -139,6 +139,9 @@ def repair(
         None if backup is None else backup.unlocked.keys,
         "" if backup is None else backup.read.backup.made.at,
     )
+    if found.damages.whole and found.keybag_from is None:
+        found.dismiss()
+        raise Refused("repair-not-needed")
     try:
         size = backup.read.backup.size // 4096 if backup else _NO_HINT
         saved = repo.salvaged(_copy_of(work), keys, work.records, size, progress)
@@ -177,6 +180,7 @@ def repair(
         head,
         backup.read if backup else None,
         rebuilt.gaps,
+        tuple(read_losses(final.records, keys)),
     )
 
 

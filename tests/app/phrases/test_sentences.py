@@ -17,6 +17,7 @@ from app.phrases import (
     caseload,
     medication,
     privacy,
+    repair,
     roster,
     sessions,
     surroundings,
@@ -31,6 +32,7 @@ TABLES: tuple[ModuleType, ...] = (
     caseload,
     medication,
     privacy,
+    repair,
     roster,
     sessions,
     surroundings,
@@ -104,6 +106,10 @@ class Codes:
                 return self._of_table(module, table)
             case ast.Name(id=name):
                 return self._of_name(module, expression, name)
+            case ast.Attribute(value=ast.Name(id="frozen"), attr="code"):
+                # Of a room's frozen rows: what every room is listed with.
+                listed = [call for each in self._modules for call in calls(each, "FrozenRows")]
+                return {str(ast.literal_eval(call.args[0])) for call in listed}
         raise Unreadable(f"{module.path}:{expression.lineno}: {ast.unparse(expression)}")
 
     def _of_name(self, module: Module, where: ast.expr, name: str) -> set[str]:

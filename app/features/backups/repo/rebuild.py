@@ -31,6 +31,11 @@ _NOT_KEPT = frozenset(
     }
 )  # fmt: skip
 """Rows of these may have been removed on purpose: a backup gives back only those known lost."""
+_OWN = frozenset({"sole_note", "note_draft"})
+"""Whose they are about is nobody's but their maker's: the list does not say it."""
+_ORDER = (
+    Fate.LOST, Fate.STAND_IN, Fate.UNCOUNTED, Fate.UNLINKED, Fate.UNPROVEN, Fate.REGAINED,
+)  # fmt: skip
 _STAND_INS: dict[str, dict[str, Any]] = {
     "student": {"given_name": "?", "family_name": "?", "listed_name": "?"},
     "person": {"role": "administrator", "active": 0},
@@ -129,6 +134,8 @@ class _Rebuilding:
         else:
             row = "/".join(map(str, lost.key))
         student = row if table.name == "student" else str(known.get("student_id") or "")
+        if table.name in _OWN:
+            student = ""
         days = [known[name] for name in table.named(("_on", "_at")) if known.get(name)]
         return Loss(lost.table, row, student, str(days[0]) if days else "", Fate.LOST)
 
@@ -199,6 +206,7 @@ class _Rebuilding:
                 student = row if table.name == "student" else str(facts.get("student_id") or "")
                 days = [facts[name] for name in table.named(("_on", "_at")) if facts.get(name)]
                 day = str(days[0]) if days else ""
+                student = "" if table.name in _OWN else student
                 self._tell(Loss(table.name, row, student, day, Fate.REGAINED))
                 yield table, row
 
@@ -349,7 +357,7 @@ class _Rebuilding:
                 self._tell(Loss("journal", str(seq), student, "", Fate.LOST))
         self._explain(self._wrong(), bool(gaps))
         losses = [self._placed(loss) for loss in self._losses.values()]
-        losses.sort(key=lambda one: (one.how, one.kind, one.student, one.on, one.row))
+        losses.sort(key=lambda one: (_ORDER.index(one.how), one.kind, one.student, one.on, one.row))
         repair = new_id()
         basis, salvaged = self._basis, self._salvaged
         self._writer.execute(
@@ -428,7 +436,7 @@ class _Rebuilding:
     def _placed(self, loss: Loss) -> Loss:
         """Say of which student and day a row is, where the journal or another row still knows."""
         student, day = loss.student, loss.on
-        if loss.kind == "journal" or (student and day) or not loss.row:
+        if loss.kind == "journal" or loss.kind in _OWN or (student and day) or not loss.row:
             return loss
         seq = loss.row.removeprefix("entry ")
         entry = self._writer.execute(
@@ -466,6 +474,16 @@ class _Rebuilding:
         for name, sql in wanted:
             if name not in have:
                 self._writer.execute(sql)
+
+
+def read_losses(path: Path, keys: VaultKeys) -> list[LossLine]:
+    """Return the list in a vault's file that nobody has open."""
+    with known_trouble():
+        reader = connect(path, keys, untouched=True)
+        try:
+            return listed_losses(reader)
+        finally:
+            reader.close()
 
 
 def _one(reader: Reader, sql: str) -> int:
