@@ -39,3 +39,20 @@ class ChangePerson:
     name: str
     role: Role
     credentials: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePersonRole:
+    """Give someone on the vault another role."""
+
+    person: PersonId
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class MakeKeeper:
+    """Let someone keep the vault: add, suspend and remove people, hold the recovery sheet."""
+
+    person: PersonId
+    keeper: bool = True
+    """False: they keep it no more."""

@@ -21,6 +21,28 @@ class People:
             raise KeyError(person_id)
         return Person(PersonId(row[0]), row[1], Role(row[2]), row[3], bool(row[4]))
 
+    def keeps(self, person_id: PersonId) -> bool:
+        """Tell whether a person who is on the vault keeps it."""
+        row = self._reader.execute(
+            "SELECT 1 FROM person WHERE id = ? AND keeper = 1 AND active = 1 AND removed_at = ''",
+            (person_id,),
+        ).fetchone()
+        return row is not None
+
+    def keepers(self) -> int:
+        """Return how many people on the vault keep it."""
+        row = self._reader.execute(
+            "SELECT count(*) FROM person WHERE keeper = 1 AND active = 1 AND removed_at = ''"
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def is_there(self, person_id: PersonId) -> bool:
+        """Tell whether a person is on the vault and has a way in."""
+        row = self._reader.execute(
+            "SELECT 1 FROM person WHERE id = ? AND active = 1 AND removed_at = ''", (person_id,)
+        ).fetchone()
+        return row is not None
+
     def may_change_role(self, person_id: PersonId) -> bool:
         """Tell whether a person may say which role is theirs: alone on the vault, or its keeper.
 
@@ -114,6 +136,10 @@ class PeopleRepo(People):
             "UPDATE person SET name = ?, role = ?, credentials = ? WHERE id = ?",
             (person.name, person.role, person.credentials, person.id),
         )
+
+    def set_keeper(self, person_id: PersonId, *, keeper: bool) -> None:
+        """Write whether a person keeps the vault."""
+        self._tx.execute("UPDATE person SET keeper = ? WHERE id = ?", (int(keeper), person_id))
 
     def add_device(self, device: DeviceId) -> None:
         """Write a new device."""

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.features.people.commands import ChangePerson, ChangeSetting, ConfirmRecovery, FoundVault
+from app.features.people.commands import (
+    ChangePerson,
+    ChangePersonRole,
+    ChangeSetting,
+    ConfirmRecovery,
+    FoundVault,
+    MakeKeeper,
+)
 from app.features.people.model import Person, accepted_setting
 from app.features.people.repo import People, PeopleRepo
 from app.kernel.changes import NOTHING, Changed, Kind
@@ -124,10 +131,57 @@ class PeopleService:
             self._moved(after.role)
         return Changed.only(Kind.PERSON)
 
+    def change_person_role(self, command: ChangePersonRole) -> Changed:
+        """Give someone another role: a keeper does, by the rules for changing one's own."""
+        with self._begin() as tx:
+            repo = PeopleRepo(tx)
+            before = self._of_keeper(repo, tx.who, command.person)
+            self._refuse_field(repo, before, command.role)
+            repo.change(replace(before, role=command.role))
+            tx.journal(
+                "ChangePersonRole",
+                "person",
+                before.id,
+                {"role": before.role},
+                {"role": command.role},
+            )
+            mine = tx.who == before.id
+        if mine:
+            self._moved(command.role)
+        return Changed.only(Kind.PERSON)
+
+    def make_keeper(self, command: MakeKeeper) -> Changed:
+        """Let someone keep the vault, or keep it no more; there is always a keeper left."""
+        with self._begin() as tx:
+            repo = PeopleRepo(tx)
+            person = self._of_keeper(repo, tx.who, command.person)
+            before = repo.keeps(person.id)
+            if before and not command.keeper and repo.keepers() <= 1:
+                raise Refused("last-keeper", "person")
+            repo.set_keeper(person.id, keeper=command.keeper)
+            tx.journal(
+                "MakeKeeper", "person", person.id, {"keeper": before}, {"keeper": command.keeper}
+            )
+        return Changed.only(Kind.PERSON)
+
+    @staticmethod
+    def _of_keeper(repo: People, who: PersonId, person: PersonId) -> Person:
+        """Return someone on the vault for a keeper; refuse everybody else."""
+        if not repo.keeps(who):
+            raise Refused("keepers-only")
+        if not repo.is_there(person):
+            raise Refused("person-gone", "person")
+        return repo.get(person)
+
     @staticmethod
     def _refuse_role(repo: People, person: Person, role: Role) -> None:
         if not repo.may_change_role(person.id):
             raise Refused("role-keepers", "role")
+        PeopleService._refuse_field(repo, person, role)
+
+    @staticmethod
+    def _refuse_field(repo: People, person: Person, role: Role) -> None:
+        """Refuse another field of work to who wrote records in theirs, where others read them."""
         if (
             discipline(role) is not discipline(person.role)
             and not repo.alone(person.id)
