@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -102,23 +103,28 @@ def configured() -> str | None:
     return None
 
 
-def keyring(seconds: float = SECONDS) -> Keeper:
-    """Return the keyring of this account.
+def keyring(seconds: float | None = None) -> Keeper:
+    """Return the keyring of this account; each question to it is given `seconds` at the most.
 
     Refuses one that the account was set to and that is not on the list; raises Trouble
-    `keyring-absent` where none of the list can be reached.
+    `keyring-absent` where none of the list can be reached, `keyring-slow` for one that hangs.
     """
+    limit = SECONDS if seconds is None else seconds
     wished = configured()
     if wished is not None:
         refuse_unknown(wished)
     tried = (wished,) if wished else _TRIED.get(sys.platform, _TRIED_ELSEWHERE)
     reached: list[tuple[float, str]] = []
     for name in tried:
-        with contextlib.suppress(Exception):
-            reached.append((bounded(lambda name=name: float(_kind(name).priority), seconds), name))  # type: ignore[misc]
+        try:
+            reached.append((bounded(partial(_priority, name), limit), name))
+        except Trouble:
+            raise
+        except Exception:  # noqa: BLE001, S112 - each says in a way of its own that it is not there
+            continue
     if not reached:
         raise Trouble("keyring-absent")
-    return SystemKeyring(max(reached)[1], seconds)
+    return SystemKeyring(max(reached)[1], limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +273,11 @@ def bounded(
     if failed:
         raise failed[0]
     return found[0]
+
+
+def _priority(name: str) -> float:
+    """Return a keyring's rank; raises whatever it says where it is not there."""
+    return float(_kind(name).priority)
 
 
 def _kind(name: str) -> "type[KeyringBackend]":

@@ -34,12 +34,15 @@ from app.vault.keyring_slot import SECRET_BYTES, Keeper, account, keyring
 from app.vault.opened import OpenKeybag
 from app.vault.os_account import Account, started
 
+_FORGETTING = 5.0
+"""Seconds: taking a secret out of a keyring is tidying up, and holds nobody up for long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """What is asked of the computer: its keyring, its account, and which run of it this is."""
 
-    keeper: Callable[[], Keeper] = lambda: keyring()  # noqa: PLW0108 - looked up when it is asked
+    keeper: Callable[[float | None], Keeper] = keyring
     account: Callable[[], Account] = lambda: Account.here()  # noqa: PLW0108 - the same
     run: Callable[[], str] = lambda: started()  # noqa: PLW0108 - the same
 
@@ -88,7 +91,7 @@ class UnlockingService:
         backend = ours[0].backend if ours else ""
         try:
             may_turn_on(self._bag.keybag, self._bag.slot, self._around.account(), alone=True)
-            keeper = self._around.keeper()
+            keeper = self._around.keeper(None)
             if not ours:
                 backend = keeper.name
             elif keeper.name != backend:
@@ -112,7 +115,7 @@ class UnlockingService:
         own = [slot.id for slot in keybag.slots if slot.person == person]
         if open_with_passphrase(keybag, command.passphrase, own).slot.person != person:
             raise Refused("passphrase-wrong", "passphrase")
-        keeper, secret = self._around.keeper(), os.urandom(SECRET_BYTES)
+        keeper, secret = self._around.keeper(None), os.urandom(SECRET_BYTES)
         fresh = keyring_slot(keybag.vault, self._bag.keys, person, secret, self._now())
         keeper.keep(account(keybag.vault, fresh.id), secret, progress)
         try:
@@ -204,7 +207,7 @@ class UnlockingService:
     def _forget(self, slots: Sequence[str], keeper: Keeper | None = None) -> None:
         """Take secrets out of this computer's keyring, if it can be reached."""
         with contextlib.suppress(CasewellError):
-            reached = keeper or (self._around.keeper() if slots else None)
+            reached = keeper or (self._around.keeper(_FORGETTING) if slots else None)
             for slot in slots:
                 if reached is not None:
                     reached.forget(account(self._bag.keybag.vault, slot))
@@ -229,7 +232,7 @@ def open_with_keyring(
     if not known:
         raise Refused("keyring-off", "passphrase")
     may_open(keybag, around.account())
-    keeper = around.keeper()
+    keeper = around.keeper(None)
     secret = keeper.give(account(keybag.vault, known[0]), progress)
     unlocked = open_with_slot_secret(keybag, secret, known)
     found = [one for one in kept(unlocked.keybag) if one.slot == unlocked.slot.id]
