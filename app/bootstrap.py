@@ -35,7 +35,8 @@ from app.features.sessions.service import SessionsService
 from app.features.unlocking.commands import TurnOffKeyring
 from app.features.unlocking.service import UnlockingService, open_with_keyring
 from app.features.unlocking.stretching import StretchService
-from app.kernel.clock import Clock, SystemClock
+from app.kernel.changes import NOTHING, Changed, Kind
+from app.kernel.clock import Clock, Moment, SystemClock
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId, PersonId, new_id
@@ -255,6 +256,20 @@ class Desk:
             raise Refused("witness-wrong", "witness") from None
         if opened.slot.person != person:
             raise Refused("witness-wrong", "witness")
+
+    def clock_behind(self) -> Moment | None:
+        """Return the latest time in the journal if this computer's clock stands behind it."""
+        return self._records.clock_behind()
+
+    def trust_clock(self) -> Changed:
+        """Write down that the clock is right now: the later times were false."""
+        latest = self._records.clock_behind()
+        if latest is None:
+            return NOTHING
+        with self._records.transaction() as tx:
+            vault = self._unlocked.keybag.vault
+            tx.journal("TrustClock", "vault", vault, {"latest": latest.at}, {})
+        return Changed.only(Kind.SETTING)
 
     def verify(self) -> "Verdict":
         """Check the opened vault as `verify_vault` does, without closing it."""

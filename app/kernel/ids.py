@@ -69,6 +69,17 @@ def new_ids(count: int) -> list[str]:
     return ids
 
 
+def follow(newest: str) -> None:
+    """Let every id from now on sort after `newest`, whatever the clock says now."""
+    global _last_ms, _last_counter
+    if not is_id(newest):
+        return
+    digits = newest.replace("-", "")
+    ms, counter = int(digits[:12], 16), int(digits[13:16], 16)
+    with _guard:
+        _last_ms, _last_counter = max((_last_ms, _last_counter), (ms, counter))
+
+
 def is_id(text: str) -> bool:
     """Tell whether `text` is a UUID in its canonical 36-character form."""
     groups = text.split("-")

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from app.kernel.clock import Moment
+from app.kernel.clock import Moment, from_utc_text, utc_text
 from app.kernel.keys import Anchor
 from app.kernel.ports import Reader, Row, Seat
 
@@ -73,6 +74,38 @@ def head(reader: Reader) -> Head:
     """Return the journal's end as the file has it."""
     row = reader.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     return Head(int(row[0]), bytes(row[1])) if row else Head(0, NO_HASH)
+
+
+BEHIND = "clock_behind"
+"""The fact of an entry that was written while the clock stood behind an earlier one: seconds."""
+TRUSTED = "TrustClock"
+"""The entry with which a person says that the clock is right; earlier times count no more."""
+TOLERANCE = timedelta(seconds=60)
+"""Clocks are set by small steps all day; less than this is none of anybody's business."""
+
+
+def latest(reader: Reader) -> str:
+    """Return the latest time that the journal knows (UTC text); empty without an entry.
+
+    The last entry says it alone: its own time, and how far that was behind.
+    """
+    row = reader.execute(
+        f"SELECT what, at, after ->> '$.{BEHIND}' FROM journal ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return ""
+    what, at, behind = str(row[0]), str(row[1]), row[2]
+    if not behind or what == TRUSTED:
+        return at
+    return utc_text(from_utc_text(at) + timedelta(seconds=int(behind)))
+
+
+def behind(latest_at: str, now: Moment) -> int:
+    """Return by how many seconds the clock stands behind; 0 if it does not, or hardly."""
+    if latest_at <= now.at:
+        return 0
+    step = from_utc_text(latest_at) - now.instant()
+    return int(step.total_seconds()) if step >= TOLERANCE else 0
 
 
 @dataclass(frozen=True, slots=True)

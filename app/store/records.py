@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +15,7 @@ from sqlcipher3 import dbapi2
 
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage, Refused, Trouble
-from app.kernel.ids import PersonId
+from app.kernel.ids import PersonId, follow
 from app.kernel.keys import VaultKeys
 from app.kernel.ports import Reader, Rows, Seat, Value
 from app.store import journal
@@ -28,6 +29,9 @@ from app.store.rekey import (
     write_under,
 )
 from app.store.seen import guard
+
+_IDS_AHEAD = timedelta(minutes=10)
+"""By how much the ids of a long import may be ahead of its entry in the journal."""
 
 
 class UnrecordedChange(Exception):
@@ -46,15 +50,22 @@ class Upgrade:
 class OpenTransaction:
     """One command's unit of work on the writer's connection."""
 
-    __slots__ = ("_connection", "_head", "_seat", "now")
+    __slots__ = ("_connection", "_head", "_seat", "latest", "now")
 
     def __init__(
-        self, connection: dbapi2.Connection, seat: Seat, now: Moment, head: journal.Head
+        self,
+        connection: dbapi2.Connection,
+        seat: Seat,
+        now: Moment,
+        head: journal.Head,
+        latest: str = "",
     ) -> None:
         self._connection = connection
         self._seat = seat
         self._head = head
         self.now = now
+        self.latest = latest
+        """The latest time that the journal knows, entries of this transaction included."""
 
     @property
     def who(self) -> PersonId:
@@ -82,9 +93,19 @@ class OpenTransaction:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
-        """Append one entry to the journal; one of an emergency names its mark."""
+        """Append one entry to the journal.
+
+        One of an emergency names its mark, and one that is written while the clock stands
+        behind an earlier entry says by how much: what came first is told by their numbers.
+        """
         if self._seat.emergency:
             after = {**(after or {}), "emergency": self._seat.emergency}
+        if what == journal.TRUSTED:
+            self.latest = ""
+        behind = journal.behind(self.latest, self.now)
+        if behind:
+            after = {**(after or {}), journal.BEHIND: behind}
+        self.latest = max(self.latest, self.now.at)
         self._head = journal.append(
             self._connection,
             self._head,
@@ -154,6 +175,9 @@ class Records:
                 elif version(writer) < NEWEST:
                     raise Trouble("vault-older-read-only", have=version(writer), know=NEWEST)
                 self._head = journal.head(writer)
+                self._latest = journal.latest(writer)
+                if not create and not self.read_only:
+                    self._follow_ids(writer)
                 row = writer.execute("SELECT recovery_confirmed_at FROM vault").fetchone()
                 self._confirmed = bool(row and row[0])
         except BaseException:
@@ -176,6 +200,28 @@ class Records:
             {"schema": before},
             {"schema": after, "backup": upgrade.backup},
         )
+
+    def _follow_ids(self, writer: dbapi2.Connection) -> None:
+        """Where the clock may stand behind, let new ids sort after all that are there."""
+        lately = self._clock.now().later(-_IDS_AHEAD)
+        if not self._latest or lately.at > self._latest:
+            return
+        tables = writer.execute(
+            "SELECT name FROM pragma_table_list t WHERE schema = 'main' AND type = 'table'"
+            " AND EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE name = 'id'"
+            " AND type = 'TEXT')"
+        ).fetchall()
+        for (table,) in tables:
+            row = writer.execute(f'SELECT max(id) FROM "{table}"').fetchone()
+            if row and isinstance(row[0], str):
+                follow(row[0])
+
+    def clock_behind(self) -> Moment | None:
+        """Return the latest time in the journal if the clock stands behind it now, else None."""
+        now = self._clock.now()
+        if not journal.behind(self._latest, now):
+            return None
+        return Moment(self._latest, now.zone)
 
     def _refuse_newer(self) -> None:
         peek = connect(self._path, self._keys, untouched=True)
@@ -251,7 +297,8 @@ class Records:
             writer = self._sound_writer()
             try:
                 writer.execute("BEGIN IMMEDIATE")
-                tx = OpenTransaction(writer, self.seat, self._clock.now(), self._head)
+                now = self._clock.now()
+                tx = OpenTransaction(writer, self.seat, now, self._head, self._latest)
                 yield tx
                 if recorded and tx.head.count == self._head.count:
                     raise UnrecordedChange
@@ -263,6 +310,7 @@ class Records:
                         writer.execute("ROLLBACK")
                 raise
             self._head = tx.head
+            self._latest = tx.latest
 
     def _sound_writer(self) -> dbapi2.Connection:
         """Return the writer; a fresh one after an error of the disk.
