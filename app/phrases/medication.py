@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "amount-too-large": N_("Enter an amount up to a million."),
     "amount-nothing": N_("Enter an amount that is more than nothing."),
     "day-unreadable": N_("Enter a day, for example 12 Mar 2027."),
+    "month-unreadable": N_("Enter a month as year and month, for example 2026-11."),
     "time-unreadable": N_("“{text}” is no time of day. Enter it like 11:45 or 2:30 pm."),
     # Orders
     "order-gone": N_("This order is not in the vault."),

@@ -50,6 +50,19 @@ class Pupil:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A guardian on an emergency sheet."""
+
+    name: str
+    relation: str
+    phone: str
+    language: str
+    interpreter: bool
+    do_not_contact: str
+    """The reason; empty when contact is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ordered:
     """An order version with what came to it from outside."""
 
@@ -208,6 +221,51 @@ class Orders(Book):
             (since, *values, limit, offset),
             " LEFT JOIN student s ON s.id = o.student_id",
         )
+
+    def during(self, student_id: str, since: str, until: str) -> list[Ordered]:
+        """Return every version of a student's orders that counted between two days, in their order."""
+        return self._ordered(
+            "o.student_id = ? AND o.starts_on <= ? AND o.ends_on >= ?"
+            " ORDER BY o.timing DESC, o.name, o.series_id, o.version",
+            (student_id, until, since),
+        )
+
+    def named(self, orders: Iterable[str]) -> dict[str, Order]:
+        """Return order versions by their ids."""
+        wanted = json.dumps(sorted(set(orders)))
+        found = self.where(Order, "t.id IN (SELECT value FROM json_each(?))", (wanted,))
+        return {order.id: order for order in found}
+
+    def guardians(self, student_id: str) -> list[Contact]:
+        """Return whom to reach about a student, in the family's order."""
+        rows = self.reader.execute(
+            "SELECT g.given_name, g.family_name, x.relation, g.phone, g.language, g.interpreter,"
+            " x.do_not_contact FROM student_guardian x JOIN guardian g ON g.id = x.guardian_id"
+            " WHERE x.student_id = ? AND x.ended_on = '' ORDER BY x.position, g.family_name",
+            (student_id,),
+        )
+        return [
+            Contact(shown_name(row[0], row[1]), row[2], row[3], row[4], bool(row[5]), row[6])
+            for row in rows
+        ]
+
+    def alerts(self, student_id: str) -> list[tuple[str, str]]:
+        """Return the alerts that stand for a student: kind and text, the oldest first."""
+        rows = self.reader.execute(
+            "SELECT kind, text FROM alert WHERE student_id = ? AND ended_at = '' ORDER BY made_at",
+            (student_id,),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def with_doses(self, since: str, until: str) -> list[str]:
+        """Return who has an order or a dose between two days, by name."""
+        rows = self.reader.execute(
+            "SELECT s.id FROM student s WHERE s.id IN (SELECT o.student_id FROM medication_order o"
+            " WHERE o.starts_on <= ? AND o.ends_on >= ? UNION SELECT d.student_id FROM dose d"
+            " WHERE d.day BETWEEN ? AND ?) ORDER BY s.listed_name, s.row",
+            (until, since, since, until),
+        )
+        return [row[0] for row in rows]
 
     def standing_orders(self, day: str) -> list[Ordered]:
         """Return the newest version of each standing order that has not ended by a day."""

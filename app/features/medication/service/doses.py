@@ -402,7 +402,7 @@ class DosesService:
             replaces=before.id if before else None,
             why=why or (override if recorded and recorded.dose.person_id else ""),
             late=replaces.late if replaces else is_late_entry(at, now),
-            clock_jump=self._ran_back(keeper, now),
+            clock_jump=self._jumped(keeper, now),
             source=command.source,
             trip_id=command.trip_id,
             person_id=keeper.who,
@@ -447,14 +447,20 @@ class DosesService:
             return ""
         return at.later(timedelta(minutes=order.effect_minutes)).at
 
-    @staticmethod
-    def _ran_back(book: RoomBook, now: Moment) -> int:
-        """Return by how many seconds the clock stands before the newest record; 0 as it should."""
+    def _jumped(self, book: RoomBook, now: Moment) -> int:
+        """Return by how many seconds the clock was seen to jump; 0 as it should be.
+
+        Back, where the newest record is ahead of it; otherwise as it was watched.
+        """
         last = book.last_recorded_at()
-        if not last or last <= now.at:
-            return 0
-        behind = (Moment(last, now.zone).instant() - now.instant()).total_seconds()
-        return -round(behind)
+        if last > now.at:
+            return -round((Moment(last, now.zone).instant() - now.instant()).total_seconds())
+        jump = self._room.jump()
+        return jump.seconds if jump else 0
+
+    def note_jump(self) -> None:
+        """Take note of a jump of the computer's clock: the board shows it no more."""
+        self._room.note_jump()
 
     @staticmethod
     def _take(keeper: RoomKeeper, supply: Supply, dose: Dose, order: Order) -> None:
@@ -545,7 +551,7 @@ class DosesService:
             replaces=before.id if before else None,
             why=why,
             late=now.instant() > slot.at.instant() + window.step,
-            clock_jump=self._ran_back(keeper, now),
+            clock_jump=self._jumped(keeper, now),
             source=command.source,
             trip_id=command.trip_id,
             person_id=keeper.who,
@@ -622,7 +628,7 @@ class DosesService:
             replaces=before.id,
             why=why,
             late=False,
-            clock_jump=self._ran_back(keeper, keeper.now),
+            clock_jump=self._jumped(keeper, keeper.now),
             person_id=keeper.who,
             recorded_at=keeper.now.at,
             zone=keeper.now.zone,

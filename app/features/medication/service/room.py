@@ -59,6 +59,7 @@ class Room:
         self._passed = passed
         self._proofs: dict[str, tuple[PersonId, float]] = {}
         self._watched: tuple[Moment, float] | None = None
+        self._jumped: Jump | None = None
 
     @property
     def seat(self) -> Seat:
@@ -155,10 +156,20 @@ class Room:
     # -- the clock -------------------------------------------------------------------
 
     def jump(self) -> Jump | None:
-        """Return the jump that the computer's clock made since it was looked at last, if one."""
+        """Return the newest jump of the computer's clock that nobody has taken note of yet.
+
+        The clock is held against the time that has really passed since it was last looked
+        at. Sleep counts as time where the system tells it; where it does not, waking up
+        looks like a jump ahead, and saying so does no harm.
+        """
         shown, passed = self._clock.now(), self._passed()
         before, self._watched = self._watched, (shown, passed)
-        if before is None:
-            return None
-        moment, since = before
-        return jump_between(moment.later(timedelta(seconds=passed - since)), shown)
+        if before is not None:
+            moment, since = before
+            found = jump_between(moment.later(timedelta(seconds=passed - since)), shown)
+            self._jumped = found or self._jumped
+        return self._jumped
+
+    def note_jump(self) -> None:
+        """Say that a jump of the clock was seen: it is shown no more."""
+        self._jumped = None
