@@ -112,11 +112,14 @@ class BackupService:
     def is_due(self, *, at_once: bool = False) -> bool:
         """Tell whether something changed since the last backup, and it is 30 minutes old.
 
-        With `at_once` any change is enough: on closing nobody waits for a next time.
+        With `at_once` any change is enough: on closing nobody waits for a next time. Nor is
+        it waited for when the vault's key was changed: who is gone may have the old one.
         """
         last = newest_read(self._folder, self._unlocked(), self.other)
         with self._read() as reader:
             changed = last is None or repo.Vault(reader).changed(last.inside)
+        if last is not None and last.backup.key != fingerprint(self._unlocked().keys):
+            at_once = True
         before = last.backup.made if last and not at_once else None
         return due(before, self._clock.now(), changed=changed)
 
@@ -164,7 +167,9 @@ class BackupService:
 
     def check(self, backup: Backup) -> Read:
         """Open a backup of this vault and see that it is what was written; raise Damage."""
-        keys = self._unlocked().keys
+        keys = keys_under(self._unlocked(), backup.key)
+        if keys is None:
+            raise Damage("backup-foreign")
         folder = BackupFolder(backup.path)
         read = read_sealed(folder, keys)
         confirm(read, keys)
@@ -202,8 +207,12 @@ class BackupService:
                 raise
 
     def _age(self, fresh: Read, gone: list[Path], damaged: list[Path]) -> None:
-        """Let old backups go; one goes only when those that stand in for it were checked."""
-        keys = self._unlocked().keys
+        """Let old backups go; one goes only when those that stand in for it were checked.
+
+        Those under the vault's former keys age with the others: each is checked with its own
+        key, and none is kept for ever because the key was changed. Backups under keys that
+        this vault never had are left alone.
+        """
         place = fresh.backup.path.parent
         sound = {fresh.backup.path.name}
         while True:
@@ -220,7 +229,7 @@ class BackupService:
                     stand_ins = may_go_after_upgrade(read, usual)
                     going |= {name: stand_ins} if stand_ins else {}
             doubtful = set().union(*going.values()) - sound if going else set()
-            broken += [name for name in sorted(doubtful) if not _whole(mine[name], keys)]
+            broken += [name for name in sorted(doubtful) if not self._whole(mine[name])]
             sound |= doubtful
             if not broken:
                 break
@@ -232,12 +241,12 @@ class BackupService:
             sync_folder(place)
 
     def _mine(self, place: Path, fresh: Read) -> tuple[dict[str, Read], list[str]]:
-        """Return this vault's backups of the key in use, and those whose seal is broken."""
-        keys = self._unlocked().keys
+        """Return this vault's backups under any of its keys, and those whose seal is broken."""
         mine: dict[str, Read] = {}
         broken: list[str] = []
         for one in backups_at(place):
-            if (one.vault, one.key) == (fresh.backup.vault, fresh.backup.key):
+            keys = keys_under(self._unlocked(), one.key)
+            if one.vault == fresh.backup.vault and keys is not None:
                 try:
                     mine[one.path.name] = read_sealed(BackupFolder(one.path), keys)
                 except Damage:
@@ -245,6 +254,16 @@ class BackupService:
                 except Trouble:
                     continue  # what cannot be read now is neither judged nor removed
         return mine, broken
+
+    def _whole(self, read: Read) -> bool:
+        keys = keys_under(self._unlocked(), read.backup.key)
+        try:
+            if keys is None:
+                return False
+            confirm(read, keys)
+        except Trouble:
+            return False
+        return True
 
 
 def named_at_last(read: Read, keys: VaultKeys) -> Read:
@@ -329,10 +348,19 @@ def every_read_at(place: Path, unlocked: Unlocked) -> list[Read]:
     """Return the vault's backups at one place whose seal opens with its keys."""
     opened = []
     for backup in backups_at(place):
-        if backup.vault == unlocked.keybag.vault:
+        keys = keys_under(unlocked, backup.key)
+        if backup.vault == unlocked.keybag.vault and keys is not None:
             with contextlib.suppress(Trouble):
-                opened.append(read_sealed(BackupFolder(backup.path), unlocked.keys))
+                opened.append(read_sealed(BackupFolder(backup.path), keys))
     return opened
+
+
+def keys_under(unlocked: Unlocked, key: str) -> VaultKeys | None:
+    """Return those of the vault's keys, in use or former, that `key` is the fingerprint of."""
+    for keys in (unlocked.keys, *unlocked.keybag.former()):
+        if fingerprint(keys) == key:
+            return keys
+    return None
 
 
 def newest_read(folder: VaultFolder, unlocked: Unlocked, other: Path | None) -> Read | None:
@@ -376,14 +404,6 @@ def later_head(
                 if not repo.Vault(reader).holds(last.inside.anchor):
                     return last
     return None
-
-
-def _whole(read: Read, keys: VaultKeys) -> bool:
-    try:
-        confirm(read, keys)
-    except Trouble:
-        return False
-    return True
 
 
 def _facts(read: Read) -> Mapping[str, Any]:

@@ -127,8 +127,10 @@ def test_a_keeper_takes_note_of_it_once_and_not_under_the_sheet(
     [
         "DELETE FROM emergency",
         "UPDATE emergency SET reason = 'none'",
-        "INSERT OR REPLACE INTO emergency SELECT id, 'x', reason, device_id, made_at, zone, '', ''"
-        " FROM emergency",
+        (
+            "INSERT OR REPLACE INTO emergency"
+            " SELECT id, 'x', reason, device_id, made_at, zone, '', '' FROM emergency"
+        ),
     ],
 )
 def test_the_mark_cannot_be_removed_or_changed(
