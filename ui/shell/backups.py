@@ -15,7 +15,7 @@ from ui.kit.dates import shown_moment
 from ui.kit.look import look
 from ui.kit.room import Context, TodayLine
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.dialogs import Sheet
+from ui.kit.widgets.dialogs import Sheet, ask
 from ui.kit.widgets.editors import Choice, LineEdit
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.flow import FlowLayout
@@ -25,6 +25,7 @@ from ui.kit.widgets.progress import BusyPanel
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
+    from app.features.backups.losses import LossLine
     from app.features.backups.model import Backup, Inside, Made, Standing
     from app.features.backups.restore import Opened
     from app.kernel.ports import Progress
@@ -132,11 +133,14 @@ class BackupPart(QWidget):
 
     open_asked = Signal(object)
     """A vault was restored, and the person wants to open it (its path)."""
+    repair_asked = Signal()
+    """The vault is damaged, and is to be repaired."""
 
     def __init__(self, context: Context, device: "ThisDevice") -> None:
         super().__init__()
         self._context = context
         self._device = device
+        self._lines: list[LossLine] = []
         self._last = Words("")
         self._where = Muted("")
         self._handle: Handle | None = None
@@ -146,16 +150,22 @@ class BackupPart(QWidget):
         self._choose = Button(_("Use another disk as well"), "place")
         self._without = Button(_("Stop using the other disk"), "clear")
         self._restore = Button(_("Restore a backup"), "history")
+        self._repair = Button(_("Repair a damaged vault"), "amendment")
+        self._losses = Button(_("What the repair could not save"), "history")
+        self._losses.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().gap(12))
         for widget in (self._last, self._where, self._busy):
             column.addWidget(widget)
-        column.addWidget(_row(self._now, self._choose, self._without, self._restore))
+        buttons = (self._now, self._choose, self._without, self._restore, self._repair)
+        column.addWidget(_row(*buttons, self._losses))
         self._now.clicked.connect(self.back_up)
         self._choose.clicked.connect(self._choose_other)
         self._without.clicked.connect(partial(self.use_other, None))
         self._restore.clicked.connect(self._open_sheet)
+        self._repair.clicked.connect(self._ask_repair)
+        self._losses.clicked.connect(self._open_losses)
         self.reload()
 
     def reload(self) -> None:
@@ -163,6 +173,9 @@ class BackupPart(QWidget):
         self._without.setVisible(self._context.desk.backups.other is not None)
         self._context.tasks.read(
             self._context.desk.backups.standing, self._show, key="backups", owner=self
+        )
+        self._context.tasks.read(
+            self._context.desk.backups.losses, self._keep_losses, key="losses", owner=self
         )
 
     def back_up(self) -> None:
@@ -229,6 +242,31 @@ class BackupPart(QWidget):
         )
         if chosen:
             self.use_other(Path(chosen))
+
+    def _keep_losses(self, lines: "list[LossLine] | None") -> None:
+        self._lines = lines or []
+        self._losses.setVisible(bool(self._lines))
+
+    def _open_losses(self) -> None:
+        from ui.shell.repair import LossSheet
+
+        sheet = LossSheet(self._lines, self)
+        sheet.exec()
+        sheet.deleteLater()
+
+    def _ask_repair(self) -> None:
+        if ask(
+            self,
+            _("Lock the desk, and repair this vault?"),
+            _(
+                "What you typed is saved first. On the lock screen choose Repair this vault. What"
+                " is intact becomes a new vault; this one is not touched."
+            ),
+            _("Lock, and go to the repair"),
+            _("Stay here"),
+            danger=False,
+        ):
+            self.repair_asked.emit()
 
     def _open_sheet(self) -> None:
         desk = self._context.desk

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ui.shell.relaunch import LOCKED
+from ui.shell.relaunch import DAMAGED, LOCKED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `casewell`: the desk when no command is given, else the command."""
     line = list(sys.argv[1:] if arguments is None else arguments)
-    locked = line[:1] == [LOCKED]
+    damaged = line[:1] == [DAMAGED]
+    locked = damaged or line[:1] == [LOCKED]
     rest = line[1:] if locked else line
     if not rest or (len(rest) == 2 and rest[0] == "--vault"):
         # The usual start, without the cost of a parser of commands, and without looking for
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()
         from ui.shell.desk import run_desk
 
-        return run_desk(Path(rest[1]) if rest else None, locked=locked)
+        return run_desk(Path(rest[1]) if rest else None, locked=locked, damaged=damaged)
     from app.cli import run
     from app.vault.places import private_process
 

@@ -79,6 +79,7 @@ class LockScreen(CentredCard):
     other_vault = Signal()
     new_vault = Signal()
     restore = Signal()
+    repair = Signal()
     known_vault = Signal(object)
     """Another vault that this computer knows was chosen (its path)."""
     leave = Signal()
@@ -132,7 +133,10 @@ class LockScreen(CentredCard):
             self._leave = Button(_("Back to “{name}”").format(name=beside), "back")
             self._leave.clicked.connect(self.leave)
             body.addWidget(self._leave)
-        for button in (self._switch, *self._known, self._other, self._new, self._restore):
+        self._repair = Button(_("Repair this vault"), kind="quiet")
+        self._repair.hide()
+        quiet = (self._switch, self._repair, *self._known, self._other, self._new, self._restore)
+        for button in quiet:
             line = QHBoxLayout()
             line.addWidget(button)
             line.addStretch(1)
@@ -148,6 +152,7 @@ class LockScreen(CentredCard):
         self._other.clicked.connect(self.other_vault)
         self._new.clicked.connect(self.new_vault)
         self._restore.clicked.connect(self.restore)
+        self._repair.clicked.connect(self.repair)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to the vault that is open with Esc."""
@@ -173,6 +178,7 @@ class LockScreen(CentredCard):
             self._other,
             self._new,
             self._restore,
+            self._repair,
         ):
             if widget is not None:
                 widget.setEnabled(not on)
@@ -187,6 +193,10 @@ class LockScreen(CentredCard):
             field.refuse(sentence)
         self.begin()
         self._secret.selectAll()
+
+    def offer_repair(self) -> None:
+        """Show the way to repair: the vault is damaged, or was said to be."""
+        self._repair.show()
 
     @property
     def _with_words(self) -> bool:

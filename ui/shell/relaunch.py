@@ -12,6 +12,8 @@ from typing import NoReturn
 
 LOCKED = "--locked"
 """Tells the fresh process that it comes after a lock; for nobody to type."""
+DAMAGED = "--locked-damaged"
+"""The same, and that the vault is to be repaired."""
 
 
 def command(arguments: Sequence[str]) -> list[str]:

@@ -179,6 +179,7 @@ class SettingsPage(PageWidget):
         card = self._card(_("Backups"))
         self.backups = BackupPart(self._context, self._window.device)
         self.backups.open_asked.connect(self._window.vault_asked)
+        self.backups.repair_asked.connect(self._window.repair_asked)
         card.body.addWidget(self.backups)
 
     def _computer(self) -> None:
