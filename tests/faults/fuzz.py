@@ -21,6 +21,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -289,6 +290,7 @@ def a_keybag() -> bytes:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
+    recovery._list = cache(recovery._list)
     if sys.argv[1] == "corpus":
         write_corpus()
     else:

@@ -109,7 +109,7 @@ def _change_one(document: Any, dice: Random) -> None:
     elif chance < 0.7:
         del node[key]
     elif chance < 0.8 and isinstance(node, list):
-        node.extend(copy.deepcopy(node[:2]) * dice.choice((1, 3, 200)))
+        node.extend(copy.deepcopy(node[:2]) * dice.choice((1, 1, 3, 40)))
     elif chance < 0.85 and isinstance(node, dict):
         node[dice.choice(("x", "", "format", "version", "\ud800"))] = copy.deepcopy(
             dice.choice(VALUES)
@@ -122,7 +122,7 @@ def _change_one(document: Any, dice: Random) -> None:
         node[key] += dice.choice((-1, 1, 1000, 2**40))
     else:
         nested: Any = copy.deepcopy(dice.choice(VALUES))
-        for _ in range(dice.choice((3, 30, 3000))):
+        for _ in range(dice.choice((3, 3, 3, 30, 30, 3000))):
             nested = [nested]
         node[key] = nested
 
@@ -130,7 +130,9 @@ def _change_one(document: Any, dice: Random) -> None:
 def as_json(document: Any, dice: Random) -> bytes:
     """Write a document; one that is too deep to write is made of brackets."""
     try:
-        return json.dumps(document, indent=dice.choice((None, 1))).encode("utf-8", "surrogatepass")
+        return json.dumps(document, indent=1 if dice.random() < 0.03 else None).encode(
+            "utf-8", "surrogatepass"
+        )
     except RecursionError:
         return b"[" * 20_000
 
