@@ -73,6 +73,12 @@ def add(commands: Any) -> None:
         action="store_true",
         help=_("accept that a large part of the students is marked as having left"),
     )
+    bring.add_argument(
+        "--problems",
+        type=Path,
+        metavar="FILE",
+        help=_("save the rows that were refused, noted or changed as FILE.csv or FILE.xlsx"),
+    )
     bring.set_defaults(run=_import)
 
 
@@ -80,6 +86,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
     from app.vault.places import ThisDevice
 
+    _check_problems(arguments)
     # A file that cannot be read is refused before the passphrase is asked for.
     with _Meter() as progress:
         opened = open_file(arguments.file, progress)
@@ -117,6 +124,7 @@ def _carry_out(arguments: argparse.Namespace, service: RosterService, opened: Op
         service.remember_mapping(RememberMapping(mapping.fingerprint, mapping.as_json()))
     from app.phrases.roster_report import counts_said
 
+    saved = _save_problems(arguments, service, done.id)
     facts = {
         "import": done.id,
         "dry_run": False,
@@ -124,13 +132,50 @@ def _carry_out(arguments: argparse.Namespace, service: RosterService, opened: Op
         "sha256": opened.sha256,
         "counts": dict(done.counts),
         "problems": _problem_facts(done.problems),
+        **saved,
     }
-    tell(
-        arguments,
-        facts,
-        [_("The roster was imported."), *counts_said(done.counts), *_problem_lines(done.problems)],
-    )
+    lines = [_("The roster was imported."), *counts_said(done.counts)]
+    lines += _problem_lines(done.problems)
+    if saved:
+        lines.append(
+            _("Saved {path}. It names students: send it only to who sent the roster.").format(
+                path=arguments.problems
+            )
+        )
+    tell(arguments, facts, lines)
     return DONE
+
+
+def _check_problems(arguments: argparse.Namespace) -> None:
+    """Refuse, before anything is done, a file that the outcome cannot be saved as."""
+    if arguments.problems is None:
+        return
+    from app.overviews.reports.leaving import require_place
+    from app.paper.sheets import Sheet, as_file
+
+    if arguments.dry_run:
+        raise Refused("roster-problems-dry", "problems")
+    as_file(Sheet("", (), ()), arguments.problems.name)
+    require_place(arguments.problems)
+
+
+def _save_problems(
+    arguments: argparse.Namespace, service: RosterService, import_id: str
+) -> dict[str, Any]:
+    if arguments.problems is None:
+        return {}
+    from app.overviews.reports.roster_outcome import save_outcome
+    from app.paper.sheets import as_file
+    from app.phrases.roster_sheet import outcome_sheet
+
+    sheet = outcome_sheet(service, import_id)
+    data = as_file(sheet, arguments.problems.name)
+    digest = save_outcome(service, import_id, data, len(sheet.rows), arguments.problems)
+    return {
+        "problems_file": str(arguments.problems),
+        "problems_rows": len(sheet.rows),
+        "problems_sha256": digest,
+    }
 
 
 def _chosen_mapping(arguments: argparse.Namespace, needed: MappingNeeded, kept: str) -> Mapping:

@@ -247,6 +247,11 @@ MERGING: dict[str, str] = {
         "{leaving} of {of} students would be marked as having left. If the file was cut short, "
         "export it again; if they have really left, allow it and import."
     ),
+    "roster-problems-dry": N_(
+        "With --dry-run nothing is imported, so there is no outcome to save. Leave out one of"
+        " --dry-run and --problems."
+    ),
+    "sheet-ending": N_("{name} must end in .csv or .xlsx."),
     "roster-offer-gone": N_("The roster no longer offers a value for this field."),
     "roster-needs-mapping": N_(
         "{file} is a table of its own kind. Say which column holds what, such as {expected}."

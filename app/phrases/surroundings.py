@@ -1,7 +1,7 @@
 """What lies around a vault, said the same on screen and on the command line."""
 
 from app.kernel.words import N_, _
-from app.vault.surroundings import Answer, Finding, Question
+from app.vault.surroundings import Answer, Observation, Question
 
 SENTENCES: dict[str, str] = {
     "vault-place-synced": N_(
@@ -94,7 +94,7 @@ def question_said(question: Question) -> str:
     return _(_QUESTIONS[question])
 
 
-def answer_said(found: Finding) -> str:
+def answer_said(found: Observation) -> str:
     """Return an answer, with the service or kind it rests on."""
     answer = _(_ANSWERS[found.answer])
     if not found.detail or found.detail == "none":
@@ -102,13 +102,13 @@ def answer_said(found: Finding) -> str:
     return _("{answer} ({detail})").format(answer=answer, detail=found.detail)
 
 
-def advice_said(found: Finding) -> str:
+def advice_said(found: Observation) -> str:
     """Return what can be done, or an empty text where all is well."""
     if found.worries:
         return _(_ADVICE[found.question])
     return _(_UNTOLD[found.question]) if found.answer is Answer.UNTOLD else ""
 
 
-def worry_said(found: Finding) -> str:
+def worry_said(found: Observation) -> str:
     """Return a worry in one line."""
     return _(_LINES[found.question]).format(service=found.detail)

@@ -54,7 +54,7 @@ _WORRIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Observation:
     """One question with its answer; `detail` names the service or the kind, never a person."""
 
     question: Question
@@ -72,21 +72,21 @@ class Surroundings:
     """All answers about one place."""
 
     place: Path
-    findings: tuple[Finding, ...]
+    findings: tuple[Observation, ...]
 
     def answer(self, question: Question) -> Answer:
         """Return the answer to one question."""
         return self.finding(question).answer
 
-    def finding(self, question: Question) -> Finding:
+    def finding(self, question: Question) -> Observation:
         """Return one question's finding; one that was not asked is untold."""
         for found in self.findings:
             if found.question is question:
                 return found
-        return Finding(question, Answer.UNTOLD)
+        return Observation(question, Answer.UNTOLD)
 
     @property
-    def worries(self) -> tuple[Finding, ...]:
+    def worries(self) -> tuple[Observation, ...]:
         """What the user should be told of without asking."""
         return tuple(found for found in self.findings if found.worries)
 
@@ -103,14 +103,14 @@ def look_around(
     neither the caller nor the other answers, nor the end of the program.
     """
     asked = tuple(questions)
-    answers: dict[Question, Finding] = {}
+    answers: dict[Question, Observation] = {}
     here = computer or Computer.here()
 
     def ask(question: Question) -> None:
         try:
             answers[question] = _ASK[question](place, here)
         except (OSError, ValueError, LookupError, RuntimeError):
-            answers[question] = Finding(question, Answer.UNTOLD)
+            answers[question] = Observation(question, Answer.UNTOLD)
 
     threads = [
         threading.Thread(target=ask, args=(question,), name=f"casewell-{question}", daemon=True)
@@ -128,11 +128,11 @@ def look_around(
     timer.cancel()
     told = dict(answers)
     return Surroundings(
-        place, tuple(told.get(each) or Finding(each, Answer.UNTOLD) for each in asked)
+        place, tuple(told.get(each) or Observation(each, Answer.UNTOLD) for each in asked)
     )
 
 
-def copied_or_shared(place: Path, computer: Computer | None = None) -> tuple[Finding, ...]:
+def copied_or_shared(place: Path, computer: Computer | None = None) -> tuple[Observation, ...]:
     """Return what speaks against a vault at `place`: a folder that is synced, or a network share.
 
     Two programs that write the same file there, unknown to each other, lose notes.
@@ -235,29 +235,29 @@ _ON_BLOCK = (
 _FSCRYPT = 0x800  # FS_ENCRYPT_FL
 
 
-def _disk_encrypted(place: Path, here: Computer) -> Finding:
+def _disk_encrypted(place: Path, here: Computer) -> Observation:
     question = Question.DISK_ENCRYPTED
     if here.system == "windows":
-        return Finding(question, _bitlocker(here, standing(place)), "BitLocker")
+        return Observation(question, _bitlocker(here, standing(place)), "BitLocker")
     mount = _mount_of(place, here)
     if here.system == "macos":
-        return Finding(question, _filevault(here, mount), "FileVault")
+        return Observation(question, _filevault(here, mount), "FileVault")
     if mount is None:
-        return Finding(question, Answer.UNTOLD)
+        return Observation(question, Answer.UNTOLD)
     if mount.kind in _ENCRYPTING:
-        return Finding(question, Answer.YES, mount.kind.removeprefix("fuse."))
+        return Observation(question, Answer.YES, mount.kind.removeprefix("fuse."))
     if (here.folder_flags(standing(place)) or 0) & _FSCRYPT:
-        return Finding(question, Answer.YES, "fscrypt")
+        return Observation(question, Answer.YES, "fscrypt")
     if mount.kind == "zfs":
         said = (
             here.says("zfs", "get", "-H", "-o", "value", "encryption", mount.source) or ""
         ).strip()
         if not said:
-            return Finding(question, Answer.UNTOLD, "ZFS")
-        return Finding(question, Answer.NO if said in {"off", "-"} else Answer.YES, "ZFS")
+            return Observation(question, Answer.UNTOLD, "ZFS")
+        return Observation(question, Answer.NO if said in {"off", "-"} else Answer.YES, "ZFS")
     if mount.kind in _ON_BLOCK:
-        return Finding(question, _block_encrypted(_block_of(mount, here), here))
-    return Finding(question, Answer.UNTOLD, mount.kind)
+        return Observation(question, _block_encrypted(_block_of(mount, here), here))
+    return Observation(question, Answer.UNTOLD, mount.kind)
 
 
 def _block_of(mount: Mount, here: Computer) -> Path | None:
@@ -364,26 +364,26 @@ _SYNCING_KINDS = {
 }
 
 
-def _synced(place: Path, here: Computer) -> Finding:
+def _synced(place: Path, here: Computer) -> Observation:
     question = Question.SYNCED
     folders = list(_ancestors(place))
     for top, service in _known_tops(here):
         if top in folders or top.resolve() in folders:
-            return Finding(question, Answer.YES, service)
+            return Observation(question, Answer.YES, service)
     for folder in folders:
         # The Dropbox client's own settings are in ~/.dropbox: the home is not synced by that.
         for mark, service in _MARKS:
             if mark == ".dropbox" and (folder / mark).is_dir():
                 continue
             if any(folder.glob(mark)):
-                return Finding(question, Answer.YES, service)
+                return Observation(question, Answer.YES, service)
     if here.system == "linux":
         mount = _mount_of(place, here)
         if mount is not None and mount.kind in _SYNCING_KINDS:
-            return Finding(question, Answer.YES, _SYNCING_KINDS[mount.kind])
+            return Observation(question, Answer.YES, _SYNCING_KINDS[mount.kind])
     if here.system == "macos" and _perhaps_in_icloud(folders, here):
-        return Finding(question, Answer.UNTOLD, "iCloud Drive")
-    return Finding(question, Answer.NO)
+        return Observation(question, Answer.UNTOLD, "iCloud Drive")
+    return Observation(question, Answer.NO)
 
 
 def _known_tops(here: Computer) -> Iterator[tuple[Path, str]]:
@@ -457,45 +457,45 @@ _NETWORK_KINDS = {
 }  # fmt: skip
 
 
-def _network(place: Path, here: Computer) -> Finding:
+def _network(place: Path, here: Computer) -> Observation:
     question = Question.NETWORK
     if here.system == "windows":
         if str(place).startswith(("\\\\", "//")) and not str(place).startswith("\\\\?\\"):
-            return Finding(question, Answer.YES, "SMB")
+            return Observation(question, Answer.YES, "SMB")
         kind = here.volumes.drive_type(standing(place)) if here.volumes is not None else 0
         if kind == 4:
-            return Finding(question, Answer.YES, "SMB")
-        return Finding(question, Answer.NO if kind in {2, 3, 5, 6} else Answer.UNTOLD)
+            return Observation(question, Answer.YES, "SMB")
+        return Observation(question, Answer.NO if kind in {2, 3, 5, 6} else Answer.UNTOLD)
     mount = _mount_of(place, here)
     if mount is None:
-        return Finding(question, Answer.UNTOLD)
+        return Observation(question, Answer.UNTOLD)
     if mount.kind in _NETWORK_KINDS:
-        return Finding(question, Answer.YES, mount.kind.removeprefix("fuse."))
+        return Observation(question, Answer.YES, mount.kind.removeprefix("fuse."))
     known = mount.kind in _ON_BLOCK or mount.kind in {
         *_ENCRYPTING, "apfs", "hfs", "msdos", "zfs", "bcachefs", "overlay", "tmpfs", "ramfs",
     }  # fmt: skip
-    return Finding(question, Answer.NO if known else Answer.UNTOLD, "" if known else mount.kind)
+    return Observation(question, Answer.NO if known else Answer.UNTOLD, "" if known else mount.kind)
 
 
-def _removable(place: Path, here: Computer) -> Finding:
+def _removable(place: Path, here: Computer) -> Observation:
     question = Question.REMOVABLE
     if here.system == "windows":
         kind = here.volumes.drive_type(standing(place)) if here.volumes is not None else 0
         answer = {2: Answer.YES, 3: Answer.NO, 4: Answer.NO}.get(kind, Answer.UNTOLD)
-        return Finding(question, answer)
+        return Observation(question, answer)
     mount = _mount_of(place, here)
     if mount is None:
-        return Finding(question, Answer.UNTOLD)
+        return Observation(question, Answer.UNTOLD)
     if here.system == "macos":
         if mount.point in {"/", "/System/Volumes/Data"}:
-            return Finding(question, Answer.NO)
+            return Observation(question, Answer.NO)
         outside = _volume(here, mount).get("RemovableMediaOrExternalDevice")
         if not isinstance(outside, bool):
-            return Finding(question, Answer.UNTOLD)
-        return Finding(question, Answer.YES if outside else Answer.NO)
+            return Observation(question, Answer.UNTOLD)
+        return Observation(question, Answer.YES if outside else Answer.NO)
     if mount.kind in _NETWORK_KINDS:
-        return Finding(question, Answer.NO)
-    return Finding(question, _block_removable(_block_of(mount, here)))
+        return Observation(question, Answer.NO)
+    return Observation(question, _block_removable(_block_of(mount, here)))
 
 
 def _block_removable(block: Path | None, depth: int = 0) -> Answer:
@@ -520,26 +520,26 @@ _ANYBODY = {"WD", "BU", "AU", "AN", "BG", "S-1-1-0", "S-1-5-11", "S-1-5-32-545"}
 """Everyone, Users, Authenticated Users, Anonymous, Guests (SID strings of SDDL)."""
 
 
-def _others_read(place: Path, here: Computer) -> Finding:
+def _others_read(place: Path, here: Computer) -> Observation:
     question = Question.OTHERS_READ
     if here.system == "windows":
         found = here.volumes.access_list(standing(place)) if here.volumes is not None else None
         if found is None:
-            return Finding(question, Answer.UNTOLD)
-        return Finding(question, Answer.YES if opened_to_anybody(found) else Answer.NO)
+            return Observation(question, Answer.UNTOLD)
+        return Observation(question, Answer.YES if opened_to_anybody(found) else Answer.NO)
     if not place.exists():
         # It will be made readable by its owner alone, where the filesystem knows owners.
         mount = _mount_of(place, here)
         ownerless = mount is None or mount.kind in {"vfat", "exfat", "ntfs", "fuseblk", "msdos"}
-        return Finding(question, Answer.UNTOLD if ownerless else Answer.NO)
+        return Observation(question, Answer.UNTOLD if ownerless else Answer.NO)
     searched = stat.S_IXGRP | stat.S_IXOTH
     real = place.resolve()
     if any(not folder.stat().st_mode & searched for folder in (real, *real.parents)):
-        return Finding(question, Answer.NO)  # a folder on the way is closed to others
+        return Observation(question, Answer.NO)  # a folder on the way is closed to others
     held = [real, *(each for each in real.glob("*") if each.is_file())]
     readable = stat.S_IRGRP | stat.S_IROTH
     opened = any(each.stat().st_mode & readable for each in held)
-    return Finding(question, Answer.YES if opened else Answer.NO)
+    return Observation(question, Answer.YES if opened else Answer.NO)
 
 
 def opened_to_anybody(access_list: str) -> bool:
@@ -556,26 +556,26 @@ def opened_to_anybody(access_list: str) -> bool:
 # -- what memory the system writes to the disk ------------------------------------------
 
 
-def _swap_encrypted(place: Path, here: Computer) -> Finding:
+def _swap_encrypted(place: Path, here: Computer) -> Observation:
     question = Question.SWAP_ENCRYPTED
     if here.system == "macos":
         # Encrypted since Mac OS X 10.7, and it cannot be switched off.
-        return Finding(question, Answer.YES)
+        return Observation(question, Answer.YES)
     if here.system == "windows":
         drive = Path(here.variables.get("SystemDrive", "C:") + "\\")
-        return Finding(question, _bitlocker(here, drive))
+        return Observation(question, _bitlocker(here, drive))
     listed = here.text("/proc/swaps")
     if listed is None:
-        return Finding(question, Answer.UNTOLD)
+        return Observation(question, Answer.UNTOLD)
     answers = {
         _swap(line.split(), here) for line in listed.splitlines()[1:] if len(line.split()) > 1
     }
     if not answers:
-        return Finding(question, Answer.YES, "none")
+        return Observation(question, Answer.YES, "none")
     for answer in (Answer.NO, Answer.UNTOLD):
         if answer in answers:
-            return Finding(question, answer)
-    return Finding(question, Answer.YES)
+            return Observation(question, answer)
+    return Observation(question, Answer.YES)
 
 
 def _swap(entry: list[str], here: Computer) -> Answer:

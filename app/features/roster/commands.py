@@ -20,6 +20,29 @@ class ImportRoster:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveProblems:
+    """Write down that the outcome of an import is about to be saved as a spreadsheet.
+
+    It goes back to who sent the roster, and names the students of their own file.
+    """
+
+    import_id: str
+    sha256: str
+    """Of the bytes that are saved, in hexadecimal digits."""
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsNotSaved:
+    """Write down that the spreadsheet was not saved after all, and why."""
+
+    import_id: str
+    sha256: str
+    reason: str
+    """The code of the trouble."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOffer:
     """Put the roster's value in the place of the one that was set here."""
 

@@ -208,6 +208,12 @@ class Plan:
             "enrollments_unplaced": self.unplaced_enrollments,
         }
 
+    def lines(self) -> Iterator[int]:
+        """Yield the line of the file that each of `changes` comes from, 0 where there is none."""
+        for kind in KINDS:
+            for entry in self.entries[kind]:
+                yield entry.line
+
     def changes(self) -> Iterator[tuple[str, str, str | None, str | None]]:
         """Yield student, kind, before and after (JSON) of everyone, in the report's order."""
         for kind in KINDS:
@@ -218,6 +224,11 @@ class Plan:
                     None if entry.before is None else _dumps(entry.before),
                     entry.json or (None if entry.after is None else _dumps(entry.after)),
                 )
+
+
+def file_of(source_format: RosterFormat) -> str:
+    """Return the file of an export that holds the students; empty for a table of one's own."""
+    return _FAMILIES[source_format][1]
 
 
 def digest_of(changes: Iterable[tuple[str, str, str | None, str | None]]) -> str:

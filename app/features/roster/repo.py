@@ -212,7 +212,7 @@ class Rosters:
                 listed_name(row[3], row[4], row[5]),
                 row[6],
                 schools.get(row[7], ""),
-                0,
+                row[8],
                 changes_of(
                     json.loads(row[1]) if row[1] else None,
                     json.loads(row[2]) if row[2] else None,
@@ -221,7 +221,7 @@ class Rosters:
             )
             for row in self._reader.execute(
                 "SELECT c.student_id, c.before, c.after, s.given_name, s.family_name,"
-                " s.preferred_name, s.grade, coalesce(s.school_id, '')"
+                " s.preferred_name, s.grade, coalesce(s.school_id, ''), c.line"
                 " FROM roster_change c JOIN student s ON s.id = c.student_id"
                 " WHERE c.import_id = ? AND c.position >= ? AND c.position < ?"
                 " ORDER BY c.position",
@@ -385,9 +385,12 @@ class RosterRepo(Rosters):
         )
         changes = list(plan.changes())
         put(
-            "INSERT INTO roster_change (position, student_id, kind, before, after, import_id)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [(place, *change) for place, change in enumerate(changes)],
+            "INSERT INTO roster_change (position, student_id, kind, before, after, line, import_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (place, *change, line)
+                for place, (change, line) in enumerate(zip(changes, plan.lines(), strict=True))
+            ],
             (import_id,),
         )
         self._carry_out(jobs, progress)

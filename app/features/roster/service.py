@@ -3,8 +3,10 @@
 from app.features.roster.commands import (
     ImportRoster,
     KeepOurs,
+    ProblemsNotSaved,
     RememberMapping,
     RestoreOffer,
+    SaveProblems,
     TakeOffer,
 )
 from app.features.roster.merge import merge, source_of
@@ -77,6 +79,29 @@ class RosterService:
             )
         changed = Changed.only(Kind.ROSTER, Kind.STUDENT, Kind.SCHOOL, made=import_id)
         return Imported(import_id, counts, tuple(plan.problems), changed)
+
+    def save_problems(self, command: SaveProblems) -> Changed:
+        """Write down what is about to be saved; KeyError if there is no such import."""
+        with self._begin() as tx:
+            Rosters(tx).report(command.import_id)
+            tx.journal(
+                "SaveProblems",
+                "roster_import",
+                command.import_id,
+                after={"sha256": command.sha256, "rows": command.rows},
+            )
+        return NOTHING
+
+    def problems_not_saved(self, command: ProblemsNotSaved) -> Changed:
+        """Write down that it was not saved after all."""
+        with self._begin() as tx:
+            tx.journal(
+                "ProblemsNotSaved",
+                "roster_import",
+                command.import_id,
+                after={"sha256": command.sha256, "reason": command.reason},
+            )
+        return NOTHING
 
     def take_offer(self, command: TakeOffer) -> Decided:
         """Put the roster's value in the place of ours."""

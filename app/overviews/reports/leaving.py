@@ -79,7 +79,7 @@ def save(leaving: Leaving, book: DisclosureBook, target: Path, *, replace: bool)
     require_place(target, replace=replace)
     disclosure = leaving.recorded(book, Means.FILE)
     try:
-        _write_whole(target, leaving.pdf, replace=replace)
+        write_whole(target, leaving.pdf, replace=replace)
     except OSError as error:
         trouble: CasewellError
         if isinstance(error, FileExistsError):
@@ -101,7 +101,7 @@ def require_place(target: Path, *, replace: bool = False) -> None:
         raise Refused("file-exists", "out", path=str(target))
 
 
-def _write_whole(target: Path, data: bytes, *, replace: bool) -> None:
+def write_whole(target: Path, data: bytes, *, replace: bool = False) -> None:
     """Write `data` beside the target, readable by its owner alone, and rename it into place."""
     part = target.with_name(target.name + ".part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC

@@ -3,6 +3,9 @@
 ALTER TABLE person ADD COLUMN keeper INTEGER NOT NULL DEFAULT 0 CHECK (keeper IN (0, 1));
 ALTER TABLE person ADD COLUMN removed_at TEXT NOT NULL DEFAULT '';
 
+-- The line of the file that did this to a student; 0 where it is not known.
+ALTER TABLE roster_change ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
+
 -- Who made the vault keeps it: adds, suspends and removes people, holds the recovery sheet.
 UPDATE person SET keeper = 1 WHERE id = (SELECT id FROM person ORDER BY made_at, id LIMIT 1);
 

@@ -409,9 +409,9 @@ def test_what_hangs_is_untold_and_holds_nothing_up(
 ) -> None:
     never = threading.Event()
 
-    def hangs(_place: Path, _here: Computer) -> surroundings.Finding:
+    def hangs(_place: Path, _here: Computer) -> surroundings.Observation:
         never.wait(20)
-        return surroundings.Finding(Question.NETWORK, NO)
+        return surroundings.Observation(Question.NETWORK, NO)
 
     monkeypatch.setitem(surroundings._ASK, Question.NETWORK, hangs)
     linux.write("home/ana/.stfolder/x", "")

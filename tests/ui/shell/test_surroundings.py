@@ -12,7 +12,7 @@ from walk import clipped, settle, wait_until
 
 import ui.shell.surroundings as shown
 from app.vault.places import ThisDevice
-from app.vault.surroundings import Answer, Finding, Question, Surroundings
+from app.vault.surroundings import Answer, Observation, Question, Surroundings
 from ui.shell.desk import Frame
 from ui.shell.first_run import FirstRun
 from ui.shell.settings import SettingsPage
@@ -21,12 +21,12 @@ from ui.shell.window import DeskWindow
 from vaults import PASSPHRASE
 
 BAD = (
-    Finding(Question.DISK_ENCRYPTED, Answer.NO),
-    Finding(Question.SYNCED, Answer.YES, "Dropbox"),
-    Finding(Question.NETWORK, Answer.NO),
-    Finding(Question.REMOVABLE, Answer.UNTOLD),
-    Finding(Question.OTHERS_READ, Answer.NO),
-    Finding(Question.SWAP_ENCRYPTED, Answer.YES, "none"),
+    Observation(Question.DISK_ENCRYPTED, Answer.NO),
+    Observation(Question.SYNCED, Answer.YES, "Dropbox"),
+    Observation(Question.NETWORK, Answer.NO),
+    Observation(Question.REMOVABLE, Answer.UNTOLD),
+    Observation(Question.OTHERS_READ, Answer.NO),
+    Observation(Question.SWAP_ENCRYPTED, Answer.YES, "none"),
 )
 
 
@@ -98,7 +98,7 @@ def test_a_dismissed_worry_stays_away_but_a_new_one_comes(
 def test_a_good_place_is_not_spoken_of(
     monkeypatch: pytest.MonkeyPatch, standing: DeskWindow
 ) -> None:
-    good = (Finding(Question.DISK_ENCRYPTED, Answer.YES, "LUKS"),)
+    good = (Observation(Question.DISK_ENCRYPTED, Answer.YES, "LUKS"),)
     monkeypatch.setattr(shown, "look_around", lambda place: Surroundings(place, good))
     assert ours(looked(standing)) == []
 

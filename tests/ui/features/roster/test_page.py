@@ -9,10 +9,11 @@ from context import FakeContext
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from walk import clipped, small_targets, wait_until, walk
 
 from app.bootstrap import Desk
+from app.kernel.errors import Refused
 from app.kernel.ports import Progress
 from tests.app.features.roster import samples
 from tests.app.features.roster.samples import Files, changed, lines, zipped
@@ -355,3 +356,42 @@ def test_nothing_is_cut_off_at_any_size_of_text(context: FakeContext, page: Rost
     context.settle()
     assert clipped(page) == []
     assert page.minimumSizeHint().height() <= 700
+
+
+def test_the_outcome_is_saved_as_a_spreadsheet_that_names_lines(
+    desk: Desk,
+    context: FakeContext,
+    page: RosterPage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page.open(SAMPLE)
+    context.settle()
+    press(Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
+    context.settle()
+    suggested: list[str] = []
+    chosen = [str(tmp_path / "rows"), "CSV (*.csv)"]
+
+    def ask(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, ...]:
+        suggested.append(name)
+        return tuple(chosen)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    assert walk(page) > 5
+    page.report.save_button.click()
+    context.settle()
+    assert suggested == ["roster-import.xlsx"], "the name tells of nobody"
+    table = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig")
+    assert '"Not read","enrollments.csv",3,' in table
+    assert count(desk, "SELECT count(*) FROM journal WHERE what = 'SaveProblems'") == 1
+    assert page.report.save_button.isEnabled()
+    page.report.save_button.click()
+    context.settle()
+    said = context.errors[-1]
+    assert isinstance(said, Refused)
+    assert said.code == "file-exists", "the dialog did not ask about rows.csv"
+    chosen[0] += ".csv"
+    page.report.save_button.click()
+    context.settle()
+    assert count(desk, "SELECT count(*) FROM journal WHERE what = 'SaveProblems'") == 2
+    assert clipped(page) == []

@@ -21,7 +21,7 @@ from app.kernel.clock import Moment
 from app.kernel.errors import Cancelled, Refused
 from app.kernel.ids import StudentId
 from app.kernel.ports import Progress
-from app.kernel.words import _
+from app.kernel.words import _, ngettext
 from app.phrases import sentence, sentence_of
 from app.phrases.roster import COLUMNS
 from app.phrases.roster_report import FORMATS, counts_said, source_said
@@ -35,7 +35,7 @@ from ui.kit.look import look
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
 from ui.kit.widgets.lists import Entry
-from ui.kit.widgets.progress import BusyPanel
+from ui.kit.widgets.progress import BusyPanel, grouped
 
 _SAMPLES = 3
 _PROBLEM_KINDS = {
@@ -101,6 +101,7 @@ class RosterPage(PageWidget):
         self.preview.student_opened.connect(self._open_student)
         self.report.left.connect(self._go_home)
         self.report.offers_asked.connect(self._go_to_offers)
+        self.report.save_asked.connect(self._save_outcome)
         self.report.student_opened.connect(self._open_student)
 
     # -- the page ---------------------------------------------------------------------
@@ -493,6 +494,37 @@ class RosterPage(PageWidget):
         self.report.offer_decisions(on=offers > 0)
         self._show(self.report)
         announce(self.report, " ".join((self.report.title.text(), *counts_said(past.counts))))
+
+    def _save_outcome(self, name: str, replace_it: bool) -> None:
+        roster, import_id, target = self._context.desk.roster, self._import_shown, Path(name)
+
+        def save(_progress: Progress) -> int:
+            from app.overviews.reports.roster_outcome import save_outcome
+            from app.paper.sheets import as_file
+            from app.phrases.roster_sheet import outcome_sheet
+
+            sheet = outcome_sheet(roster, import_id)
+            data = as_file(sheet, target.name)
+            save_outcome(roster, import_id, data, len(sheet.rows), target, replace=replace_it)
+            return len(sheet.rows)
+
+        def saved(rows: int) -> None:
+            self.report.save_button.setEnabled(True)
+            self._context.notices.say(
+                ngettext(
+                    "Saved {count} row. It names students: send it only to who sent the roster.",
+                    "Saved {count} rows. They name students: send them only to who sent the"
+                    " roster.",
+                    rows,
+                ).format(count=grouped(rows))
+            )
+
+        def failed(error: Exception) -> None:
+            self.report.save_button.setEnabled(True)
+            self._context.say(error)
+
+        self.report.save_button.setEnabled(False)
+        self._context.tasks.long(save, saved, failed, owner=self)
 
 
 def _columns(guess: Columns, answers: Answers) -> Columns:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.features.roster.view.lists import Tab, TabbedLists
@@ -126,6 +126,8 @@ class ReportPanel(_Outcome):
 
     left = Signal()
     offers_asked = Signal()
+    save_asked = Signal(str, bool)
+    """Emitted with the file to save the rows as, and whether one of that name may be replaced."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("What this import did"), _("What was done"), parent)
@@ -133,7 +135,10 @@ class ReportPanel(_Outcome):
         self.back_button.clicked.connect(self.left)
         self.offers_button = Button(_("Decide offered values"), "forward", "primary")
         self.offers_button.clicked.connect(self.offers_asked)
+        self.save_button = Button(_("Save as spreadsheet"), "save")
+        self.save_button.clicked.connect(self._save)
         self.buttons.addWidget(self.back_button)
+        self.buttons.addWidget(self.save_button)
         self.buttons.addStretch(1)
         self.buttons.addWidget(self.offers_button)
         QShortcut(
@@ -142,6 +147,21 @@ class ReportPanel(_Outcome):
             self.left.emit,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
+
+    def _save(self) -> None:
+        # The name that is suggested says nothing of anybody: file dialogs remember it.
+        name, chosen = QFileDialog.getSaveFileName(
+            self,
+            _("Save the rows that were refused, noted or changed"),
+            "roster-import.xlsx",
+            _("Excel workbook (*.xlsx);;CSV (*.csv)"),
+        )
+        if name:
+            complete = name.lower().endswith((".xlsx", ".csv"))
+            if not complete:
+                name += ".csv" if "csv" in chosen else ".xlsx"
+            # The dialog has asked about the very name that was chosen there, and no other.
+            self.save_asked.emit(name, complete)
 
     def offer_decisions(self, *, on: bool) -> None:
         """Show or hide the way to the values that wait for a decision."""
