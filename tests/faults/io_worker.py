@@ -26,7 +26,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from app.bootstrap import Desk, Founder, create_vault, open_vault, restore_backup, verify_vault
+from app.bootstrap import (
+    Desk,
+    Founder,
+    create_vault,
+    open_vault,
+    restore_backup,
+    unlock_keybag,
+    verify_vault,
+)
 from app.features.backups.restore import open_backup
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
@@ -168,8 +176,7 @@ class Words(Deed):
         self.words = " ".join(words)
 
     def done(self, desk: Desk) -> bool:
-        desk.close()
-        open_vault(self.place, self.words, DEVICE, with_recovery=True).close()
+        unlock_keybag(desk.folder, self.words, with_recovery=True)
         return True
 
 
