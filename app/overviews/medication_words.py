@@ -1,6 +1,7 @@
 """How screens and papers say the nouns of medication: amounts, routes, codes, kinds."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from app.features.medication.model.amounts import THOUSAND, Unit, number_text
 from app.features.medication.model.checks import DoseFinding
@@ -386,6 +387,6 @@ def spoken_span(minutes: int) -> str:
     return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
 
-def options(words: Mapping[object, str], only: Sequence[object] = ()) -> list[tuple[object, str]]:
+def options(words: Mapping[Any, str], only: Sequence[object] = ()) -> list[tuple[object, str]]:
     """Return choices for a field: each value with its words in the language in use."""
     return [(value, _(text)) for value, text in words.items() if not only or value in only]

@@ -96,7 +96,7 @@ class Asker:
         self,
         sheet: EntrySheet,
         act: Callable[[Entries], Callable[[], T]],
-        done: Callable[[T, Entries], None],
+        done: Callable[[T, Entries], object],
         *,
         kept: str = "",
         insist: frozenset[str] = frozenset(),

@@ -91,6 +91,8 @@ class Page:
     rank: Mapping[Role, int] = field(default_factory=dict)
     """Where it stands in the navigation, by role (usual place: 50)."""
     in_navigation: bool = True
+    roles: frozenset[Role] = frozenset(Role)
+    """Whose page it is; others neither see it nor come to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class RoomAction:
     run: Callable[[Context], None]
     shortcut: str = ""
     keywords: str = ""
+    roles: frozenset[Role] = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from functools import cache
 
 from app.kernel.nouns import Role
 from ui.features.caseload import ROOM as CASELOAD
+from ui.features.medication import ROOM as MEDICATION
 from ui.features.privacy import ROOM as PRIVACY
 from ui.features.roster import ROOM as ROSTER
 from ui.features.sessions import ROOM as SESSIONS
 from ui.kit.room import Page, Room
 from ui.shell.own_pages import SHELL
 
-ROOMS: tuple[Room, ...] = (SHELL, CASELOAD, SESSIONS, ROSTER, PRIVACY)
+ROOMS: tuple[Room, ...] = (SHELL, MEDICATION, CASELOAD, SESSIONS, ROSTER, PRIVACY)
 
 
 @cache
@@ -24,5 +25,5 @@ def pages() -> dict[str, Page]:
 
 def in_navigation(role: Role) -> list[Page]:
     """Return the pages of the navigation in the order that suits `role`."""
-    shown = [page for page in pages().values() if page.in_navigation]
+    shown = [page for page in pages().values() if page.in_navigation and role in page.roles]
     return sorted(shown, key=lambda page: page.rank.get(role, 50))

@@ -104,13 +104,11 @@ def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]
         yield "looks", "looks", str(student[0])
     listed = {page.id for page in rooms.in_navigation(desk.seat.role)}
     for page in rooms.pages().values():
-        if page.id not in listed and page.id not in {
-            "student",
-            "signed",
-            "note",
-            "summary",
-            "looks",
-        }:
+        if (
+            page.id not in listed
+            and desk.seat.role in page.roles
+            and page.id not in {"student", "signed", "note", "summary", "looks"}
+        ):
             yield page.id, page.id, ""
 
 

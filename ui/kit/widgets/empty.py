@@ -77,6 +77,13 @@ class EmptyState(QWidget):
             column.addLayout(row)
         column.addStretch(3)
 
+    def say(self, title: str, text: str) -> None:
+        """Say something else, for a list that can be empty for more than one reason."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Put the focus on the likely step, if there is one."""
         if self._actions:

@@ -1,0 +1,89 @@
+"""The medication room upstairs: the board, orders, stock, incidents."""
+
+from typing import TYPE_CHECKING
+
+from app.kernel.nouns import Role
+from app.kernel.rights import gives_medication
+from app.kernel.words import N_
+from ui.kit.room import Context, Page, PageWidget, Room, RoomAction, TodayLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _board(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.board import BoardPage
+
+    return BoardPage(context)
+
+
+def _orders(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.orders import OrdersPage
+
+    return OrdersPage(context)
+
+
+def _order(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.order import OrderPage
+
+    return OrderPage(context)
+
+
+def _dose(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.dose import DosePage
+
+    return DosePage(context)
+
+
+def _today(context: Context) -> list[TodayLine]:
+    from ui.features.medication.presenter.today import today_lines
+
+    return today_lines(context)
+
+
+GIVING = frozenset(role for role in Role if gives_medication(role))
+"""Whose room it is."""
+
+
+def _page(
+    name: str,
+    title: str,
+    icon: str,
+    make: "Callable[[Context], PageWidget]",
+    rank: int = 0,
+) -> Page:
+    return Page(
+        name,
+        title,
+        icon,
+        make,
+        rank=dict.fromkeys(GIVING, rank),
+        in_navigation=bool(rank),
+        roles=GIVING,
+    )
+
+
+def _to(page: str) -> "Callable[[Context], None]":
+    return lambda context: context.go(page)
+
+
+ROOM = Room(
+    pages=(
+        _page("board", N_("Medication"), "medication", _board, 5),
+        _page("orders", N_("Orders"), "list", _orders, 10),
+        _page("order", N_("Order"), "medication", _order),
+        _page("dose", N_("Dose"), "medication", _dose),
+    ),
+    actions=(
+        RoomAction(
+            "board",
+            N_("Give medication"),
+            "medication",
+            _to("board"),
+            "Ctrl+M",
+            keywords="board dose due",
+            roles=GIVING,
+        ),
+    ),
+    today=_today,
+)
