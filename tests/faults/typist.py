@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt, QTimer, qInstallMessageHandler
 from PySide6.QtTest import QTest
@@ -141,19 +141,7 @@ def main() -> None:
         SessionsService._save = staticmethod(lambda _tx, _draft: None)  # type: ignore[method-assign]
         typist.write_a_note(20)
         typist.rest(60)
-    if mode == "lock":
-        canary = sys.argv[5]
-        typist.begin_note("typ")
-        typist.type(canary)
-        typist.rest(1.5)
-        typist.ack("typed")
-        typist.wait(lambda: Path(sys.argv[6]).exists(), 120)
-        window = typist.frame.desk_window
-        assert window is not None
-        QTimer.singleShot(0, window.lock_asked.emit)
-        typist.rest(60)
-    else:
-        typist.write_for_ever(int(mode))
+    typist.write_for_ever(int(mode))
 
 
 if __name__ == "__main__":

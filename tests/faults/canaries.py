@@ -1,0 +1,67 @@
+"""The real desk with a thousand canary notes on it, until it is told to lock; a process of its own.
+
+    python canaries.py VAULT PASSPHRASE ACKS CANARY GO
+
+It shows lists and a timeline, types and copies the canary, and fails once with an error that
+quotes it. ACKS gets `typed` when all of that was done; the desk locks when GO exists.
+"""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, qInstallMessageHandler
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap import Desk
+from faults.typist import Typist
+from ui.kit.clipboard import clipboard_guard
+from ui.shell.desk import hear_of_faults
+from ui.shell.trouble import CrashSheet
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def main() -> None:
+    vault, passphrase, acks, canary, go = sys.argv[1:6]
+    qInstallMessageHandler(lambda *_message: None)
+    typist = Typist(Path(vault), passphrase, Path(acks))
+    clipboard_guard().begin()
+    hear_of_faults(typist.frame)
+    window = typist.frame.desk_window
+    assert window is not None
+    desk: Desk = window.desk
+    (student,) = [row.id for row in desk.caseload.find("typ")]
+    for page, subject in (("notes", ""), ("caseload", ""), ("student", student)):
+        window.go(page, subject)
+        typist.wait(window.tasks.idle)
+        typist.rest(0.2)
+    text = typist.begin_note("typ")
+    typist.type(canary)
+    QTest.keyClick(text, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(text, Qt.Key.Key_C, CONTROL)
+    typist.rest(1.5)
+    assert QApplication.clipboard().text() == canary
+    QTimer.singleShot(300, lambda: close_crash(typist, canary))
+    try:
+        raise ValueError(canary)
+    except ValueError as fault:
+        sys.excepthook(ValueError, fault, fault.__traceback__)
+    typist.ack("typed")
+    typist.wait(lambda: Path(go).exists(), 120)
+    QTimer.singleShot(0, window.lock_asked.emit)
+    typist.rest(60)
+
+
+def close_crash(typist: Typist, canary: str) -> None:
+    """Go on after the crash sheet, which must not quote what the error quoted."""
+    sheet = QApplication.activeModalWidget()
+    assert isinstance(sheet, CrashSheet)
+    assert "ValueError" in sheet.report
+    assert canary not in sheet.report
+    typist.ack("crashed")
+    sheet.accept()
+
+
+if __name__ == "__main__":
+    main()
