@@ -231,6 +231,7 @@ class DosePanel(Card):
         self.undo = Button(_("Undo"), "undo")
         self.more = Button(_("More"), "more")
         self._rights = QGridLayout()
+        self._facts = QWidget()
         self._warned = QVBoxLayout()
         self._refusing = QWidget()
         self._build()
@@ -244,7 +245,7 @@ class DosePanel(Card):
         words.setSpacing(look().gap(4))
         for widget in (self.name, self.line, self.allergies):
             words.addWidget(widget)
-        words.addWidget(self.state)
+        words.addWidget(self.state, 0, Qt.AlignmentFlag.AlignLeading)
         head.addLayout(words, 1)
         self.body.addLayout(head)
         for widget in (self.medicine, self.dose, self.instructions):
@@ -252,8 +253,12 @@ class DosePanel(Card):
         self._rights.setHorizontalSpacing(look().gap(8))
         self._rights.setVerticalSpacing(look().gap(4))
         self._rights.setColumnStretch(2, 1)
-        self.body.addLayout(self._rights)
-        self.body.addWidget(self.stock)
+        facts = QVBoxLayout(self._facts)
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.setSpacing(look().gap(8))
+        facts.addLayout(self._rights)
+        facts.addWidget(self.stock)
+        self.body.addWidget(self._facts)
         self._warned.setSpacing(look().gap(8))
         self.body.addLayout(self._warned)
         for field in (self.purpose_field, self.assessment_field, self.why):
@@ -284,6 +289,7 @@ class DosePanel(Card):
         """Show one dose, or that none is chosen."""
         self.setVisible(shown is not None)
         self._refusing.hide()
+        self._facts.show()
         for layout in (self._rights, self._warned):
             while (item := layout.takeAt(0)) is not None:
                 if (widget := item.widget()) is not None:
@@ -339,6 +345,8 @@ class DosePanel(Card):
         """Show the codes and go to the first."""
         if self.not_given.isHidden():
             return
+        # What spoke for giving it makes room for the codes.
+        self._facts.hide()
         self._refusing.show()
         self.codes.set_values([])
         self.codes.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -386,6 +394,7 @@ class DosePanel(Card):
                 return
             if event.key() == Qt.Key.Key_Escape:
                 self._refusing.hide()
+                self._facts.show()
                 self.not_given.setFocus()
                 return
         super().keyPressEvent(event)
@@ -426,7 +435,7 @@ class BoardView(QWidget):
         self.empty = EmptyState("medication", "", "")
         self.tools = QWidget()
         self.tool_row = FlowLayout(self.tools, gap=8)
-        self._side = ScrollColumn(_("The dose the focus is on"), margin=0)
+        self._side = QVBoxLayout()
         self._build()
         self.parts.chosen.connect(self.turned)
         self.schools.chosen.connect(self.school_chosen)
@@ -442,12 +451,11 @@ class BoardView(QWidget):
         words.addWidget(self.clock)
         head.addLayout(words, 1)
         head.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignTop)
-        narrow = QWidget()
-        flow = FlowLayout(narrow, gap=12)
         self.search.setMinimumWidth(look().px(260))
-        flow.addWidget(self.search)
-        flow.addWidget(self.parts)
-        flow.addWidget(self.schools)
+        self._narrow = QBoxLayout(_BESIDE)
+        self._narrow.setSpacing(look().gap(12))
+        self._narrow.addWidget(self.search)
+        self._narrow.addWidget(self.parts, 1)
         hints = FlowLayout(None, gap=8)
         for keys, what in (
             ("G", _("given")),
@@ -464,20 +472,32 @@ class BoardView(QWidget):
         self._hints = QWidget()
         self._hints.setLayout(hints)
         left.addWidget(self._hints)
-        self._side.body.addWidget(self.panel)
-        self._side.body.addStretch(1)
+        self._side.addWidget(self.panel)
+        self._side.addStretch(1)
         self._columns = QBoxLayout(_BESIDE)
         self._columns.setSpacing(look().gap(16))
         self._columns.addLayout(left, 3)
-        self._columns.addWidget(self._side, 2)
-        page = QVBoxLayout(self)
-        room = look().gap(24)
-        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
-        page.setSpacing(look().gap(12))
-        page.addLayout(head)
-        page.addWidget(narrow)
-        page.addLayout(self._columns, 1)
+        self._columns.addLayout(self._side, 2)
+        # Where the text is large the page scrolls as a whole, so that nothing is cut off.
+        sheet = ScrollColumn(_("Medication"), margin=0)
+        self._page = sheet.body
+        self._page.addLayout(head)
+        self._page.addLayout(self._narrow)
+        self._page.addWidget(self.schools)
+        self._page.addLayout(self._columns, 1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(sheet)
         self.empty.hide()
+        self.schools.hide()
+        self._dress()
+        look().changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        room = look().gap(24)
+        self._page.setContentsMargins(room, look().gap(16), room, look().gap(12))
+        self._page.setSpacing(look().gap(12))
+        self.list.setMinimumHeight(4 * self.list.row_height())
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show the doses of one part."""
@@ -490,6 +510,7 @@ class BoardView(QWidget):
         super().resizeEvent(event)
         wide = self.width() >= look().px(820)
         self._columns.setDirection(_BESIDE if wide else _BELOW)
+        self._narrow.setDirection(_BESIDE if self.width() >= look().px(760) else _BELOW)
         self._columns.setStretch(0, 3 if wide else 1)
         self._columns.setStretch(1, 2 if wide else 1)
         self._hints.setVisible(wide)
