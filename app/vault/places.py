@@ -103,6 +103,11 @@ class ThisDevice:
                 return tuple(slot for slot in slots if is_id(slot) and f'"{slot}"' in text)
         return ()
 
+    def keyrings_of(self, vault: str) -> tuple[str, ...]:
+        """Return the slots of a vault, known by its id, that this computer's keyring was given."""
+        found = self.facts.get("keyrings")
+        return tuple(map(str, found.get(vault, ()))) if _lists(found) else ()
+
     def keep_keyring(self, vault: str, slots: Sequence[str]) -> None:
         """Keep which slots of a vault this computer's keyring opens; an empty list forgets it."""
         found = self.facts.get("keyrings")

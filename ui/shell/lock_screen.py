@@ -76,6 +76,7 @@ class LockScreen(CentredCard):
 
     unlock = Signal(str)
     unlock_with_recovery = Signal(str)
+    unlock_with_keyring = Signal()
     other_vault = Signal()
     new_vault = Signal()
     restore = Signal()
@@ -90,11 +91,15 @@ class LockScreen(CentredCard):
         vault: Path,
         *,
         locked: bool = False,
+        keyring: bool = False,
         others: Sequence[tuple[Path, str]] = (),
         beside: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """Ask for the secret of `vault`; offer `others`, and a way back to the open one `beside`."""
+        """Ask for the secret of `vault`; offer `others`, and a way back to the open one `beside`.
+
+        `keyring` offers this computer's own, which is asked only when its button is pressed.
+        """
         super().__init__(parent=parent)
         body = self.card.body
         title = PageTitle(_("Casewell"))
@@ -117,6 +122,11 @@ class LockScreen(CentredCard):
         self._open.setDefault(True)
         body.addSpacing(look().gap(4))
         body.addWidget(self._open)
+        self._keyring: Button | None = None
+        if keyring:
+            self._keyring = Button(_("Unlock with this computer's keyring"), "passphrase")
+            self._keyring.clicked.connect(self._ask_keyring)
+            body.addWidget(self._keyring)
         body.addSpacing(look().gap(8))
         self._switch = Button(_("Use the recovery sheet"), kind="quiet")
         self._other = Button(_("Open another vault"), kind="quiet")
@@ -173,6 +183,7 @@ class LockScreen(CentredCard):
         for widget in (
             self._secret,
             self._words,
+            self._keyring,
             self._switch,
             *self._known,
             self._other,
@@ -184,6 +195,22 @@ class LockScreen(CentredCard):
                 widget.setEnabled(not on)
         self._open.setEnabled(not on)
         self._open.setText(_("Opening the vault …") if on else _("Unlock"))
+        if self._keyring is not None:
+            self._keyring.setText(_("Unlock with this computer's keyring"))
+
+    def _ask_keyring(self) -> None:
+        """Wait for the keyring; the passphrase can be entered all the while."""
+        if self._keyring is None:
+            return
+        self.field.clear()
+        self.busy(on=True)
+        self._open.setText(_("Unlock"))
+        self._keyring.setText(_("Asking the keyring …"))
+        if not self._with_words:
+            self._secret.setEnabled(True)
+            self._open.setEnabled(True)
+            self._secret.setFocus()
+        self.unlock_with_keyring.emit()
 
     def refuse(self, sentence: str) -> None:
         """Say at the entry why the vault did not open."""

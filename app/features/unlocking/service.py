@@ -204,6 +204,10 @@ class UnlockingService:
                 with contextlib.suppress(Trouble):  # a full disk: the passphrase is asked for again
                     self._bag.write(keyring=facts_of(fresh))
 
+    def forget(self, slots: Sequence[str]) -> None:
+        """Take the secrets of slots that are gone out of this computer's keyring; takes time."""
+        self._forget(slots)
+
     def _forget(self, slots: Sequence[str], keeper: Keeper | None = None) -> None:
         """Take secrets out of this computer's keyring, if it can be reached."""
         with contextlib.suppress(CasewellError):

@@ -10,7 +10,7 @@ from app.kernel.errors import CasewellError
 from app.kernel.ports import Begin, Progress, no_progress
 from app.vault.keybag import Slot, passphrase_slot
 from app.vault.opened import OpenKeybag
-from app.vault.sealing import Stretch, restretched
+from app.vault.sealing import TARGET_SECONDS, Stretch, restretched
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +28,15 @@ class StretchService:
         self._begin = begin
         self._bag = bag
         self._now = clock
+
+    @property
+    def due(self) -> bool:
+        """Whether the passphrase that just opened the vault may want more stretching."""
+        unlocked = self._bag.unlocked
+        stretch = unlocked.slot.stretch
+        if stretch is None or not unlocked.seconds:
+            return False
+        return stretch.below_floor or unlocked.seconds < TARGET_SECONDS[0] / 2
 
     def prepared(
         self,
