@@ -16,9 +16,9 @@ _GLYPHS = {
     "⅛": Fraction(1, 8), "⅜": Fraction(3, 8), "⅝": Fraction(5, 8), "⅞": Fraction(7, 8),
     "⅕": Fraction(1, 5), "⅖": Fraction(2, 5), "⅗": Fraction(3, 5), "⅘": Fraction(4, 5),
 }  # fmt: skip
-_FRACTION = re.compile(r"(?:(\d{1,7})\s+)?(\d{1,4})\s*[/⁄]\s*(\d{1,4})\Z")
-_DECIMAL = re.compile(r"(\d{0,7})(?:[.,](\d{0,9}))?\Z")
-_WITH_GLYPH = re.compile(rf"(\d{{0,7}})\s*([{''.join(_GLYPHS)}])\Z")
+_FRACTION = re.compile(r"(?:([0-9]{1,7})\s+)?([0-9]{1,4})\s*[/⁄]\s*([0-9]{1,4})\Z")
+_DECIMAL = re.compile(r"([0-9]{0,7})(?:[.,]([0-9]{0,9}))?\Z")
+_WITH_GLYPH = re.compile(rf"([0-9]{{0,7}})\s*([{''.join(_GLYPHS)}])\Z")
 _SHOWN = {Fraction(1, 4): "¼", Fraction(1, 2): "½", Fraction(3, 4): "¾"}
 
 

@@ -8,7 +8,7 @@ from app.features.medication.service.incidents import IncidentsService
 from app.features.medication.service.nursing import NursingService
 from app.features.medication.service.orders import OrdersService
 from app.features.medication.service.papers import PapersService
-from app.features.medication.service.room import Colleague, Elapsed, Room, elapsed
+from app.features.medication.service.room import Colleague, Elapsed, Room
 from app.features.medication.service.stock import StockService
 from app.features.medication.service.today import MedicationToday, TodayService
 from app.features.medication.service.trips import TripsService
@@ -29,7 +29,7 @@ class MedicationService:
         seat: Callable[[], Seat],
         clock: Clock,
         witness: Witness,
-        passed: Elapsed = elapsed,
+        passed: Elapsed | None = None,
     ) -> None:
         self._room = Room(begin, working, read, seat, clock, witness, passed)
         self.orders = OrdersService(self._room)

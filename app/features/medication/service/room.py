@@ -9,7 +9,7 @@ from datetime import timedelta
 from app.features.medication.model.doses import Jump, Window, jump_between
 from app.features.medication.model.proof import PROOF_LASTS, Proof, Witness
 from app.features.medication.repo import RoomBook, RoomKeeper
-from app.kernel.clock import Clock, Moment
+from app.kernel.clock import Clock, Moment, SystemClock
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, new_id
 from app.kernel.ports import Begin, Read, Seat
@@ -23,6 +23,13 @@ def elapsed() -> float:
     """Return the seconds since the computer started, sleep included where the system counts it."""
     ours = getattr(time, "CLOCK_BOOTTIME", None)
     return time.clock_gettime(ours) if ours is not None else time.monotonic()
+
+
+def elapsed_by(clock: Clock) -> Elapsed:
+    """Return what tells the time that passes beside `clock`: one that is set by hand tells its own."""
+    if isinstance(clock, SystemClock):
+        return elapsed
+    return lambda: clock.now().instant().timestamp()
 
 
 class DoneBefore(Exception):
@@ -48,7 +55,7 @@ class Room:
         seat: Callable[[], Seat],
         clock: Clock,
         witness: Witness,
-        passed: Elapsed = elapsed,
+        passed: Elapsed | None = None,
     ) -> None:
         self._begin = begin
         self._working = working
@@ -56,7 +63,7 @@ class Room:
         self._seat = seat
         self._clock = clock
         self._witness = witness
-        self._passed = passed
+        self._passed = passed or elapsed_by(clock)
         self._proofs: dict[str, tuple[PersonId, float]] = {}
         self._watched: tuple[Moment, float] | None = None
         self._jumped: Jump | None = None
