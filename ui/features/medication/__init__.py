@@ -35,6 +35,18 @@ def _dose(context: Context) -> PageWidget:
     return DosePage(context)
 
 
+def _stock(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.stock import StockPage
+
+    return StockPage(context)
+
+
+def _container(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.stock import ContainerPage
+
+    return ContainerPage(context)
+
+
 def _today(context: Context) -> list[TodayLine]:
     from ui.features.medication.presenter.today import today_lines
 
@@ -72,7 +84,9 @@ ROOM = Room(
         _page("board", N_("Medication"), "medication", _board, 5),
         _page("orders", N_("Orders"), "list", _orders, 10),
         _page("order", N_("Order"), "medication", _order),
+        _page("stock", N_("Stock"), "archive", _stock, 11),
         _page("dose", N_("Dose"), "medication", _dose),
+        _page("container", N_("Container"), "archive", _container),
     ),
     actions=(
         RoomAction(
