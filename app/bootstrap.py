@@ -15,6 +15,7 @@ from app.features.access.service import AccessService
 from app.features.backups import repair
 from app.features.backups.losses import Repaired
 from app.features.backups.model import Read as Backed
+from app.features.backups.proving import ProvingService
 from app.features.backups.repair import Examined
 from app.features.backups.repo import schema_of
 from app.features.backups.restore import Opened, open_backup, restore
@@ -124,6 +125,9 @@ class Desk:
         self.backups = BackupService(
             folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups, FROZEN
         )
+        self.proving = ProvingService(folder, lambda: self._unlocked, clock, self.backups, FROZEN)
+        if not records.read_only:
+            self.proving.clear()
         self.medication = MedicationService(
             records.transaction,
             records.working,

@@ -10,6 +10,7 @@ from app.kernel.words import _, ngettext
 if TYPE_CHECKING:
     from app.bootstrap import Desk
     from app.features.backups.model import Inside
+    from app.features.backups.proving import Proof
 
 
 def add(parts: Any) -> None:
@@ -25,6 +26,11 @@ def add(parts: Any) -> None:
     vault_options(listed)
     listed.add_argument(
         "--check", action="store_true", help=_("open each and see that it is whole")
+    )
+    listed.add_argument(
+        "--prove",
+        action="store_true",
+        help=_("restore each for a test, open it and compare all that is in it"),
     )
     listed.set_defaults(run=_backups)
 
@@ -75,15 +81,19 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _backups(arguments: argparse.Namespace) -> int:
+    from app.features.backups.proving import Outcome
     from app.kernel.errors import Trouble
 
     desk = _opened(arguments)
     facts: list[dict[str, Any]] = []
     lines: list[str] = []
     try:
-        for backup in desk.backups.all():
+        tried = desk.proving.prove() if arguments.prove else desk.proving.tried()
+        for backup, proof in ((one.backup, one.proof) for one in tried):
             whole: bool | None = None
-            if arguments.check:
+            if arguments.prove and proof is not None:
+                whole = {Outcome.PROVEN: True, Outcome.DAMAGED: False}.get(proof.outcome)
+            elif arguments.check:
                 try:
                     desk.backups.check(backup)
                     whole = True
@@ -91,15 +101,31 @@ def _backups(arguments: argparse.Namespace) -> int:
                     whole = False
             facts.append(
                 {"path": str(backup.path), "made": backup.made.at, "size": backup.size,
-                 "whole": whole}
+                 "whole": whole, "proof": proof and proof.outcome.value,
+                 "proven": proof and proof.at.at}
             )  # fmt: skip
             said = {None: "", True: _("whole"), False: _("damaged")}[whole]
             when = backup.made.wall().strftime("%Y-%m-%d %H:%M")
-            lines.append(f"{when}  {backup.size / 1e6:8.1f} MB  {said:8}  {backup.path}")
+            line = f"{when}  {backup.size / 1e6:8.1f} MB  {said:8}  {backup.path}"
+            lines.append(line if proof is None else f"{line}  {proof_said(proof)}")
     finally:
         desk.close()
     tell(arguments, {"backups": facts}, lines or [_("There is no backup yet.")])
     return TROUBLE if any(fact["whole"] is False for fact in facts) else DONE
+
+
+def proof_said(proof: "Proof") -> str:
+    """Return what came of restoring a backup for a test, and when."""
+    from app.features.backups.proving import Outcome
+
+    when = proof.at.wall().strftime("%Y-%m-%d")
+    said = {
+        Outcome.PROVEN: _("restored for a test on {when}"),
+        Outcome.DAMAGED: _("could not be restored on {when} and was set aside"),
+        Outcome.OLDER_KEY: _("under an older key: opens with the passphrase of its time"),
+        Outcome.UNTOLD: _("could not be tried on {when}"),
+    }[proof.outcome]
+    return said.format(when=when)
 
 
 def _restore(arguments: argparse.Namespace) -> int:

@@ -41,6 +41,7 @@ __all__ = [
     "look_at_damage",
     "mark_restored",
     "opens",
+    "opens_as_vault",
     "salvaged",
     "schema_of",
     "sha256",
@@ -160,15 +161,26 @@ def examine(
 
 
 def frozen_wrong(path: Path, keys: VaultKeys, frozen: Sequence[FrozenRows]) -> list[Finding]:
-    """Return which rooms' frozen rows are not what was written, in a copy nobody has open."""
+    """Return which rooms' frozen rows are not what was written, in a copy nobody has open.
+
+    A copy of an earlier schema lacks the tables of later rooms: restoring it tells.
+    """
     with known_trouble():
         copy = connect(path, keys, untouched=True)
         try:
+            if version(copy) < NEWEST:
+                return []
             known, _told = check_repairs(copy)
             findings = [check_frozen(copy, rows, known) for rows in frozen]
         finally:
             copy.close()
     return [finding for finding in findings if not finding.whole]
+
+
+def opens_as_vault(path: Path, keys: VaultKeys, clock: Clock, anchor: Anchor) -> bool:
+    """Open a restored file as the desk does; tell whether its journal ends where it did."""
+    with Records(path, keys, clock) as records:
+        return records.head.anchor() == anchor
 
 
 def mark_restored(
