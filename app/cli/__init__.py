@@ -5,8 +5,11 @@ Exit code 0: done. 1: refused or in trouble, with one plain line on stderr. 2: w
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -136,6 +139,27 @@ def passphrase(file: Path | None, prompt: str = "") -> str:
     if not sys.stdin.isatty():
         raise Refused("passphrase-absent")
     return getpass.getpass(prompt or _("Passphrase: "))
+
+
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Bring to its end what is done in this block: Ctrl+C is answered, and waits.
+
+    What follows on the terminal is then what was done, and nothing is half told.
+    """
+
+    def answer(_number: int, _frame: object) -> None:
+        said = _("This is brought to its end first; it takes only moments.")
+        print(f"casewell: {said}", file=sys.stderr)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, answer)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[str]) -> None:

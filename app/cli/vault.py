@@ -1,15 +1,30 @@
-"""`casewell vault`: make, confirm, change a passphrase, back up, restore, verify."""
+"""`casewell vault`: make, confirm, change a passphrase, people, back up, restore, verify."""
 
 import argparse
-import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, backups, chosen_vault, passphrase, repair, tell, vault_options
-from app.kernel.errors import Refused, Trouble
+from app.cli import (
+    DONE,
+    TROUBLE,
+    backups,
+    chosen_vault,
+    finishing,
+    passphrase,
+    people,
+    repair,
+    tell,
+    vault_options,
+)
+from app.cli.delivery import Delivery
+from app.kernel.errors import Refused
 from app.kernel.nouns import Role
 from app.kernel.words import _
 from app.phrases import sentence_of
+
+if TYPE_CHECKING:
+    from app.features.access.commands import OpenInEmergency
 
 
 def add(commands: Any) -> None:
@@ -53,10 +68,20 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help=_("open with the recovery words: the passphrase was forgotten"),
     )
+    change.add_argument(
+        "--name", help=_("with the recovery words: who opens the vault; it stays marked")
+    )
+    change.add_argument(
+        "--reason-file",
+        type=Path,
+        metavar="FILE",
+        help=_("with the recovery words: why the vault is opened with them; it stays marked"),
+    )
     change.set_defaults(run=_passphrase)
 
     backups.add(parts)
     repair.add(parts)
+    people.add(parts)
 
     verify = parts.add_parser("verify", help=_("check the file, the journal and its head"))
     vault_options(verify)
@@ -74,40 +99,52 @@ def _create(arguments: argparse.Namespace) -> int:
     from app.paper.recovery_sheet import recovery_sheet
     from app.vault.places import ThisDevice
 
-    for path in (arguments.recovery_words, arguments.sheet):
-        if path is not None and path.exists():
-            raise Refused("file-exists", path=str(path))
     if not arguments.place_understood:
         from app.vault.surroundings import refuse_place
 
         refuse_place(chosen_vault(arguments))
-    secret = passphrase(arguments.passphrase_file)
-    founder = Founder(arguments.name, Role(arguments.role), secret, tuple(arguments.school))
-    founding = create_vault(
-        chosen_vault(arguments), founder, ThisDevice.here().device, purpose="create"
-    )
-    folder = founding.desk.folder.path
-    made = founding.desk.clock.now().day()
-    founding.desk.close()
-    _write_private(arguments.recovery_words, " ".join(founding.recovery_words).encode() + b"\n")
-    if arguments.sheet is not None:
-        _write_private(arguments.sheet, recovery_sheet(founding.recovery_words, made))
-    tell(
-        arguments,
-        {"vault": str(folder), "recovery_words": str(arguments.recovery_words)},
-        [
-            _("A vault was made at {path}.").format(path=folder),
+    # Both files are there before the vault is: what cannot be written is told while nothing stands.
+    with Delivery(arguments.recovery_words) as words, Delivery(arguments.sheet) as sheet:
+        secret = passphrase(arguments.passphrase_file)
+        founder = Founder(arguments.name, Role(arguments.role), secret, tuple(arguments.school))
+        place, device = chosen_vault(arguments), ThisDevice.here()
+        with finishing():
+            founding = create_vault(place, founder, device.device, purpose="create")
+            desk = founding.desk
+            device.keep_slot(desk.slot.id)
+            made, folder = desk.clock.now().day(), desk.folder.path
+            desk.close()
+            said = " ".join(founding.recovery_words)
+            written = words.hand_over(said)
+            if arguments.sheet is not None:
+                written &= sheet.hand_over(recovery_sheet(founding.recovery_words, made))
+            return _created(arguments, folder, said, written=written)
+
+
+def _created(arguments: argparse.Namespace, folder: Path, words: str, *, written: bool) -> int:
+    """Say that a vault was made; its words are said too where their file could not be written."""
+    lines = [_("A vault was made at {path}.").format(path=folder)]
+    facts: dict[str, Any] = {"vault": str(folder)}
+    if written:
+        facts["recovery_words"] = str(arguments.recovery_words)
+        lines.append(
             _("Its recovery words are in {path}. Print them, keep them apart, then run").format(
                 path=arguments.recovery_words
-            ),
-            f"  casewell vault confirm --vault {folder} --recovery-words FILE",
-        ],
-    )
-    return DONE
+            )
+        )
+    else:
+        facts["recovery_words_shown"] = words.split()
+        lines.append(
+            _("Not every file could be written. These are the recovery words, shown only now:")
+        )
+        lines += [f"  {words}", _("Write them down, keep them apart, then run")]
+    lines.append(f"  casewell vault confirm --vault {folder} --recovery-words FILE")
+    tell(arguments, facts, lines)
+    return DONE if written else TROUBLE
 
 
 def _confirm(arguments: argparse.Namespace) -> int:
-    from app.bootstrap import open_vault
+    from app.bootstrap import open_vault, prove_recovery_words
     from app.vault import recovery
     from app.vault.places import ThisDevice
 
@@ -115,7 +152,7 @@ def _confirm(arguments: argparse.Namespace) -> int:
     device = ThisDevice.here().device
     place = chosen_vault(arguments)
     # The words are right if they open the vault; that is more than three of them retyped.
-    open_vault(place, " ".join(words), device, with_recovery=True, purpose="confirm").close()
+    prove_recovery_words(place, " ".join(words))
     desk = open_vault(place, passphrase(arguments.passphrase_file), device, purpose="confirm")
     try:
         desk.confirm_recovery(words, dict(enumerate(words, 1)))
@@ -134,7 +171,10 @@ def _passphrase(arguments: argparse.Namespace) -> int:
     old = ""
     if arguments.recovery_words is not None:
         words = words_in(arguments.recovery_words)
-        desk = open_vault(place, words, device, with_recovery=True, purpose="passphrase")
+        emergency = _emergency(arguments)
+        desk = open_vault(
+            place, words, device, with_recovery=True, emergency=emergency, purpose="passphrase"
+        )
     else:
         old = passphrase(arguments.passphrase_file)
         desk = open_vault(place, old, device, purpose="passphrase")
@@ -142,11 +182,34 @@ def _passphrase(arguments: argparse.Namespace) -> int:
         new = passphrase(arguments.new_passphrase_file, _("New passphrase: "))
         if arguments.new_passphrase_file is None and new != passphrase(None, _("Once more: ")):
             raise Refused("passphrase-repeat")
-        desk.change_passphrase(old, new)
+        with finishing():
+            desk.change_passphrase(old, new)
+            tell(arguments, {"changed": True}, [_("The passphrase was changed.")])
     finally:
         desk.close()
-    tell(arguments, {"changed": True}, [_("The passphrase was changed.")])
     return DONE
+
+
+def _emergency(arguments: argparse.Namespace) -> "OpenInEmergency":
+    """Return who opens the vault with its recovery words, and why: given, or asked for."""
+    from app.features.access.commands import OpenInEmergency
+
+    name = arguments.name
+    if name is None:
+        name = _asked(
+            _("The vault is opened with its recovery sheet, which stays marked. Your name: ")
+        )
+    if arguments.reason_file is not None:
+        reason = words_in(arguments.reason_file)
+    else:
+        reason = _asked(_("Why is it opened with the sheet? "))
+    return OpenInEmergency(name, reason)
+
+
+def _asked(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise Refused("emergency-reason-missing", "reason")
+    return input(question)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -219,12 +282,3 @@ def words_in(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise Refused("file-unreadable", path=str(path), reason=reason) from None
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        raise Trouble("file-unwritable", path=str(path), reason=error.strerror) from None

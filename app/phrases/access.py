@@ -27,6 +27,10 @@ SENTENCES: dict[str, str] = {
     ),
     "person-oneself": N_("You cannot do this to yourself. Ask another keeper of this vault."),
     "person-gone": N_("This person was removed from the vault. Add them anew if they come back."),
+    "person-unknown": N_("Nobody of this name is on the vault: casewell vault people lists them."),
+    "person-unclear": N_(
+        "More than one person has this name. Give their id: casewell vault people lists them."
+    ),
     "person-suspended": N_("{name} is suspended already and has no way in."),
     "emergency-reason-missing": N_(
         "Opening with the recovery sheet stays marked. Say who opens the vault, and why."
