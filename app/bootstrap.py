@@ -55,7 +55,7 @@ from app.store.check import (
     check_keys,
     check_repairs,
 )
-from app.store.connection import connect
+from app.store.connection import connect, known_trouble
 from app.store.journal import NO_HASH, Head
 from app.store.migrate import NEWEST
 from app.store.records import Records, Upgrade
@@ -608,12 +608,14 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
     head = Head(0, NO_HASH)
     if schema_of(folder.records, keys, None)[0] < NEWEST:
         raise Trouble("vault-older")
-    connection = connect(folder.records, keys, untouched=not folder.writable())
+    anchor = unlocked.keybag.anchor()
+    older = anchor is not None and not _holds(folder, keys, anchor)
+    connection = connect(folder.records, keys, untouched=older or not folder.writable())
     try:
         findings.extend(check_file(connection))
         known, told = check_repairs(connection)
         findings.append(check_keys(connection, known))
-        findings.extend(check_journal(connection, unlocked.keybag.anchor()))
+        findings.extend(check_journal(connection, anchor))
         if all(finding.whole for finding in findings[2:]):
             findings.extend(told)
             findings.append(_marks(connection, unlocked.keybag))
@@ -622,6 +624,20 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
     finally:
         connection.close()
     return Verdict(tuple(findings), head.count, head.hash.hex())
+
+
+def _holds(folder: VaultFolder, keys: VaultKeys, anchor: Anchor) -> bool:
+    """Tell whether the file still has the entry last seen, without folding its log in.
+
+    An old log put beside a newer file would take back what came after it, and for good as
+    soon as it is folded in: it is looked at first.
+    """
+    peek = connect(folder.records, keys, untouched=True)
+    try:
+        with known_trouble():
+            return journal.holds(peek, anchor)
+    finally:
+        peek.close()
 
 
 def _file_keys(folder: VaultFolder, unlocked: Unlocked) -> VaultKeys:
@@ -640,8 +656,11 @@ def _marks(reader: Reader, keybag: Keybag) -> Finding:
 
 def salt_header(folder: VaultFolder) -> bytes:
     """Return the file's first sixteen bytes, which SQLCipher keeps its salt in."""
-    with folder.records.open("rb") as file:
-        return file.read(16)
+    try:
+        with folder.records.open("rb") as file:
+            return file.read(16)
+    except OSError as error:
+        raise Trouble("disk-trouble", reason=error.strerror) from error
 
 
 def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
@@ -649,10 +668,13 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
     if salt_header(folder) == keys.salt:
         return
     connect(folder.records, keys, untouched=True).close()
-    with folder.records.open("r+b") as file:
-        file.write(keys.salt)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with folder.records.open("r+b") as file:
+            file.write(keys.salt)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise Trouble("disk-trouble", reason=error.strerror) from error
 
 
 FROZEN: tuple[FrozenRows, ...] = (
@@ -691,6 +713,9 @@ def _desk(
     keys, before = unlocked.keys, None
     if folder.records.exists():
         keys = _file_keys(folder, unlocked)
+        anchor = unlocked.keybag.anchor()
+        if anchor is not None and not _holds(folder, keys, anchor):
+            raise Damage("journal-older", count=anchor.count)
         if not read_only:
             _heal_salt_header(folder, keys)
             fitted = replace(unlocked, keys=keys)
@@ -702,11 +727,6 @@ def _desk(
     )
     records = Records(folder.records, keys, clock, read_only=read_only, upgrade=upgrade)
     try:
-        anchor = unlocked.keybag.anchor()
-        if anchor is not None:
-            with records.read_whole() as reader:
-                if not journal.holds(reader, anchor):
-                    raise Damage("journal-older", count=anchor.count)
         later = later_head(folder, unlocked, device, other_backups, records.read_whole)
         if later is not None:
             raise Damage(

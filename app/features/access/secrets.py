@@ -107,6 +107,18 @@ class SecretsService:
                 raise Refused("passphrase-wrong", "old")
             passphrases.accept(new, self._names_around())
             gone = [slot.id for slot in mine]
+            kept = keybag.slots
+            if len(mine) > 1:
+                # A change that was cut short left two: the one in use stays until the end.
+                stays = next(
+                    (
+                        slot
+                        for slot in mine
+                        if slot.id == before.slot.id or self._opens(keybag.vault, slot, old)
+                    ),
+                    mine[0],
+                )
+                kept = tuple(slot for slot in kept if slot not in mine or slot is stays)
             chosen = stretch or room_for(keybag, tuned(), without=gone)
             fresh = passphrase_slot(
                 keybag.vault, keys, person, new, chosen, self._doors.clock.now()
@@ -117,9 +129,7 @@ class SecretsService:
                     tx.journal(
                         "ChangePassphrase", "person", person, {"slots": gone}, {"slots": [fresh.id]}
                     )
-                    self._keys.write(
-                        (fresh, *keybag.slots), changing={"fresh": fresh.id, "gone": gone}
-                    )
+                    self._keys.write((fresh, *kept), changing={"fresh": fresh.id, "gone": gone})
             except CasewellError:
                 # At least as new as what may stand in either copy; the old slots alone.
                 with contextlib.suppress(Trouble):
