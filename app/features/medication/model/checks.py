@@ -164,7 +164,7 @@ def _whose(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
         yield DoseFinding("already-given", Severity.NEVER, {"at": at.at, "by": known.recorded_by})
     if said is not None and said.outcome is Outcome.NOT_GIVEN and said.person_id:
         yield DoseFinding(
-            "already-not-given", Severity.STOP, {"code": said.code, "by": known.recorded_by}
+            "already-not-given", Severity.STOP, {"why": said.code, "by": known.recorded_by}
         )
     for hit in allergy_hits(order.contents(), known.allergies):
         yield DoseFinding("allergy", Severity.STOP, {"allergy": hit})
@@ -249,7 +249,8 @@ def _said(past: Past) -> dict[str, Fact]:
 
 def _how_much(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     order, at = proposed.order, proposed.at
-    if not order.dose <= proposed.amount <= order.dose_most and proposed.source is not Source.HOME:
+    ordered = order.dose <= proposed.amount <= order.dose_most
+    if proposed.amount > 0 and not ordered and proposed.source is not Source.HOME:
         yield DoseFinding("dose-differs", Severity.STOP, {"ordered": order.dose_number()})
     day = [
         past
