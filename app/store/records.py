@@ -153,7 +153,7 @@ class Records:
         self._seat: Seat | None = None
         self._confirmed = False
         self._doubtful = False
-        self._held_back = ""
+        self._held_back: Callable[[], Refused] | None = None
         self._upgrade = upgrade
         self.upgraded_from = 0
         """The schema that the file had before this opening brought it up to date; 0 if it did not."""
@@ -256,9 +256,9 @@ class Records:
         """Say who is at the desk; every transaction is theirs from now on."""
         self._seat = seat
 
-    def hold_back(self, code: str = "") -> None:
-        """Refuse every transaction with `code` from now on; without one, refuse none."""
-        self._held_back = code
+    def hold_back(self, refusal: Callable[[], Refused] | None = None) -> None:
+        """Refuse every transaction from now on; without a refusal, refuse none."""
+        self._held_back = refusal
 
     @contextmanager
     def transaction(self) -> Iterator[OpenTransaction]:
@@ -269,8 +269,8 @@ class Records:
         """
         if not self._confirmed:
             raise Refused("recovery-unconfirmed")
-        if self._held_back:
-            raise Refused(self._held_back)
+        if self._held_back is not None:
+            raise self._held_back()
         with self._commit(recorded=True) as tx:
             yield tx
 

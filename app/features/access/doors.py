@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from app.kernel.clock import Clock
+from app.kernel.errors import Refused
 from app.kernel.keys import VaultKeys
 from app.kernel.ports import Begin, Read, Seat
 from app.vault.opened import OpenKeybag
@@ -20,8 +21,8 @@ class Doors:
     read: Read
     seat: Callable[[], Seat]
     sit_down: Callable[[Seat], None]
-    hold_back: Callable[[str], None]
-    """Refuses every transaction with a code from now on, or none with an empty one."""
+    hold_back: Callable[[Callable[[], Refused] | None], None]
+    """Refuses every transaction from now on with what this makes; with None, refuses none."""
     read_only: Callable[[], bool]
     clock: Clock
 

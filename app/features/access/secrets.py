@@ -13,9 +13,6 @@ from app.vault.keybag import open_with_recovery, room_for
 from app.vault.sealing import SealBroken, Stretch, tuned
 from app.vault.slots import PASSPHRASE, RECOVERY, Slot, passphrase_slot, recovery_slot, unwrap
 
-FIRST_PASSPHRASE = "first-passphrase"  # noqa: S105 - a code, no passphrase
-"""Refuses every transaction until a first passphrase was replaced by one's own."""
-
 
 class SecretsService:
     """The secrets of whoever is at the desk."""
@@ -136,14 +133,15 @@ class SecretsService:
                     self._keys.put_back(before)
                 raise
             self._without(gone, fresh)
-            self._doors.hold_back("")
+            self._doors.hold_back(None)
             if before.slot.kind == RECOVERY:
                 # The passphrase was lost: whoever has the sheet decides anew what opens the vault.
                 self._withdraw_keyrings()
 
     def hold_back_first(self) -> None:
         """Refuse transactions while the passphrase that opened the vault is a first one."""
-        self._doors.hold_back(FIRST_PASSPHRASE if self.must_change_passphrase else "")
+        first = self.must_change_passphrase
+        self._doors.hold_back(_own_first if first else None)
 
     def settle(self) -> None:
         """End a change of passphrase that was cut short: the one that opened the vault stays."""
@@ -185,3 +183,7 @@ class SecretsService:
         except SealBroken:
             return False
         return True
+
+
+def _own_first() -> Refused:
+    return Refused("first-passphrase", "passphrase")

@@ -43,6 +43,13 @@ from app.vault.slots import KEYRING, PASSPHRASE, RECOVERY, Slot, passphrase_slot
 
 Work = Callable[[Transaction], None]
 
+_WRONG = {
+    PASSPHRASE: "passphrase-wrong",
+    RECOVERY: "recovery-wrong",
+    KEYRING: "keyring-slot-wrong",
+}
+"""What a secret of someone who has no way in any more is told: the same as a wrong one."""
+
 
 class AccessService:
     """Who has a way into the vault.
@@ -329,8 +336,7 @@ class AccessService:
                 return member.id
             keepers = access.keepers() if slot.kind == RECOVERY else []
         if not keepers:
-            code = {PASSPHRASE: "passphrase-wrong", RECOVERY: "recovery-wrong"}
-            raise Refused(code.get(slot.kind, "keyring-slot-wrong"), slot.kind)
+            raise Refused(_WRONG.get(slot.kind, "passphrase-wrong"), slot.kind)
         return keepers[0]
 
     # Inside
