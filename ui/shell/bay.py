@@ -12,15 +12,17 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from app.kernel.errors import Cancelled, CasewellError, Refused
+from app.kernel.errors import Cancelled, CasewellError, Damage, Refused
 from app.kernel.words import _, language
 from app.vault.places import ThisDevice, stands
 from ui.kit.tongue import speak
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk, Founder, Founding
+    from app.features.access.commands import OpenInEmergency
     from app.kernel.ports import Progress
     from ui.kit.tasks import Tasks
+    from ui.shell.lock_screen import LockScreen
     from ui.shell.vaults import Vaults
     from ui.shell.window import DeskWindow
 
@@ -32,6 +34,8 @@ class Arrival:
     desk: "Desk"
     settings: dict[str, str]
     state: dict[str, str]
+    names: tuple[str, ...] = ()
+    """Names that make no good passphrase, where one is to be chosen."""
     words: tuple[str, ...] = ()
     """Fresh recovery words, where the ones shown before were never typed back."""
 
@@ -39,7 +43,8 @@ class Arrival:
 def looked_up(desk: "Desk") -> Arrival:
     """Look up what a desk begins with; away from the screen."""
     who = desk.seat.person
-    return Arrival(desk, desk.people.settings(who), desk.people.state(who))
+    names = tuple(desk.people.names_around()) if desk.must_change_passphrase else ()
+    return Arrival(desk, desk.people.settings(who), desk.people.state(who), names)
 
 
 def arrived(desk: "Desk") -> Arrival:
@@ -67,6 +72,8 @@ class Bay(QObject):
     move_asked = Signal(object)
     """The desk is to lock, and to come up on another vault (its path)."""
     dress_asked = Signal()
+    repair_asked = Signal()
+    """The desk is to lock, and this vault is to be repaired."""
 
     def __init__(
         self, device: ThisDevice, vault: Path, vaults: "Vaults", *, locked: bool = False
@@ -74,6 +81,8 @@ class Bay(QObject):
         super().__init__()
         self.device = device
         self.vault = vault
+        self.damaged = False
+        """Someone said so: the way to repair is shown at once."""
         self.language = ""
         self.screen: QWidget | None = None
         self.focus: QWidget | None = None
@@ -122,22 +131,41 @@ class Bay(QObject):
         screen = LockScreen(
             self.vault,
             locked=self._was_locked,
+            keyring=bool(self.device.keyring_slots(self.vault)),
             others=[(entry.path, entry.name) for entry in others if not entry.open],
             beside=next((entry.name for entry in others if entry.open), ""),
         )
-        screen.unlock.connect(self.open_vault)
-        screen.unlock_with_recovery.connect(lambda words: self.open_vault(words, recovery=True))
+        self._unlock_by(screen)
+        screen.unlock_with_recovery.connect(self.ask_why)
         screen.other_vault.connect(self._choose_vault)
         screen.known_vault.connect(self.other_asked)
         screen.restore.connect(self._restore)
+        screen.repair.connect(self._repair)
+        if self.damaged:
+            screen.offer_repair()
         screen.new_vault.connect(self.show_first_run)
         screen.leave.connect(self.leave_asked)
         self._put(screen, keys=True)
         screen.begin()
 
+    def _unlock_by(self, screen: "LockScreen") -> None:
+        """Have the card's passphrase open the vault, or this computer's keyring if it is offered."""
+        if not screen.offers_keyring:
+            screen.unlock.connect(self.open_vault)
+            return
+        from ui.shell.unlocking import KeyringWay
+
+        way = KeyringWay(self.tasks, self.device, self.vault, self)
+        screen.unlock.connect(way.unlock)
+        screen.unlock_with_keyring.connect(way.ask)
+        way.entered.connect(self.open_vault)
+        way.refused.connect(self._not_opened)
+        way.opened.connect(self.arrive)
+
     def show_card_of(self, vault: Path) -> None:
         """Show the lock card of another vault in the place of this card."""
         self.vault = vault
+        self.damaged = False
         self._was_locked = False
         self.show_lock()
 
@@ -155,21 +183,64 @@ class Bay(QObject):
         self._put(screen, keys=True)
         screen.begin()
 
-    def open_vault(self, secret: str, *, recovery: bool = False) -> None:
-        """Open the vault off the UI thread; the desk appears when it is open."""
+    def open_vault(self, secret: str, emergency: "OpenInEmergency | None" = None) -> None:
+        """Open the vault off the UI thread; the desk appears when it is open.
+
+        With `emergency`, the secret is the words of the recovery sheet.
+        """
         vault, device = self.vault, self.device.device
-        other = self.device.backup_folder()
+        other, first = self.device.backup_folder(), self.device.last_slots()
 
         def work(_progress: object) -> Arrival:
             from app.bootstrap import open_vault
 
             return arrived(
-                open_vault(vault, secret, device, with_recovery=recovery, other_backups=other)
+                open_vault(
+                    vault,
+                    secret,
+                    device,
+                    with_recovery=emergency is not None,
+                    emergency=emergency,
+                    first=first,
+                    other_backups=other,
+                )
             )
 
-        self.tasks.long(work, self.arrive, self._not_opened, owner=self)
+        self.tasks.long(
+            work, lambda arrival: self.arrive(arrival, secret), self._not_opened, owner=self
+        )
 
-    def arrive(self, arrival: Arrival) -> None:
+    def ask_why(self, words: str) -> None:
+        """See that recovery words fit, then ask who opens the vault with them, and why."""
+        vault = self.vault
+
+        def work(_progress: object) -> None:
+            from app.bootstrap import prove_recovery_words
+
+            prove_recovery_words(vault, words)
+
+        self.tasks.long(
+            work, lambda _nothing: self._show_emergency(words), self._not_opened, owner=self
+        )
+
+    def _show_emergency(self, words: str) -> None:
+        from ui.shell.way_in import EmergencyCard
+
+        if self._closing:
+            return
+        screen = EmergencyCard()
+
+        def told(name: str, reason: str) -> None:
+            from app.features.access.commands import OpenInEmergency
+
+            self.open_vault(words, OpenInEmergency(name, reason))
+
+        screen.told.connect(told)
+        screen.leave.connect(self.show_lock)
+        self._put(screen, keys=True)
+        screen.begin()
+
+    def arrive(self, arrival: Arrival, secret: str = "") -> None:
         """Show an opened desk, or the step that comes before it."""
         desk = arrival.desk
         if self._closing:
@@ -178,7 +249,9 @@ class Bay(QObject):
             return
         self.vault = desk.folder.path
         try:
-            if desk.confirmed:
+            if desk.must_change_passphrase and not desk.records.read_only:
+                self._show_own_passphrase(arrival, secret)
+            elif desk.confirmed:
                 self.show_desk(arrival)
             else:
                 # The words shown before the program ended may be lost: fresh ones are made.
@@ -188,17 +261,65 @@ class Bay(QObject):
             desk.close()
             self._not_opened(error)
         else:
+            self.device.keep_slot(desk.slot.id)
+            self._settle(desk, secret)
             self.opened.emit()
+
+    def _settle(self, desk: "Desk", secret: str) -> None:
+        from ui.shell.unlocking import settle, stretch_in_peace
+
+        settle(desk, self.device, self.tasks, self)
+        if self._desk is not None:
+            stretch_in_peace(desk, secret, self.device, self.tasks, self._desk)
+
+    def _show_own_passphrase(self, arrival: Arrival, first: str) -> None:
+        """Have a first passphrase replaced before anything of the vault is shown."""
+        from app.phrases import sentence
+        from ui.shell.way_in import OwnPassphrase
+
+        desk = arrival.desk
+        screen = OwnPassphrase(arrival.names)
+
+        def keep(own: str) -> None:
+            self.tasks.write(
+                lambda: desk.change_passphrase(first, own), kept, refused, owner=screen
+            )
+
+        def kept(_nothing: None) -> None:
+            self.device.keep_slot(desk.slot.id)
+            self.show_desk(arrival)
+
+        def refused(error: Exception) -> None:
+            screen.busy(on=False)
+            at_field = isinstance(error, Refused) and screen.refuse(error.field, sentence(error))
+            if not at_field:
+                self._say(error)
+
+        screen.chosen.connect(keep)
+        self._unready = desk
+        self._put(screen)
+        self._watch(arrival, screen)
+        screen.begin()
 
     def _not_opened(self, error: Exception) -> None:
         from ui.shell.lock_screen import LockScreen
+        from ui.shell.way_in import EmergencyCard
 
         screen = self.screen
-        if isinstance(screen, LockScreen):
+        if isinstance(screen, LockScreen | EmergencyCard):
             screen.busy(on=False)
+        if isinstance(screen, EmergencyCard):
+            from app.phrases import sentence
+
+            at_field = isinstance(error, Refused) and screen.refuse(error.field, sentence(error))
+            if not at_field:
+                self._say(error)
+            return
         if isinstance(error, CasewellError) and isinstance(screen, LockScreen):
             from app.phrases import sentence
 
+            if isinstance(error, Damage) or error.code == "keybag-missing":
+                screen.offer_repair()
             screen.refuse(sentence(error))
         else:
             self._not_found(error)
@@ -354,7 +475,9 @@ class Bay(QObject):
         window.dress_asked.connect(self.dress_asked)
         window.rebuild_asked.connect(lambda: self._come_back(desk))
         window.vault_asked.connect(self.move_asked)
+        window.repair_asked.connect(self.repair_asked)
         window.recovery_asked.connect(lambda: self.renew_recovery(desk))
+        window.words_made.connect(lambda words: self.show_words(desk, words))
         self._desk = window
         self._unready = None
         self._put(window)
@@ -368,22 +491,27 @@ class Bay(QObject):
         self.tasks.write(lambda: looked_up(desk), self.show_desk, self._say, owner=self)
 
     def renew_recovery(self, desk: "Desk") -> None:
-        """Show a fresh recovery sheet, and have it typed back."""
-
-        def made(arrival: Arrival) -> None:
-            if self._closing:
-                return
-            if self._desk is not None:
-                self._desk.flush()
-                self._desk = None
-            self._show_recovery(arrival, arrival.words)
-
+        """Make a fresh recovery sheet, show it, and have it typed back."""
         self.tasks.write(
             lambda: replace(looked_up(desk), words=desk.new_recovery_words()),
-            made,
+            self._retype,
             self._say,
             owner=self,
         )
+
+    def show_words(self, desk: "Desk", words: tuple[str, ...]) -> None:
+        """Show a recovery sheet that was made along with something else; have it typed back."""
+        self.tasks.write(
+            lambda: replace(looked_up(desk), words=words), self._retype, self._say, owner=self
+        )
+
+    def _retype(self, arrival: Arrival) -> None:
+        if self._closing:
+            return
+        if self._desk is not None:
+            self._desk.flush()
+            self._desk = None
+        self._show_recovery(arrival, arrival.words)
 
     # -- leaving ---------------------------------------------------------------------
 
@@ -418,6 +546,12 @@ class Bay(QObject):
                     desk.close()
 
     # -- small things ----------------------------------------------------------------
+
+    def _repair(self) -> None:
+        from ui.shell.repair import open_repair
+
+        window = None if self.screen is None else self.screen.window()
+        open_repair(self.tasks, self.device, self.vault, window, self.show_card_of, self._restore)
 
     def _restore(self) -> None:
         from ui.shell.backups import RestoreSheet

@@ -37,7 +37,9 @@ _SETTLED_MS = 120
 class Frame(QMainWindow):
     """The one window: of the vaults in it, each in a bay of its own, one is in front."""
 
-    def __init__(self, device: ThisDevice, vault: Path, *, locked: bool = False) -> None:
+    def __init__(
+        self, device: ThisDevice, vault: Path, *, locked: bool = False, damaged: bool = False
+    ) -> None:
         super().__init__()
         self.device = device
         self.vaults = Vaults(device, self)
@@ -46,6 +48,7 @@ class Frame(QMainWindow):
         self.vaults.new_asked.connect(self._make_another)
         self.bays: list[Bay] = []
         self.bay = self._add(vault, locked=locked)
+        self.bay.damaged = damaged
         """The one in front."""
         self._before: list[Bay] = []
         self._locking = False
@@ -82,9 +85,9 @@ class Frame(QMainWindow):
         """Show the lock screen."""
         self.bay.show_lock()
 
-    def open_vault(self, secret: str, *, recovery: bool = False) -> None:
-        """Open the vault in front with a secret."""
-        self.bay.open_vault(secret, recovery=recovery)
+    def open_vault(self, secret: str) -> None:
+        """Open the vault in front with a passphrase."""
+        self.bay.open_vault(secret)
 
     # -- several vaults --------------------------------------------------------------
 
@@ -138,6 +141,7 @@ class Frame(QMainWindow):
         bay.leave_asked.connect(self._leave_card)
         bay.other_asked.connect(partial(self._show_other, bay))
         bay.move_asked.connect(self._lock_to)
+        bay.repair_asked.connect(lambda: self._lock_to(bay.vault, damaged=True))
         bay.dress_asked.connect(lambda: dress(self.device))
         self.bays.append(bay)
         return bay
@@ -211,15 +215,15 @@ class Frame(QMainWindow):
         if opened:
             self._lock_to((self.bay if self.bay.is_open else [*opened, *self._before][-1]).vault)
 
-    def _lock_to(self, vault: Path) -> None:
+    def _lock_to(self, vault: Path, *, damaged: bool = False) -> None:
         if self._locking:
             return
         import threading
 
-        from ui.shell.relaunch import LOCKED, relaunch
+        from ui.shell.relaunch import DAMAGED, LOCKED, relaunch
 
         self._locking = True
-        line = [LOCKED, "--vault", str(vault)]
+        line = [DAMAGED if damaged else LOCKED, "--vault", str(vault)]
         limit = threading.Timer(_LOCK_LIMIT, relaunch, [line])
         limit.daemon = True
         limit.start()
@@ -288,24 +292,33 @@ class Frame(QMainWindow):
         )
 
 
-def run_desk(vault: Path | None, passphrase: str | None = None, *, locked: bool = False) -> int:
+def run_desk(
+    vault: Path | None,
+    passphrase: str | None = None,
+    *,
+    locked: bool = False,
+    damaged: bool = False,
+) -> int:
     """Open the desk and stay until it is closed; return an exit code."""
     if not _can_draw():
         from app.phrases import sentence_of
 
         sys.stderr.write(f"casewell: {sentence_of('no-display', {})}\n")
         return 1
-    app, frame = begin_desk(vault, locked=locked)
+    app, frame = begin_desk(vault, locked=locked, damaged=damaged)
     if passphrase is not None:
         frame.open_vault(passphrase)
     return app.exec()
 
 
-def begin_desk(vault: Path | None, *, locked: bool = False) -> tuple[QApplication, Frame]:
+def begin_desk(
+    vault: Path | None, *, locked: bool = False, damaged: bool = False
+) -> tuple[QApplication, Frame]:
     """Show the lock screen, or the first run; return the program and its one window."""
     device = ThisDevice.here()
     app = application(device)
-    frame = Frame(device, vault or device.last_vault() or usual_vault(), locked=locked)
+    place = vault or device.last_vault() or usual_vault()
+    frame = Frame(device, place, locked=locked, damaged=damaged)
     hear_of_faults(frame)
     clipboard_guard().begin()
     frame.begin()

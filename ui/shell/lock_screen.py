@@ -198,6 +198,11 @@ class LockScreen(CentredCard):
         if self._keyring is not None:
             self._keyring.setText(_("Unlock with this computer's keyring"))
 
+    @property
+    def offers_keyring(self) -> bool:
+        """Whether this computer's keyring can be asked here."""
+        return self._keyring is not None
+
     def _ask_keyring(self) -> None:
         """Wait for the keyring; the passphrase can be entered all the while."""
         if self._keyring is None:

@@ -1,4 +1,4 @@
-"""The shell's own pages, as a room like the others: Today and Settings."""
+"""The shell's own pages, as a room like the others: Today, People and Settings."""
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
@@ -17,15 +17,32 @@ def _settings(context: Context) -> PageWidget:
     return SettingsPage(context)
 
 
-def _care(context: Context) -> list[TodayLine]:
-    from ui.shell import backups, surroundings
+def _people(context: Context) -> PageWidget:
+    from ui.shell.people import PeoplePage
 
-    return [*backups.today_line(context), *surroundings.today_line(context)]
+    return PeoplePage(context)
+
+
+def _care(context: Context) -> list[TodayLine]:
+    from ui.shell import backups, emergencies, surroundings
+
+    return [
+        *emergencies.today_lines(context),
+        *backups.today_line(context),
+        *surroundings.today_line(context),
+    ]
 
 
 SHELL = Room(
     pages=(
         Page("today", N_("Today"), "today", _today, rank=dict.fromkeys(Role, 0)),
+        Page(
+            "people",
+            N_("People"),
+            "group",
+            _people,
+            rank=dict.fromkeys(Role, 95) | {Role.ADMINISTRATOR: 15},
+        ),
         Page("settings", N_("Settings"), "settings", _settings, rank=dict.fromkeys(Role, 99)),
     ),
     today=_care,

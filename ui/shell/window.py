@@ -23,6 +23,7 @@ from ui.kit.tasks import Tasks
 from ui.shell import rooms
 from ui.shell.backups import BackupWatch
 from ui.shell.bay import LOCK_KEYS
+from ui.shell.emergencies import EmergencyStrip
 from ui.shell.navigation import Navigation
 from ui.shell.surroundings import Around, anything_new
 from ui.shell.system_lock import SystemLock
@@ -47,6 +48,10 @@ class DeskWindow(QWidget):
     """The language was changed: every page is made anew."""
     recovery_asked = Signal()
     """A new recovery sheet was asked for."""
+    words_made = Signal(object)
+    """A new recovery sheet was made; its words are to be kept and typed back."""
+    repair_asked = Signal()
+    """The vault is damaged: the desk locks, and the lock screen repairs."""
     vault_asked = Signal(object)
     """Another vault is to be opened (its path)."""
 
@@ -98,6 +103,8 @@ class DeskWindow(QWidget):
                     "warn",
                 )
             )
+        self.marks = EmergencyStrip(self)
+        side.addWidget(self.marks)
         side.addWidget(self._stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -210,8 +217,9 @@ class DeskWindow(QWidget):
         if state is None:
             state = self._desk.people.state(self._desk.seat.person)
         self._state = {name: value for name, value in state.items() if name.startswith("page:")}
+        self.marks.reload()
         page = state.get("here", "")
-        known = page in rooms.pages()
+        known = page in rooms.pages() and self._desk.seat.role in rooms.pages()[page].roles
         self._show(page if known else "today", state.get("subject", "") if known else "")
 
     def flush(self) -> None:
@@ -270,7 +278,8 @@ class DeskWindow(QWidget):
 
     def actions_of_rooms(self) -> list[RoomAction]:
         """Return everything that can be done from anywhere."""
-        return [action for room in rooms.ROOMS for action in room.actions]
+        role = self._desk.seat.role
+        return [a for room in rooms.ROOMS for a in room.actions if role in a.roles]
 
     # -- inside ----------------------------------------------------------------------
 
@@ -318,6 +327,8 @@ class DeskWindow(QWidget):
                 key="settings",
                 owner=self,
             )
+        if changed.meets({Kind.PERSON}):
+            self.marks.reload()
         for page in self._pages.values():
             page.heed(changed)
 
