@@ -298,7 +298,7 @@ class Desk:
         """Anchor the journal's head in the keybag, close the file, let the vault go."""
         records = self._records
         try:
-            if not records.read_only:
+            if not records.read_only and self.folder.path.is_dir():
                 self._bag.anchor(records.head.anchor())
         finally:
             records.close()

@@ -60,6 +60,11 @@ SENTENCES: dict[str, str] = {
         "This vault is of an earlier version of Casewell. Open it once, which brings it up to"
         " date; then it can be verified."
     ),
+    "vault-gone": N_(
+        "The vault's folder is not at {path} any more: it was moved or removed, or its disk was"
+        " taken away. What was saved before is in it; the last change was not saved. Put the"
+        " folder back, then open the vault again."
+    ),
     "vault-read-only": N_(
         "The vault is on a place that cannot be written to. You can read; nothing can be saved."
     ),

@@ -118,6 +118,15 @@ class OpenTransaction:
         )
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at `path` from any other; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _is_of_the_disk(error: BaseException) -> bool:
     """Tell whether a connection may be of no use any more after `error`."""
     if not isinstance(error, dbapi2.Error):
@@ -158,6 +167,7 @@ class Records:
         self.upgraded_from = 0
         """The schema that the file had before this opening brought it up to date; 0 if it did not."""
         self._writer = self._opened(create=create)
+        self._file = _identity(self._path)
 
     def _opened(self, *, create: bool) -> dbapi2.Connection:
         if not create and not self.read_only:
@@ -302,6 +312,10 @@ class Records:
                 yield tx
                 if recorded and tx.head.count == self._head.count:
                     raise UnrecordedChange
+                if self._file != _identity(self._path):
+                    # A system that lets an open file be removed would keep what is saved now
+                    # until the program ends, and no longer.
+                    raise Trouble("vault-gone", path=str(self._path.parent))
                 writer.execute("COMMIT")
             except BaseException as error:
                 self._doubtful = _is_of_the_disk(error)
@@ -327,6 +341,7 @@ class Records:
                 raise
             self._writer.close()
             self._writer, self._doubtful = fresh, False
+            self._file = _identity(self._path)
         return self._writer
 
     @contextmanager
@@ -422,6 +437,7 @@ class Records:
         self._keys, self._doubtful = keys, False
         try:
             self._writer = self._opened(create=False)
+            self._file = _identity(self._path)
         except BaseException:
             self._keys = before
             raise
