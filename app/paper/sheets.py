@@ -7,13 +7,15 @@ Numbers that are numbers stay numbers.
 
 import csv
 import io
+import math
 import re
 import unicodedata
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from typing import Any
+from xml.sax.saxutils import escape
 
 from app.kernel.errors import Refused
 
@@ -23,6 +25,8 @@ CSV, XLSX = ".csv", ".xlsx"
 LONGEST = 32_767
 """The most characters that a cell of a workbook holds (ECMA-376, as Excel limits it)."""
 
+_DAY_NOUGHT = date(1899, 12, 30)
+"""The day that workbooks count from."""
 _STARTERS = frozenset("=+-@")
 _BREAKS = frozenset("\t\r\n")
 _PASSED_OVER = frozenset("\"'`´‘’‚‛“”„‟«»")
@@ -90,35 +94,99 @@ def _csv_cell(cell: Cell) -> str | int | float:
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
-    """Return the table as a workbook of one sheet; every text is typed as text."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    """Return the table as a workbook of one sheet (ECMA-376); every text is typed as text.
 
-    book = Workbook(write_only=True)
-    page = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", sheet.title)[:31] or "Casewell")
-    page.freeze_panes = "A2"
-
-    def made(cell: Cell, *, bold: bool = False) -> Any:
-        if not isinstance(cell, str):
-            plain_cell: Any = WriteOnlyCell(page)
-            plain_cell.value = cell
-            return plain_cell
-        made: Any = WriteOnlyCell(page, value="")
-        text = _UNWRITABLE.sub("\ufffd", cell)
-        made.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        made.data_type = "s"
-        made.quotePrefix = starts_something(text)
-        if bold:
-            made.font = Font(bold=True)
-        return made
-
-    page.append([made(head, bold=True) for head in sheet.heads])
-    for row in sheet.rows:
-        page.append([made(cell) for cell in row])
+    Written here, in memory: openpyxl writes each sheet into a file of the temp folder first.
+    """
+    title = _escaped(re.sub(r"[\\/*?:\[\]]", " ", sheet.title)[:31].strip() or "Casewell")
+    parts = {
+        "[Content_Types].xml": _CONTENT_TYPES,
+        "_rels/.rels": _RELATIONS.format(kind="officeDocument", target="xl/workbook.xml", more=""),
+        "xl/workbook.xml": _WORKBOOK.format(title=title),
+        "xl/_rels/workbook.xml.rels": _RELATIONS.format(
+            kind="worksheet", target="worksheets/sheet1.xml", more=_STYLES_RELATION
+        ),
+        "xl/styles.xml": _STYLES,
+        "xl/worksheets/sheet1.xml": "".join(_sheet_parts(sheet)),
+    }
     out = io.BytesIO()
-    book.save(out)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            # No time of making: the same table is the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), text.encode(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_CONTENT_TYPES = (
+    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+    f'<Default Extension="rels" ContentType='
+    '"application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
+)
+_RELATIONS = (
+    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/{{kind}}" Target="{{target}}"/>{{more}}'
+    "</Relationships>"
+)
+_STYLES_RELATION = f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+_WORKBOOK = (
+    f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+    '<sheet name="{title}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+_USUAL, _BOLD, _TEXT, _DAY = range(4)
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    # Text, and as if typed with an apostrophe: it stays text when somebody edits the cell.
+    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"'
+    ' applyNumberFormat="1"/>'
+    '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
+)
+
+
+def _sheet_parts(sheet: Sheet) -> Iterator[str]:
+    yield (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+        "</sheetView></sheetViews><sheetData>"
+    )
+    for number, row in enumerate((sheet.heads, *sheet.rows), 1):
+        cells = "".join(_xlsx_cell(cell, head=number == 1) for cell in row)
+        yield f'<row r="{number}">{cells}</row>'
+    yield "</sheetData></worksheet>"
+
+
+def _xlsx_cell(cell: Cell, *, head: bool) -> str:
+    if cell is None or cell == "":
+        return "<c/>"
+    if isinstance(cell, date):
+        return f'<c s="{_DAY}"><v>{(cell - _DAY_NOUGHT).days}</v></c>'
+    if not isinstance(cell, str):
+        return f"<c><v>{cell!r}</v></c>" if math.isfinite(cell) else "<c/>"
+    text = cell if len(cell) <= LONGEST else cell[: LONGEST - 1] + "…"
+    style = _BOLD if head else _TEXT if starts_something(text) else _USUAL
+    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+
+
+def _escaped(text: str) -> str:
+    one_break = text.replace("\r\n", "\n").replace("\r", "\n")
+    return escape(_UNWRITABLE.sub("\ufffd", one_break), {'"': "&quot;"})
 
 
 def as_file(sheet: Sheet, name: str) -> bytes:

@@ -2,12 +2,14 @@
 
 import csv
 import io
-from datetime import date
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from app.kernel.errors import Refused
 from app.paper.sheets import (
@@ -96,9 +98,7 @@ def test_any_text_comes_back_from_a_workbook_and_none_of_it_is_a_formula(texts: 
         cell = page.cell(row, 1)
         assert cell.data_type in {"s", "inlineStr", "n"}, "never f"
         # XML takes one line break for the other.
-        assert (cell.value or "") == text.replace("\r\n", "\n").replace("\r", "\n") or (
-            "\r" in text
-        )
+        assert (cell.value or "") == text.replace("\r\n", "\n").replace("\r", "\n")
         assert bool(cell.quotePrefix) == starts_something(text)
 
 
@@ -116,3 +116,25 @@ def test_the_files_name_says_the_form() -> None:
     with pytest.raises(Refused) as refused:
         as_file(sheet, "x.txt")
     assert refused.value.code == "sheet-ending"
+
+
+def test_a_day_is_a_day_and_the_same_table_is_the_same_bytes() -> None:
+    sheet = Sheet("A/B: [x]", ("Day", "Share"), [[date(2026, 11, 22), float("nan")]])
+    assert as_xlsx(sheet) == as_xlsx(sheet)
+    book = load_workbook(io.BytesIO(as_xlsx(sheet)))
+    page = book.active
+    assert page is not None
+    assert page.title == "A B   x"
+    assert page.cell(2, 1).value == datetime(2026, 11, 22)
+    assert page.cell(2, 2).value is None
+    assert page.freeze_panes == "A2"
+
+
+def test_nothing_is_written_into_the_temp_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    assert as_xlsx(one_column("Ana")).startswith(b"PK")
+    with pytest.raises(FileNotFoundError):
+        # The control: what writes a workbook by way of the temp folder.
+        Workbook().save(tmp_path / "control.xlsx")
