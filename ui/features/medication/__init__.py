@@ -47,6 +47,30 @@ def _container(context: Context) -> PageWidget:
     return ContainerPage(context)
 
 
+def _incidents(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.incidents import IncidentsPage
+
+    return IncidentsPage(context)
+
+
+def _incident(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.incidents import IncidentPage
+
+    return IncidentPage(context)
+
+
+def _visits(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.visits import VisitsPage
+
+    return VisitsPage(context)
+
+
+def _visit(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.visits import VisitPage
+
+    return VisitPage(context)
+
+
 def _today(context: Context) -> list[TodayLine]:
     from ui.features.medication.presenter.today import today_lines
 
@@ -85,6 +109,10 @@ ROOM = Room(
         _page("orders", N_("Orders"), "list", _orders, 10),
         _page("order", N_("Order"), "medication", _order),
         _page("stock", N_("Stock"), "archive", _stock, 11),
+        _page("visits", N_("Visits"), "home", _visits, 6),
+        _page("incidents", N_("Incidents"), "alert", _incidents, 12),
+        _page("incident", N_("Incident"), "alert", _incident),
+        _page("visit", N_("Visit"), "home", _visit),
         _page("dose", N_("Dose"), "medication", _dose),
         _page("container", N_("Container"), "archive", _container),
     ),

@@ -189,6 +189,8 @@ def put(editor: QWidget, entry: Any) -> None:
         editor.setChecked(bool(entry))
     elif isinstance(editor, NoteText):
         editor.set_text(str(entry))
+    elif isinstance(editor, PassphraseEdit):
+        editor.line.setText(str(entry))
     elif isinstance(editor, LineEdit):
         editor.setText(str(entry))
     else:

@@ -29,6 +29,7 @@ from app.overviews.medication_words import (
     spoken_outcome,
 )
 from app.overviews.reports.wording import spoken_day, spoken_moment
+from ui.features.medication.presenter.incidents import ask_incident
 from ui.features.medication.presenter.pupil import second_identifiers
 from ui.features.medication.presenter.sheets import moment_of
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
@@ -54,6 +55,7 @@ class DosePage(PageWidget):
             (
                 ("correct", _("Correct"), "amendment"),
                 ("note", _("Add what was seen"), "note"),
+                ("incident", _("Report an incident"), "alert"),
                 ("order", _("Open the order"), "medication"),
                 ("student", _("Open the student"), "student"),
             ),
@@ -96,7 +98,7 @@ class DosePage(PageWidget):
         self._sheet = sheet
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries(_history(sheet))
-        self.view.offer("correct", "note", "order", "student")
+        self.view.offer("correct", "note", "incident", "order", "student")
 
     def _act(self, name: str) -> None:
         sheet = self._sheet
@@ -108,6 +110,8 @@ class DosePage(PageWidget):
             self._context.go("student", sheet.pupil.id)
         elif name == "note":
             self._ask_note(sheet)
+        elif name == "incident":
+            ask_incident(self._context, self._asker, self, sheet.pupil, dose_id=sheet.standing.id)
         else:
             self._ask_correction(sheet)
 

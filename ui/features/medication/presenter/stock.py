@@ -36,11 +36,13 @@ from app.overviews.medication_words import (
 from app.overviews.reports.wording import spoken_day, spoken_moment
 from ui.features.medication.presenter.sheets import People, proof_of, with_people
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
+from ui.features.medication.view.records import RecordsView
 from ui.features.medication.view.sheets import CountSheet, ReasonSheet, TakeSheet, WitnessSheet
-from ui.features.medication.view.stock import StockView
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.lists import Entry
 
 
@@ -53,21 +55,31 @@ class StockPage(PageWidget):
         self._asker = Asker(context, self)
         self._part = "all"
         self._held: list[Held] = []
-        self.view = StockView(
+        start = Button(_("Go to the orders"), "list", "primary")
+        self.view = RecordsView(
+            _("Stock"),
+            (_("Count these"), "counts"),
             [
                 ("all", _("In stock")),
                 ("controlled", _("Controlled")),
                 ("uncounted", _("To be counted today")),
                 ("expiring", _("Expiring")),
                 ("empty", _("Empty too")),
-            ]
+            ],
+            EmptyState(
+                "archive",
+                _("Nothing stands here"),
+                _("Medicine is received from the page of its order, counted by two."),
+                start,
+            ),
+            start,
         )
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
         self.view.turned.connect(self._turn)
-        self.view.count_asked.connect(lambda: with_people(context, self, self._ask_count))
-        self.view.orders_asked.connect(lambda: context.go("orders"))
+        self.view.asked.connect(lambda: with_people(context, self, self._ask_count))
+        self.view.started.connect(lambda: context.go("orders"))
         self.view.list.opened.connect(lambda entry: context.go("container", entry.id))
 
     def arrive(self) -> None:
@@ -106,8 +118,7 @@ class StockPage(PageWidget):
         self.view.show_entries(
             [_entry(one) for one in held], count.format(count=len(held)) if held else ""
         )
-        if held and not self.view.list.currentIndex().isValid():
-            self.view.list.go_to(0)
+        self.view.action.setEnabled(bool(held))
 
     def _ask_count(self, people: People) -> None:
         ask_count(self._context, self._asker, self, self._held, people)

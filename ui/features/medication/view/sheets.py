@@ -230,7 +230,7 @@ class OrderEntry(EntrySheet):
         add.add_widget(SectionTitle(_("Authorization")))
         add.add_row(
             prescriber=Field(_("Prescriber"), line("prescriber"), required=True),
-            prescriber_phone=Field(_("Phone"), line("prescriber_phone")),
+            prescriber_phone=Field(_("Phone"), line("prescriber_phone"), required=True),
             prescribed_on=Field(_("Signed on"), day("prescribed_on")),
         )
         add.add_row(
@@ -397,3 +397,68 @@ class CallSheet(EntrySheet):
         )
         self.form.add("text", Field(_("What was said or found"), NoteText(lines=2, most=6)))
         kind.setFocus()
+
+
+class VisitSheet(EntrySheet):
+    """A student came to the health office."""
+
+    def __init__(
+        self,
+        text: str,
+        complaints: Options,
+        today: Callable[[], date],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(_("A student came"), _("Write it down"), text, width=640, parent=parent)
+        complaint = Chips(complaints, exclusive=True)
+        self.form.add("complaint", Field(_("Why"), complaint, required=True))
+        self.form.add("words", Field(_("In the student’s words"), NoteText(lines=1, most=4)))
+        self.form.add_row(
+            sent_by=Field(_("Sent by"), LineEdit()),
+            day=Field(_("Day"), DateEdit(today(), today=today)),
+            at=Field(_("Came at"), TimeEdit(), _("Now, when left empty")),
+        )
+        complaint.setFocus()
+
+
+class VitalsSheet(EntrySheet):
+    """Vital signs; what was not taken stays empty."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(_("Vital signs"), _("Add"), text, width=600, parent=parent)
+        first = LineEdit()
+        self.form.add_row(
+            temperature=Field(_("Temperature"), first),
+            celsius=Field(_("Read in"), Check(_("Celsius"))),
+            pulse=Field(_("Pulse"), LineEdit()),
+            breaths=Field(_("Breaths a minute"), LineEdit()),
+        )
+        self.form.add_row(
+            oxygen=Field(_("Oxygen (%)"), LineEdit()),
+            systolic=Field(_("Blood pressure, upper"), LineEdit()),
+            diastolic=Field(_("Blood pressure, lower"), LineEdit()),
+        )
+        self.form.add_row(
+            glucose=Field(_("Glucose (mg/dL)"), LineEdit()),
+            peak_flow=Field(_("Peak flow"), LineEdit()),
+            pain=Field(_("Pain (0 to 10)"), LineEdit()),
+        )
+        first.setFocus()
+
+
+class LeavingSheet(EntrySheet):
+    """When and where to the student left."""
+
+    def __init__(self, text: str, leavings: Options, parent: QWidget | None = None) -> None:
+        super().__init__(
+            _("The student leaves"), _("Write it down"), text, width=560, parent=parent
+        )
+        leaving = Chips(leavings, exclusive=True)
+        leaving.set_value(leavings[0][0])
+        self.form.add("leaving", Field(_("Where to"), leaving))
+        self.form.add("to_whom", Field(_("With whom"), LineEdit(), _("Of a student sent home")))
+        self.form.add_row(
+            at=Field(_("Left at"), TimeEdit(), _("Now, when left empty")),
+            text=Field(_("Note"), LineEdit()),
+        )
+        leaving.setFocus()

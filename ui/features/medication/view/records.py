@@ -1,11 +1,10 @@
-"""The list of containers."""
+"""A list of records with what narrows it, and one thing to do."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.kernel.words import _
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -14,31 +13,36 @@ from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.lists import CardList, Entry
 
 
-class StockView(QWidget):
-    """Containers with what is in them; chips say which."""
+class RecordsView(QWidget):
+    """Records in a list; chips say which, the button adds one or acts on all."""
 
     turned = Signal(object)
-    count_asked = Signal()
-    orders_asked = Signal()
+    asked = Signal()
+    """The button of the page."""
+    started = Signal()
+    """The button of the empty page."""
 
-    def __init__(self, parts: Sequence[tuple[object, str]]) -> None:
+    def __init__(
+        self,
+        title: str,
+        action: tuple[str, str],
+        parts: Sequence[tuple[object, str]],
+        empty: EmptyState,
+        start: Button,
+    ) -> None:
         super().__init__()
-        self.title = PageTitle(_("Stock"))
+        self.title = PageTitle(title)
         self.about = Muted("")
-        self.count = Button(_("Count these"), "counts", "primary")
+        self.action = Button(action[0], action[1], "primary")
         self.parts = Chips(parts, exclusive=True)
-        self.parts.setAccessibleName(_("Which containers are shown"))
-        self.parts.set_value(parts[0][0])
-        self.list = CardList(_("Stock"))
-        first = Button(_("Go to the orders"), "list", "primary")
-        self.empty = EmptyState(
-            "archive",
-            _("Nothing stands here"),
-            _("Medicine is received from the page of its order, counted by two."),
-            first,
-        )
-        first.clicked.connect(self.orders_asked)
-        self.count.clicked.connect(self.count_asked)
+        self.parts.setAccessibleName(title)
+        self.parts.setVisible(len(parts) > 1)
+        if parts:
+            self.parts.set_value(parts[0][0])
+        self.list = CardList(title)
+        self.empty = empty
+        start.clicked.connect(self.started)
+        self.action.clicked.connect(self.asked)
         self.parts.chosen.connect(self.turned)
         head = QHBoxLayout()
         words = QVBoxLayout()
@@ -46,7 +50,7 @@ class StockView(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.about)
         head.addLayout(words, 1)
-        head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.action, 0, Qt.AlignmentFlag.AlignTop)
         page = QVBoxLayout(self)
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
@@ -58,9 +62,14 @@ class StockView(QWidget):
         self.empty.hide()
 
     def show_entries(self, entries: Sequence[Entry], about: str) -> None:
-        """Show the containers that were found."""
+        """Show the records that were found."""
+        stood = self.list.hasFocus() or self.empty.isAncestorOf(self.focusWidget())
         self.about.setText(about)
+        self.about.setVisible(bool(about))
         self.list.set_entries(entries)
         self.list.setVisible(bool(entries))
         self.empty.setVisible(not entries)
-        self.count.setEnabled(bool(entries))
+        if entries and not self.list.currentIndex().isValid():
+            self.list.go_to(0)
+        if stood:
+            (self.list if entries else self.empty).setFocus()
