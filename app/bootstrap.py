@@ -165,7 +165,9 @@ class Desk:
             ),
             self.secrets,
         )
-        self.unlocking = UnlockingService(records.transaction, self._bag, device, clock.now)
+        self.unlocking = UnlockingService(
+            records.transaction, self._bag, device, clock.now, lambda: records.read_only
+        )
         self.stretching = StretchService(records.transaction, self._bag, clock.now)
         records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 

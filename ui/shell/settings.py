@@ -25,6 +25,7 @@ from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.kit.widgets.strength import StrengthLine
 from ui.shell.backups import BackupPart
 from ui.shell.first_run import ROLE_NAMES
+from ui.shell.keyring_settings import UnlockingPart
 from ui.shell.surroundings import SurroundingsPart
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class SettingsPage(PageWidget):
         self._you()
         self._appearance()
         self._work()
+        self._unlocking()
         self._vault()
         self._backups()
         self._computer()
@@ -158,6 +160,11 @@ class SettingsPage(PageWidget):
         card.body.addSpacing(look().gap(8))
         card.body.addWidget(_row(*links))
 
+    def _unlocking(self) -> None:
+        card = self._card(_("Unlocking"))
+        self.unlocking = UnlockingPart(self._context, self._window.device)
+        card.body.addWidget(self.unlocking)
+
     def _vault(self) -> None:
         card = self._card(_("Vault"))
         self._place = Muted("")
@@ -253,6 +260,7 @@ class SettingsPage(PageWidget):
             owner=self,
         )
         self.backups.reload()
+        self.unlocking.reload()
         self.surroundings.reload(desk.folder.path)
 
     def _fill(self, found: tuple[Person, dict[str, str]] | None) -> None:

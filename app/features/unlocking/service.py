@@ -70,12 +70,14 @@ class UnlockingService:
         bag: OpenKeybag,
         device: DeviceId,
         clock: Callable[[], Moment],
+        read_only: Callable[[], bool] = bool,
         around: Around | None = None,
     ) -> None:
         self._begin = begin
         self._bag = bag
         self._device = device
         self._now = clock
+        self._read_only = read_only
         self._around = around or Around()
 
     @property
@@ -90,6 +92,7 @@ class UnlockingService:
         hindrance: CasewellError | None = None
         backend = ours[0].backend if ours else ""
         try:
+            self._refuse_read_only()
             may_turn_on(self._bag.keybag, self._bag.slot, self._around.account(), alone=True)
             keeper = self._around.keeper(None)
             if not ours:
@@ -109,6 +112,7 @@ class UnlockingService:
         that is not that of whoever is at the desk. The keyring has the secret before the
         keybag has the slot: struck down in between, what is left opens nothing.
         """
+        self._refuse_read_only()
         who, person = self._around.account(), self._bag.slot.person
         keybag = self._bag.keybag
         may_turn_on(keybag, self._bag.slot, who, alone=command.alone)
@@ -129,6 +133,10 @@ class UnlockingService:
             raise
         self._forget(gone, keeper)
         return Changed.only(Kind.SETTING, made=fresh.id)
+
+    def _refuse_read_only(self) -> None:
+        if self._read_only():
+            raise Trouble("vault-read-only")
 
     def _put(self, fresh: Slot, backend: str) -> tuple[str, ...]:
         """Put the slot into the keybag in place of this computer's earlier one; return that one."""

@@ -35,6 +35,7 @@ class Bench:
         self.desk = new_desk(tmp_path, clock=self.clock)
         self.device = self.desk.seat.device
         self.run = "first"
+        self.read_only = False
 
     def service(self, who: Account = ANA, device: DeviceId | None = None) -> UnlockingService:
         desk = self.desk
@@ -43,6 +44,7 @@ class Bench:
             desk._bag,
             device or self.device,
             self.clock.now,
+            lambda: self.read_only,
             around(self.keyring, who, self.run),
         )
 
@@ -303,3 +305,12 @@ def test_a_vault_opened_in_an_emergency_gets_no_keyring(bench: Bench) -> None:
     refused("keyring-emergency", lambda: bench.service().turn_on(ON))
     with pytest.raises(Refused):
         bench.service().turn_on(ON)
+
+
+def test_a_vault_that_is_only_read_gets_none(bench: Bench) -> None:
+    bench.read_only = True
+    refused("vault-read-only", lambda: bench.service().turn_on(ON))
+    assert bench.keyring.held == {}
+    hindrance = bench.service().state().hindrance
+    assert hindrance is not None
+    assert hindrance.code == "vault-read-only"
