@@ -39,11 +39,10 @@ TIMES = ("00:00", "00:30", "01:30", "02:00", "02:30", "03:00", "08:05", "11:45",
 def an_order(times: tuple[str, ...], days: int, starts: str, ends: str, written: Moment) -> Order:
     form = replace(SCHEDULED, student_id=StudentId("s"), times=times, days=days)
     now = Moment(written.at, written.zone)
-    order = accepted_order(
+    return accepted_order(
         replace(form, guardian_signed_on="2020-01-01", prescribed_on="2020-01-01", starts_on=starts, ends_on=ends),
         order_id="o", person_id="p", now=now, year_ends="2099-06-30",
     )  # fmt: skip
-    return order
 
 
 def first_instant(day: date, clock: str, zone: str) -> datetime:
