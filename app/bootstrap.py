@@ -376,19 +376,18 @@ def create_vault(
                 )
             )
             _sessions(records, people, clock).seed()
-        try:
-            final.path.rmdir()
-            building.path.rename(final.path)
-            moved = True
-            sync_folder(final.path.parent)
-        except OSError as error:
-            raise Trouble(
-                "vault-place-unwritable", path=str(final.path), reason=error.strerror
-            ) from error
-    except BaseException:
+        final.path.rmdir()
+        building.path.rename(final.path)
+        moved = True
+        sync_folder(final.path.parent)
+    except BaseException as error:
         shutil.rmtree(building.path, ignore_errors=True)
         if moved:
             shutil.rmtree(final.path, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise Trouble(
+                "vault-place-unwritable", path=str(final.path), reason=error.strerror
+            ) from error
         raise
     hold = Hold(final)
     try:
