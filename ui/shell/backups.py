@@ -37,7 +37,11 @@ _LOOK_EVERY_MS = 60_000
 
 
 class BackupWatch(QObject):
-    """Looks every minute whether a backup is due, and makes it away from the screen."""
+    """Looks every minute whether a backup is due, and makes it away from the screen.
+
+    Each look also writes the journal's head into the keybag, so that a file that is cut back
+    after a crash is seen up to the last minute.
+    """
 
     def __init__(
         self, desk: "Desk", tasks: "Tasks", notices: "Notices", parent: QObject | None = None
@@ -57,7 +61,11 @@ class BackupWatch(QObject):
         """Make a backup if one is due and none is under way."""
         if not self._running:
             self._running = True
-            self._tasks.read(self._desk.backups.is_due, self._go, self._failed, owner=self)
+            self._tasks.read(self._seen_to, self._go, self._failed, owner=self)
+
+    def _seen_to(self) -> bool:
+        self._desk.anchor_now()
+        return self._desk.backups.is_due()
 
     def _go(self, due: object) -> None:
         if due:

@@ -15,6 +15,7 @@ from app.bootstrap import open_vault, verify_vault
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
 from app.kernel.clock import FixedClock
+from app.vault.keybag import read_keybag
 from app.vault.places import ThisDevice
 from ui.kit.widgets.dialogs import Sheet
 from ui.shell.backups import BackupPart, BackupWatch, RestoreSheet, today_line
@@ -92,6 +93,19 @@ def test_another_disk_is_kept_for_this_computer_alone(window: DeskWindow, tmp_pa
     part.use_other(None)
     wait_until(window.tasks.idle)
     assert ThisDevice.here().backup_folder() is None
+
+
+def test_each_look_of_the_watch_anchors_the_journal(window: DeskWindow) -> None:
+    def anchored() -> object:
+        return read_keybag(window.desk.folder).keybag.verified(window.desk.records.keys).anchor()
+
+    watch = BackupWatch(window.desk, window.tasks, window.notices, window)
+    window.desk.caseload.carry_out(AddStudent(Profile(given_name="Bo", family_name="Testperson")))
+    head = window.desk.records.head.anchor()
+    assert anchored() != head
+    watch.look()
+    wait_until(window.tasks.idle)
+    assert anchored() == head
 
 
 def test_the_watch_backs_up_when_due_and_says_a_trouble_once(
