@@ -173,7 +173,7 @@ def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[s
 
 def main() -> int:
     """Run the headless commands alone, where no screen is installed."""
-    from app.vault.places import private_process
+    from app.vault.own_process import private_process
 
     def no_desk(_vault: Path | None, _passphrase: str | None) -> int:
         print(f"casewell: {_('No desk is installed here, only the commands.')}", file=sys.stderr)

@@ -6,7 +6,6 @@ here and how the desk looks; never a person's name.
 
 import contextlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,17 +127,3 @@ class ThisDevice:
 
 def _lists(found: object) -> TypeGuard[dict[str, list[str]]]:
     return isinstance(found, dict) and all(isinstance(one, list) for one in found.values())
-
-
-def private_process() -> None:
-    """Keep this process's memory from core dumps and, where the system can, from debuggers."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if os.name == "posix" and Path("/proc/self").exists():
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            pr_set_dumpable = 4
-            ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)

@@ -377,7 +377,7 @@ def _after_first_paint() -> None:
     import importlib
     import threading
 
-    from app.vault.places import private_process
+    from app.vault.own_process import private_process
 
     private_process()
     gc.enable()

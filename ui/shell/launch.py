@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_desk(Path(rest[1]) if rest else None, locked=locked, damaged=damaged)
     from app.cli import run
-    from app.vault.places import private_process
+    from app.vault.own_process import private_process
 
     private_process()
     return run(line, open_desk, walk_desk)
