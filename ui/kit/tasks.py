@@ -216,6 +216,11 @@ class Tasks(QObject):
         QCoreApplication.sendPostedEvents(self, 0)
         return in_time
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be asked for any more: the desk is closing."""
+        return self._closed
+
     def idle(self) -> bool:
         """Tell whether nothing is queued, running or on its way back."""
         return self._waiting == 0

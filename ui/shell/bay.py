@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.kernel.errors import Cancelled, CasewellError, Damage, Refused
 from app.kernel.words import _, language
@@ -513,6 +514,20 @@ class Bay(QObject):
             self._desk = None
         self._show_recovery(arrival, arrival.words)
 
+    def take_focus(self) -> None:
+        """Put the focus where it was when another vault came to the front, or where work begins."""
+        screen, focus = self.screen, self.focus
+        if screen is None:
+            return
+        if focus is not None and isValid(focus) and screen.isAncestorOf(focus):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._desk is not None:
+            self._desk.page(self._desk.here[0]).arrive()
+        else:
+            begin = getattr(screen, "begin", None)
+            if begin is not None:
+                begin()
+
     # -- leaving ---------------------------------------------------------------------
 
     def hush(self) -> None:
@@ -544,6 +559,10 @@ class Bay(QObject):
             finally:
                 if desk is not None:
                     desk.close()
+                if self.screen is not None and self.screen.parent() is None:
+                    # Behind another vault: the window does not take it along.
+                    self.screen.deleteLater()
+                    self.screen = None
 
     # -- small things ----------------------------------------------------------------
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
-from shiboken6 import isValid
 
 from app.kernel.words import _, language, system_language
 from app.vault.places import ThisDevice, stands, usual_vault
@@ -115,6 +114,7 @@ class Frame(QMainWindow):
             self._before = [*(each for each in self._before if each is not before), before]
         speak(bay.language or language())
         self._show()
+        bay.take_focus()
         if not before.is_open and before.tasks.idle():
             self._drop(before)
         self._tell_vaults()
@@ -129,9 +129,6 @@ class Frame(QMainWindow):
             return
         self.setCentralWidget(screen)
         screen.show()
-        focus = self.bay.focus
-        if focus is not None and isValid(focus) and screen.isAncestorOf(focus):
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self, vault: Path, *, locked: bool = False) -> Bay:
         bay = Bay(self.device, vault, self.vaults, locked=locked)
@@ -149,8 +146,6 @@ class Frame(QMainWindow):
     def _drop(self, bay: Bay) -> None:
         self.bays.remove(bay)
         bay.shut(closing=True)
-        if bay.screen is not None:
-            bay.screen.deleteLater()
         bay.deleteLater()
 
     def _screen_changed(self, bay: Bay) -> None:

@@ -320,6 +320,8 @@ class DeskWindow(QWidget):
             self.say(error)
 
     def _spread(self, changed: Changed) -> None:
+        if self._tasks.closed:
+            return
         if changed.meets({Kind.SETTING}):
             self._tasks.read(
                 partial(self._desk.people.settings, self._desk.seat.person),
