@@ -57,7 +57,7 @@ from app.store.check import (
 )
 from app.store.connection import connect, known_trouble
 from app.store.journal import NO_HASH, Head
-from app.store.migrate import NEWEST
+from app.store.migrate import NEWEST, version
 from app.store.records import Records, Upgrade
 from app.store.rekey import fitting
 from app.vault import passphrases, recovery
@@ -78,6 +78,7 @@ from app.vault.keybag import (
 )
 from app.vault.opened import OpenKeybag
 from app.vault.sealing import Stretch, tuned
+from app.vault.seen import keep_seen, refuse_older
 
 
 class Desk:
@@ -302,6 +303,7 @@ class Desk:
         try:
             if not records.read_only and self.folder.path.is_dir():
                 self._bag.anchor(records.head.anchor())
+            keep_seen(self._bag.unlocked)
         finally:
             records.close()
             self._hold.release()
@@ -477,6 +479,7 @@ def _opened(
     hold.take(clock.now(), purpose)
     try:
         unlocked, found = read_keybag(folder).opened(attempt())
+        refuse_older(unlocked)
         desk = _desk(folder, unlocked, clock, device, hold, other_backups, emergency)
         if desk.generation == found.keybag.generation:  # else both copies were written anew
             heal_keybag(folder, found)
@@ -636,6 +639,8 @@ def _holds(folder: VaultFolder, keys: VaultKeys, anchor: Anchor) -> bool:
     peek = connect(folder.records, keys, untouched=True)
     try:
         with known_trouble():
+            if not version(peek):
+                raise Damage("file-damaged")  # an empty file is no vault that lost its journal
             return journal.holds(peek, anchor)
     finally:
         peek.close()

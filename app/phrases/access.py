@@ -46,6 +46,10 @@ SENTENCES: dict[str, str] = {
         " takes note of this."
     ),
     "emergency-seen": N_("A keeper has taken note of this already."),
+    "vault-key-older": N_(
+        "This is an older copy of the vault, from before its key was changed: this computer has"
+        " seen the newer one. Someone may have put it back. Restore the newest backup."
+    ),
     "emergency-mark-missing": N_(
         "Marks of emergency openings are missing from the vault: {count} that its keybag knows."
         " Someone may have put an old copy back. Restore the newest backup."

@@ -502,3 +502,27 @@ def test_a_keybag_of_someone_unknown_to_the_file_is_refused_like_a_wrong_secret(
     bag.write((*bag.keybag.slots, stranger))
     desk.close()
     assert refused(desk.folder, OWN) == "passphrase-wrong"
+
+
+def test_an_older_vault_put_back_whole_is_seen_where_the_newer_one_was_open(
+    desk: Desk, tmp_path: Path
+) -> None:
+    from app.bootstrap import restore_backup
+
+    ben, first = add(desk)
+    desk.people.change_setting(ChangeSetting("lock_minutes", "4"))
+    backup = desk.backups.make(to=tmp_path / "stick").copies[0]
+    desk.close()
+    shutil.copytree(desk.folder.path, tmp_path / "kept")
+    mine = opened(desk.folder)
+    mine.access.remove_person(RemovePerson(ben))
+    mine.close()
+    opened(desk.folder).close()
+    shutil.rmtree(desk.folder.path)
+    shutil.copytree(tmp_path / "kept", desk.folder.path)
+    for secret in (PASSPHRASE, first):
+        with pytest.raises(Damage, match="vault-key-older"):
+            opened(desk.folder, secret)
+    # What is restored on purpose is no older copy put back.
+    place = restore_backup(backup, tmp_path / "again", DEVICE, PASSPHRASE, clock=fixed_clock())
+    opened(VaultFolder(place)).close()
