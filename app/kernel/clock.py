@@ -17,7 +17,7 @@ def utc_text(instant: datetime) -> str:
 
 def from_utc_text(text: str) -> datetime:
     """Return the aware UTC datetime of a text that `utc_text` made."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def zone_of(name: str) -> tzinfo:

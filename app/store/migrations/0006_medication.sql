@@ -165,7 +165,6 @@ CREATE TABLE dose (
 
 CREATE UNIQUE INDEX dose_slot ON dose (series_id, day, slot) WHERE replaces IS NULL AND slot <> '';
 CREATE UNIQUE INDEX dose_next ON dose (replaces) WHERE replaces IS NOT NULL;
-CREATE INDEX dose_by_day ON dose (day, student_id);
 CREATE INDEX dose_of_student ON dose (student_id, day);
 CREATE INDEX dose_of_trip ON dose (trip_id) WHERE trip_id IS NOT NULL;
 CREATE INDEX dose_effect ON dose (effect_due_at) WHERE effect_due_at <> '';
@@ -215,7 +214,6 @@ CREATE TABLE stock_movement (
 ) STRICT;
 
 CREATE INDEX stock_movement_of_container ON stock_movement (container_id);
-CREATE INDEX stock_movement_of_dose ON stock_movement (dose_id) WHERE dose_id IS NOT NULL;
 CREATE UNIQUE INDEX stock_movement_undone ON stock_movement (undoes) WHERE undoes IS NOT NULL;
 
 -- The count of a controlled substance that did not come out: open until its explanation, with a

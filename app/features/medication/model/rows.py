@@ -19,7 +19,8 @@ class Shape:
 
     columns: tuple[str, ...]
     writers: tuple[tuple[str, Callable[[Any], Value] | None], ...]
-    readers: tuple[Callable[[Any], Any] | None, ...]
+    readers: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Only of the columns that are not read as they are."""
 
 
 _SHAPES: dict[type[Any], Shape] = {}
@@ -34,7 +35,11 @@ def shape(kind: type[Any]) -> Shape:
         found = _SHAPES[kind] = Shape(
             names,
             tuple((name, _writer(hints[name])) for name in names),
-            tuple(_reader(hints[name]) for name in names),
+            tuple(
+                (place, read)
+                for place, name in enumerate(names)
+                if (read := _reader(hints[name])) is not None
+            ),
         )
     return found
 
@@ -81,19 +86,19 @@ def columns(kind: type[Any]) -> tuple[str, ...]:
 def stored(record: object) -> tuple[Value, ...]:
     """Return a record's fields as the file keeps them, in the order they are hashed."""
     return tuple(
-        write(getattr(record, name)) if write else getattr(record, name)
-        for name, write in shape(type(record)).writers
+        [
+            write(getattr(record, name)) if write else getattr(record, name)
+            for name, write in shape(type(record)).writers
+        ]
     )
 
 
 def restored(kind: type[Record], row: Row) -> Record:
     """Return the record of a row that was stored from one."""
-    return kind(
-        *(
-            read(value) if read else value
-            for read, value in zip(shape(kind).readers, row, strict=True)
-        )
-    )
+    values = list(row)
+    for place, read in shape(kind).readers:
+        values[place] = read(values[place])
+    return kind(*values)
 
 
 def seal(values: Iterable[Value]) -> bytes:

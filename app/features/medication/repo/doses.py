@@ -39,6 +39,10 @@ class Recorded:
         )
 
 
+def _wanted(students: Iterable[str]) -> str:
+    return json.dumps(sorted(set(students)))
+
+
 def standing_heads(rows: Iterable[Recorded]) -> list[Recorded]:
     """Return the rows that no other row replaces."""
     known = list(rows)
@@ -72,18 +76,34 @@ class Doses(Book):
             "d.student_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.row", (student_id, since, until)
         )
 
-    def of_day(self, day: str) -> list[Recorded]:
-        """Return every row of a day's doses, in the order they were written."""
-        return self._recorded("d.day = ? ORDER BY d.row", (day,))
+    def of_day(self, students: Iterable[str], day: str) -> list[Recorded]:
+        """Return every row of some students' doses of a day, in the order they were written."""
+        return self._recorded(
+            "d.student_id IN (SELECT value FROM json_each(?)) AND d.day = ? ORDER BY d.row",
+            (_wanted(students), day),
+        )
 
     def between(self, since: str, until: str) -> list[Recorded]:
         """Return every row of all doses between two days, in the order they were written."""
-        return self._recorded("d.day BETWEEN ? AND ? ORDER BY d.row", (since, until))
+        return self._recorded(
+            "d.student_id IN (SELECT s.id FROM student s) AND d.day BETWEEN ? AND ? ORDER BY d.row",
+            (since, until),
+        )
 
-    def slots_of_day(self, day: str) -> set[tuple[str, str, str]]:
-        """Return the keys of the scheduled doses of a day of which anything is recorded."""
+    def of_trip(self, trip_id: str) -> list[Recorded]:
+        """Return what stands of the doses of a trip, in the order it was written."""
+        return self._recorded(
+            "d.trip_id = ? AND NOT EXISTS (SELECT 1 FROM dose n WHERE n.replaces = d.id)"
+            " ORDER BY d.row",
+            (trip_id,),
+        )
+
+    def slots_of_day(self, students: Iterable[str], day: str) -> set[tuple[str, str, str]]:
+        """Return the keys of scheduled doses of a day of which anything is recorded."""
         rows = self.reader.execute(
-            "SELECT series_id, day, slot FROM dose WHERE day = ? AND slot <> ''", (day,)
+            "SELECT d.series_id, d.day, d.slot FROM dose d WHERE d.slot <> ''"
+            " AND d.student_id IN (SELECT value FROM json_each(?)) AND d.day = ?",
+            (_wanted(students), day),
         )
         return {(row[0], row[1], row[2]) for row in rows}
 
@@ -189,23 +209,25 @@ class Doses(Book):
         building = "" if school_id is None else " AND s.school_id = ?"
         values = (day,) if school_id is None else (day, school_id)
         rows = self.reader.execute(
-            f"SELECT {listed(Dose, 'd')} FROM dose d JOIN student s ON s.id = d.student_id"
-            " WHERE d.day = ? AND d.code = 'missed'"
+            f"SELECT {listed(Dose, 'd')} FROM student s CROSS JOIN dose d"
+            " WHERE d.day = ? AND d.student_id = s.id AND d.code = 'missed'"
             f" AND NOT EXISTS (SELECT 1 FROM dose n WHERE n.replaces = d.id){building}"
             " ORDER BY d.row",
             values,
         )
         return [read_as(Dose, row) for row in rows]
 
-    def given_between(self, since: str, until: str) -> dict[str, list[Past]]:
-        """Return what stands as given between two days, by student: as the checks see it."""
+    def given_between(
+        self, students: Iterable[str], since: str, until: str
+    ) -> dict[str, list[Past]]:
+        """Return what stands as given to students between two days: as the checks see it."""
         found: dict[str, list[Past]] = {}
         for row in self.reader.execute(
             "SELECT d.student_id, d.series_id, o.supply, d.amount, d.given_at, d.zone,"
-            f" d.giver, coalesce(p.name, ''), d.source{self._FROM}d.day BETWEEN ? AND ?"
-            " AND d.outcome = 'given'"
+            f" d.giver, coalesce(p.name, ''), d.source{self._FROM}d.student_id IN"
+            " (SELECT value FROM json_each(?)) AND d.day BETWEEN ? AND ? AND d.outcome = 'given'"
             " AND NOT EXISTS (SELECT 1 FROM dose n WHERE n.replaces = d.id)",
-            (since, until),
+            (_wanted(students), since, until),
         ):
             found.setdefault(row[0], []).append(
                 Past(
@@ -225,7 +247,7 @@ class Doses(Book):
         rows = self.reader.execute(
             "SELECT id, school_id, CASE standing WHEN 'left' THEN left_on ELSE '' END"
             " FROM student WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(set(students))),),
+            (_wanted(students),),
         )
         return {row[0]: (row[1], row[2]) for row in rows}
 

@@ -97,9 +97,11 @@ class Stock(Book):
         """Return a container's ledger, from its receipt on."""
         return self.where(Movement, "t.container_id = ? ORDER BY t.row", (container_id,))
 
-    def of_dose(self, dose_id: str) -> list[Movement]:
-        """Return what a dose moved, in order."""
-        return self.where(Movement, "t.dose_id = ? ORDER BY t.row", (dose_id,))
+    def of_dose(self, dose_id: str, container_id: str | None) -> list[Movement]:
+        """Return what a dose moved in its container, in order."""
+        return self.where(
+            Movement, "t.container_id = ? AND t.dose_id = ? ORDER BY t.row", (container_id, dose_id)
+        )
 
     def discrepancies(self, *, explained: bool = False) -> list[OpenDiscrepancy]:
         """Return discrepancies, the newest first: those that are open, or all."""

@@ -640,7 +640,7 @@ class DosesService:
     @staticmethod
     def _put_back(keeper: RoomKeeper, before: Dose, _row_id: str, why: str) -> None:
         """Put back into its container what a row took out of it, once."""
-        for movement in keeper.of_dose(before.id):
+        for movement in keeper.of_dose(before.id, before.container_id):
             if movement.kind is MovementKind.GIVEN:
                 keeper.move(
                     movement.container_id,
@@ -771,8 +771,8 @@ class DosesService:
         versions = book.counting_on(text, day_begins(text, now.zone))
         if not versions:
             return []
-        closed, done = book.closed(text), book.slots_of_day(text)
         students = [o.order.student_id for o in versions if o.order.student_id]
+        closed, done = book.closed(text), book.slots_of_day(students, text)
         where = book.whereabouts(students)
         found: list[Dose] = []
         for one in versions:
@@ -865,10 +865,10 @@ class DosesService:
             closed = book.closed(text)
             heads = {
                 (row.dose.series_id, row.dose.day, row.dose.slot): row
-                for row in standing_heads(book.of_day(text))
+                for row in standing_heads(book.of_day(known, text))
             }
             since = (day - timedelta(days=DAYS_BACK)).isoformat()
-            past = book.given_between(since, text)
+            past = book.given_between(known, since, text)
             supplies = book.all_supplies()
             last = book.last_recorded_at()
         lines = []

@@ -18,7 +18,6 @@ from app.features.medication.model.stock import (
     MovementKind,
 )
 from app.features.medication.repo import RoomBook, RoomKeeper
-from app.features.medication.repo.doses import standing_heads
 from app.features.medication.repo.orders import Ordered, Pupil, pupils
 from app.features.medication.service.nursing import entered
 from app.features.medication.service.room import DoneBefore, Room
@@ -315,13 +314,7 @@ class TripsService:
             known = pupils(book.reader, (item.student_id for item in items))
             orders = {item.order_id: book.ordered(item.order_id) for item in items}
             given = _given(book, trip.id)
-            doses = tuple(
-                row.dose
-                for row in standing_heads(
-                    book.between(trip.leaves.day().isoformat(), trip.returns.day().isoformat())
-                )
-                if row.dose.trip_id == trip.id
-            )
+            doses = tuple(row.dose for row in book.of_trip(trip.id))
             entries = tuple(book.entries(trip.id))
             names = book.names(
                 [trip.person_id]
