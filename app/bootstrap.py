@@ -26,6 +26,7 @@ from app.features.caseload.service import CaseloadService
 from app.features.medication.repo.rows import frozen_rows
 from app.features.medication.service import MedicationService
 from app.features.people.commands import ConfirmRecovery, FoundVault
+from app.features.people.repo import known_devices
 from app.features.people.service import PeopleService
 from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.service import PrivacyService
@@ -688,6 +689,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("disclosures", frozen_disclosures),
     FrozenRows("tier-decisions", frozen_tier_decisions),
     FrozenRows("roster-changes", frozen_changes),
+    FrozenRows("devices", known_devices),
     FrozenRows("medication-rows", frozen_rows),
 )
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""

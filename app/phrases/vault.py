@@ -143,6 +143,8 @@ SENTENCES: dict[str, str] = {
     "found-medication-rows-broken": N_(
         "Medication records: {count} rows are not as they were written. {detail}"
     ),
+    "found-devices-whole": N_("Computers: {count}, each as the journal tells."),
+    "found-devices-broken": N_("Computers: {count} are not as the journal tells. {detail}"),
     "found-repair-list-whole": N_(
         "This vault was repaired on {detail}. What could not be saved then is listed: {count} lines."
     ),

@@ -3,10 +3,13 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+
+import pytest
 
 from app.bootstrap import Desk, find_vault, open_vault, unlock_keybag
 from app.demo import DemoOptions, ensure_demo
@@ -18,6 +21,7 @@ from app.store.frame import Frame
 from app.store.shapes import Table, tables_of
 from app.vault.folder import VaultFolder
 from app.vault.keybag import Keybag, Unlocked
+from app.vault.sealing import Stretch
 
 PAGE = 4096
 DEVICE = DeviceId("01890000-0000-7000-8000-00000000d317")
@@ -47,6 +51,19 @@ class Specimen:
 
     def open(self, folder: VaultFolder) -> Desk:
         return open_vault(folder.path, self.passphrase, DEVICE)
+
+
+@contextmanager
+def quick_stretch() -> Iterator[None]:
+    """Make passphrases cheap to try: what is drilled here is not the stretching."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(
+        Stretch,
+        "key",
+        lambda self, typed: hashlib.blake2b(typed.encode() + self.salt, digest_size=32).digest(),
+    )
+    yield
+    patch.undo()
 
 
 def specimen(at: Path, students: int = 24, years: int = 1) -> Specimen:

@@ -7,7 +7,7 @@ opens with everything that was in it.
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -23,7 +23,7 @@ from app.kernel.errors import CasewellError, Damage
 from app.kernel.ids import DeviceId, new_id
 from app.vault.folder import VaultFolder
 from app.vault.keybag import Unlocked
-from faults.damaged import BLIND, PAGE, content, edit_keybag, harm, without_anchor
+from faults.damaged import BLIND, PAGE, content, edit_keybag, harm, quick_stretch, without_anchor
 from faults.record import record
 from sessions_desk import a_draft, a_signed_note, add_student
 from vaults import PASSPHRASE, fixed_clock, new_desk
@@ -46,6 +46,12 @@ class Life:
         shutil.rmtree(at, ignore_errors=True)
         shutil.copytree(self.now, at)
         return VaultFolder(at)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_tries() -> Iterator[None]:
+    with quick_stretch():
+        yield
 
 
 @pytest.fixture(scope="module")

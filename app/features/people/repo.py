@@ -1,9 +1,30 @@
 """People, devices and settings in the file."""
 
 from app.features.people.model import SETTINGS, Person
+from app.kernel.frozen import How, Wrong
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.nouns import Role
 from app.kernel.ports import Reader, Transaction
+
+
+def known_devices(reader: Reader) -> tuple[int, list[Wrong]]:
+    """Return how many computers the vault knows, and those that no journal entry tells of alike."""
+    told = {
+        row[0]: row[1:]
+        for row in reader.execute(
+            "SELECT CASE what WHEN 'MeetDevice' THEN subject_id ELSE device_id END, at, zone"
+            " FROM journal WHERE what IN ('MeetDevice', 'FoundVault')"
+        )
+    }
+    count, wrong = 0, []
+    for device, *made in reader.execute("SELECT id, made_at, zone FROM device ORDER BY rowid"):
+        count += 1
+        entry = told.pop(device, None)
+        if entry is None:
+            wrong.append(Wrong("device", str(device), How.UNWITNESSED))
+        elif entry != tuple(made):
+            wrong.append(Wrong("device", str(device), How.ALTERED))
+    return count, wrong + [Wrong("device", str(device), How.GONE) for device in told]
 
 
 class People:

@@ -116,6 +116,7 @@ class _Rebuilding:
             self._tell(Loss(table, "", "", "", Fate.UNCOUNTED))
         seqs = [lost.key[0] for lost in salvaged.lost if lost.table == "journal"]
         last = _one(writer, "SELECT coalesce(max(seq), 0) FROM journal")
+        self._spare: dict[tuple[str, str], dict[str, Any]] = {}
         self._known_count = max([last, *seqs, *(anchor.count for anchor in basis.anchors)])
         self._subjects = {
             lost.key[0]: str(lost.known.get("subject_id") or "")
@@ -194,6 +195,8 @@ class _Rebuilding:
             if by_rowid in lost:
                 del self._losses[table.name, by_rowid]
             elif row not in lost and table.name in _NOT_KEPT:
+                if table.name in _STAND_INS:
+                    self._spare[table.name, row] = dict(zip(names, values, strict=True))
                 continue
             try:
                 done = self._writer.execute(
@@ -299,6 +302,12 @@ class _Rebuilding:
 
     def _stand_in(self, name: str, row: str) -> None:
         """Write an empty row with the id that others lead to; a student's names if known."""
+        student = row if name == "student" else ""
+        spare = self._spare.get((name, row))
+        if spare is not None:
+            self._insert(name, spare)
+            self._tell(Loss(name, row, student, "", Fate.REGAINED))
+            return
         now = self._basis.now
         given = {**_STAND_INS[name], **(self._last_known(row) if name == "student" else {})}
         values: dict[str, Any] = {}
@@ -321,13 +330,15 @@ class _Rebuilding:
                 values[column.name] = "?"
             elif column.name in {"format", "sha256", "source"} and name == "roster_import":
                 values[column.name] = ""
-        listed = ", ".join(f'"{name}"' for name in values)
+        self._insert(name, values)
+        self._tell(Loss(name, row, student, "", Fate.STAND_IN))
+
+    def _insert(self, name: str, values: dict[str, Any]) -> None:
+        listed = ", ".join(f'"{column}"' for column in values)
         marks = ", ".join("?" * len(values))
         self._writer.execute(
             f'INSERT OR IGNORE INTO "{name}" ({listed}) VALUES ({marks})', list(values.values())
         )
-        student = row if name == "student" else ""
-        self._tell(Loss(name, row, student, "", Fate.STAND_IN))
 
     def _last_known(self, student: str) -> dict[str, Any]:
         """Return the names of a student whose row is lost, as the journal last told of them."""
