@@ -71,6 +71,12 @@ def _visit(context: Context) -> PageWidget:
     return VisitPage(context)
 
 
+def _month(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.month import MonthPage
+
+    return MonthPage(context)
+
+
 def _today(context: Context) -> list[TodayLine]:
     from ui.features.medication.presenter.today import today_lines
 
@@ -111,6 +117,7 @@ ROOM = Room(
         _page("stock", N_("Stock"), "archive", _stock, 11),
         _page("visits", N_("Visits"), "home", _visits, 6),
         _page("incidents", N_("Incidents"), "alert", _incidents, 12),
+        _page("month", N_("Month sheet"), "calendar", _month, 9),
         _page("incident", N_("Incident"), "alert", _incident),
         _page("visit", N_("Visit"), "home", _visit),
         _page("dose", N_("Dose"), "medication", _dose),

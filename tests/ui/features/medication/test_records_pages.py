@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from context import FakeContext
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.features.medication.commands import (
@@ -16,6 +18,7 @@ from app.features.medication.model.orders import OrderState
 from nurse_desk import CONTROLLED, WITNESS_PASSPHRASE, NurseDesk
 from ui.features.medication.presenter.dose import DosePage
 from ui.features.medication.presenter.incidents import IncidentPage, IncidentsPage
+from ui.features.medication.presenter.month import MonthPage
 from ui.features.medication.presenter.order import OrderPage
 from ui.features.medication.presenter.orders import OrdersPage
 from ui.features.medication.presenter.stock import ContainerPage, StockPage
@@ -268,3 +271,29 @@ def test_a_visit_goes_from_coming_to_leaving(nurse: NurseDesk, context: FakeCont
     assert not sheet.open
     assert [entry.kind for entry in sheet.entries] == ["vitals", "care", "left"]
     assert "98.6 °F, pulse 84" in page.view.history.entries.entry(2).text  # type: ignore[union-attr]
+
+
+def test_the_month_sheet_shows_initials_codes_and_opens_a_dose(
+    nurse: NurseDesk, context: FakeContext
+) -> None:
+    student = nurse.student()
+    order = nurse.order(student)
+    nurse.stock(order)
+    nurse.set("2026-11-20T11:45")
+    dose = nurse.give(order, student)
+    nurse.set("2026-11-24T09:00")
+    nurse.room.doses.settle_missed()
+    page = context.put(MonthPage, student)
+    assert isinstance(page, MonthPage)
+    grid = page.view.grid
+    texts = [grid.grid.data(grid.grid.index(0, day)) for day in range(30)]
+    assert texts[19:24] == ["GA", "", "", "M", ""]
+    assert "GA Grace Adeyemi" in page.view.key.text()
+    assert "M Missed" in page.view.key.text()
+    grid.setCurrentIndex(grid.grid.index(0, 19))
+    assert "20 Nov 2026, 11:45 AM, Methylphenidate 10 mg: Given (GA)" in page.view.cell.text()
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert context.went[-1] == ("dose", dose)
+    page.view.before.click()
+    context.settle()
+    assert page.view.month.text() == "October 2026"
