@@ -40,6 +40,9 @@ class Said:
     words: list[str] = field(default_factory=list)
     """The ones that may open the vault; one alone once a change was acknowledged."""
     vaults: dict[str, str] = field(default_factory=dict)
+    person: str = ""
+    """The first passphrase of someone else on the vault, while they are."""
+    gone: str = ""
     founded: bool = False
     heard: int = 0
 
@@ -52,6 +55,8 @@ class Said:
                 getattr(self, rest[0] + ("s" if rest[0] == "passphrase" else "")).append(rest[1])
             elif rest[0] == "signed":
                 self.signed[rest[1]] = ""
+            elif rest[0] == "gone":
+                self.person = ""
         elif what == "passphrase":
             self.founded, self.passphrases = True, [rest[0]]
         elif what == "words":
@@ -64,6 +69,8 @@ class Said:
             self.signed[rest[0]] = rest[1]
         elif what == "backup":
             self.backups.append(rest[0])
+        elif what in {"person", "gone"}:
+            self.person, self.gone = (rest[0], "") if what == "person" else ("", rest[0])
         elif what == "restored":
             self.vaults[rest[0]] = rest[1]
 
@@ -145,6 +152,10 @@ def look(folder: Path, said: Said, backups: dict[bytes, bool]) -> list[str]:
             for other in (FIRST,)
             if other not in said.passphrases and _opens(desk.folder, other)
         ]
+        if said.person and not _opens(desk.folder, said.person):
+            missing.append("someone's way in")
+        if said.gone and _opens(desk.folder, said.gone):
+            missing.append("the removal of someone's way in")
         if said.words and not any(
             _opens(desk.folder, words, with_recovery=True) for words in said.words
         ):

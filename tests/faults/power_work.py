@@ -18,6 +18,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from app.bootstrap import Desk, Founder, create_vault, open_vault, restore_backup
+from app.features.access.commands import AddPerson, RekeyVault, RemovePerson
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
 from app.features.sessions.commands import SaveDraft, SignNote
@@ -70,11 +71,15 @@ class Work:
     def less_durable(self, desk: Desk) -> Desk:
         """Make the log fold often, and sync less where the way says so."""
         desk.sit_down()
+        self.weaken(desk)
+        return desk
+
+    def weaken(self, desk: Desk) -> None:
+        """Do so with the connection that writes now."""
         writer = desk.records._writer
         writer.execute(f"PRAGMA wal_autocheckpoint = {self.dice.randrange(15, 60)}")
         if self.way in {"NORMAL", "OFF"}:
             writer.execute(f"PRAGMA synchronous = {self.way}")
-        return desk
 
     def notes(self, desk: Desk, count: int) -> None:
         """Add a student; type, save and sign notes about them."""
@@ -116,6 +121,20 @@ class Work:
         self.passphrase = SECOND
         self.say("passphrase", SECOND)
 
+    def people(self, desk: Desk) -> None:
+        """Give someone a way in, give the vault a new key, and take the way in again."""
+        way_in = desk.access.add_person(AddPerson("Ben Ito", Role.NURSE), floor())
+        self.say("person", way_in.passphrase)
+        desk.access.rekey(RekeyVault())
+        self.weaken(desk)
+        self.say("rekeyed")
+        self.notes(desk, 1)
+        self.say("may", "gone")
+        made = desk.access.remove_person(RemovePerson(way_in.person, new_sheet=False))
+        assert made.trouble is None
+        self.weaken(desk)
+        self.say("gone", way_in.passphrase)
+
     def backup(self, desk: Desk) -> Path:
         """Make a backup."""
         self.clock.advance(timedelta(minutes=30))
@@ -131,7 +150,8 @@ class Work:
         self.notes(desk, 2)
         path = self.backup(desk)
         self.new_passphrase(desk)
-        self.notes(desk, 3)
+        self.people(desk)
+        self.notes(desk, 2)
         desk.close()
         restore_backup(
             path, self.root / "Restored" / "again.casewell", DEVICE, FIRST, clock=self.clock
