@@ -11,6 +11,7 @@ from app.cli import (
     backups,
     chosen_vault,
     finishing,
+    keyring,
     passphrase,
     people,
     repair,
@@ -82,6 +83,7 @@ def add(commands: Any) -> None:
     backups.add(parts)
     repair.add(parts)
     people.add(parts)
+    keyring.add(parts)
 
     verify = parts.add_parser("verify", help=_("check the file, the journal and its head"))
     vault_options(verify)

@@ -62,8 +62,13 @@ class OpenKeybag:
                 known = replace(before.keybag, generation=keybag.generation)
                 self._unlocked = replace(before, keybag=known)
                 raise
+            same = slot is None or slot.id == before.slot.id
             self._unlocked = Unlocked(
-                before.keys, keybag, slot or before.slot, upcoming or before.upcoming
+                before.keys,
+                keybag,
+                slot or before.slot,
+                upcoming or before.upcoming,
+                seconds=before.seconds if same else 0.0,
             )
 
     def put_back(self, before: Unlocked) -> None:

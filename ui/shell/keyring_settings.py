@@ -145,10 +145,10 @@ class TurnOnSheet(Sheet):
         )
         self._context, self._done = context, done
         self._secret = PassphraseEdit()
-        self.alone = Check(_("Nobody else uses my account on this computer"))
+        self.alone = Check(_("Nobody else uses my account"))
         self.form = Form()
         self.form.add("passphrase", Field(_("Passphrase"), self._secret))
-        self.form.add("alone", Field(_("Your word"), self.alone))
+        self.form.add("alone", Field(_("On this computer"), self.alone))
         self.body.addWidget(self.form)
         self.waiting = Muted("")
         self.waiting.hide()
@@ -171,7 +171,7 @@ class TurnOnSheet(Sheet):
         handle = self._context.tasks.long(
             partial(desk.unlocking.turn_on, command), done, self._failed, owner=self
         )
-        self.rejected.connect(handle.cancel)
+        self.rejected.connect(lambda: handle.cancel())  # noqa: PLW0108 - Qt cannot refer to a Handle
 
     def _failed(self, error: Exception) -> None:
         from app.phrases import sentence

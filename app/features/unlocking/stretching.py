@@ -42,7 +42,7 @@ class StretchService:
         self,
         passphrase: str,
         progress: Progress = no_progress,
-        tune: Callable[[Stretch, float, Progress], Stretch | None] = restretched,
+        tune: Callable[[Stretch, float, Progress], Stretch | None] | None = None,
     ) -> Restretched | None:
         """Return a fresh slot for the passphrase that just opened the vault, if it is due.
 
@@ -53,7 +53,7 @@ class StretchService:
         old = unlocked.slot
         if old.stretch is None or not unlocked.seconds:
             return None
-        stretch = tune(old.stretch, unlocked.seconds, progress)
+        stretch = (tune or restretched)(old.stretch, unlocked.seconds, progress)
         if stretch is None or not stretch.stronger_than(old.stretch):
             return None
         fresh = passphrase_slot(
