@@ -102,6 +102,8 @@ class Desk:
         self._hold = hold
         self.before_upgrade: Backed | None = None
         """The backup that was made when this opening brought the vault up to date."""
+        self.upgrade_told = False
+        """Whether that was said on the screen already."""
         self.people = PeopleService(
             records.transaction,
             records.founding,

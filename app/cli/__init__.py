@@ -11,10 +11,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.kernel.errors import CasewellError
 from app.kernel.words import _, system_language, use_language
+
+if TYPE_CHECKING:
+    from app.bootstrap import Desk
 
 DONE, TROUBLE, USAGE = 0, 1, 2
 
@@ -160,6 +163,15 @@ def finishing() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def just_opened(desk: "Desk") -> "Desk":
+    """Return an opened vault; say it if this opening brought it up to date."""
+    if desk.before_upgrade is not None:
+        from app.phrases.backups import brought_up_said
+
+        print(brought_up_said(desk.before_upgrade.backup.path), file=sys.stderr)
+    return desk
 
 
 def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[str]) -> None:

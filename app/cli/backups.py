@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, TROUBLE, chosen_vault, just_opened, passphrase, tell, vault_options
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -184,10 +184,12 @@ def _opened(arguments: argparse.Namespace) -> "Desk":
     from app.vault.places import ThisDevice
 
     device = ThisDevice.here()
-    return open_vault(
-        chosen_vault(arguments),
-        passphrase(arguments.passphrase_file),
-        device.device,
-        purpose="backup",
-        other_backups=device.backup_folder(),
+    return just_opened(
+        open_vault(
+            chosen_vault(arguments),
+            passphrase(arguments.passphrase_file),
+            device.device,
+            purpose="backup",
+            other_backups=device.backup_folder(),
+        )
     )

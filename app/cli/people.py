@@ -6,7 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, finishing, passphrase, tell, vault_options
+from app.cli import (
+    DONE,
+    TROUBLE,
+    chosen_vault,
+    finishing,
+    just_opened,
+    passphrase,
+    tell,
+    vault_options,
+)
 from app.cli.delivery import Delivery
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId
@@ -362,13 +371,15 @@ def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
     from app.vault.places import ThisDevice
 
     device = ThisDevice.here()
-    desk = open_vault(
-        chosen_vault(arguments),
-        passphrase(arguments.passphrase_file),
-        device.device,
-        first=device.last_slots(),
-        purpose="people",
-        other_backups=device.backup_folder(),
+    desk = just_opened(
+        open_vault(
+            chosen_vault(arguments),
+            passphrase(arguments.passphrase_file),
+            device.device,
+            first=device.last_slots(),
+            purpose="people",
+            other_backups=device.backup_folder(),
+        )
     )
     with finishing():
         try:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.cli import DONE, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
 from app.kernel.words import _, ngettext
 from app.overviews.reports.student_summary import USUAL_PARTS, Part, Period
 
@@ -62,7 +62,9 @@ def _student_summary(arguments: argparse.Namespace) -> int:
     parts = tuple(Part(name) for name in arguments.section or USUAL_PARTS)
 
     secret = passphrase(arguments.passphrase_file)
-    desk = open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="report")
+    desk = just_opened(
+        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="report")
+    )
     try:
         today = desk.clock.now().day()
         span = period_span(period, today, arguments.since, arguments.until)

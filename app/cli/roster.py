@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.cli import DONE, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
 from app.features.roster.merge import KINDS
 from app.features.roster.model import Problem, Roster
 from app.features.roster.opening import Opened, open_file
@@ -92,7 +92,7 @@ def _import(arguments: argparse.Namespace) -> int:
         opened = open_file(arguments.file, progress)
     secret = passphrase(arguments.passphrase_file)
     device = ThisDevice.here().device
-    desk = open_vault(chosen_vault(arguments), secret, device, purpose="roster")
+    desk = just_opened(open_vault(chosen_vault(arguments), secret, device, purpose="roster"))
     try:
         return _carry_out(arguments, desk.roster, opened)
     finally:

@@ -147,6 +147,7 @@ def _created(arguments: argparse.Namespace, folder: Path, words: str, *, written
 
 def _confirm(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault, prove_recovery_words
+    from app.cli import just_opened
     from app.vault import recovery
     from app.vault.places import ThisDevice
 
@@ -156,6 +157,7 @@ def _confirm(arguments: argparse.Namespace) -> int:
     # The words are right if they open the vault; that is more than three of them retyped.
     prove_recovery_words(place, " ".join(words))
     desk = open_vault(place, passphrase(arguments.passphrase_file), device, purpose="confirm")
+    just_opened(desk)
     try:
         desk.confirm_recovery(words, dict(enumerate(words, 1)))
     finally:
@@ -166,6 +168,7 @@ def _confirm(arguments: argparse.Namespace) -> int:
 
 def _passphrase(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
+    from app.cli import just_opened
     from app.vault.places import ThisDevice
 
     device = ThisDevice.here().device
@@ -180,6 +183,7 @@ def _passphrase(arguments: argparse.Namespace) -> int:
     else:
         old = passphrase(arguments.passphrase_file)
         desk = open_vault(place, old, device, purpose="passphrase")
+    just_opened(desk)
     try:
         new = passphrase(arguments.new_passphrase_file, _("New passphrase: "))
         if arguments.new_passphrase_file is None and new != passphrase(None, _("Once more: ")):

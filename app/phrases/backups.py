@@ -1,6 +1,8 @@
 """Sentences about backups and restoring."""
 
-from app.kernel.words import N_
+from pathlib import Path
+
+from app.kernel.words import N_, _
 
 SENTENCES: dict[str, str] = {
     "backup-place-full": N_(
@@ -41,3 +43,10 @@ SENTENCES: dict[str, str] = {
         " Nothing was changed. Restore the backup {path} to a new place."
     ),
 }
+
+
+def brought_up_said(backup: Path) -> str:
+    """Return the line that says that a vault was brought up to date."""
+    return _("The vault was brought up to date; a backup of before was kept at {path}.").format(
+        path=backup
+    )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Desk
     from app.features.backups.losses import LossLine
     from app.features.backups.model import Backup, Inside, Made, Standing
+    from app.features.backups.proving import Tried
     from app.features.backups.restore import Opened
     from app.kernel.ports import Progress
     from app.vault.places import ThisDevice
@@ -39,9 +40,13 @@ _LOOK_EVERY_MS = 60_000
 class BackupWatch(QObject):
     """Looks every minute whether a backup is due, and makes it away from the screen.
 
+    When none is, it looks whether those that are kept wait for their weekly test.
     Each look also writes the journal's head into the keybag, so that a file that is cut back
     after a crash is seen up to the last minute.
     """
+
+    failed = Signal()
+    """A backup did not pass its test."""
 
     def __init__(
         self, desk: "Desk", tasks: "Tasks", notices: "Notices", parent: QObject | None = None
@@ -71,7 +76,26 @@ class BackupWatch(QObject):
         if due:
             self._tasks.long(self._desk.backups.make, self._made, self._failed, owner=self)
         else:
+            self._tasks.read(self._desk.proving.is_due, self._go_on, self._failed, owner=self)
+
+    def _go_on(self, due: object) -> None:
+        """Restore what is due for a test; whoever locks or leaves stops it."""
+        if due:
+            prove = partial(self._desk.proving.prove, everything=False)
+            self._tasks.long(prove, self._proven, self._failed, owner=self)
+        else:
             self._running = False
+
+    def _proven(self, tried: "list[Tried]") -> None:
+        self._running = False
+        if any(one.proof is not None and one.proof.outcome == "damaged" for one in tried):
+            self._notices.say(
+                _(
+                    "A backup could not be restored for a test and was set aside. Today tells which."
+                ),
+                kind="warn",
+            )
+            self.failed.emit()
 
     def _made(self, made: "Made") -> None:
         self._running = False
@@ -110,7 +134,36 @@ def last_backup(desk: "Desk", *, closing: bool) -> None:
 
 
 def today_line(context: Context) -> list[TodayLine]:
-    """Return the line of Today that says that backups are late; runs on the reader thread."""
+    """Return the lines of Today about backups; runs on the reader thread."""
+    return [*_late_line(context), *_failed_lines(context)]
+
+
+def _failed_lines(context: Context) -> list[TodayLine]:
+    """Return a line for each backup that could not be restored for a test."""
+    proving = context.desk.proving
+    return [
+        TodayLine(
+            id=f"backup-failed-{failure.path.name}",
+            rank=6,
+            icon="backup",
+            title=_("The backup of {when} could not be restored").format(
+                when=shown_moment(failure.made.wall())
+            ),
+            detail=_("It was set aside at {path}. Back up now, in Settings.").format(
+                path=failure.path
+            ),
+            when="",
+            page="settings",
+            subject="",
+            done=partial(proving.take_note, failure),
+            late=True,
+        )
+        for failure in proving.failures()
+    ]
+
+
+def _late_line(context: Context) -> list[TodayLine]:
+    """Return the line that says that work is in no backup."""
     standing = context.desk.backups.standing()
     now = context.desk.clock.now()
     since = standing.unsaved_since
@@ -151,10 +204,12 @@ class BackupPart(QWidget):
         self._lines: list[LossLine] = []
         self._last = Words("")
         self._where = Muted("")
+        self._proven = Muted("")
         self._handle: Handle | None = None
         self._busy = BusyPanel()
         self._busy.cancelled.connect(self._stop)
         self._now = Button(_("Back up now"), "backup")
+        self._prove = Button(_("Test all backups"), "done")
         self._choose = Button(_("Use another disk as well"), "place")
         self._without = Button(_("Stop using the other disk"), "clear")
         self._restore = Button(_("Restore a backup"), "history")
@@ -164,11 +219,12 @@ class BackupPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().gap(12))
-        for widget in (self._last, self._where, self._busy):
+        for widget in (self._last, self._proven, self._where, self._busy):
             column.addWidget(widget)
-        buttons = (self._now, self._choose, self._without, self._restore, self._repair)
+        buttons = (self._now, self._prove, self._choose, self._without, self._restore, self._repair)
         column.addWidget(_row(*buttons, self._losses))
         self._now.clicked.connect(self.back_up)
+        self._prove.clicked.connect(self.prove)
         self._choose.clicked.connect(self._choose_other)
         self._without.clicked.connect(partial(self.use_other, None))
         self._restore.clicked.connect(self._open_sheet)
@@ -181,6 +237,9 @@ class BackupPart(QWidget):
         self._without.setVisible(self._context.desk.backups.other is not None)
         self._context.tasks.read(
             self._context.desk.backups.standing, self._show, key="backups", owner=self
+        )
+        self._context.tasks.read(
+            self._context.desk.proving.tried, self._show_proofs, key="proofs", owner=self
         )
         self._context.tasks.read(
             self._context.desk.backups.losses, self._keep_losses, key="losses", owner=self
@@ -209,6 +268,74 @@ class BackupPart(QWidget):
         self._busy.start(
             _("Backing up"), lambda done, of: _("{done} of {of} pages").format(done=done, of=of)
         )
+
+    def prove(self) -> None:
+        """Restore every backup for a test now."""
+        self._now.setEnabled(False)
+        self._prove.setEnabled(False)
+
+        def done(tried: "list[Tried]") -> None:
+            self._ready()
+            bad = sum(one.proof is not None and one.proof.outcome == "damaged" for one in tried)
+            if bad:
+                said = ngettext(
+                    "{count} backup could not be restored and was set aside.",
+                    "{count} backups could not be restored and were set aside.",
+                    bad,
+                ).format(count=bad)
+                self._context.notices.say(said, kind="warn")
+            else:
+                self._context.notices.say(_("Every backup was restored for a test."))
+
+        def failed(error: Exception) -> None:
+            self._ready()
+            self._context.say(error)
+
+        self._handle = self._context.tasks.long(
+            self._context.desk.proving.prove, done, failed, self._busy.report, owner=self
+        )
+        self._busy.start(
+            _("Restoring each backup for a test"),
+            lambda done, of: _("{done} of {of} bytes").format(done=done, of=of),
+        )
+
+    def _show_proofs(self, tried: "list[Tried] | None") -> None:
+        if tried is None:
+            return
+        proofs = [one.proof for one in tried if one.proof is not None]
+        proven = [proof for proof in proofs if proof.outcome == "proven"]
+        older = sum(proof.outcome == "older-key" for proof in proofs)
+        lines = []
+        if proven:
+            last = max(proof.at for proof in proven)
+            lines.append(
+                ngettext(
+                    "{count} backup was restored for a test, the last time on {when}.",
+                    "{count} backups were restored for a test, the last time on {when}.",
+                    len(proven),
+                ).format(count=len(proven), when=shown_moment(last.wall()))
+            )
+        waiting = len(tried) - len(proofs)
+        if waiting:
+            lines.append(
+                ngettext(
+                    "{count} backup waits for its first test; each is tested once a week.",
+                    "{count} backups wait for their first test; each is tested once a week.",
+                    waiting,
+                ).format(count=waiting)
+            )
+        if older:
+            lines.append(
+                ngettext(
+                    "{count} backup has an older key: it opens with the passphrase of its time.",
+                    "{count} backups have an older key: they open with the passphrase of their"
+                    " time.",
+                    older,
+                ).format(count=older)
+            )
+        self._proven.setText("\n".join(lines))
+        self._proven.setVisible(bool(lines))
+        self._prove.setEnabled(bool(tried) and self._now.isEnabled())
 
     def _stop(self) -> None:
         if self._handle is not None:

@@ -24,10 +24,11 @@ def _people(context: Context) -> PageWidget:
 
 
 def _care(context: Context) -> list[TodayLine]:
-    from ui.shell import backups, emergencies, surroundings
+    from ui.shell import backups, clock, emergencies, surroundings
 
     return [
         *emergencies.today_lines(context),
+        *clock.today_line(context),
         *backups.today_line(context),
         *surroundings.today_line(context),
     ]

@@ -23,6 +23,7 @@ from ui.kit.tasks import Tasks
 from ui.shell import rooms
 from ui.shell.backups import BackupWatch
 from ui.shell.bay import LOCK_KEYS
+from ui.shell.clock import ClockWatch
 from ui.shell.emergencies import EmergencyStrip
 from ui.shell.navigation import Navigation
 from ui.shell.surroundings import Around, anything_new
@@ -128,6 +129,9 @@ class DeskWindow(QWidget):
         self._midnight.start()
         self._day = self.today()
         self._backups = BackupWatch(desk, tasks, self._notices, self)
+        self._backups.failed.connect(lambda: self._spread(Changed.only(Kind.SETTING)))
+        self._clock = ClockWatch(desk, self._notices, self)
+        self._clock.changed.connect(lambda: self._spread(Changed.only(Kind.SETTING)))
         clipboard_guard().copied.connect(self._tell_of_clipboard)
         self.around = Around(self)
         self.around.found.connect(lambda _found: self._spread(anything_new(self)))
@@ -221,6 +225,12 @@ class DeskWindow(QWidget):
         page = state.get("here", "")
         known = page in rooms.pages() and self._desk.seat.role in rooms.pages()[page].roles
         self._show(page if known else "today", state.get("subject", "") if known else "")
+        self._clock.look()
+        if self._desk.before_upgrade is not None and not self._desk.upgrade_told:
+            from app.phrases.backups import brought_up_said
+
+            self._desk.upgrade_told = True
+            self._notices.say(brought_up_said(self._desk.before_upgrade.backup.path), seconds=20)
 
     def flush(self) -> None:
         """Save every draft and where one is; called before a lock and before closing.
