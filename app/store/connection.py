@@ -59,6 +59,13 @@ def known_trouble() -> Iterator[None]:
         raise trouble from None
 
 
+def _left_journal(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-journal").stat().st_size > 0
+    except OSError:
+        return False
+
+
 def connect(
     path: Path, keys: VaultKeys, *, read_only: bool = False, untouched: bool = False
 ) -> dbapi2.Connection:
@@ -67,16 +74,18 @@ def connect(
     With `untouched`, nothing is created beside the file, not even for a moment; only
     for a look at a file that nobody else has open. A write-ahead log that was left beside it
     is read as well: its index is kept in memory, so that a medium that cannot be written to
-    shows what was last committed.
+    shows what was last committed. Only a journal that a power cut left while the file became
+    one with a log is played back, by SQLite itself: without it the file cannot be read.
 
     The raw key comes with the salt, so that a file whose first 16 bytes were lost
     still opens. Durable settings (SAFEGUARDS of the format): WAL with
     `synchronous=FULL` loses no acknowledged commit in a power cut.
     """
-    mode = "ro" if read_only or untouched else "rwc"
+    struck = untouched and _left_journal(path)
+    mode = "rw" if struck else "ro" if read_only or untouched else "rwc"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    logged = untouched and path.with_name(f"{path.name}-wal").exists()
-    if untouched:
+    logged = untouched and not struck and path.with_name(f"{path.name}-wal").exists()
+    if untouched and not struck:
         uri += f"&vfs={_NO_LOCKS}" if logged else "&immutable=1"
     with known_trouble():
         connection = dbapi2.connect(

@@ -94,6 +94,8 @@ def put_in_place(path: Path, make_durable: Callable[[Path], None]) -> None:
     with contextlib.suppress(OSError):
         path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
     try:
+        # A journal of the old key that a power cut brought back would be the new file's ruin.
+        make_durable(path.parent)
         fresh_path(path).replace(path)
         make_durable(path.parent)
     except OSError as error:
