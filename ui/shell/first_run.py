@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
 from app.kernel.errors import CasewellError, Refused, Trouble
@@ -194,6 +194,8 @@ class FirstRun(CentredCard):
         if error.code in {"vault-place-synced", "vault-place-network"}:
             self.understood.show()
             self.understood.setFocus()
+            # Its place is known once the sentence above it is laid out.
+            QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.understood))
 
     def _warn(self, answered: Surroundings) -> None:
         """Tell what speaks against the place, before the vault is made."""

@@ -66,6 +66,9 @@ class SettingsPage(PageWidget):
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(ground)
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(self._to_this_computer)
+        bar.actionTriggered.connect(self._was_scrolled)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._scroll)
@@ -212,6 +215,14 @@ class SettingsPage(PageWidget):
         self.surroundings = SurroundingsPart(self._window.around)
         self._this_computer.body.addWidget(self.surroundings)
 
+    def _to_this_computer(self, *_range: object) -> None:
+        """Keep the part that was asked for at the top while the parts above are filled in."""
+        if self._asked_for == "this-computer":
+            self._scroll.verticalScrollBar().setValue(self._this_computer.y())
+
+    def _was_scrolled(self, _action: int) -> None:
+        self._asked_for = ""
+
     def _hide(self, on: bool) -> None:
         if not self._filling:
             self._window.device.keep(hide_from_capture=on)
@@ -229,8 +240,8 @@ class SettingsPage(PageWidget):
         """Fill in what is set, and begin at the top, or at the part that was asked for."""
         self._reload()
         if self._asked_for == "this-computer":
-            self._scroll.ensureWidgetVisible(self._this_computer, 0, look().gap(24))
             self.surroundings.again.setFocus()
+            self._to_this_computer()
         else:
             self._name.setFocus()
 

@@ -110,7 +110,7 @@ def today_line(context: Context) -> list[TodayLine]:
         TodayLine(
             id="around",
             rank=90,
-            icon="privacy",
+            icon="warning",
             title=worry_said(first),
             detail=detail,
             when="",

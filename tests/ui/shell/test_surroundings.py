@@ -157,3 +157,17 @@ def test_a_vault_is_made_in_a_synced_folder_only_when_that_was_understood(frame:
     screen._make.click()
     wait_until(lambda: frame.bay.is_open, 60)
     assert frame.vault.is_dir()
+
+
+def test_the_part_that_was_asked_for_stands_at_the_top(badly: None, standing: DeskWindow) -> None:
+    looked(standing)
+    standing.go("settings", "this-computer")
+    page = standing.page("settings")
+    assert isinstance(page, SettingsPage)
+    bar = page._scroll.verticalScrollBar()
+    card = page._this_computer
+    wait_until(lambda: bar.value() == min(card.y(), bar.maximum()) > 0)
+    standing.go("today")
+    standing.go("settings")
+    quiet(standing)
+    assert QApplication.focusWidget() is page._name
