@@ -344,7 +344,11 @@ def after(deed: Deed, said: str, wrong: list[str]) -> None:
 def trial(name: str, template: Path, place: Path, call: int, kind: int, *, sticky: bool,
           error: int) -> dict[str, object]:  # fmt: skip
     """Do `name` with its call number `call` failing, and return what came of it."""
-    shutil.rmtree(place, ignore_errors=True)
+    home = place.with_name(f"{place.name}-home")
+    for folder in (place, home):
+        shutil.rmtree(folder, ignore_errors=True)
+    for variable in ("HOME", "XDG_DATA_HOME"):
+        os.environ[variable] = str(home)
     shutil.copytree(template, place)
     deed, wrong = DEEDS[name](place), list[str]()
     deed.begin()

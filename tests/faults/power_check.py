@@ -8,6 +8,7 @@ processes that share the work, builds each state in FOLDER and prints what was s
 
 import contextlib
 import json
+import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
@@ -250,6 +251,9 @@ def main(calls: Path, part: int, parts: int, count: int, seed: int, folder: Path
 
 if __name__ == "__main__":
     quick_stretching()
+    # What this computer remembers of vaults goes with each state.
+    for name in ("HOME", "XDG_DATA_HOME"):
+        os.environ[name] = str(Path(sys.argv[6]) / "home")
     found = main(Path(sys.argv[1]), *map(int, sys.argv[2:6]), Path(sys.argv[6]))
     print(
         json.dumps(
