@@ -29,6 +29,8 @@ class TimelineKind(StrEnum):
     PROFILE = "profile"
     ROSTER = "roster"
     DISCLOSURE = "disclosure"
+    MEDICATION = "medication"
+    HEALTH = "health"
 
 
 @unique
@@ -55,6 +57,12 @@ class Happening(StrEnum):
     ROSTER_LEFT = "roster_left"
     ROSTER_RETURNED = "roster_returned"
     DISCLOSURE = "disclosure"
+    ORDER = "order"
+    ORDER_OVER = "order_over"
+    DOSE = "dose"
+    INCIDENT = "incident"
+    VISIT = "visit"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,30 @@ _BRANCHES: dict[TimelineKind, str] = {
     TimelineKind.DISCLOSURE: """
         SELECT 'disclosure', 'disclosure', x.id, x.made_at, x.zone, ''
           FROM disclosure x WHERE x.student_id = :student""",
+    # The scheduled doses of every day stand in the month's record; here is what stands out:
+    # doses as needed, and those that were forgotten. Others than the nurse see none of it.
+    TimelineKind.MEDICATION: """
+        SELECT 'medication', 'order', o.id, o.recorded_at, o.zone, ''
+          FROM medication_order o WHERE o.student_id = :student
+        UNION ALL
+        SELECT 'medication', 'order_over', e.id, e.at, e.zone, ''
+          FROM care_entry e WHERE e.kind = 'discontinued' AND e.subject_id IN
+               (SELECT o.series_id FROM medication_order o WHERE o.student_id = :student)
+        UNION ALL
+        SELECT 'medication', 'dose', d.id,
+               CASE d.given_at WHEN '' THEN d.scheduled_at ELSE d.given_at END, d.zone, ''
+          FROM dose d WHERE d.student_id = :student
+           AND (d.slot = '' AND d.outcome = 'given' OR d.code = 'omitted')
+           AND NOT EXISTS (SELECT 1 FROM dose n WHERE n.replaces = d.id)""",
+    TimelineKind.HEALTH: """
+        SELECT 'health', 'visit', v.id, v.came_at, v.zone, ''
+          FROM visit v WHERE v.student_id = :student
+        UNION ALL
+        SELECT 'health', 'incident', i.id, i.happened_at, i.zone, ''
+          FROM incident i WHERE i.student_id = :student
+        UNION ALL
+        SELECT 'health', 'plan', h.id, h.recorded_at, h.zone, ''
+          FROM health_plan h WHERE h.student_id = :student""",
 }
 
 _BY = "(SELECT p.name FROM person p WHERE p.id = {}.person_id)"
@@ -184,6 +216,35 @@ _FACTS: dict[Happening, str] = {
         'recipient', x.recipient, 'purpose', x.purpose, 'means', x.means,
         'stopped', EXISTS (SELECT 1 FROM disclosure_stopped z WHERE z.disclosure_id = x.id))
         FROM disclosure x WHERE x.id = page.id)""",
+    Happening.ORDER: f"""(SELECT json_object('by', {_BY.format("o")}, 'medicine',
+        trim(o.name || ' ' || o.strength), 'version', o.version, 'dose', o.dose,
+        'dose_most', o.dose_most, 'unit', o.unit, 'route', o.route, 'times', json(o.times),
+        'timing', o.timing, 'ends_on', o.ends_on, 'reason', o.reason)
+        FROM medication_order o WHERE o.id = page.id)""",
+    Happening.ORDER_OVER: f"""(SELECT json_object('by', {_BY.format("e")}, 'reason', e.text,
+        'medicine', (SELECT trim(o.name || ' ' || o.strength) FROM medication_order o
+                      WHERE o.series_id = e.subject_id ORDER BY o.version DESC LIMIT 1))
+        FROM care_entry e WHERE e.id = page.id)""",
+    Happening.DOSE: f"""(SELECT json_object('by', {_BY.format("d")}, 'medicine',
+        trim(o.name || ' ' || o.strength), 'amount', d.amount, 'unit', d.unit,
+        'outcome', d.outcome, 'code', d.code, 'reason', d.reason, 'note', d.note,
+        'late', d.late, 'giver', d.giver,
+        'effect', (SELECT e.facts ->> '$.effect' FROM care_entry e
+                    WHERE e.subject_id = d.id AND e.kind = 'effect'))
+        FROM dose d JOIN medication_order o ON o.id = d.order_id WHERE d.id = page.id)""",
+    Happening.INCIDENT: f"""(SELECT json_object('by', {_BY.format("i")}, 'incident', i.kind,
+        'near_miss', i.near_miss, 'happened', i.happened, 'open', NOT EXISTS
+        (SELECT 1 FROM care_entry e WHERE e.subject_id = i.id AND e.kind = 'closed'))
+        FROM incident i WHERE i.id = page.id)""",
+    Happening.VISIT: f"""(SELECT json_object('by', {_BY.format("v")}, 'complaint', v.complaint,
+        'words', v.words, 'leaving', (SELECT e.facts ->> '$.leaving' FROM care_entry e
+                                       WHERE e.subject_id = v.id AND e.kind = 'left'),
+        'left_at', (SELECT e.at FROM care_entry e
+                     WHERE e.subject_id = v.id AND e.kind = 'left'))
+        FROM visit v WHERE v.id = page.id)""",
+    Happening.PLAN: f"""(SELECT json_object('by', {_BY.format("h")}, 'plan', h.kind,
+        'title', h.title, 'version', h.version, 'reason', h.reason, 'review_on', h.review_on)
+        FROM health_plan h WHERE h.id = page.id)""",
 }
 _SAME_FACTS: dict[Happening, Happening] = {
     Happening.AMENDMENT: Happening.ADDENDUM,

@@ -6,9 +6,25 @@ from datetime import date
 from typing import Any
 
 from app.features.caseload.model import AlertKind, ReachBy, Standing
+from app.features.medication.model.amounts import Unit
+from app.features.medication.model.doses import Code, Effect, Outcome
+from app.features.medication.model.incidents import IncidentKind
+from app.features.medication.model.nursing import Complaint, Leaving, PlanKind
+from app.features.medication.model.orders import Route
 from app.kernel.clock import Moment
 from app.kernel.nouns import GRADES, Attendance, Tier
 from app.kernel.words import N_, _, ngettext
+from app.overviews.medication_words import (
+    COMPLAINTS,
+    EFFECTS,
+    INCIDENTS,
+    LEAVINGS,
+    PLANS,
+    ROUTES,
+    spoken_amount,
+    spoken_clock,
+    spoken_outcome,
+)
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.kit.dates import shown_date, shown_moment
 from ui.kit.look import Kind
@@ -88,6 +104,8 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.PROFILE: N_("Profile"),
     TimelineKind.ROSTER: N_("Roster"),
     TimelineKind.DISCLOSURE: N_("Disclosures"),
+    TimelineKind.MEDICATION: N_("Medication"),
+    TimelineKind.HEALTH: N_("Health office"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -384,6 +402,78 @@ def _disclosure(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "disclosure", title, str(facts.get("purpose", "")), chips, "", Kind.PLAIN
 
 
+def _order(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    medicine = str(facts.get("medicine", ""))
+    title = (
+        _("Order: {medicine}").format(medicine=medicine)
+        if facts.get("version") == 1
+        else _("Order changed: {medicine}").format(medicine=medicine)
+    )
+    times = ", ".join(spoken_clock(time) for time in facts.get("times", ())) or _("as needed")
+    text = _("{dose} {route}, {times}, until {day}").format(
+        dose=spoken_amount(int(facts["dose"]), Unit(facts["unit"])),
+        route=_(ROUTES[Route(facts["route"])]),
+        times=times,
+        day=day(str(facts.get("ends_on", ""))),
+    )
+    return "medication", title, text, [], str(facts.get("reason", "")), Kind.PLAIN
+
+
+def _order_over(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    medicine = row.facts.get("medicine", "")
+    title = _("Order ended: {medicine}").format(medicine=medicine)
+    return "medication", title, str(row.facts.get("reason", "")), [], "", Kind.PLAIN
+
+
+def _dose(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    outcome, code = Outcome(facts["outcome"]), Code(facts.get("code", ""))
+    title = str(facts.get("medicine", ""))
+    if outcome is Outcome.GIVEN:
+        title = _("{medicine}: {amount}").format(
+            medicine=title, amount=spoken_amount(int(facts["amount"]), Unit(facts["unit"]))
+        )
+    chips = [] if outcome is Outcome.GIVEN else [(spoken_outcome(outcome, code), Kind.BAD)]
+    if facts.get("late"):
+        chips.append((_("Late entry"), Kind.WARN))
+    if facts.get("effect"):
+        chips.append((_(EFFECTS[Effect(facts["effect"])]), Kind.ACCENT))
+    text = str(facts.get("reason") or facts.get("note", ""))
+    return "medication", title, text, chips, text if len(text) > 90 else "", Kind.PLAIN
+
+
+def _incident(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    kind = _(INCIDENTS[IncidentKind(row.facts["incident"])])
+    near = bool(row.facts.get("near_miss"))
+    title = (
+        _("Near miss: {kind}").format(kind=kind)
+        if near
+        else _("Medication incident: {kind}").format(kind=kind)
+    )
+    chips = [(_("Open"), Kind.WARN)] if row.facts.get("open") else []
+    text = str(row.facts.get("happened", ""))
+    return "warning", title, _first_words(text), chips, text, Kind.PLAIN
+
+
+def _visit(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    complaint = _(COMPLAINTS[Complaint(facts["complaint"])])
+    title = _("Visit to the health office: {complaint}").format(complaint=complaint)
+    leaving = facts.get("leaving")
+    chip = (_(LEAVINGS[Leaving(leaving)]), Kind.PLAIN) if leaving else (_("Still here"), Kind.WARN)
+    return "place", title, str(facts.get("words", "")), [chip], "", Kind.PLAIN
+
+
+def _plan(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = _("{kind}: {title}").format(
+        kind=_(PLANS[PlanKind(facts["plan"])]), title=facts.get("title", "")
+    )
+    text = _("Review on {day}").format(day=day(str(facts.get("review_on", ""))))
+    return "plan", title, text, [], str(facts.get("reason", "")), Kind.PLAIN
+
+
 _WORDING = {
     Happening.NOTE: _note,
     Happening.ADDENDUM: _addition,
@@ -405,4 +495,10 @@ _WORDING = {
     Happening.ROSTER_LEFT: _roster,
     Happening.ROSTER_RETURNED: _roster,
     Happening.DISCLOSURE: _disclosure,
+    Happening.ORDER: _order,
+    Happening.ORDER_OVER: _order_over,
+    Happening.DOSE: _dose,
+    Happening.INCIDENT: _incident,
+    Happening.VISIT: _visit,
+    Happening.PLAN: _plan,
 }

@@ -35,7 +35,8 @@ _TIE = "t.relation, t.lives_with, t.reach_by, t.reach_when, t.do_not_contact"
 
 _RECORDED = (
     "session_note", "note_draft", "follow_up", "tier_decision", "alert", "disclosure", "sole_note",
-    "student_guardian", "enrollment",
+    "student_guardian", "enrollment", "medication_order", "dose", "container", "incident", "visit",
+    "health_plan", "delegation", "trip_item", "care_entry", "student_photo",
 )  # fmt: skip
 """Tables that, by one row about a student, make the student stay."""
 
