@@ -44,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    from app.cli import demo, report, roster, vault
+    from app.cli import demo, medication, report, roster, vault
 
     top = _Parser(
         prog="casewell",
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"casewell {version()}")
     top.add_argument("--vault", type=Path, metavar="DIR", help=_("the vault to open"))
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
-    for module in (vault, roster, report, demo):
+    for module in (vault, roster, medication, report, demo):
         module.add(commands)
     return top
 
