@@ -5,16 +5,16 @@ of what other programs record. Linux offers programs nothing of the kind. It hel
 meeting that shares the wrong screen, not against a camera or a program that means harm.
 """
 
-import ctypes
 import sys
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QWindow
 
-from ui.kit.cocoa import Cocoa
+if TYPE_CHECKING:
+    from ui.kit.cocoa import Cocoa
 
 _LEFT_OUT = 0x11  # WDA_EXCLUDEFROMCAPTURE (Windows 10, version 2004, and later)
 _BLACK = 0x01  # WDA_MONITOR: what older versions know
@@ -54,6 +54,8 @@ class WindowsCapture:
         """Set the affinity; where leaving out is unknown, the window is black instead."""
         if self._user32 is None:
             return False
+        import ctypes
+
         wanted = (_LEFT_OUT, _BLACK) if on else (_NOTHING,)
         handle = ctypes.c_void_p(window)
         return any(
@@ -67,7 +69,9 @@ class MacCapture:
 
     offered = True
 
-    def __init__(self, cocoa: Cocoa | None = None) -> None:
+    def __init__(self, cocoa: "Cocoa | None" = None) -> None:
+        from ui.kit.cocoa import Cocoa
+
         self._cocoa = cocoa if cocoa is not None else Cocoa.here()
 
     def leave_out(self, window: int, *, on: bool) -> bool:
@@ -138,6 +142,8 @@ class CaptureGuard(QObject):
 
 
 def _windows_library(name: str) -> Any:
+    import ctypes
+
     libraries = getattr(ctypes, "WinDLL", None)
     try:
         return libraries(name) if libraries is not None else None

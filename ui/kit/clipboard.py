@@ -4,8 +4,6 @@ One listener at the clipboard serves every widget, Qt's own and ours: whatever t
 there is put again as plain text with the marks beside it, before anybody else is answered.
 """
 
-import hashlib
-import hmac
 import os
 import sys
 from typing import Any
@@ -126,9 +124,13 @@ class ClipboardGuard(QObject):
 
     def _still(self, mode: QClipboard.Mode, digest: bytes) -> bool:
         """Tell whether another program holds our very text by now, as clipboard managers do."""
+        import hmac
+
         return hmac.compare_digest(self._digest(self._board.text(mode)), digest)
 
     def _digest(self, text: str) -> bytes:
+        import hashlib  # late: the lock screen copies nothing
+
         return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self._key).digest()
 
 

@@ -315,7 +315,6 @@ def begin_desk(
     place = vault or device.last_vault() or usual_vault()
     frame = Frame(device, place, locked=locked, damaged=damaged)
     hear_of_faults(frame)
-    clipboard_guard().begin()
     frame.begin()
     frame.show()
     QTimer.singleShot(_SETTLED_MS, _after_first_paint)
@@ -375,6 +374,7 @@ def _after_first_paint() -> None:
     from app.vault.own_process import private_process
 
     private_process()
+    clipboard_guard().begin()
     gc.enable()
     threading.Thread(
         target=lambda: importlib.import_module("app.bootstrap"), name="casewell-warm", daemon=True

@@ -377,6 +377,7 @@ class RecoveryStep(CentredCard):
         self.retyped.emit({number: editor.text() for number, editor in self._editors.items()})
 
     def _save(self) -> None:
+        from app.overviews.reports.leaving import write_whole
         from app.phrases import sentence
 
         name, _filter = QFileDialog.getSaveFileName(
@@ -385,7 +386,7 @@ class RecoveryStep(CentredCard):
         if not name:
             return
         try:
-            Path(name).write_bytes(self._pdf())
+            write_whole(Path(name), self._pdf(), replace=True)
         except OSError as error:
             trouble = Trouble("file-unwritable", path=name, reason=error.strerror)
             self._say(sentence(trouble))

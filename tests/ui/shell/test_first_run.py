@@ -1,11 +1,15 @@
+import os
+import stat
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from walk import clipped, wait_until
 
 from app import demo
@@ -14,7 +18,7 @@ from app.kernel.errors import Trouble
 from app.kernel.ports import Progress
 from app.vault.places import ThisDevice, data_folder
 from ui.shell.desk import Frame
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRun, RecoveryStep
 
 SMALL = DemoOptions(students=12, years=1)
 
@@ -106,3 +110,17 @@ def test_what_stands_in_the_way_of_the_demo_is_said_on_the_first_screen(
     wait_until(screen._trouble.isVisible)
     assert screen._trouble.text().startswith("The disk is full.")
     assert screen._demo.isEnabled()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are Unix’s")
+def test_the_recovery_sheet_is_saved_for_its_owner_alone(
+    show: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = RecoveryStep(("acid",) * 15, date(2026, 11, 22))
+    show(screen)
+    place = tmp_path / "sheet.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked: (str(place), ""))
+    screen._save()
+    assert place.read_bytes().startswith(b"%PDF")
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir() if each.name != "home"] == ["sheet.pdf"]
