@@ -102,7 +102,10 @@ def test_a_jump_in_mid_session_reorders_and_loses_nothing(
         draft for draft, text in drafts
         if text not in str(desk.sessions.open_draft(draft).draft.form.sections)
     ]  # fmt: skip
-    record("R7", "saves while the clock jumps", tried=len(notes) + len(drafts), lost=len(lost))
+    record(
+        "R7", "saves while the clock jumps", tried=len(notes) + len(drafts), lost=len(lost),
+        of="saves", control="without the vault's ids to follow, new ones would go back",
+    )  # fmt: skip
     assert lost == []
     desk.close()
     assert verify_vault(desk.folder.path, PASSPHRASE).whole
@@ -122,6 +125,8 @@ def test_an_entry_made_while_the_clock_stood_behind_says_by_how_much(
     warned = desk.clock_behind()
     assert warned is not None
     assert warned.at == true.at
+    note = signed(desk, add(desk, "Noted"), "Met in the library")
+    assert desk.sessions.note_sheet(note).clock_behind == 729 * 86_400
     desk.close()
     desk = again(desk, clock)
     assert desk.clock_behind() == warned, "the next session knows it as well"

@@ -102,7 +102,7 @@ class ProvingService:
     def tried(self) -> list[Tried]:
         """Return every backup with its latest proof, the newest first."""
         proofs = self._proofs()
-        return [Tried(one, proofs.get(_name(one))) for one in self._backups.all()]
+        return [Tried(one, proofs.get(_known_by(one))) for one in self._backups.all()]
 
     def failures(self) -> list[Failure]:
         """Return the backups that failed and that nobody has taken note of yet."""
@@ -249,11 +249,11 @@ class ProvingService:
 
     def _remember(self, backup: Backup, proof: Proof, kept: Path | None) -> None:
         facts = self._facts()
-        there = {_name(one) for one in self._backups.all()}
+        there = {_known_by(one) for one in self._backups.all()}
         proofs = {
             name: said for name, said in dict(facts.get("proofs", {})).items() if name in there
         }
-        proofs[_name(backup)] = {
+        proofs[_known_by(backup)] = {
             "outcome": proof.outcome.value,
             "at": proof.at.at,
             "zone": proof.at.zone,
@@ -277,7 +277,7 @@ def _onwards(progress: Progress, start: int, whole: int) -> Callable[[int], None
     return lambda done: progress(start + done, whole)
 
 
-def _name(backup: Backup) -> str:
+def _known_by(backup: Backup) -> str:
     """Return what a backup is remembered by: where it stands, never who is in it."""
     return hashlib.sha256(f"{backup.path}|{backup.made.at}|{backup.key}".encode()).hexdigest()[:32]
 

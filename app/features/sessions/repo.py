@@ -284,6 +284,15 @@ class Notes:
         ).fetchone()
         return note_of(row) if row else None
 
+    def clock_behind(self, note_id: str) -> int:
+        """Return by how many seconds the clock stood behind when a note was signed; usually 0."""
+        row = self._reader.execute(
+            "SELECT after ->> '$.clock_behind' FROM journal"
+            " WHERE subject_id = ? AND what = 'SignNote' ORDER BY seq LIMIT 1",
+            (note_id,),
+        ).fetchone()
+        return int(row[0]) if row and row[0] else 0
+
     def additions(self, note_id: str) -> tuple[Addition, ...]:
         """Return what was added to a note, in the order it was signed."""
         rows = self._reader.execute(

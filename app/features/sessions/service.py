@@ -87,6 +87,8 @@ class NoteSheet:
     makers: Mapping[PersonId, str]
     follow_up: FollowUp | None
     mine: bool
+    clock_behind: int = 0
+    """By how many seconds the computer's clock stood behind when it was signed."""
 
     def reading(self) -> tuple[Section, ...]:
         """Return the text as it is to be read today: as last amended, else as signed."""
@@ -733,6 +735,7 @@ class SessionsService:
             makers={person: notes.maker(person) for person in people},
             follow_up=notes.follow_up_of_note(self._seat(), note),
             mine=note.person_id == self._who(),
+            clock_behind=notes.clock_behind(note_id),
         )
 
     def drafts(self) -> list[DraftLine]:

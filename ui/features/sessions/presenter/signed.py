@@ -137,6 +137,11 @@ def shown_note(sheet: NoteSheet) -> SignedShown:
             began=said.when(note.started),
             signed=said.when(note.signed),
         )
+    signed = _("Signed by {name}, {time}").format(
+        name=sheet.makers[note.person_id], time=said.when(note.signed)
+    )
+    if sheet.clock_behind:
+        signed = _("{signed}. The computer's clock was behind.").format(signed=signed)
     follow_up = ""
     if sheet.follow_up is not None:
         follow_up = _("{step} (due {day})").format(
@@ -149,9 +154,7 @@ def shown_note(sheet: NoteSheet) -> SignedShown:
         facts=tuple(Told(title, text) for title, text in facts if text),
         reading=_told(sheet.reading()),
         original=_told(note.sections),
-        signed=_("Signed by {name}, {time}").format(
-            name=sheet.makers[note.person_id], time=said.when(note.signed)
-        ),
+        signed=signed,
         late=late,
         from_sole=note.from_sole,
         amended=any(a.kind is DraftKind.AMENDMENT for a in sheet.additions),
