@@ -16,7 +16,7 @@ qt_packages=(
 # What tests use beside Python: a screen, a session bus, a keyring, a reader of PDFs, a tracer of
 # system calls.
 # shellcheck disable=SC2034
-test_packages=(at-spi2-core dbus gnome-keyring poppler-utils python3-dbus strace xauth xvfb)
+test_packages=(at-spi2-core dbus gcc gnome-keyring libc6-dev poppler-utils python3-dbus strace xauth xvfb)
 
 say() { printf 'casewell: %s\n' "$*"; }
 

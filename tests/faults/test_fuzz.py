@@ -85,14 +85,15 @@ def drill(folder: Path, inputs: int) -> None:
     assert all(one["used"] and one["refused"] for name, one in seen.items() if name != "device")
 
 
-def test_inputs_that_lie_are_used_or_refused(tmp_path: Path) -> None:
-    drill(tmp_path, SHORT)
+@pytest.mark.timeout(400)
+def test_inputs_that_lie_are_used_or_refused(memory_folder: Path) -> None:
+    drill(memory_folder, SHORT)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(36_000)
-def test_a_million_inputs_that_lie_are_used_or_refused(tmp_path: Path) -> None:
-    drill(tmp_path, int(os.environ.get("CASEWELL_FUZZ", INPUTS)))
+def test_a_million_inputs_that_lie_are_used_or_refused(memory_folder: Path) -> None:
+    drill(memory_folder, int(os.environ.get("CASEWELL_FUZZ", INPUTS)))
 
 
 def test_looking_at_files_that_lie_leaves_the_vault_as_it_was(tmp_path: Path) -> None:

@@ -229,6 +229,7 @@ def drill(folder: Path, kills: int) -> Drill:
     return run
 
 
+@pytest.mark.timeout(400)
 def test_a_killed_desk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     run = drill(tmp_path, 8)
     assert run.import_kills == run.paper_kills == 1

@@ -92,6 +92,7 @@ def drill(folder: Path, days: int, rounds: int) -> None:
     assert any("handles" in one for one in seen), seen
 
 
+@pytest.mark.timeout(400)
 def test_a_day_at_the_desk_leaves_the_process_as_it_was(tmp_path: Path) -> None:
     drill(tmp_path, 1, SHORT_ROUNDS)
 
