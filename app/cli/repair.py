@@ -62,6 +62,9 @@ def _repair(arguments: argparse.Namespace) -> int:
     lines = found_said(found)
     facts = _facts(found)
     whole = found.damages.whole and found.keybag_from is None
+    if found.lacking is not None and not whole:
+        path = found.lacking.backup.backup.path
+        lines.append(_("To take it instead: casewell vault restore {path}").format(path=path))
     if whole or arguments.look:
         found.dismiss()
         tell(arguments, {**facts, "vault": None}, lines)
@@ -119,8 +122,12 @@ def found_said(found: "Examined") -> list[str]:
         return lines
     read = found.lacking.backup
     when = read.backup.made.wall().strftime("%Y-%m-%d %H:%M")
-    lines.append(_("The newest good backup is of {when} and holds:").format(when=when))
-    lines += inside_said(read.inside)
+    students, notes, kept = inside_said(read.inside)
+    lines.append(
+        _("The newest good backup is of {when}: {students}, {notes}, {entries}.").format(
+            when=when, students=students, notes=notes, entries=kept
+        )
+    )
     entries = found.lacking.entries
     if entries:
         lines.append(
@@ -133,9 +140,6 @@ def found_said(found: "Examined") -> list[str]:
         )
     else:
         lines.append(_("It lacks nothing that the journal tells of; restoring it is enough."))
-    lines.append(
-        _("To take it instead: casewell vault restore {path}").format(path=read.backup.path)
-    )
     return lines
 
 

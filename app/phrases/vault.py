@@ -77,19 +77,21 @@ SENTENCES: dict[str, str] = {
     ),
     "keybag-missing": N_(
         "The vault at {path} has lost both copies of its keybag, without which no passphrase"
-        " opens it. Restore keybag.json from a backup."
+        " opens it. Repair the vault: the keybag of a backup opens it."
     ),
     "keybag-damaged": N_(
-        "Both copies of the vault's keybag are damaged. Restore keybag.json from a backup."
+        "Both copies of the vault's keybag are damaged. Repair the vault: the keybag of a backup"
+        " opens it."
     ),
     "keybag-tampered": N_(
-        "The vault's keybag was changed by something other than Casewell. Restore it from a backup."
+        "The vault's keybag was changed by something other than Casewell. Repair the vault: the"
+        " keybag of a backup opens it."
     ),
     "records-missing": N_(
         "The keybag is there, but the records at {path} are missing. Restore them from a backup."
     ),
     "file-damaged": N_(
-        "The vault's file is damaged. Do not work in it; restore the newest backup."
+        "The vault's file is damaged. Do not work in it; restore the newest backup, or repair the vault."
     ),
     "file-foreign": N_("This file is not a Casewell vault."),
     "journal-older": N_(

@@ -13,9 +13,8 @@ from app.kernel.words import _
 from ui.kit.announce import announce
 from ui.kit.look import look
 from ui.kit.widgets.dialogs import Sheet
-from ui.kit.widgets.editors import LineEdit
 from ui.kit.widgets.fields import Field, Form
-from ui.kit.widgets.headings import Words
+from ui.kit.widgets.headings import Muted, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.kit.widgets.progress import BusyPanel
 
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from app.vault.places import ThisDevice
     from ui.kit.tasks import Handle, Tasks
 
-_LINES = 8
-"""Lines of the list that are seen at once."""
+_LINES = 3
+"""Lines of the list that are seen at least."""
 
 
 class LossText(QPlainTextEdit):
@@ -107,19 +106,15 @@ class RepairSheet(Sheet):
         self.said = Words("")
         self.said.hide()
         self.body.addWidget(self.said)
-        self.place = LineEdit()
-        self.target = Form()
-        self.target.add("place", Field(_("Place of the repaired vault"), self.place))
-        self.place.setReadOnly(True)
-        self.target.hide()
-        self.body.addWidget(self.target)
+        self.place = Muted("")
+        self.place.hide()
+        self.body.addWidget(self.place)
         self.list = LossText()
         self.list.hide()
         self.body.addWidget(self.list, 1)
         self._busy = BusyPanel()
-        self._busy.cancelled.connect(self._stop)
+        self._busy.button.hide()  # the sheet's own Cancel does it
         self.body.addWidget(self._busy)
-        self.body.addStretch(1)
         self._close = self.add_close()
         self.instead = self.add_button(_("Restore that backup"))
         self.instead.hide()
@@ -131,7 +126,8 @@ class RepairSheet(Sheet):
     def reject(self) -> None:
         """Close; a repair that is under way is stopped, and nothing of it is left."""
         self._stop()
-        self._dismiss()
+        if self._handle is None or self._handle.finished:
+            self._dismiss()  # one under way clears up after itself
         super().reject()
 
     def _next(self) -> None:
@@ -172,8 +168,11 @@ class RepairSheet(Sheet):
             self._close.setFocus()
             return
         self._found = found
-        self.place.setText(str(found.final.path))
-        self.target.show()
+        self.text.hide()
+        self.place.setText(
+            _("The repaired vault will stand at {path}").format(path=found.final.path)
+        )
+        self.place.show()
         self.instead.setVisible(found.lacking is not None)
         self.go.setText(_("Repair"))
         self.go.setFocus()
@@ -187,7 +186,8 @@ class RepairSheet(Sheet):
 
             return repair_vault(found, device, progress=progress)
 
-        self.instead.hide()
+        for widget in (self.instead, self.said, self.place):
+            widget.hide()
         self._begin(_("Saving what is intact"), work, self._show_made)
 
     def _show_made(self, made: "Repaired") -> None:
@@ -196,8 +196,6 @@ class RepairSheet(Sheet):
         self._ready()
         self._found = None
         self._made = made.path
-        self.target.hide()
-        self.text.hide()
         self._tell(made_said(made))
         self.said.set_ink("good" if made.everything else "warn")
         self.list.show_lines(made.lines)
@@ -225,8 +223,9 @@ class RepairSheet(Sheet):
 
         self._ready()
         self._found = None
-        self.target.hide()
+        self.place.hide()
         self.instead.hide()
+        self.text.show()
         self.go.setText(_("Look at the damage"))
         self.form.show()
         self.said.hide()

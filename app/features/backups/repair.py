@@ -162,6 +162,7 @@ def repair(
                 restored=now.at,
             ),
         )
+        progress(1, 1)  # the last moment to stop
         final.path.rmdir()
         work.path.rename(final.path)
         sync_folder(final.path.parent)

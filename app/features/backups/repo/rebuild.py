@@ -48,6 +48,11 @@ _STAND_INS: dict[str, dict[str, Any]] = {
     "roster_import": {"counts": "{}", "problems": "[]"},
 }
 """What may be stood in for: none of these is signed or frozen."""
+_TOLD_OF = {
+    "student": ("given_name", "family_name", "preferred_name", "birth_date", "grade"),
+    "person": ("name", "role", "credentials"),
+}
+"""What the journal's entries about a row may tell of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +314,7 @@ class _Rebuilding:
             self._tell(Loss(name, row, student, "", Fate.REGAINED))
             return
         now = self._basis.now
-        given = {**_STAND_INS[name], **(self._last_known(row) if name == "student" else {})}
+        given = {**_STAND_INS[name], **self._last_known(name, row)}
         values: dict[str, Any] = {}
         for column in self._tables[name].columns:
             if column.name == "id":
@@ -340,20 +345,28 @@ class _Rebuilding:
             f'INSERT OR IGNORE INTO "{name}" ({listed}) VALUES ({marks})', list(values.values())
         )
 
-    def _last_known(self, student: str) -> dict[str, Any]:
-        """Return the names of a student whose row is lost, as the journal last told of them."""
+    def _last_known(self, table: str, row: str) -> dict[str, Any]:
+        """Return of a student or a person whose row is lost what the journal last told of them."""
         known: dict[str, Any] = {}
         for (after,) in self._writer.execute(
-            "SELECT after FROM journal WHERE subject_id = ? AND subject_kind = 'student'"
+            "SELECT after FROM journal WHERE subject_id = ? AND subject_kind = ?"
             " AND after IS NOT NULL ORDER BY seq",
-            (student,),
+            (row, table),
         ):
             facts = json.loads(after)
-            for name in ("given_name", "family_name", "preferred_name", "birth_date", "grade"):
+            for name in _TOLD_OF.get(table, ()):
                 if isinstance(facts.get(name), str):
                     known[name] = facts[name]
         if known.get("family_name"):
             known["listed_name"] = known["family_name"].lower()
+        if table == "person" and row == self._basis.seat.person:
+            # Whoever repairs is let in; and keeps the vault, where nobody else is left who does.
+            known["active"] = 1
+            columns = {column.name for column in self._tables["person"].columns}
+            if "keeper" in columns and not _one(
+                self._writer, "SELECT count(*) FROM person WHERE keeper = 1"
+            ):
+                known["keeper"] = 1
         return known
 
     # -- the list -----------------------------------------------------------------------
