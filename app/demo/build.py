@@ -8,6 +8,7 @@ from typing import Any
 
 from app.bootstrap import Founder, create_vault
 from app.demo.district import District
+from app.demo.health_office import medication_days
 from app.demo.history import history
 from app.kernel.clock import Clock, FixedClock, Moment, SystemClock
 from app.kernel.errors import Refused, Trouble
@@ -105,6 +106,8 @@ def build_demo(
         words = founding.recovery_words
         desk.confirm_recovery(words, dict(enumerate(words, 1)))
         notes = District(desk, standing, past, chosen.role, chosen.seed).write(progress)
+        if chosen.role is Role.NURSE:
+            medication_days(desk, standing, now, chosen.seed)
         standing.moment = now
     finally:
         desk.close()

@@ -255,8 +255,7 @@ def _how_much(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
     day = [
         past
         for past in known.past
-        if past.medicine == _medicine(order)
-        and at.instant() - DAY < past.given.instant() <= at.instant()
+        if past.medicine == _medicine(order) and _same_day(past, order, at)
     ]
     most = order.day_doses or (len(order.times) if order.timing is Timing.SCHEDULED else 0)
     if most and len(day) + 1 > most:
@@ -271,6 +270,17 @@ def _how_much(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:
             Severity.STOP,
             {"most": order.day_amount, "had": had, "unit": order.unit},
         )
+
+
+def _same_day(past: Past, order: Order, at: Moment) -> bool:
+    """Tell whether an earlier dose counts for the daily maximum.
+
+    As needed, within the 24 hours before; by a schedule, on the same calendar day, so that
+    today's dose may be a few minutes earlier than yesterday's was.
+    """
+    if order.timing is Timing.SCHEDULED:
+        return Moment(past.given.at, at.zone).day() == at.day()
+    return at.instant() - DAY < past.given.instant() <= at.instant()
 
 
 def _stock(proposed: Proposed, known: Known) -> Iterator[DoseFinding]:

@@ -185,6 +185,13 @@ def test_all_doses_of_a_day_given_stops_another_of_a_scheduled_order() -> None:
     assert codes(found) == ["over-daily-doses"]
 
 
+def test_a_scheduled_dose_may_be_earlier_than_yesterdays_was() -> None:
+    yesterday = past(23.9, ORDER)
+    assert findings(PROPOSED, known(past=[yesterday])) == ()
+    capped = replace(PROPOSED, order=replace(ORDER, day_doses=1, day_amount=1000))
+    assert findings(capped, known(past=[yesterday])) == ()
+
+
 def test_a_dose_from_home_asks_for_no_stock_and_no_window() -> None:
     told = prop(source=Source.HOME, slot=None, at=NOON.later(timedelta(hours=-5)))
     assert findings(told, known(supplies=[])) == ()
