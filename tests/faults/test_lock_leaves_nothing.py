@@ -33,6 +33,7 @@ NOTES = 1_000
 
 pytestmark = [
     pytest.mark.gui,
+    pytest.mark.timeout(300),
     pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc"),
 ]
 
