@@ -21,6 +21,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("open_caseload", ["400", "3"], ["2000", "10"]),
     ("roster_import", ["5000"], ["50000"]),
     ("backup", ["20000"], ["40000"]),
+    ("verify", ["80", "1"], ["2000", "10"]),
     ("pdf", [], []),
 )
 
