@@ -49,6 +49,7 @@ class SecretsService:
 
         Words that were never typed back open nothing any more. The sheet is the keepers'.
         """
+        self._refuse_first()
         secret = recovery.new_secret()
         with self._keys.lock:
             keybag, keys = self._keys.keybag, self._keys.keys
@@ -77,6 +78,7 @@ class SecretsService:
         wrong = recovery.matches(words, typed)
         if wrong is not None:
             raise Refused("recovery-retype", f"word_{wrong}", number=wrong)
+        self._refuse_first()
         with self._keys.lock:
             keybag = self._keys.keybag
             proven = open_with_recovery(keybag, recovery.from_words(" ".join(words))).slot
@@ -168,6 +170,10 @@ class SecretsService:
         keybag = self._keys.keybag
         kept = tuple(slot for slot in keybag.slots if slot.id not in gone)
         self._keys.put(keybag.sealed_with(self._keys.keys, kept, changing=None), slot=mine)
+
+    def _refuse_first(self) -> None:
+        if self.must_change_passphrase:
+            raise _own_first()
 
     def _refuse_unless_keeper(self, reader: Reader) -> None:
         member = Access(reader).member(self._doors.seat().person)

@@ -372,7 +372,12 @@ class AccessService:
                 if not self._recorded(pending):
                     self._keys.put_back(before)
             raise
-        self._settle_edit()
+        if gone or after:
+            self._settle_edit()
+            return
+        # Nothing is to go: what was made is told, and the note of it goes another time.
+        with contextlib.suppress(Trouble):
+            self._settle_edit()
 
     def _settle_edit(self) -> None:
         """End a change of people's slots: the file decides whether it took place."""

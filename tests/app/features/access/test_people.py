@@ -71,6 +71,8 @@ def test_someone_new_replaces_the_first_passphrase_before_anything_else(desk: De
     assert theirs.must_change_passphrase
     with pytest.raises(Refused, match="first-passphrase"):
         theirs.people.change_setting(ChangeSetting("lock_minutes", "7"))
+    with pytest.raises(Refused, match="first-passphrase"):
+        theirs.new_recovery_words()
     theirs.change_passphrase(first, OWN, floor())
     assert not theirs.must_change_passphrase
     theirs.people.change_setting(ChangeSetting("lock_minutes", "7"))
@@ -354,6 +356,26 @@ def test_struck_down_while_adding_someone_they_are_there_or_not(
     assert not mine._bag.keybag.facts.get("pending")
     mine.close()
     assert verify_vault(desk.folder.path, PASSPHRASE).whole
+
+
+def test_a_first_passphrase_is_told_although_the_disk_is_full_right_after(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.vault.folder import write_atomically
+
+    count = [0]
+
+    def filling(path: Path, data: bytes) -> None:
+        if count[0] == 2:
+            raise OSError(28, "No space left on device")
+        count[0] += 1
+        write_atomically(path, data)
+
+    monkeypatch.setattr("app.vault.keybag.write_atomically", filling)
+    _ben, first = add(desk)
+    monkeypatch.undo()
+    desk.close()
+    opened(desk.folder, first).close()
 
 
 @pytest.mark.parametrize("write", range(4))
