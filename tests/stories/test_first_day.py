@@ -333,7 +333,14 @@ def test_a_wrong_passphrase_is_refused_and_the_words_of_the_sheet_open(sit_down:
     person.press(Key.Key_A, CTRL)
     person.type(" ".join(words))
     person.choose("Unlock")
+    person.reads("Opening with the recovery sheet")
+    assert person.focus == "Your name (required)"
+    person.type("Ana Reyes")
+    person.press(Key.Key_Tab)
+    person.type("Forgot the passphrase over the summer.")
+    person.press(Key.Key_Return, CTRL)
     person.reads("Nothing waits for you today")
+    person.reads("This vault is open with its recovery sheet")
 
 
 HOLDER = """

@@ -77,9 +77,10 @@ class Bay(QObject):
     """The desk is to lock, and this vault is to be repaired."""
 
     def __init__(
-        self, device: ThisDevice, vault: Path, vaults: "Vaults", *, locked: bool = False
+        self, frame: QWidget, device: ThisDevice, vault: Path, vaults: "Vaults", *, locked: bool
     ) -> None:
-        super().__init__()
+        super().__init__(frame)
+        self._frame = frame
         self.device = device
         self.vault = vault
         self.damaged = False
@@ -559,8 +560,8 @@ class Bay(QObject):
             finally:
                 if desk is not None:
                     desk.close()
-                if self.screen is not None and self.screen.parent() is None:
-                    # Behind another vault: the window does not take it along.
+                if self.screen is not None and self.screen.isHidden():
+                    # Behind another vault: nothing of it goes on working.
                     self.screen.deleteLater()
                     self.screen = None
 
@@ -589,6 +590,8 @@ class Bay(QObject):
 
     def _put(self, widget: QWidget, *, keys: bool = False) -> None:
         old, self.screen = self.screen, widget
+        # The window's from the beginning, also behind another vault: nothing else ends it.
+        widget.setParent(self._frame)
         if keys:
             self._lock_keys(widget)
         self.focus = None

@@ -124,6 +124,7 @@ class Frame(QMainWindow):
         screen = self.bay.screen
         shown = self.takeCentralWidget()
         if shown is not None:
+            shown.setParent(self)
             shown.hide()
         if screen is None:
             return
@@ -131,7 +132,7 @@ class Frame(QMainWindow):
         screen.show()
 
     def _add(self, vault: Path, *, locked: bool = False) -> Bay:
-        bay = Bay(self.device, vault, self.vaults, locked=locked)
+        bay = Bay(self, self.device, vault, self.vaults, locked=locked)
         bay.shown.connect(partial(self._screen_changed, bay))
         bay.opened.connect(partial(self._opened, bay))
         bay.lock_asked.connect(self.lock)

@@ -1,6 +1,8 @@
 """Settings: who one is, how the desk looks, when it locks, and the vault's own care."""
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,20 @@ if TYPE_CHECKING:
 SCALES = (1.0, 1.15, 1.35, 1.65, 2.0)
 
 
+_TYPED = "settings:typed"
+"""Under this name the vault keeps what was typed about oneself and not saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the vault knows for this page."""
+
+    person: Person
+    settings: dict[str, str]
+    may_change_role: bool
+    typed: str
+
+
 class SettingsPage(PageWidget):
     """One page; what can be set takes effect at once."""
 
@@ -47,6 +63,8 @@ class SettingsPage(PageWidget):
         self._asked_for = ""
         self._known: tuple[str, object, str] | None = None
         """Name, role and credentials as they were filled in last."""
+        self._kept = ""
+        """What is typed and not saved, as the vault keeps it."""
         ground = QWidget()
         self._column = QVBoxLayout(ground)
         room = look().gap(24)
@@ -83,7 +101,7 @@ class SettingsPage(PageWidget):
         self.you = Form()
         self.you.add_row(
             name=Field(_("Name"), self._name),
-            role=Field(_("Role"), self._role, hint=_("It decides which pages come first.")),
+            role=Field(_("Role"), self._role, hint=_("It decides whose records you see.")),
         )
         self.you.add(
             "credentials",
@@ -265,7 +283,12 @@ class SettingsPage(PageWidget):
     def _reload(self) -> None:
         desk, who = self._context.desk, self._context.desk.seat.person
         self._context.tasks.read(
-            lambda: (desk.people.person(who), desk.people.settings(who)),
+            lambda: _Found(
+                desk.people.person(who),
+                desk.people.settings(who),
+                desk.people.may_change_role(who),
+                desk.people.state(who).get(_TYPED, ""),
+            ),
             self._fill,
             key="settings-page",
             owner=self,
@@ -274,17 +297,37 @@ class SettingsPage(PageWidget):
         self.unlocking.reload()
         self.surroundings.reload(desk.folder.path)
 
-    def _fill(self, found: tuple[Person, dict[str, str]] | None) -> None:
+    def flush(self) -> None:
+        """Keep a name that is not saved yet in the vault, so that it is here after a lock."""
+        if self._known is None or self._context.desk.records.read_only:
+            return
+        typed = self._typed_person()
+        text = "" if typed == self._known else json.dumps(typed, ensure_ascii=False)
+        if text != self._kept:
+            self._kept = text
+            people = self._context.desk.people
+            self._context.tasks.write(partial(people.keep_state, {_TYPED: text}))
+
+    def _fill(self, found: "_Found | None") -> None:
         if found is None:
             return
-        person, settings = found
+        person, settings = found.person, found.settings
+        self._role.setEnabled(found.may_change_role)
+        self.you.field("role").set_hint(
+            _("It decides whose records you see.")
+            if found.may_change_role
+            else _("It decides whose records you see. A keeper of the vault changes it.")
+        )
         self._filling = True
         facts = self._window.device.facts
         if self._known is None or self._known == self._typed_person():
+            before = self._known
             self._name.setText(person.name)
             self._role.set_value(person.role)
             self._credentials.setText(person.credentials)
             self._known = self._typed_person()
+            if before is None and found.typed:
+                self._bring_back(found.typed, may_change_role=found.may_change_role)
         self._asked = {
             name: value for name, value in self._asked.items() if settings[name] != value
         }
@@ -297,6 +340,15 @@ class SettingsPage(PageWidget):
         self._paper.set_value(settings["paper"])
         self._place.setText(str(self._context.desk.folder.path))
         self._filling = False
+
+    def _bring_back(self, typed: str, *, may_change_role: bool) -> None:
+        """Fill in what was typed before a lock and never saved."""
+        self._kept = typed
+        name, role, credentials = json.loads(typed)
+        self._name.setText(name)
+        if may_change_role:
+            self._role.set_value(Role(role))
+        self._credentials.setText(credentials)
 
     def _typed_person(self) -> tuple[str, object, str]:
         return (self._name.text(), self._role.value(), self._credentials.text())
@@ -319,9 +371,16 @@ class SettingsPage(PageWidget):
 
         typed = self._typed_person()
 
+        before = self._known
+
         def saved(_changed: Changed) -> None:
             self._known = typed
-            self._context.notices.say(_("Saved."))
+            self.flush()
+            if before is not None and before[1] != typed[1]:
+                # Another role has other pages, and sees other records.
+                self._window.rebuild_asked.emit()
+            else:
+                self._context.notices.say(_("Saved."))
 
         self._write(partial(self._context.desk.people.change_person, command), saved, self.you)
 

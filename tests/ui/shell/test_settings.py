@@ -1,5 +1,7 @@
 """Every setting is saved where it belongs, and nothing typed beside it is lost."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -7,12 +9,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from walk import settle, wait_until
 
 import app.bootstrap
-from app.bootstrap import open_vault
+from app.bootstrap import Desk, open_vault
 from app.features.people.commands import ChangeSetting
 from app.kernel import words
 from app.kernel.errors import Refused
 from app.kernel.nouns import Role
 from app.vault.sealing import floor
+from shared_desk import seated, someone
 from tests.ui.shell.conftest import leave
 from ui.kit.widgets.editors import Choice
 from ui.shell.settings import PassphraseSheet, SettingsPage
@@ -235,3 +238,50 @@ class TestThePassphrase:
         sheet.reject()
         sheet.deleteLater()
         settle()
+
+
+def test_a_name_that_was_not_saved_is_there_again_after_a_lock(
+    page: SettingsPage, standing: DeskWindow, opened: Callable[[Desk], DeskWindow]
+) -> None:
+    page._name.setText("Ana Reyes")
+    page._credentials.setText("M.Ed.")
+    leave(standing)
+    vault = standing.desk.folder.path
+    again = opened(open_vault(vault, PASSPHRASE, standing.desk.seat.device))
+    again.go("settings")
+    quiet(again)
+    fresh = again.page("settings")
+    assert isinstance(fresh, SettingsPage)
+    assert (fresh._name.text(), fresh._credentials.text()) == ("Ana Reyes", "M.Ed.")
+    assert again.desk.people.person(again.desk.seat.person).name == "Ana Núñez"
+    press(fresh, "Save")
+    quiet(again)
+    assert again.desk.people.person(again.desk.seat.person).name == "Ana Reyes"
+    assert again.desk.people.state(again.desk.seat.person)["settings:typed"] == ""
+
+
+def test_on_a_shared_vault_a_role_is_the_keepers_to_change(
+    standing: DeskWindow, opened: Callable[[Desk], DeskWindow]
+) -> None:
+    desk = standing.desk
+    with seated(desk, someone(desk, Role.NURSE)):
+        standing.go("settings")
+        quiet(standing)
+        page = standing.page("settings")
+        assert isinstance(page, SettingsPage)
+        assert not page._role.isEnabled()
+        page._name.setText("Bo Lind")
+        press(page, "Save")
+        quiet(standing)
+        assert desk.people.person(desk.seat.person).name == "Bo Lind"
+
+
+def test_a_role_of_ones_own_makes_the_desk_anew(page: SettingsPage, standing: DeskWindow) -> None:
+    asked: list[bool] = []
+    standing.rebuild_asked.connect(lambda: asked.append(True))
+    assert page._role.isEnabled()
+    choose(page._role, Role.NURSE)
+    press(page, "Save")
+    quiet(standing)
+    assert asked == [True]
+    assert standing.desk.seat.role is Role.NURSE
