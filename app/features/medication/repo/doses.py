@@ -266,7 +266,7 @@ class Closed:
                 closed = not row.open
         return closed
 
-    def reason(self, school_id: str | None) -> str:
+    def told(self, school_id: str | None) -> str:
         """Return why a building has no school."""
         said = [row for row in self.said if row.school_id in {None, school_id} and not row.open]
         return said[-1].reason if said and self.at(school_id) else ""

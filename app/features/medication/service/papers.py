@@ -267,7 +267,7 @@ def month_sheet(book: RoomBook, room: Room, student_id: str, first: date) -> Mon
         first=first,
         days=days,
         closed={
-            day: said.reason(pupil.school_id)
+            day: said.told(pupil.school_id)
             for day, said in closed.items()
             if said.at(pupil.school_id)
         },
