@@ -319,7 +319,7 @@ def parsed_time(text: str, field: str = "times") -> str:
     return f"{hour:02d}:{minute:02d}"
 
 
-def accepted_day(text: str, field: str, usual: str = "") -> str:
+def calendar_day(text: str, field: str, usual: str = "") -> str:
     """Return a day as YYYY-MM-DD, the usual one for none; refuse what is no day."""
     entry = text.strip() or usual
     try:
@@ -328,7 +328,7 @@ def accepted_day(text: str, field: str, usual: str = "") -> str:
         raise Refused("day-unreadable", field) from None
 
 
-def accepted_text(text: str, field: str, longest: int = LONGEST_TEXT) -> str:
+def kept_text(text: str, field: str, longest: int = LONGEST_TEXT) -> str:
     """Return text as it is kept; refuse what is overlong."""
     kept = storable(text)
     if len(kept) > longest:
@@ -336,9 +336,9 @@ def accepted_text(text: str, field: str, longest: int = LONGEST_TEXT) -> str:
     return kept
 
 
-def required_text(text: str, field: str, missing: str, longest: int = LONGEST_TEXT) -> str:
+def needed_text(text: str, field: str, missing: str, longest: int = LONGEST_TEXT) -> str:
     """Return text as it is kept; refuse none, with the code `missing`, and what is overlong."""
-    kept = accepted_text(text, field, longest)
+    kept = kept_text(text, field, longest)
     if not kept:
         raise Refused(missing, field)
     return kept
@@ -375,7 +375,7 @@ def accepted_order(
     """
     if before is None and form.student_id is None and form.school_id is None:
         raise Refused("order-needs-student", "student_id")
-    name = required_text(form.name, "name", "order-needs-name", _LONG_NAME)
+    name = needed_text(form.name, "name", "order-needs-name", _LONG_NAME)
     dose = parsed_thousandths(form.dose, "dose") if form.dose.strip() else 0
     if dose == 0:
         raise Refused("order-needs-dose", "dose")
@@ -384,15 +384,15 @@ def accepted_order(
         raise Refused("order-range", "dose_most")
     times = _accepted_times(form)
     if form.timing is Timing.PRN:
-        required_text(form.indication, "indication", "order-needs-indication")
+        needed_text(form.indication, "indication", "order-needs-indication")
     if before is not None:
-        required_text(form.reason, "reason", "order-needs-reason")
-    starts_on = accepted_day(form.starts_on, "starts_on", now.day().isoformat())
-    ends_on = accepted_day(form.ends_on, "ends_on", year_ends)
+        needed_text(form.reason, "reason", "order-needs-reason")
+    starts_on = calendar_day(form.starts_on, "starts_on", now.day().isoformat())
+    ends_on = calendar_day(form.ends_on, "ends_on", year_ends)
     if ends_on < starts_on:
         raise Refused("order-ends-before", "ends_on")
     student = before.student_id if before else form.student_id
-    strength = accepted_text(form.strength, "strength", longest=_LONG_NAME)
+    strength = kept_text(form.strength, "strength", longest=_LONG_NAME)
     prn = form.timing is Timing.PRN
     prescriber, phone, prescribed_on = _accepted_prescriber(form, now)
     guardian, signed_on = _accepted_guardian(form, student, now)
@@ -406,9 +406,9 @@ def accepted_order(
         school_id=before.school_id if before else form.school_id,
         name=name,
         strength=strength,
-        form=accepted_text(form.form, "form", longest=_LONG_NAME),
+        form=kept_text(form.form, "form", longest=_LONG_NAME),
         rxnorm=_accepted_rxnorm(form.rxnorm),
-        ingredients=accepted_text(form.ingredients, "ingredients"),
+        ingredients=kept_text(form.ingredients, "ingredients"),
         supply=supply_key(name, strength, form.unit),
         schedule=form.schedule,
         dose=dose,
@@ -418,7 +418,7 @@ def accepted_order(
         timing=form.timing,
         times=times,
         days=_accepted_days(form),
-        indication=accepted_text(form.indication, "indication"),
+        indication=kept_text(form.indication, "indication"),
         min_minutes=_accepted_interval(form.min_hours),
         day_doses=accepted_count(form.day_doses, "day_doses", most=48),
         day_amount=parsed_thousandths(form.day_amount, "day_amount")
@@ -432,10 +432,10 @@ def accepted_order(
         prescriber=prescriber,
         prescriber_phone=phone,
         prescribed_on=prescribed_on,
-        prescriber_until=accepted_day(form.prescriber_until, "prescriber_until", year_ends),
+        prescriber_until=calendar_day(form.prescriber_until, "prescriber_until", year_ends),
         guardian=guardian,
         guardian_signed_on=signed_on,
-        guardian_until=accepted_day(form.guardian_until, "guardian_until", year_ends)
+        guardian_until=calendar_day(form.guardian_until, "guardian_until", year_ends)
         if guardian
         else "",
         emergency=form.emergency,
@@ -444,8 +444,8 @@ def accepted_order(
         self_carry_until=carry_until,
         refill_doses=accepted_count(form.refill_doses, "refill_doses"),
         refill_days=accepted_count(form.refill_days, "refill_days", most=366),
-        instructions=accepted_text(form.instructions, "instructions"),
-        reason=accepted_text(form.reason, "reason"),
+        instructions=kept_text(form.instructions, "instructions"),
+        reason=kept_text(form.reason, "reason"),
         person_id=person_id,
         recorded_at=now.at,
         zone=now.zone,
@@ -487,23 +487,23 @@ def _accepted_rxnorm(code: str) -> str:
 
 
 def _accepted_prescriber(form: OrderForm, now: Moment) -> tuple[str, str, str]:
-    name = required_text(form.prescriber, "prescriber", "order-needs-prescriber", _LONG_NAME)
-    phone = required_text(
+    name = needed_text(form.prescriber, "prescriber", "order-needs-prescriber", _LONG_NAME)
+    phone = needed_text(
         form.prescriber_phone, "prescriber_phone", "order-needs-prescriber-phone", 60
     )
-    day = accepted_day(form.prescribed_on, "prescribed_on", now.day().isoformat())
+    day = calendar_day(form.prescribed_on, "prescribed_on", now.day().isoformat())
     return name, phone, _not_after(day, now, "prescribed_on")
 
 
 def _accepted_guardian(form: OrderForm, student: StudentId | None, now: Moment) -> tuple[str, str]:
     if student:
-        required_text(form.guardian, "guardian", "order-needs-guardian", _LONG_NAME)
-    name = accepted_text(form.guardian, "guardian", _LONG_NAME)
+        needed_text(form.guardian, "guardian", "order-needs-guardian", _LONG_NAME)
+    name = kept_text(form.guardian, "guardian", _LONG_NAME)
     if not name:
         return "", ""
     if not form.guardian_signed_on.strip():
         raise Refused("order-needs-guardian-day", "guardian_signed_on")
-    day = accepted_day(form.guardian_signed_on, "guardian_signed_on")
+    day = calendar_day(form.guardian_signed_on, "guardian_signed_on")
     return name, _not_after(day, now, "guardian_signed_on")
 
 
@@ -519,8 +519,8 @@ def _accepted_self_carry(form: OrderForm, year_ends: str) -> tuple[str, str]:
     if not form.self_carry_on.strip():
         raise Refused("self-carry-needs-day", "self_carry_on")
     return (
-        accepted_day(form.self_carry_on, "self_carry_on"),
-        accepted_day(form.self_carry_until, "self_carry_until", year_ends),
+        calendar_day(form.self_carry_on, "self_carry_on"),
+        calendar_day(form.self_carry_until, "self_carry_until", year_ends),
     )
 
 

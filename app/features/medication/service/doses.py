@@ -56,8 +56,8 @@ from app.features.medication.model.orders import (
     Order,
     OrderState,
     Timing,
-    accepted_day,
-    required_text,
+    calendar_day,
+    needed_text,
     state_at,
 )
 from app.features.medication.model.rows import storable
@@ -575,7 +575,7 @@ class DosesService:
 
     def correct_dose(self, command: CorrectDose) -> Changed:
         """Put a recorded dose right in a row of its own; what it replaces stays readable."""
-        why = required_text(command.why, "why", "correction-needs-reason")
+        why = needed_text(command.why, "why", "correction-needs-reason")
         row_id = command.new_id or new_id()
         with suppress(DoneBefore), self._room.writing() as keeper:
             before = self._standing(keeper, command.dose_id, row_id)
@@ -669,7 +669,7 @@ class DosesService:
 
     def note_on_dose(self, command: NoteOnDose) -> Changed:
         """Add what was observed after a dose."""
-        text = required_text(command.text, "text", "note-needs-words")
+        text = needed_text(command.text, "text", "note-needs-words")
         with self._room.writing() as keeper:
             dose = self._last(keeper, command.dose_id)
             kind = "reaction" if command.reaction else "note"
@@ -789,9 +789,9 @@ class DosesService:
 
     def mark_no_school(self, command: MarkNoSchool) -> Changed:
         """Say that a day has no school; doses that the desk saw missed that day are none any more."""
-        reason = required_text(command.reason, "reason", "no-school-needs-reason")
+        reason = needed_text(command.reason, "reason", "no-school-needs-reason")
         with self._room.writing() as keeper:
-            day = accepted_day(command.day, "day")
+            day = calendar_day(command.day, "day")
             if keeper.closed(day).at(command.school_id):
                 raise Refused("no-school-already", "day")
             self._say_school(keeper, day, command.school_id, reason, is_open=False)
@@ -814,7 +814,7 @@ class DosesService:
     def unmark_no_school(self, command: UnmarkNoSchool) -> Changed:
         """Say that a day has school after all."""
         with self._room.writing() as keeper:
-            day = accepted_day(command.day, "day")
+            day = calendar_day(command.day, "day")
             if not keeper.closed(day).at(command.school_id):
                 raise Refused("no-school-not-marked", "day")
             self._say_school(keeper, day, command.school_id, "", is_open=True)

@@ -17,7 +17,7 @@ from app.features.medication.model.incidents import (
     suggested_kind,
 )
 from app.features.medication.model.nursing import Entry, Subject
-from app.features.medication.model.orders import Order, accepted_text, required_text
+from app.features.medication.model.orders import Order, kept_text, needed_text
 from app.features.medication.repo.orders import Pupil, pupils
 from app.features.medication.service.room import DoneBefore, Room
 from app.kernel.changes import Changed, Kind
@@ -66,7 +66,7 @@ class IncidentsService:
     def report_incident(self, command: ReportIncident) -> Changed:
         """Keep a report; refuse to call an error what is none."""
         incident_id = command.incident_id or new_id()
-        happened = required_text(command.happened, "happened", "incident-needs-words")
+        happened = needed_text(command.happened, "happened", "incident-needs-words")
         with suppress(DoneBefore), self._room.writing() as keeper:
             if keeper.get(Incident, incident_id) is not None:
                 raise DoneBefore
@@ -91,9 +91,9 @@ class IncidentsService:
                 happened_at=at.at,
                 found_at=found.at,
                 happened=happened,
-                cause=accepted_text(command.cause, "cause"),
-                done=accepted_text(command.done, "done"),
-                condition=accepted_text(command.condition, "condition"),
+                cause=kept_text(command.cause, "cause"),
+                done=kept_text(command.done, "done"),
+                condition=kept_text(command.condition, "condition"),
                 person_id=keeper.who,
                 recorded_at=keeper.now.at,
                 zone=keeper.now.zone,
@@ -121,7 +121,7 @@ class IncidentsService:
             if incident is None:
                 raise Refused("incident-gone")
             entries = keeper.entries(incident.id)
-            kind, text = command.kind, accepted_text(command.text, "text")
+            kind, text = command.kind, kept_text(command.text, "text")
             if kind is IncidentEntryKind.CALL and command.called is None:
                 raise Refused("call-needs-whom", "called")
             if kind is IncidentEntryKind.CLOSED:
@@ -136,8 +136,8 @@ class IncidentsService:
             require_past(at, keeper.now, "at")
             facts = {
                 "called": command.called.value if command.called else "",
-                "name": accepted_text(command.name, "name", 200),
-                "phone": accepted_text(command.phone, "phone", 60),
+                "name": kept_text(command.name, "name", 200),
+                "phone": kept_text(command.phone, "phone", 60),
             }
             keeper.add(
                 Entry(

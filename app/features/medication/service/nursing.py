@@ -30,9 +30,9 @@ from app.features.medication.model.nursing import (
     accepted_vitals,
 )
 from app.features.medication.model.orders import (
-    accepted_day,
-    accepted_text,
-    required_text,
+    calendar_day,
+    kept_text,
+    needed_text,
     school_year_end,
 )
 from app.features.medication.repo import RoomKeeper
@@ -152,9 +152,9 @@ class NursingService:
                 student_id=command.student_id,
                 school_id=command.school_id or pupil.school_id,
                 came_at=at.at,
-                sent_by=accepted_text(command.sent_by, "sent_by", 200),
+                sent_by=kept_text(command.sent_by, "sent_by", 200),
                 complaint=command.complaint,
-                words=accepted_text(command.words, "words"),
+                words=kept_text(command.words, "words"),
                 person_id=keeper.who,
                 recorded_at=keeper.now.at,
                 zone=keeper.now.zone,
@@ -177,21 +177,21 @@ class NursingService:
 
     def add_care(self, command: AddCare) -> Changed:
         """Add what was done or seen; after the visit's end it stands as a later note."""
-        text = required_text(command.text, "text", "note-needs-words")
+        text = needed_text(command.text, "text", "note-needs-words")
         return self._add("AddCare", command.visit_id, VisitEntryKind.CARE, text, {}, command.at)
 
     def end_visit(self, command: EndVisit) -> Changed:
         """Write down when and where to the student left; of one sent home, with whom."""
         if command.leaving is Leaving.HOME:
-            required_text(command.to_whom, "to_whom", "visit-needs-whom", 200)
+            needed_text(command.to_whom, "to_whom", "visit-needs-whom", 200)
         return self._add(
             "EndVisit",
             command.visit_id,
             VisitEntryKind.LEFT,
-            accepted_text(command.text, "text"),
+            kept_text(command.text, "text"),
             {
                 "leaving": command.leaving.value,
-                "to_whom": accepted_text(command.to_whom, "to_whom", 200),
+                "to_whom": kept_text(command.to_whom, "to_whom", 200),
             },
             command.at,
         )
@@ -286,9 +286,9 @@ class NursingService:
     def write_plan(self, command: WritePlan) -> Changed:
         """Keep a plan, or a new version of one; `made` is the version's id."""
         plan_id = command.plan_id or new_id()
-        title = required_text(command.title, "title", "plan-needs-title", 200)
+        title = needed_text(command.title, "title", "plan-needs-title", 200)
         sections = tuple(
-            (accepted_text(name, "sections", 200), accepted_text(text, "sections", 10_000))
+            (kept_text(name, "sections", 200), kept_text(text, "sections", 10_000))
             for name, text in command.sections[:MOST_SECTIONS]
             if name.strip() or text.strip()
         )
@@ -301,11 +301,11 @@ class NursingService:
                 raise Refused("student-gone", "student_id")
             before = keeper.get(HealthPlan, command.replaces)
             if before is not None:
-                required_text(command.reason, "reason", "order-needs-reason")
+                needed_text(command.reason, "reason", "order-needs-reason")
                 self._require_newest(keeper, before)
                 if before.student_id != command.student_id:
                     raise Refused("wrong-student", "student_id")
-            starts_on = accepted_day(command.starts_on, "starts_on", keeper.now.day().isoformat())
+            starts_on = calendar_day(command.starts_on, "starts_on", keeper.now.day().isoformat())
             ends = school_year_end(
                 date.fromisoformat(starts_on), keeper.school_year_ends(starts_on)
             )
@@ -319,8 +319,8 @@ class NursingService:
                 title=title,
                 sections=sections,
                 starts_on=starts_on,
-                review_on=accepted_day(command.review_on, "review_on", ends),
-                reason=accepted_text(command.reason, "reason"),
+                review_on=calendar_day(command.review_on, "review_on", ends),
+                reason=kept_text(command.reason, "reason"),
                 person_id=keeper.who,
                 recorded_at=keeper.now.at,
                 zone=keeper.now.zone,
@@ -343,7 +343,7 @@ class NursingService:
 
     def end_plan(self, command: EndPlan) -> Changed:
         """End a plan; its versions stay."""
-        reason = required_text(command.reason, "reason", "end-needs-reason")
+        reason = needed_text(command.reason, "reason", "end-needs-reason")
         with self._room.writing() as keeper:
             plan = keeper.get(HealthPlan, command.plan_id)
             if plan is None:
@@ -406,18 +406,18 @@ class NursingService:
     def delegate(self, command: DelegateTask) -> Changed:
         """Write down who was trained for a task, and until when they may do it."""
         delegation_id = command.delegation_id or new_id()
-        staff = required_text(command.staff, "staff", "delegation-needs-staff", 200)
-        task = required_text(command.task, "task", "delegation-needs-task")
+        staff = needed_text(command.staff, "staff", "delegation-needs-staff", 200)
+        task = needed_text(command.task, "task", "delegation-needs-task")
         with suppress(DoneBefore), self._room.writing() as keeper:
             if keeper.get(Delegation, delegation_id) is not None:
                 raise DoneBefore
-            trained_on = accepted_day(command.trained_on, "trained_on")
+            trained_on = calendar_day(command.trained_on, "trained_on")
             if trained_on > keeper.now.day().isoformat():
                 raise Refused("authorisation-in-future", "trained_on")
             ends = school_year_end(
                 date.fromisoformat(trained_on), keeper.school_year_ends(trained_on)
             )
-            expires_on = accepted_day(command.expires_on, "expires_on", ends)
+            expires_on = calendar_day(command.expires_on, "expires_on", ends)
             if expires_on < trained_on:
                 raise Refused("delegation-ends-before", "expires_on")
             keeper.add(
@@ -430,7 +430,7 @@ class NursingService:
                     series_id=command.series_id,
                     trained_on=trained_on,
                     expires_on=expires_on,
-                    note=accepted_text(command.note, "note"),
+                    note=kept_text(command.note, "note"),
                     person_id=keeper.who,
                     recorded_at=keeper.now.at,
                     zone=keeper.now.zone,
@@ -446,7 +446,7 @@ class NursingService:
 
     def end_delegation(self, command: EndDelegation) -> Changed:
         """Take a delegated task back."""
-        reason = required_text(command.reason, "reason", "end-needs-reason")
+        reason = needed_text(command.reason, "reason", "end-needs-reason")
         with self._room.writing() as keeper:
             found = keeper.get(Delegation, command.delegation_id)
             if found is None:

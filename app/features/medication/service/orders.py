@@ -27,13 +27,13 @@ from app.features.medication.model.orders import (
     OrderForm,
     OrderState,
     Timing,
-    accepted_day,
     accepted_order,
-    accepted_text,
     allergy_hits,
+    calendar_day,
     endings,
     form_of,
-    required_text,
+    kept_text,
+    needed_text,
     school_year_end,
     state_at,
 )
@@ -190,7 +190,7 @@ class OrdersService:
 
     def hold_order(self, command: HoldOrder) -> Changed:
         """Give no dose of an order for the time being."""
-        reason = required_text(command.reason, "reason", "hold-needs-reason")
+        reason = needed_text(command.reason, "reason", "hold-needs-reason")
         with self._room.writing() as keeper:
             found = self._current(keeper, command.order_id)
             if found.standing.held_at(keeper.now.at):
@@ -202,7 +202,7 @@ class OrdersService:
 
     def resume_order(self, command: ResumeOrder) -> Changed:
         """Give the doses of a held order again."""
-        reason = accepted_text(command.reason, "reason")
+        reason = kept_text(command.reason, "reason")
         with self._room.writing() as keeper:
             found = self._current(keeper, command.order_id)
             if not found.standing.held_at(keeper.now.at):
@@ -212,7 +212,7 @@ class OrdersService:
 
     def discontinue_order(self, command: DiscontinueOrder) -> Changed:
         """End an order for good; its doses so far stay on its record."""
-        reason = required_text(command.reason, "reason", "end-needs-reason")
+        reason = needed_text(command.reason, "reason", "end-needs-reason")
         with self._room.writing() as keeper:
             found = self._current(keeper, command.order_id)
             self._enter(
@@ -285,9 +285,9 @@ class OrdersService:
         Refused while a container holds something that was neither returned nor
         destroyed, unless it stays on purpose.
         """
-        reason = required_text(command.reason, "reason", "end-needs-reason")
+        reason = needed_text(command.reason, "reason", "end-needs-reason")
         with self._room.writing() as keeper:
-            day = accepted_day(command.day, "day", keeper.now.day().isoformat())
+            day = calendar_day(command.day, "day", keeper.now.day().isoformat())
             left = [held for held in keeper.held() if held.container.student_id]
             if left and not command.leave_stock:
                 raise Refused("year-stock-left", "leave_stock", count=len(left))
@@ -309,7 +309,7 @@ class OrdersService:
     def usual_end(self, starts_on: str = "") -> str:
         """Return when an authorisation ends unless someone says otherwise."""
         with self._room.reading() as book:
-            day = accepted_day(starts_on, "starts_on", self._room.now().day().isoformat())
+            day = calendar_day(starts_on, "starts_on", self._room.now().day().isoformat())
             return school_year_end(date.fromisoformat(day), book.school_year_ends(day))
 
     def order_sheet(self, order_id: str) -> OrderSheet:

@@ -20,9 +20,9 @@ from app.features.medication.model.doses import require_past
 from app.features.medication.model.nursing import Entry, Subject
 from app.features.medication.model.orders import (
     Order,
-    accepted_day,
-    accepted_text,
-    required_text,
+    calendar_day,
+    kept_text,
+    needed_text,
     supply_key,
 )
 from app.features.medication.model.stock import (
@@ -101,7 +101,7 @@ class StockService:
                 container_id,
                 MovementKind.RECEIVED,
                 counted,
-                counterpart=accepted_text(command.counterpart, "counterpart", 200),
+                counterpart=kept_text(command.counterpart, "counterpart", 200),
                 witness_id=witness,
                 before=0,
             )
@@ -129,11 +129,11 @@ class StockService:
         today = keeper.now.day().isoformat()
         expires_on = ""
         if command.expires_on.strip():
-            expires_on = accepted_day(command.expires_on, "expires_on")
+            expires_on = calendar_day(command.expires_on, "expires_on")
         if expires_on and expires_on < today:
             raise Refused("received-expired", "expires_on")
-        name = order.name if order else required_text(command.name, "name", "order-needs-name", 200)
-        strength = order.strength if order else accepted_text(command.strength, "strength", 200)
+        name = order.name if order else needed_text(command.name, "name", "order-needs-name", 200)
+        strength = order.strength if order else kept_text(command.strength, "strength", 200)
         unit = order.unit if order else command.unit
         return Container(
             id=container_id,
@@ -141,15 +141,15 @@ class StockService:
             school_id=order.school_id if order else command.school_id,
             name=name,
             strength=strength,
-            form=order.form if order else accepted_text(command.form, "form", 200),
+            form=order.form if order else kept_text(command.form, "form", 200),
             unit=unit,
             supply=order.supply if order else supply_key(name, strength, unit),
             schedule=order.schedule if order else command.schedule,
-            prescription=accepted_text(command.prescription, "prescription", 100),
-            pharmacy=accepted_text(command.pharmacy, "pharmacy", 200),
-            lot=accepted_text(command.lot, "lot", 100),
+            prescription=kept_text(command.prescription, "prescription", 100),
+            pharmacy=kept_text(command.pharmacy, "pharmacy", 200),
+            lot=kept_text(command.lot, "lot", 100),
             expires_on=expires_on,
-            place=accepted_text(command.place, "place", 200),
+            place=kept_text(command.place, "place", 200),
             person_id=keeper.who,
             recorded_at=keeper.now.at,
             zone=keeper.now.zone,
@@ -169,9 +169,9 @@ class StockService:
             at = command.at or keeper.now
             require_past(at, keeper.now, "at")
             if command.kind is MovementKind.RETURNED:
-                required_text(command.counterpart, "counterpart", "return-needs-whom", 200)
+                needed_text(command.counterpart, "counterpart", "return-needs-whom", 200)
             else:
-                required_text(command.reason, "reason", "movement-needs-reason")
+                needed_text(command.reason, "reason", "movement-needs-reason")
             if needs_witness(command.kind, controlled=container.controlled):
                 witness: str | None = self._room.needed(command.witness, keeper.who)
             else:
@@ -184,9 +184,9 @@ class StockService:
                 command.kind,
                 -amount,
                 at=at.at,
-                counterpart=accepted_text(command.counterpart, "counterpart", 200),
+                counterpart=kept_text(command.counterpart, "counterpart", 200),
                 witness_id=witness,
-                reason=accepted_text(command.reason, "reason"),
+                reason=kept_text(command.reason, "reason"),
                 before=was,
             )
             keeper.journal(
@@ -258,7 +258,7 @@ class StockService:
             counted=counted,
             witness_id=witness,
             counterpart="",
-            note=accepted_text(line.note, field),
+            note=kept_text(line.note, field),
             person_id=keeper.who,
             recorded_at=keeper.now.at,
             zone=keeper.now.zone,
@@ -309,16 +309,16 @@ class StockService:
 
     def note_on_discrepancy(self, command: NoteOnDiscrepancy) -> Changed:
         """Add who was told of a discrepancy, or what was found; it stays open."""
-        text = required_text(command.text, "text", "note-needs-words")
+        text = needed_text(command.text, "text", "note-needs-words")
         with self._room.writing() as keeper:
             found = self._discrepancy(keeper, command.discrepancy_id)
-            told = accepted_text(command.told, "told", 200)
+            told = kept_text(command.told, "told", 200)
             self._enter(keeper, "NoteOnDiscrepancy", found, "note", text, {"told": told}, None)
         return Changed.only(Kind.DISCREPANCY)
 
     def explain_discrepancy(self, command: ExplainDiscrepancy) -> Changed:
         """Close a discrepancy with its explanation, before a witness; it stays on record."""
-        text = required_text(command.text, "text", "explanation-missing")
+        text = needed_text(command.text, "text", "explanation-missing")
         with self._room.writing() as keeper:
             found = self._discrepancy(keeper, command.discrepancy_id)
             if any(entry.kind == "explained" for entry in keeper.entries(found.id)):

@@ -10,7 +10,7 @@ from app.features.medication.model.amounts import parsed_amount, parsed_thousand
 from app.features.medication.model.checks import picked
 from app.features.medication.model.doses import Dose, Slot, due_on
 from app.features.medication.model.nursing import Delegation, Entry, Subject, Trip, TripItem
-from app.features.medication.model.orders import Order, Timing, accepted_text, required_text
+from app.features.medication.model.orders import Order, Timing, kept_text, needed_text
 from app.features.medication.model.stock import (
     Container,
     Discrepancy,
@@ -83,8 +83,8 @@ class TripsService:
     def plan_trip(self, command: PlanTrip) -> Changed:
         """Write down a trip and who gives the doses on it; `made` is its id."""
         trip_id = command.trip_id or new_id()
-        title = required_text(command.title, "title", "trip-needs-title", 200)
-        staff = required_text(command.staff, "staff", "trip-needs-staff", 200)
+        title = needed_text(command.title, "title", "trip-needs-title", 200)
+        staff = needed_text(command.staff, "staff", "trip-needs-staff", 200)
         if command.returns_at.at <= command.leaves_at.at:
             raise Refused("trip-ends-before", "returns_at")
         with suppress(DoneBefore), self._room.writing() as keeper:
@@ -100,9 +100,9 @@ class TripsService:
                     leaves_at=command.leaves_at.at,
                     returns_at=command.returns_at.at,
                     staff=staff,
-                    staff_phone=accepted_text(command.staff_phone, "staff_phone", 60),
+                    staff_phone=kept_text(command.staff_phone, "staff_phone", 60),
                     delegation_id=command.delegation_id,
-                    note=accepted_text(command.note, "note"),
+                    note=kept_text(command.note, "note"),
                     person_id=keeper.who,
                     recorded_at=keeper.now.at,
                     zone=keeper.now.zone,
@@ -125,7 +125,7 @@ class TripsService:
                 raise Refused("wrong-student", "student_id")
             amount = parsed_amount(command.amount, order.unit).thousandths
             witness = self._room.used(command.witness, keeper.who)
-            counterpart = accepted_text(command.counterpart, "counterpart", 200) or trip.staff
+            counterpart = kept_text(command.counterpart, "counterpart", 200) or trip.staff
             supplies, _tracked = keeper.supplies(order.student_id, order.school_id, order.supply)
             day = trip.leaves.day().isoformat()
             wanted = command.container_id
@@ -216,7 +216,7 @@ class TripsService:
                 trip.id,
                 None,
                 "reconciled",
-                text=accepted_text(command.note, "note"),
+                text=kept_text(command.note, "note"),
                 witness_id=witness,
             )
             keeper.journal("ReconcileTrip", Trip, trip.id, {"items": len(items)})
@@ -235,7 +235,7 @@ class TripsService:
     ) -> None:
         back = parsed_thousandths(line.back, field)
         wasted = parsed_thousandths(line.wasted, field) if line.wasted.strip() else 0
-        note = accepted_text(line.note, field)
+        note = kept_text(line.note, field)
         expected = item.amount - given - wasted
         if back != expected and not is_controlled and not note:
             raise Refused("trip-does-not-add-up", field)
