@@ -203,11 +203,6 @@ class LockScreen(CentredCard):
         """Whether this computer's keyring can be asked here."""
         return self._keyring is not None
 
-    @property
-    def offers_keyring(self) -> bool:
-        """Whether this computer's keyring can be asked here."""
-        return self._keyring is not None
-
     def _ask_keyring(self) -> None:
         """Wait for the keyring; the passphrase can be entered all the while."""
         if self._keyring is None:
