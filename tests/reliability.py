@@ -38,8 +38,8 @@ DRILLS: dict[str, tuple[str, str]] = {
     "R4": (
         "The disk fills up",
         (
-            "The disk is a small one in memory, or a limit on the size of files. A disk that runs "
-            "full over a network may answer later and otherwise."
+            "System calls answer as those of a full disk do, and a small disk in memory is filled. A "
+            "disk that runs full over a network may answer later and otherwise."
         ),
     ),
     "R5": (
@@ -91,8 +91,8 @@ DRILLS: dict[str, tuple[str, str]] = {
     "R15": (
         "A school day at the desk, faster than life",
         (
-            "Eight hours of events pass in minutes: a leak that grows with the clock and not with "
-            "the work is seen only by R15's timers, which run on a clock of the drill's own."
+            "Eight hours of events pass in minutes on a clock that runs ahead: what grows with real "
+            "time, and not with the work, is not seen."
         ),
     ),
     "R16": (
@@ -157,6 +157,27 @@ def fullest(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(best.values())
 
 
+def gathered(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return single cases of one kind (`database: cut to nothing: …`) as one line."""
+    out: list[dict[str, Any]] = []
+    kinds: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    for line in lines:
+        kind, colon, case = str(line["what"]).partition(": ")
+        if not colon or line["tried"] > 2:
+            out.append(line)
+            continue
+        name = (line["test"], kind, line["form"], line["control"])
+        if name in kinds:
+            one = kinds[name]
+            one["tried"] += line["tried"]
+            one["lost"] += line["lost"]
+            one["what"] += f"; {case}"
+        else:
+            kinds[name] = dict(line)
+            out.append(kinds[name])
+    return out
+
+
 def cell(text: str) -> str:
     """Return text as it may stand in a table's cell."""
     return " ".join(text.split()).replace("|", "\\|")
@@ -168,7 +189,7 @@ def page(lines: list[dict[str, Any]]) -> str:
     out = [HEAD]
     out.append("| Test | What was done | Tried | Lost | Positive control | Form | On |")
     out.append("|---|---|---:|---:|---|---|---|")
-    for line in shown:
+    for line in gathered(shown):
         done = cell(line["what"]) + (f" ({cell(line['note'])})" if line["note"] else "")
         form = line["form"]
         if form != "release" and line.get("asked"):

@@ -70,3 +70,9 @@ def test_what_a_drill_can_not_show_is_said_for_every_drill(results: Path, tmp_pa
     assert "Not recorded in any form yet: R2, " in page
     for test, (title, limit) in reliability.DRILLS.items():
         assert f"- **{test} · {title}.** {limit}" in page
+
+
+def test_the_page_is_what_the_drills_recorded_and_nothing_else() -> None:
+    lines = reliability.read([reliability.DOCS / "reliability.jsonl"])
+    page = (reliability.DOCS / "reliability.md").read_text(encoding="utf-8")
+    assert page == reliability.page(lines)
