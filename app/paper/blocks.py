@@ -12,11 +12,18 @@ from app.paper.page import Align, Paper, Size
 __all__ = [
     "Block",
     "Column",
+    "Grid",
+    "GridCell",
+    "GridColumn",
+    "GridGroup",
+    "GridRow",
     "Heading",
     "KeyValues",
     "Note",
     "Notice",
     "Paper",
+    "Part",
+    "Picture",
     "Printed",
     "Section",
     "Signatures",
@@ -38,20 +45,36 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Running text; each line end begins a paragraph. `soft` is for what is said beside."""
+    """Running text; each line end begins a paragraph.
+
+    `soft` is for what is said beside, `small` for footnotes.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     soft: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (JPEG or PNG) with what it shows, in words; one that cannot be read is left out."""
+
+    data: bytes
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeyValues:
-    """Facts with their labels, in one or two columns read row by row; long values wrap."""
+    """Facts with their labels, in one or more columns read row by row; long values wrap.
+
+    A `picture` stands at the end of the line, beside them.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     columns: int = 1
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +99,74 @@ class TableBlock:
     rows: Sequence[Sequence[str]]
     total: tuple[str, ...] = ()
     empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridColumn:
+    """A narrow column of a grid: a day's number under the letters of its weekday.
+
+    A `shaded` one is a day on which nothing is expected.
+    """
+
+    title: str
+    above: str = ""
+    shaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell of a grid: initials or a code, with what is noted in its upper corner.
+
+    A `framed` one stands out without colour. `off` is a cell that nothing is to be
+    written into; any other empty one can be filled by hand.
+    """
+
+    text: str = ""
+    note: str = ""
+    framed: bool = False
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One row of a grid: its label, such as a time of day, and a cell for each column."""
+
+    label: str
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridGroup:
+    """Rows that belong together, under a title and what more is said of them."""
+
+    title: str
+    detail: str
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The grid of a month: groups of rows, a narrow column for each day.
+
+    Its head comes again on every page; a group stays whole unless a page cannot hold it.
+    """
+
+    title: str
+    label: str
+    columns: tuple[GridColumn, ...]
+    groups: tuple[GridGroup, ...]
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Begins what is filed by itself: a new page with a head of its own, counted anew.
+
+    As the first block it says what the paper's own head would.
+    """
+
+    names: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +197,7 @@ class Signatures:
 
     labels: tuple[str, ...]
     dated: bool = True
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +215,7 @@ class Spacer:
     height: float = 12.0
 
 
-Block = Heading | Text | KeyValues | TableBlock | Note | Signatures | Notice | Spacer
+Block = Heading | Text | KeyValues | TableBlock | Grid | Part | Note | Signatures | Notice | Spacer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from itertools import chain
 from app.kernel.ports import Progress
 from app.paper.blocks import (
     Block,
+    Grid,
     Heading,
     KeyValues,
     Note,
     Notice,
+    Part,
+    Picture,
     Signatures,
     Spacer,
     TableBlock,
@@ -53,6 +56,8 @@ FINE_ROWS = 1000
 Tags of 50,000 cells would take longer to write than the pages themselves.
 """
 
+_PICTURE = (110.0, 138.0)
+"""The most a picture beside facts takes, in points."""
 _PAD = 4.0
 _STEP = CELL * 1.3
 _ROW_PAD = 2.6
@@ -61,14 +66,21 @@ _ROW_PAD = 2.6
 def lay(paper: Paper, size: Size, progress: Progress) -> Book:
     """Return the pages of `paper`, complete but for their feet."""
     pace = Pace(progress, sum(_work(block) for block in paper.blocks))
-    flow = _Flow(Book(paper, size, pace))
+    book = Book(paper, size, pace)
+    if paper.blocks and isinstance(paper.blocks[0], Part):
+        book.name_part(paper.blocks[0].names, paper.blocks[0].scope)
+    flow = Flow(book)
     for at, block in enumerate(paper.blocks):
+        if not at and isinstance(block, Part):
+            continue
         following = paper.blocks[at + 1] if at + 1 < len(paper.blocks) else None
         flow.block(block, following)
     return flow.book
 
 
 def _work(block: Block) -> int:
+    if isinstance(block, Grid):
+        return len(block.groups) + 1
     return len(block.rows) + 1 if isinstance(block, TableBlock) else 1
 
 
@@ -85,7 +97,7 @@ class _Cell:
     tag: str
 
 
-class _Flow:
+class Flow:
     """Where the next thing goes."""
 
     def __init__(self, book: Book) -> None:
@@ -98,14 +110,17 @@ class _Flow:
 
     @property
     def sheet(self) -> Sheet:
+        """The page that is being set."""
         return self.book.sheets[-1]
 
     @property
     def room(self) -> float:
+        """The height that is left on it."""
         return self.y - self.book.foot
 
     @property
     def at_top(self) -> bool:
+        """Whether nothing stands on it yet."""
         return self.y >= self._top - 0.01
 
     @property
@@ -139,14 +154,22 @@ class _Flow:
                 self._heading(block, following)
             case Text():
                 style: Style = "bold" if block.bold else "italic" if block.italic else "regular"
+                size = SMALL if block.small else BODY
                 for paragraph in block.text.split("\n"):
-                    self.paragraph(paragraph, style, BODY, SOFT if block.soft else INK)
-                    self.space(3)
+                    self.paragraph(paragraph, style, size, SOFT if block.soft else INK)
+                    self.space(0.5 if block.small else 3)
                 self.space(4)
             case KeyValues():
                 self._key_values(block)
             case TableBlock():
                 _Table(self, block).lay()
+            case Grid():
+                from app.paper.grid import lay_grid
+
+                lay_grid(self, block)
+            case Part():
+                self.book.name_part(block.names, block.scope)
+                self.turn()
             case Note():
                 self._note(block)
             case Signatures():
@@ -220,6 +243,9 @@ class _Flow:
             return
         columns = max(1, block.columns)
         gap = 18.0
+        under, whole = self.y, self.width
+        if block.picture is not None:
+            under = self._picture(block.picture)
         outer = (self.width - gap * (columns - 1)) / columns
         widest = max(
             (self.book.setter.run(self.book.setter.clean(label).replace("\n", " ")).width * BODY)
@@ -236,7 +262,28 @@ class _Flow:
                     self._cell(x + label_width, outer - label_width, value, "regular", BODY),
                 ]
             self.row(cells, BODY * LEADING, 1.0, Node("TR", table))
+        self.width = whole
+        self.y = min(self.y, under)
         self.space(6)
+
+    def _picture(self, picture: Picture) -> float:
+        """Set a picture at the end of the line; leave the rest of it, return where it ends."""
+        drawing = self.book.draw(picture.data)
+        if drawing is None:
+            return self.y
+        scale = min(_PICTURE[0] / drawing.width, _PICTURE[1] / drawing.height)
+        width, height = drawing.width * scale, drawing.height * scale
+        self.need(height + 6)
+        x = self.left + self.width - width
+        said = picture.alt.encode("utf-16-be").hex().upper()
+        self.sheet.begin(Node("Figure", self.node, f"/Alt<FEFF{said}>"))
+        self.sheet.picture(drawing.name, x, self.y - height, width, height)
+        self.sheet.end()
+        self.sheet.begin_furniture()
+        self.sheet.boxes([(x, self.y - height)], width, height, fill=None)
+        self.sheet.end()
+        self.width -= width + 14
+        return self.y - height - 4
 
     def _cell(
         self,
@@ -325,23 +372,27 @@ class _Flow:
     def _signatures(self, block: Signatures) -> None:
         from app.kernel.words import _
 
-        height = 46.0
-        self.need(min(height * len(block.labels) + 8, self.full))
+        height, gap = 46.0, 18.0
+        columns = max(1, block.columns)
+        rows = -(-len(block.labels) // columns)
+        self.need(min(height * rows + 8, self.full))
         self.space(8)
-        gap = 18.0
-        date_width = 110.0 if block.dated else 0.0
-        sign_width = min(self.width - date_width - gap, 330.0)
-        for label in block.labels:
-            self.need(height)
-            self.y -= height
+        outer = (self.width - gap * (columns - 1)) / columns
+        date_width = min(110.0, outer * 0.3) if block.dated else 0.0
+        sign_width = min(outer - date_width - gap, 330.0)
+        for at, label in enumerate(block.labels):
+            if not at % columns:
+                self.need(height)
+                self.y -= height
             sheet = self.sheet
-            date_x = self.left + sign_width + gap
+            left = self.left + at % columns * (outer + gap)
+            date_x = left + sign_width + gap
             sheet.begin_furniture()
-            sheet.rule(self.left, self.y + 16, sign_width, 0.7, INK)
+            sheet.rule(left, self.y + 16, sign_width, 0.7, INK)
             if block.dated:
                 sheet.rule(date_x, self.y + 16, date_width, 0.7, INK)
             sheet.end()
-            texts = [(label, self.left, sign_width)]
+            texts = [(label, left, sign_width)]
             if block.dated:
                 texts.append((_("Date"), date_x, date_width))
             for text, x, width in texts:
@@ -386,7 +437,7 @@ class _Flow:
 def _least(block: Block) -> float:
     """Return the height of which a heading may not be parted: the beginning of what follows."""
     match block:
-        case TableBlock():
+        case TableBlock() | Grid():
             return 3 * (_STEP + 2 * _ROW_PAD) + 4
         case Note():
             return 80.0
@@ -403,7 +454,7 @@ def _least(block: Block) -> float:
 class _Table:
     """Sets one table row by row; rows of one line, the common case, take the short way."""
 
-    def __init__(self, flow: _Flow, block: TableBlock) -> None:
+    def __init__(self, flow: Flow, block: TableBlock) -> None:
         self.flow, self.block = flow, block
         shares = sum(column.share for column in block.columns) or 1.0
         self.widths = [flow.width * column.share / shares for column in block.columns]

@@ -6,7 +6,8 @@ headings, paragraphs and table cells in order; furniture is marked as such. Its 
 name the kind of paper and no person. The same paper and moment give the same bytes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -50,6 +51,7 @@ class Paper:
     stands in the head of every page and stays out of the file's properties unless
     `named_file` says so. `anchor` is the short text that ties the paper to the journal. `notice` and `made_text`
     stand in place of `confidentiality_notice()` and `made_line()`.
+    `landscape` lays the sheets on their long side.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Paper:
     made_text: str | None = None
     anchor: str = ""
     named_file: bool = False
+    landscape: bool = False
 
 
 def confidentiality_notice() -> str:
@@ -123,8 +126,9 @@ class Node:
 class Sheet:
     """One page being written, in points from its lower left corner."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, part: int = 0) -> None:
         self.number = number
+        self.part = part
         self.code: list[str] = []
         self.owners: list[Node] = []
         self._font: tuple[int, float] = (-1, 0.0)
@@ -197,6 +201,37 @@ class Sheet:
         if paths:
             self.code.append(f"{weight:g} w {grey:g} G {paths} S")
 
+    def boxes(
+        self,
+        corners: Iterable[tuple[float, float]],
+        width: float,
+        height: float,
+        *,
+        fill: float | None,
+        line: float = 0.6,
+    ) -> None:
+        """Draw boxes of one size from their lower left corners: filled with a grey, or framed."""
+        paths = " ".join(f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re" for x, y in corners)
+        if not paths:
+            return
+        if fill is None:
+            self.code.append(f"{line:g} w {INK:g} G {paths} S")
+        else:
+            self._grey = fill
+            self.code.append(f"{fill:g} g {paths} f")
+
+    def uprights(
+        self, xs: Iterable[float], bottom: float, top: float, weight: float, grey: float
+    ) -> None:
+        """Draw upright rules from `bottom` to `top`."""
+        paths = " ".join(f"{x:.2f} {bottom:.2f} m {x:.2f} {top:.2f} l" for x in xs)
+        if paths:
+            self.code.append(f"{weight:g} w {grey:g} G {paths} S")
+
+    def picture(self, name: str, x: float, y: float, width: float, height: float) -> None:
+        """Draw one of the book's pictures with its lower left corner at `x`, `y`."""
+        self.code.append(f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")
+
     def squares(self, corners: Iterable[tuple[float, float]], side: float) -> None:
         """Fill squares given by their lower left corners; neighbours leave no seam."""
         self._grey = INK
@@ -258,6 +293,16 @@ class Pace:
             self._progress(self._told, self._of)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture as the file keeps it: its size in pixels, and three bytes for each."""
+
+    name: str
+    width: int
+    height: int
+    pixels: bytes
+
+
 @dataclass(slots=True)
 class Book:
     """The pages of one paper, and what they share."""
@@ -271,12 +316,19 @@ class Book:
     width: float = field(init=False)
     height: float = field(init=False)
     foot: float = field(init=False)
+    pictures: list[Drawing] = field(init=False, default_factory=list)
+    part: int = field(init=False, default=0)
+    """Which part of the paper the newest page belongs to."""
+    _named: dict[int, tuple[str, str]] = field(init=False, default_factory=dict)
     _notice: list[Line] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.setter = Typesetter(language())
         self.root = Node("Document")
         self.width, self.height = SIZES[self.size]
+        if self.paper.landscape:
+            self.width, self.height = self.height, self.width
+        self._named[0] = self.paper.names, self.paper.scope
         notice = self.paper.notice
         if notice is None:
             notice = confidentiality_notice()
@@ -304,9 +356,35 @@ class Book:
 
     def open_sheet(self) -> float:
         """Begin a new page with its head; return the height at which its record begins."""
-        sheet = Sheet(len(self.sheets))
+        first = not self.sheets or self.sheets[-1].part != self.part
+        sheet = Sheet(len(self.sheets), self.part)
         self.sheets.append(sheet)
-        return self._first_head(sheet) if sheet.number == 0 else self._running_head(sheet)
+        return self._first_head(sheet) if first else self._running_head(sheet)
+
+    def name_part(self, names: str, scope: str) -> None:
+        """Begin a part with a head of its own; its first page is still to be opened."""
+        if self.sheets:
+            self.part += 1
+        self._named[self.part] = names, scope
+
+    def draw(self, data: bytes) -> Drawing | None:
+        """Keep a picture among the book's, ready to be drawn; None when it cannot be read."""
+        from io import BytesIO
+
+        from reportlab.lib.utils import ImageReader
+
+        try:
+            image = ImageReader(BytesIO(data))
+            width, height = image.getSize()
+            read: Callable[[], bytes] = image.getRGBData
+            pixels = bytes(read())
+        except (OSError, ValueError, SyntaxError):
+            return None
+        if not width or not height or len(pixels) != width * height * 3:
+            return None
+        drawing = Drawing(f"Picture{len(self.pictures) + 1}", width, height, pixels)
+        self.pictures.append(drawing)
+        return drawing
 
     def _head_lines(self, text: str, style: Style, size: float, most: int) -> list[Line]:
         """Break a text of the head or foot; what is longer than `most` lines ends in an ellipsis."""
@@ -325,9 +403,10 @@ class Book:
                 sheet.aligned(SIDE, y, self.inner, TITLE, part)
             y -= TITLE * 1.25
         y += TITLE * 1.25 - TITLE * 0.3
+        names, scope = self._named[sheet.part]
         parts: tuple[tuple[str, Style, float, float], ...] = (
-            (self.paper.names, "bold", HEADING, INK),
-            (self.paper.scope, "regular", BODY, SOFT),
+            (names, "bold", HEADING, INK),
+            (scope, "regular", BODY, SOFT),
         )
         for text, style, size, grey in parts:
             if not text:
@@ -344,17 +423,17 @@ class Book:
 
     def _running_head(self, sheet: Sheet) -> float:
         y = self.height - TOP - SMALL * 0.8
-        paper = self.paper
+        named, scoped = self._named[sheet.part]
         half = self.inner * 0.62
         with _furniture(sheet):
-            title = self.line(paper.title, "bold", SMALL, half)
+            title = self.line(self.paper.title, "bold", SMALL, half)
             sheet.text(SIDE, y, SMALL, title)
             used = title.width * SMALL / 1000
-            if paper.names and half - used > 40:
-                names = self.line(paper.names, "regular", SMALL, half - used - 10)
+            if named and half - used > 40:
+                names = self.line(named, "regular", SMALL, half - used - 10)
                 sheet.text(SIDE + used + 10, y, SMALL, names)
-            if paper.scope:
-                scope = self.line(paper.scope, "regular", SMALL, self.inner - half - 12)
+            if scoped:
+                scope = self.line(scoped, "regular", SMALL, self.inner - half - 12)
                 sheet.aligned(SIDE, y, self.inner, SMALL, scope, "end", SOFT)
             sheet.rule(SIDE, y - 6, self.inner, 0.6, INK)
         return y - 6 - 14
@@ -366,12 +445,15 @@ class Book:
         if said is None:
             said = made_line(paper.made, paper.made_by)
         made = self.line(said, "regular", SMALL, self.inner * 0.52)
+        counts = Counter(sheet.part for sheet in self.sheets)
+        before: Counter[int] = Counter()
         for sheet in self.sheets:
             with _furniture(sheet):
                 y = BOTTOM
+                before[sheet.part] += 1
                 page = self.line(
                     _("Page {number} of {count}").format(
-                        number=sheet.number + 1, count=len(self.sheets)
+                        number=before[sheet.part], count=counts[sheet.part]
                     ),
                     "bold",
                     SMALL,

@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfdoc
 
 from app.kernel.words import language
 from app.paper.embedding import Document, Reference, embed, stream
-from app.paper.page import Book, Node, Paper, Sheet
+from app.paper.page import Book, Drawing, Node, Paper, Sheet
 
 
 def write(book: Book) -> bytes:
@@ -30,9 +30,14 @@ def write(book: Book) -> bytes:
     catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
     document.info = _Properties(book.paper)
     fonts = document.Reference(embed(document, book.setter.used), "fonts")
-    resources = document.Reference(
-        pdfdoc.PDFDictionary({"Font": fonts, "ProcSet": "[/PDF /Text]"}), "resources"
-    )
+    held: dict[str, object] = {"Font": fonts, "ProcSet": "[/PDF /Text]"}
+    if book.pictures:
+        drawn = {
+            picture.name: document.Reference(_picture(picture), picture.name)
+            for picture in book.pictures
+        }
+        held |= {"XObject": pdfdoc.PDFDictionary(drawn), "ProcSet": "[/PDF /Text /ImageC]"}
+    resources = document.Reference(pdfdoc.PDFDictionary(held), "resources")
     seal = hashlib.md5(book.paper.made.at.encode(), usedforsecurity=False)
     pages = []
     for sheet in book.sheets:
@@ -45,6 +50,22 @@ def write(book: Book) -> bytes:
     document.signature = seal
     _add_structure(document, book, pages)
     return document.format()
+
+
+def _picture(drawing: Drawing) -> pdfdoc.PDFStream:
+    """Return a picture as an image of the file (ISO 32000-1, 8.9.5)."""
+    made = stream(drawing.pixels)
+    made.dictionary.dict.update(
+        {
+            "Type": pdfdoc.PDFName("XObject"),
+            "Subtype": pdfdoc.PDFName("Image"),
+            "Width": drawing.width,
+            "Height": drawing.height,
+            "ColorSpace": pdfdoc.PDFName("DeviceRGB"),
+            "BitsPerComponent": 8,
+        }
+    )
+    return made
 
 
 class _Page(pdfdoc.PDFPage):
