@@ -95,6 +95,9 @@ class DelegationLine:
     by: str
     ended: bool
     expired: bool
+    end: Entry | None = None
+    """Why and when it was taken back."""
+    ended_by: str = ""
 
 
 def entered(
@@ -463,8 +466,10 @@ class NursingService:
         with self._room.reading() as book:
             found = book.where(Delegation, "1 ORDER BY t.expires_on, t.row")
             known = pupils(book.reader, (one.student_id for one in found if one.student_id))
-            over = {e.subject_id for e in book.entries(*(one.id for one in found))}
-            names = book.names(one.person_id for one in found)
+            over = {e.subject_id: e for e in book.entries(*(one.id for one in found))}
+            names = book.names(
+                [one.person_id for one in found] + [end.person_id for end in over.values()]
+            )
         lines = [
             DelegationLine(
                 one,
@@ -472,6 +477,8 @@ class NursingService:
                 names.get(one.person_id, ""),
                 one.id in over,
                 one.expires_on < today,
+                over.get(one.id),
+                names.get(over[one.id].person_id, "") if one.id in over else "",
             )
             for one in found
         ]

@@ -16,6 +16,7 @@ from app.features.medication.model.doses import (
     Dose,
     Effect,
     Outcome,
+    Slot,
     SlotState,
     Source,
     due_on,
@@ -248,13 +249,16 @@ def month_sheet(book: RoomBook, room: Room, student_id: str, first: date) -> Mon
     closed = book.closed_between(days[0], days[-1])
     sheet = _Sheet(book, room, pupil, now, recorded, closed)
     versions = book.during(student_id, days[0], days[-1])
-    for one in versions:
-        for day in days:
-            sheet.due |= {
-                slot.key
-                for slot in due_on(one.order, one.standing, date.fromisoformat(day), now.zone)
-            }
-    rows = [row for one in versions for row in sheet.rows(one, days, by_slot)]
+    due = {
+        one.order.id: {
+            (slot.day, slot.time): slot
+            for day in days
+            for slot in due_on(one.order, one.standing, date.fromisoformat(day), now.zone)
+        }
+        for one in versions
+    }
+    sheet.due = {slot.key for slots in due.values() for slot in slots.values()}
+    rows = [row for one in versions for row in sheet.rows(one, days, due[one.order.id], by_slot)]
     prn = sheet.prn(row for row in standing if not row.dose.slot)
     given = sum(row.dose.outcome is Outcome.GIVEN for row in standing)
     counted: dict[Code, int] = {}
@@ -315,15 +319,11 @@ class _Sheet:
         self,
         one: Ordered,
         days: Sequence[str],
+        due: Mapping[tuple[str, str], Slot],
         by_slot: Mapping[tuple[str, str, str], Recorded],
     ) -> list[SheetRow]:
         """Return the rows of one order version; none for one that has no day in the month."""
         order = one.order
-        due = {
-            (slot.day, slot.time): slot
-            for day in days
-            for slot in due_on(order, one.standing, date.fromisoformat(day), self._now.zone)
-        }
         found = []
         for clock in order.times:
             cells = []

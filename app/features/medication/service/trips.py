@@ -112,7 +112,10 @@ class TripsService:
         return Changed.only(Kind.TRIP, made=trip_id)
 
     def count_out(self, command: CountOut) -> Changed:
-        """Count a student's doses out, with whoever takes them along; `made` is the item's id."""
+        """Count a student's doses out, with whoever takes them along; `made` is the item's id.
+
+        What leaves of a controlled substance is counted by two of the vault.
+        """
         item_id = command.item_id or new_id()
         with suppress(DoneBefore), self._room.writing() as keeper:
             if keeper.get(TripItem, item_id) is not None:
@@ -124,7 +127,6 @@ class TripsService:
             if order.student_id is not None and order.student_id != command.student_id:
                 raise Refused("wrong-student", "student_id")
             amount = parsed_amount(command.amount, order.unit).thousandths
-            witness = self._room.used(command.witness, keeper.who)
             counterpart = kept_text(command.counterpart, "counterpart", 200) or trip.staff
             supplies, _tracked = keeper.supplies(order.student_id, order.school_id, order.supply)
             day = trip.leaves.day().isoformat()
@@ -138,6 +140,11 @@ class TripsService:
                 raise Refused("container-wrong", "container_id")
             if chosen.balance < amount:
                 raise Refused("stock-less", "amount")
+            witness = (
+                self._room.needed(command.witness, keeper.who)
+                if order.controlled
+                else self._room.used(command.witness, keeper.who)
+            )
             keeper.add(
                 TripItem(
                     id=item_id,
