@@ -23,6 +23,7 @@ from app.features.access.model import (
     Standing,
     State,
 )
+from app.features.people.commands import ChangePersonRole, MakeKeeper
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId
@@ -199,6 +200,27 @@ class PeoplePage(PageWidget):
 
     def _acts(self, them: Member) -> Sequence[tuple[str, str, str, Callable[[], None]]]:
         name = them.name
+        keeper = (
+            (
+                _("Keeper no more"),
+                _("{name} keeps the vault no more").format(name=name),
+                "clear",
+                partial(self._make_keeper, them, keeper=False),
+            )
+            if them.keeper
+            else (
+                _("Make a keeper"),
+                _("Make {name} a keeper").format(name=name),
+                "recovery",
+                partial(self._make_keeper, them, keeper=True),
+            )
+        )
+        role = (
+            _("Change role …"),
+            _("Change the role of {name}").format(name=name),
+            "name",
+            partial(self._change_role, them),
+        )
         remove = (
             _("Remove …"),
             _("Remove {name}").format(name=name),
@@ -221,6 +243,8 @@ class PeoplePage(PageWidget):
                 "lock",
                 partial(self._suspend, them),
             ),
+            role,
+            keeper,
             remove,
         )
 
@@ -272,6 +296,27 @@ class PeoplePage(PageWidget):
                 self._context.say,
                 owner=self,
             )
+
+    def _make_keeper(self, them: Member, *, keeper: bool) -> None:
+        people, tasks = self._context.desk.people, self._context.tasks
+
+        def made(_changed: Changed) -> None:
+            undo = MakeKeeper(them.id, keeper=not keeper)
+            self._context.notices.say(
+                _("Saved."), undo=lambda: tasks.write(partial(people.make_keeper, undo))
+            )
+
+        tasks.write(
+            partial(people.make_keeper, MakeKeeper(them.id, keeper=keeper)),
+            made,
+            self._context.say,
+            owner=self,
+        )
+
+    def _change_role(self, them: Member) -> None:
+        sheet = RoleSheet(self._context, them, self)
+        sheet.exec()
+        sheet.deleteLater()
 
     def _suspended(self, _changed: Changed) -> None:
         self._context.notices.say(_("Suspended."))
@@ -473,6 +518,50 @@ class AddSheet(Sheet):
         from app.phrases import sentence
 
         self._wait(on=False)
+        if isinstance(error, Refused) and self.form.refuse(error.field, sentence(error)):
+            self.form.focus_first_refused()
+        else:
+            self._context.say(error)
+
+
+class RoleSheet(Sheet):
+    """Gives someone another role."""
+
+    def __init__(self, context: Context, them: Member, parent: QWidget) -> None:
+        super().__init__(
+            _("Change a role"),
+            _("The role of {name} decides whose records they see from now on.").format(
+                name=in_order(them.name)
+            ),
+            parent=parent,
+        )
+        self._context = context
+        self._them = them
+        self.role = Choice([(role, name()) for role, name in ROLE_NAMES.items()])
+        self.role.set_value(them.role)
+        self.form = Form()
+        self.form.add("role", Field(_("Role"), self.role))
+        self.body.addWidget(self.form)
+        self.add_close()
+        self.go = self.add_button(_("Change it"), "primary")
+        self.go.clicked.connect(self._go)
+        self.role.setFocus()
+
+    def _go(self) -> None:
+        self.form.clear()
+        command = ChangePersonRole(self._them.id, Role(str(self.role.value())))
+        people = self._context.desk.people
+        self._context.tasks.write(
+            lambda: people.change_person_role(command), self._changed, self._failed, owner=self
+        )
+
+    def _changed(self, _changed: Changed) -> None:
+        self._context.notices.say(_("Saved."))
+        self.accept()
+
+    def _failed(self, error: Exception) -> None:
+        from app.phrases import sentence
+
         if isinstance(error, Refused) and self.form.refuse(error.field, sentence(error)):
             self.form.focus_first_refused()
         else:

@@ -21,7 +21,7 @@ from shared_desk import seated
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet
 from ui.kit.widgets.headings import Words
-from ui.shell.people import AddSheet, FirstPassphraseSheet, PeoplePage, RemoveSheet
+from ui.shell.people import AddSheet, FirstPassphraseSheet, PeoplePage, RemoveSheet, RoleSheet
 from ui.shell.today import TodayPage
 from ui.shell.window import DeskWindow
 from vaults import new_desk
@@ -186,6 +186,40 @@ def test_suspending_asks_first_and_reinstating_gives_a_new_first_passphrase(
     standing = desk.access.people()[1]
     assert (standing.member.id, standing.member.state) == (ben, State.ACTIVE)
     assert standing.first_passphrase
+
+
+def test_someone_is_made_a_keeper_and_undo_takes_it_back(desk: Desk, opened: Opened) -> None:
+    add(desk, "Ben Okafor")
+    window = opened(desk)
+    page = people(window)
+    button(page, "Make Ben Okafor a keeper").click()
+    rest(window)
+    assert desk.access.people()[1].member.keeper
+    assert button(page, "Ben Okafor keeps the vault no more").isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    rest(window)
+    assert not desk.access.people()[1].member.keeper
+
+
+def test_a_keeper_gives_another_role(
+    desk: Desk, opened: Opened, sheets: list[Callable[[Sheet], None]]
+) -> None:
+    add(desk, "Ben Okafor", Role.NURSE)
+    window = opened(desk)
+    page = people(window)
+
+    def choose(sheet: Sheet) -> None:
+        assert isinstance(sheet, RoleSheet)
+        sheet.role.set_value(Role.PSYCHOLOGIST)
+        sheet.go.click()
+        wait_until(window.tasks.idle, 20)
+        settle()
+
+    sheets.append(choose)
+    button(page, "Change the role of Ben Okafor").click()
+    rest(window)
+    assert desk.access.people()[1].member.role is Role.PSYCHOLOGIST
+    assert "Psychologist" in words_on(page)
 
 
 def test_removing_says_what_it_does_and_leads_to_the_new_sheet(
