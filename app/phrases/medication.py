@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     # Orders
     "order-gone": N_("This order is not in the vault."),
     "order-needs-student": N_("Choose the student, or the building of a standing order."),
+    "standing-as-needed": N_("A standing order of a school is given as needed, not by a schedule."),
     "order-needs-name": N_("Enter the name of the medication as the label has it."),
     "order-needs-dose": N_("Enter the dose, for example 1, 1/2 or 5."),
     "order-range": N_("The most of a range cannot be less than its least."),

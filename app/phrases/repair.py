@@ -54,6 +54,18 @@ _KINDS: dict[str, str] = {
     "student_tag": N_("Tag of a student"),
     "tag": N_("Tag"),
     "tier_decision": N_("Tier decision"),
+    "care_entry": N_("Entry to a health record"),
+    "container": N_("Container of medication"),
+    "delegation": N_("Delegation"),
+    "discrepancy": N_("Discrepancy of a count"),
+    "health_plan": N_("Health plan"),
+    "no_school": N_("Day without school"),
+    "stock_count": N_("Count of medication"),
+    "stock_movement": N_("Movement of medication"),
+    "student_photo": N_("Picture of a student"),
+    "trip": N_("Field trip"),
+    "trip_item": N_("What went on a field trip"),
+    "visit": N_("Visit to the health office"),
     "vault": N_("The vault's own line"),
 }
 

@@ -375,6 +375,7 @@ def accepted_order(
     """
     if before is None and form.student_id is None and form.school_id is None:
         raise Refused("order-needs-student", "student_id")
+    student = before.student_id if before else form.student_id
     name = needed_text(form.name, "name", "order-needs-name", _LONG_NAME)
     dose = parsed_thousandths(form.dose, "dose") if form.dose.strip() else 0
     if dose == 0:
@@ -382,6 +383,8 @@ def accepted_order(
     most = parsed_thousandths(form.dose_most, "dose_most") if form.dose_most.strip() else dose
     if most < dose:
         raise Refused("order-range", "dose_most")
+    if student is None and form.timing is Timing.SCHEDULED:
+        raise Refused("standing-as-needed", "timing")
     times = _accepted_times(form)
     if form.timing is Timing.PRN:
         needed_text(form.indication, "indication", "order-needs-indication")
@@ -391,7 +394,6 @@ def accepted_order(
     ends_on = calendar_day(form.ends_on, "ends_on", year_ends)
     if ends_on < starts_on:
         raise Refused("order-ends-before", "ends_on")
-    student = before.student_id if before else form.student_id
     strength = kept_text(form.strength, "strength", longest=_LONG_NAME)
     prn = form.timing is Timing.PRN
     prescriber, phone, prescribed_on = _accepted_prescriber(form, now)

@@ -256,10 +256,13 @@ class DosesService:
 
     # -- recording -------------------------------------------------------------------
 
-    def check(self, command: RecordDose) -> tuple[DoseFinding, ...]:
-        """Return what would be said of a dose if it were recorded now, the heaviest first."""
+    def check(self, command: RecordDose, replaces: str | None = None) -> tuple[DoseFinding, ...]:
+        """Return what would be said of a dose if it were recorded now, the heaviest first.
+
+        Of a correction, `replaces` is the row it puts right, which then does not count.
+        """
         with self._room.reading() as book:
-            proposed, known, _recorded = self._weighed(book, command, self._room.now())
+            proposed, known, _recorded = self._weighed(book, command, self._room.now(), replaces)
             return findings(proposed, known)
 
     def record_dose(self, command: RecordDose) -> Changed:

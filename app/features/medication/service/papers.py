@@ -428,9 +428,17 @@ def prn_entries(
 ) -> tuple[PrnEntry, ...]:
     """Return doses as needed with what they did, in the order they were given."""
     orders = book.named(row.dose.order_id for row in rows)
+    # What a dose did may have been told of a row that was corrected since.
+    said_of = {
+        earlier: row.dose.id
+        for row in rows
+        for earlier in (
+            [one.dose.id for one in book.chain(row.dose.id)] if row.dose.replaces else [row.dose.id]
+        )
+    }
     effects: dict[str, Entry] = {
-        entry.subject_id: entry
-        for entry in book.entries(*(row.dose.id for row in rows))
+        said_of[entry.subject_id]: entry
+        for entry in book.entries(*said_of)
         if entry.kind == "effect"
     }
     entries = []

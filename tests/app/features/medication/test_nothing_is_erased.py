@@ -53,7 +53,7 @@ def filled(nurse: NurseDesk) -> None:
     trip = room.trips.plan_trip(
         PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
     ).made
-    room.trips.count_out(CountOut(trip, student, order, "1"))
+    room.trips.count_out(CountOut(trip, student, order, "1", witness=nurse.proof()))
     room.doses.mark_no_school(MarkNoSchool("2026-11-26", "Thanksgiving"))
 
 

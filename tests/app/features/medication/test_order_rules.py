@@ -46,6 +46,7 @@ def accepted(form: OrderForm, before: Order | None = None) -> Order:
     [
         ({"student_id": None}, "order-needs-student", "student_id"),
         ({"name": " "}, "order-needs-name", "name"),
+        ({"student_id": None, "school_id": SchoolId("c")}, "standing-as-needed", "timing"),
         ({"dose": ""}, "order-needs-dose", "dose"),
         ({"dose": "0"}, "order-needs-dose", "dose"),
         ({"dose": "1/3"}, "amount-too-fine", "dose"),
@@ -86,7 +87,8 @@ def test_authorisations_end_with_the_school_year_unless_someone_says_otherwise()
 
 
 def test_a_standing_order_of_a_school_needs_no_guardian() -> None:
-    order = accepted(replace(FORM, student_id=None, school_id=SchoolId("c"), guardian=""))
+    needed = replace(AS_NEEDED, student_id=None, school_id=SchoolId("c"), guardian="")
+    order = accepted(needed)
     assert order.standing
     assert (order.guardian, order.guardian_until) == ("", "")
 

@@ -217,7 +217,11 @@ def test_a_controlled_substance_that_does_not_come_back_opens_a_discrepancy(
     order = nurse.order(student, CONTROLLED)
     nurse.stock(order, "10")
     trip = a_trip(nurse)
-    item = nurse.room.trips.count_out(CountOut(trip, student, order, "2")).made
+    with pytest.raises(Refused, match="witness-missing"):
+        nurse.room.trips.count_out(CountOut(trip, student, order, "2"))
+    item = nurse.room.trips.count_out(
+        CountOut(trip, student, order, "2", witness=nurse.proof())
+    ).made
     nurse.set("2026-11-24T15:30")
     nurse.room.trips.reconcile_trip(
         ReconcileTrip(trip, (BackLine(item, "1"),), witness=nurse.proof())
