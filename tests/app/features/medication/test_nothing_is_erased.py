@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
+from app.features.access.commands import AddPerson
 from app.features.medication.commands import (
     AddToIncident,
+    CheckOrder,
     CountLine,
     CountOut,
     CountStock,
@@ -27,7 +29,9 @@ from app.features.medication.repo.rows import TABLES, frozen_rows
 from app.kernel.errors import Refused
 from app.kernel.frozen import How
 from app.kernel.nouns import Role
+from app.vault.sealing import floor
 from nurse_desk import CONTROLLED, NurseDesk, at
+from vaults import PASSPHRASE
 
 
 def filled(nurse: NurseDesk) -> None:
@@ -169,5 +173,12 @@ def test_another_role_reads_no_row_of_the_room_even_by_a_query_of_its_own(nurse:
 
 
 def test_a_real_second_person_proves_it_with_their_own_passphrase(nurse: NurseDesk) -> None:
-    with pytest.raises(Refused, match="witness-wrong"):
-        nurse.desk.medication.prove(nurse.second, "no passphrase of anyone")
+    room = nurse.desk.medication
+    added = nurse.desk.access.add_person(AddPerson("Ruth Abebe", Role.NURSE), stretch=floor())
+    for wrong in ("no passphrase of anyone", PASSPHRASE):
+        with pytest.raises(Refused, match="witness-wrong"):
+            room.prove(added.person, wrong)
+    proof = room.prove(added.person, added.passphrase)
+    order = nurse.order(nurse.student(), CONTROLLED)
+    room.orders.check_order(CheckOrder(order, proof))
+    assert room.orders.order_sheet(order).checked_by == "Ruth Abebe"
