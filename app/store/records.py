@@ -162,6 +162,8 @@ class Records:
         self._seat: Seat | None = None
         self._confirmed = False
         self._doubtful = False
+        self._candidates: tuple[VaultKeys, ...] = ()
+        """The keys that the file may be under, after a change of key that the disk cut short."""
         self._held_back: Callable[[], Refused] | None = None
         self._upgrade = upgrade
         self.upgraded_from = 0
@@ -243,7 +245,11 @@ class Records:
 
     def _connected(self) -> dbapi2.Connection:
         """Open one more connection for reading; on a read-only medium it leaves no trace."""
-        return connect(self._path, self._keys, read_only=True, untouched=self.read_only)
+        keys = self._fitting_keys()
+        return connect(self._path, keys, read_only=True, untouched=self.read_only)
+
+    def _fitting_keys(self) -> VaultKeys:
+        return fitting(self._path, self._candidates) if self._candidates else self._keys
 
     @property
     def head(self) -> journal.Head:
@@ -333,7 +339,8 @@ class Records:
         answers nothing more on it, also when the disk is well again.
         """
         if self._doubtful:
-            fresh = connect(self._path, self._keys)
+            keys = self._fitting_keys()
+            fresh = connect(self._path, keys)
             try:
                 self._head = journal.head(fresh)
             except BaseException:
@@ -341,6 +348,7 @@ class Records:
                 raise
             self._writer.close()
             self._writer, self._doubtful = fresh, False
+            self._keys, self._candidates = keys, ()
             self._file = _identity(self._path)
         return self._writer
 
@@ -420,16 +428,22 @@ class Records:
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
+            with known_trouble():
+                writer = self._sound_writer()
             try:
-                fold_and_leave_log(self._writer)
-                write_under(self._path, self._keys, upcoming)
-                self._writer.close()
-                put_in_place(self._path, make_durable)
-                self._reopen(upcoming)
+                if self._keys != upcoming:
+                    fold_and_leave_log(writer)
+                    write_under(self._path, self._keys, upcoming)
+                    writer.close()
+                    put_in_place(self._path, make_durable)
+                    self._reopen(upcoming)
             except BaseException:
                 self._writer.close()
+                self._doubtful, self._candidates = True, (upcoming, self._keys)
                 clear_leftovers(self._path)
-                self._reopen(fitting(self._path, (upcoming, self._keys)))
+                # A disk that fails still is met again by the next transaction, which looks anew.
+                with contextlib.suppress(Trouble), known_trouble():
+                    self._sound_writer()
                 raise
 
     def _reopen(self, keys: VaultKeys) -> None:

@@ -6,6 +6,7 @@ moved over the first: whoever is struck down on the way has the old file or the 
 """
 
 import contextlib
+import errno
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,7 +32,8 @@ def fresh_path(path: Path) -> Path:
 def clear_leftovers(path: Path) -> None:
     """Remove what a change of key that was struck down left; never the file itself."""
     for suffix in ("", "-journal", "-wal", "-shm"):
-        fresh_path(path).with_name(fresh_path(path).name + suffix).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that fails; the next change finds it
+            fresh_path(path).with_name(fresh_path(path).name + suffix).unlink(missing_ok=True)
 
 
 def fitting(path: Path, candidates: Sequence[VaultKeys]) -> VaultKeys:
@@ -78,6 +80,10 @@ def write_under(
         seen = copy_file(path, keys, fresh, progress, _content, to=upcoming)
         if check_copy(fresh, upcoming, _content) != seen:
             raise Damage("file-damaged")
+    except OSError as error:
+        clear_leftovers(path)
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise Trouble("disk-full" if full else "disk-trouble", reason=error.strerror) from error
     except BaseException:
         clear_leftovers(path)
         raise

@@ -35,6 +35,7 @@ from app.bootstrap import (
     unlock_keybag,
     verify_vault,
 )
+from app.features.access.commands import AddPerson, RekeyVault, RemovePerson
 from app.features.backups.restore import open_backup
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
@@ -180,6 +181,47 @@ class Words(Deed):
         return True
 
 
+class Join(Deed):
+    """Giving someone a way in."""
+
+    def act(self) -> None:
+        command = AddPerson("Ben Ito", Role.NURSE)
+        self.way_in = self.open_desk.access.add_person(command, floor())
+
+    def done(self, desk: Desk) -> bool:
+        unlock_keybag(desk.folder, self.way_in.passphrase)
+        return True
+
+
+class Leave(Join):
+    """Taking someone's way in, and giving the vault a new key."""
+
+    def begin(self) -> None:
+        super().begin()
+        Join.act(self)
+
+    def act(self) -> None:
+        command = RemovePerson(self.way_in.person, new_sheet=False)
+        self.open_desk.access.remove_person(command)
+
+    def done(self, desk: Desk) -> bool:
+        try:
+            unlock_keybag(desk.folder, self.way_in.passphrase)
+        except Refused:
+            return True
+        return False
+
+
+class Rekey(Deed):
+    """Giving the vault a new key."""
+
+    def act(self) -> None:
+        self.open_desk.access.rekey(RekeyVault())
+
+    def done(self, desk: Desk) -> bool:
+        return not desk.access.key_change_due
+
+
 class Backup(Deed):
     """Making a backup."""
 
@@ -246,6 +288,7 @@ class Create(Deed):
 DEEDS: dict[str, type[Deed]] = {
     "open": Open, "save": Save, "sign": Sign, "import": Import, "passphrase": Passphrase,
     "words": Words, "backup": Backup, "restore": Restore, "close": Close, "create": Create,
+    "join": Join, "leave": Leave, "rekey": Rekey,
 }  # fmt: skip
 
 

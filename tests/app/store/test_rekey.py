@@ -51,7 +51,7 @@ def test_no_log_of_the_old_key_is_left_beside_the_new_file(
         sync_folder(path)
 
     desk.records.change_key(fresh_keys(), moved)
-    assert seen == [["records.db"]]
+    assert seen == [["records.db", "records.db.rekey"], ["records.db"]]
     desk.close()
 
 
