@@ -80,7 +80,9 @@ def _lived(desk: Desk, clock: FixedClock) -> StudentId:
             (tx.who, tx.now.at, tx.now.zone),
         )
         tx.execute(
-            "INSERT INTO roster_change VALUES ('" + "i" * 36 + "', 12, ?, 'changed',"
+            "INSERT INTO roster_change (import_id, position, student_id, kind, before, after) VALUES ('"
+            + "i" * 36
+            + "', 12, ?, 'changed',"
             """ '{"grade":"05"}', '{"grade":"06"}')""",
             (student,),
         )
