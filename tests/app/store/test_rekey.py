@@ -92,17 +92,20 @@ def test_a_change_that_fails_leaves_the_file_as_it_was_and_in_use(
     desk.close()
 
 
+@pytest.mark.parametrize("moved", [False, True])
 def test_a_folder_that_cannot_be_made_durable_is_told_and_the_file_is_in_use(
     tmp_path: Path,
+    moved: bool,
 ) -> None:
     desk = new_desk(tmp_path)
-    new = fresh_keys()
+    old, new = desk.records.keys, fresh_keys()
 
     def broken(_path: Path) -> None:
-        raise OSError(5, "Input/output error")
+        if fresh_path(desk.folder.records).exists() is not moved:
+            raise OSError(5, "Input/output error")
 
     with pytest.raises(Trouble, match="disk-trouble"):
         desk.records.change_key(new, broken)
-    assert desk.records.keys is new
+    assert desk.records.keys is (new if moved else old)
     desk.people.change_setting(ChangeSetting("lock_minutes", "9"))
     desk.records.close()
