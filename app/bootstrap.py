@@ -45,6 +45,7 @@ from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, no_progress
+from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.timeline import Timeline
 from app.store import journal
@@ -139,6 +140,21 @@ class Desk:
             seat=lambda: records.seat,
             clock=clock,
             witness=self._prove,
+        )
+        self.medication_papers = MedicationPapers(
+            MedicationService(
+                records.transaction,
+                records.working,
+                records.read_for_export,
+                seat=lambda: records.seat,
+                clock=clock,
+                witness=self._prove,
+            ),
+            records.read_for_export,
+            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
         )
         doors = Doors(
             self._bag,

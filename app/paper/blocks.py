@@ -92,13 +92,15 @@ class TableBlock:
 
     Rows hold one text per column; long texts wrap and a row stays whole unless a page cannot
     hold it. The first two rows and the last two stay together. `total` is a last row that is
-    set apart. `empty` is said in place of a table without rows.
+    set apart. `empty` is said in place of a table without rows. A `boxed` one has upright
+    rules and higher rows, so that its empty cells can be filled by hand.
     """
 
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[str]]
     total: tuple[str, ...] = ()
     empty: str = ""
+    boxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ Tags of 50,000 cells would take longer to write than the pages themselves.
 
 _PICTURE = (110.0, 138.0)
 """The most a picture beside facts takes, in points."""
+_BOXED_ROW = 27.0
+"""The least height of a row that is filled in by hand, in points."""
 _PAD = 4.0
 _STEP = CELL * 1.3
 _ROW_PAD = 2.6
@@ -466,6 +468,8 @@ class _Table:
         self.inner = [max(width - 2 * _PAD, CELL) for width in self.widths]
         self.node = Node("Table", flow.node)
         self.rules: list[float] = []
+        self.top = flow.y
+        self.least = _BOXED_ROW if block.boxed else 0.0
         self.coarse = len(block.rows) > FINE_ROWS
         self.head = [
             flow.book.lines(column.title, "bold", CELL, width)
@@ -542,7 +546,7 @@ class _Table:
                 base = flow.y - 3.2 - number * _STEP + _STEP * 0.26
                 sheet.aligned(self.lefts[at], base, self.inner[at], CELL, one, column.align)
             sheet.end()
-        flow.y = bottom
+        flow.y = self.top = bottom
 
     def _rows(
         self, rows: Sequence[Sequence[str]], style: Style
@@ -561,7 +565,7 @@ class _Table:
                     found = known[at][text] = book.lines(text, style, CELL, self.inner[at])
                 most = max(most, len(found))
                 cells.append(found)
-            yield cells, most * _STEP + 2 * _ROW_PAD
+            yield cells, max(most * _STEP + 2 * _ROW_PAD, self.least)
 
     def _row(self, cells: list[list[Line]], height: float) -> None:
         flow = self.flow
@@ -626,6 +630,11 @@ class _Table:
         """Draw the hairlines under the rows of this page."""
         if self.rules:
             self.flow.sheet.begin_furniture()
-            self.flow.sheet.rules(self.flow.left, self.rules, self.flow.width, 0.35, HAIR)
+            grey = RULE if self.block.boxed else HAIR
+            self.flow.sheet.rules(self.flow.left, self.rules, self.flow.width, 0.35, grey)
+            if self.block.boxed:
+                lefts = [x - _PAD for x in self.lefts]
+                sides = [*lefts, self.flow.left + self.flow.width]
+                self.flow.sheet.uprights(sides, self.rules[-1], self.top, 0.35, RULE)
             self.flow.sheet.end()
             self.rules = []

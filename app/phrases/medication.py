@@ -14,6 +14,10 @@ SENTENCES: dict[str, str] = {
     "day-unreadable": N_("Enter a day, for example 12 Mar 2027."),
     "month-unreadable": N_("Enter a month as year and month, for example 2026-11."),
     "time-unreadable": N_("“{text}” is no time of day. Enter it like 11:45 or 2:30 pm."),
+    # Papers
+    "paper-needs-student": N_("Choose the student."),
+    "paper-needs-incident": N_("Choose the incident."),
+    "paper-says-nothing": N_("Nothing stands on this paper for these days."),
     # Orders
     "order-gone": N_("This order is not in the vault."),
     "order-needs-student": N_("Choose the student, or the building of a standing order."),
@@ -139,6 +143,9 @@ SENTENCES: dict[str, str] = {
     "effect-before-dose": N_("The effect cannot be seen before the dose was given."),
     "note-needs-words": N_("Write at least a few words."),
     "downtime-nothing": N_("There is nothing on the sheet to enter."),
+    "downtime-unreadable": N_(
+        "“{text}” is neither a time nor one of the codes. Write 11:45, or a code such as A or R."
+    ),
     "no-school-needs-reason": N_("Say why there is no school."),
     "no-school-already": N_("This day is marked as without school already."),
     "no-school-not-marked": N_("This day is not marked as without school."),
@@ -176,6 +183,8 @@ SENTENCES: dict[str, str] = {
     "trip-does-not-add-up": N_(
         "What was given and what came back are not what went out. Say why, or correct a number."
     ),
+    "trip-needs-students": N_("Choose at least one student."),
+    "trip-back-missing": N_("Enter what came back; 0 if nothing did."),
     # Other nursing
     "visit-gone": N_("This visit is not in the vault."),
     "visit-over": N_("This visit has ended already."),

@@ -22,6 +22,8 @@ class RecordDisclosure:
     """Of the bytes that leave, in hexadecimal digits."""
     bytes: int
     scope: Mapping[str, Any] = field(default_factory=dict)
+    disclosure_id: str = ""
+    """Chosen beforehand; one is made when it is empty."""
 
 
 @dataclass(frozen=True, slots=True)

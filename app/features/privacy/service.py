@@ -1,6 +1,6 @@
 """The privacy room's commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.features.privacy.commands import (
     RecordDisclosure,
@@ -20,7 +20,7 @@ from app.features.privacy.model import (
 from app.features.privacy.repo import DisclosureRepo, Disclosures, Views
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.ids import StudentId, new_id
-from app.kernel.ports import Begin, Read, Seat
+from app.kernel.ports import Begin, Read, Seat, Transaction
 
 
 class PrivacyService:
@@ -34,40 +34,52 @@ class PrivacyService:
 
     def record_disclosure(self, command: RecordDisclosure) -> Changed:
         """Write down what is about to leave; refuse without a recipient or a purpose."""
+        with self._begin() as tx:
+            made = self._record(tx, command)
+        return Changed.only(Kind.DISCLOSURE, made=made)
+
+    def record_disclosures(self, commands: Sequence[RecordDisclosure]) -> Changed:
+        """Write down a paper about several students: a disclosure for each, all or none."""
+        with self._begin() as tx:
+            for command in commands:
+                self._record(tx, command)
+        return Changed.only(Kind.DISCLOSURE)
+
+    @staticmethod
+    def _record(tx: Transaction, command: RecordDisclosure) -> str:
         recipient = accepted_recipient(command.recipient)
         purpose = accepted_purpose(command.purpose)
         sha256 = accepted_hash(command.sha256)
-        with self._begin() as tx:
-            disclosure = Disclosure(
-                new_id(),
-                command.student_id,
-                command.paper,
-                command.scope,
-                recipient,
-                purpose,
-                command.means,
-                sha256,
-                command.bytes,
-                tx.who,
-                tx.now,
-            )
-            DisclosureRepo(tx).add(disclosure)
-            tx.journal(
-                "RecordDisclosure",
-                "disclosure",
-                disclosure.id,
-                after={
-                    "student": disclosure.student_id,
-                    "paper": disclosure.paper,
-                    "scope": dict(disclosure.scope),
-                    "recipient": recipient,
-                    "purpose": purpose,
-                    "means": disclosure.means,
-                    "sha256": sha256,
-                    "bytes": disclosure.bytes,
-                },
-            )
-        return Changed.only(Kind.DISCLOSURE, made=disclosure.id)
+        disclosure = Disclosure(
+            command.disclosure_id or new_id(),
+            command.student_id,
+            command.paper,
+            command.scope,
+            recipient,
+            purpose,
+            command.means,
+            sha256,
+            command.bytes,
+            tx.who,
+            tx.now,
+        )
+        DisclosureRepo(tx).add(disclosure)
+        tx.journal(
+            "RecordDisclosure",
+            "disclosure",
+            disclosure.id,
+            after={
+                "student": disclosure.student_id,
+                "paper": disclosure.paper,
+                "scope": dict(disclosure.scope),
+                "recipient": recipient,
+                "purpose": purpose,
+                "means": disclosure.means,
+                "sha256": sha256,
+                "bytes": disclosure.bytes,
+            },
+        )
+        return disclosure.id
 
     def record_nothing_left(self, command: RecordNothingLeft) -> Changed:
         """Write down that a recorded disclosure did not leave; the row itself stands."""

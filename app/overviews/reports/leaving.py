@@ -9,6 +9,7 @@ not be handed over is said in a second entry.
 import contextlib
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
 from app.features.privacy.model import Means, accepted_purpose, accepted_recipient
 from app.kernel.changes import Changed
 from app.kernel.errors import CasewellError, Refused, Trouble
-from app.kernel.ids import StudentId
+from app.kernel.ids import StudentId, new_id
 
 
 class DisclosureBook(Protocol):
@@ -25,6 +26,10 @@ class DisclosureBook(Protocol):
 
     def record_disclosure(self, command: RecordDisclosure) -> Changed:
         """Write down what is about to leave."""
+        ...
+
+    def record_disclosures(self, commands: Sequence[RecordDisclosure]) -> Changed:
+        """Write down a paper about several students, all or none."""
         ...
 
     def record_nothing_left(self, command: RecordNothingLeft) -> Changed:
@@ -70,6 +75,48 @@ class Leaving:
         ).made
 
 
+@dataclass(frozen=True, slots=True)
+class LeavingTogether:
+    """One paper about several students, as it leaves: a disclosure for each of them."""
+
+    students: tuple[StudentId, ...]
+    paper: str
+    scope: dict[str, object]
+    pdf: bytes
+    release: Release
+
+    def recorded(self, book: DisclosureBook, means: Means) -> tuple[str, ...]:
+        """Write down that it leaves, for every student or none; return the disclosures' ids."""
+        sha256 = hashlib.sha256(self.pdf).hexdigest()
+        commands = [
+            RecordDisclosure(
+                student,
+                self.paper,
+                self.release.recipient,
+                self.release.purpose,
+                means,
+                sha256,
+                len(self.pdf),
+                self.scope,
+                new_id(),
+            )
+            for student in self.students
+        ]
+        if commands:
+            book.record_disclosures(commands)
+        return tuple(command.disclosure_id for command in commands)
+
+
+def save_together(
+    leaving: LeavingTogether, book: DisclosureBook, target: Path, *, replace: bool
+) -> tuple[str, ...]:
+    """Record a disclosure for each student, then write the file; as `save` does for one."""
+    require_place(target, replace=replace)
+    disclosures = leaving.recorded(book, Means.FILE)
+    _hand_over(leaving.pdf, disclosures, book, target, replace=replace)
+    return disclosures
+
+
 def save(leaving: Leaving, book: DisclosureBook, target: Path, *, replace: bool) -> str:
     """Record a disclosure, then write its file at `target`; return the disclosure's id.
 
@@ -78,8 +125,16 @@ def save(leaving: Leaving, book: DisclosureBook, target: Path, *, replace: bool)
     """
     require_place(target, replace=replace)
     disclosure = leaving.recorded(book, Means.FILE)
+    _hand_over(leaving.pdf, (disclosure,), book, target, replace=replace)
+    return disclosure
+
+
+def _hand_over(
+    pdf: bytes, disclosures: Sequence[str], book: DisclosureBook, target: Path, *, replace: bool
+) -> None:
+    """Write a recorded paper's file; where it cannot be, let its disclosures say so."""
     try:
-        write_whole(target, leaving.pdf, replace=replace)
+        write_whole(target, pdf, replace=replace)
     except OSError as error:
         trouble: CasewellError
         if isinstance(error, FileExistsError):
@@ -88,9 +143,9 @@ def save(leaving: Leaving, book: DisclosureBook, target: Path, *, replace: bool)
             trouble = Trouble(
                 "paper-not-left", path=str(target), reason=error.strerror or type(error).__name__
             )
-        book.record_nothing_left(RecordNothingLeft(disclosure, trouble.code))
+        for disclosure in disclosures:
+            book.record_nothing_left(RecordNothingLeft(disclosure, trouble.code))
         raise trouble from error
-    return disclosure
 
 
 def require_place(target: Path, *, replace: bool = False) -> None:

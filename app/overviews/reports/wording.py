@@ -115,7 +115,16 @@ def spoken_means(code: str) -> str:
 
 def spoken_paper(code: str) -> str:
     """Return the name of a kind of paper."""
-    known = {"student-summary": _("Student summary")}
+    known = {
+        "student-summary": _("Student summary"),
+        "medication-month": _("Medication record"),
+        "controlled-ledger": _("Controlled substance ledger"),
+        "prn-log": _("Log of doses as needed"),
+        "medication-incident": _("Medication incident report"),
+        "medication-stock": _("Stock list"),
+        "emergency-sheet": _("Emergency sheet"),
+        "downtime-sheet": _("Downtime sheet"),
+    }
     return known.get(code, code)
 
 

@@ -127,7 +127,16 @@ _ATTENDANCE: dict[str, str] = {
     Attendance.DECLINED: N_("Declined"),
     Attendance.CANCELLED: N_("Cancelled"),
 }
-_PAPERS: dict[str, str] = {"student-summary": N_("Student summary")}
+_PAPERS: dict[str, str] = {
+    "student-summary": N_("Student summary"),
+    "medication-month": N_("Medication record"),
+    "controlled-ledger": N_("Controlled substance ledger"),
+    "prn-log": N_("Log of doses as needed"),
+    "medication-incident": N_("Medication incident report"),
+    "medication-stock": N_("Stock list"),
+    "emergency-sheet": N_("Emergency sheet"),
+    "downtime-sheet": N_("Downtime sheet"),
+}
 
 
 def grade(code: str) -> str:

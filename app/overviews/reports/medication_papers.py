@@ -1,0 +1,311 @@
+"""The medication room's papers: made in memory through the export reader, each leaving on record.
+
+A paper about several students leaves with a disclosure for each of them, written in one
+transaction and naming the same bytes: whoever asks later what left about one student finds it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, unique
+from itertools import chain
+from pathlib import Path
+
+from app.features.medication.service import MedicationService
+from app.features.medication.service.papers import month_of
+from app.features.privacy.commands import RecordNothingLeft
+from app.features.privacy.model import Means
+from app.kernel.changes import Changed, Kind
+from app.kernel.clock import Clock
+from app.kernel.errors import Refused
+from app.kernel.ids import SchoolId, StudentId
+from app.kernel.keys import Anchor
+from app.kernel.ports import Progress, Reader, no_progress
+from app.kernel.words import _
+from app.overviews.reports import leaving
+from app.overviews.reports.leaving import DisclosureBook, LeavingTogether, Release
+from app.overviews.reports.medication_month import month_blocks
+from app.overviews.reports.medication_sheets import (
+    downtime_blocks,
+    emergency_blocks,
+    incident_blocks,
+    ledger_blocks,
+    prn_blocks,
+    stock_blocks,
+)
+from app.overviews.reports.wording import spoken_paper
+from app.paper import blocks
+from app.paper.page import Paper, Size
+
+
+@unique
+class PaperKind(StrEnum):
+    """A paper of the medication room; its value is the code its disclosures carry."""
+
+    MONTH = "medication-month"
+    EMERGENCY = "emergency-sheet"
+    LEDGER = "controlled-ledger"
+    DOWNTIME = "downtime-sheet"
+    INCIDENT = "medication-incident"
+    PRN = "prn-log"
+    STOCK = "medication-stock"
+
+
+NEEDS_STUDENT = frozenset({PaperKind.EMERGENCY})
+"""About one student, always."""
+TAKES_STUDENT = frozenset(
+    {PaperKind.MONTH, PaperKind.EMERGENCY, PaperKind.LEDGER, PaperKind.PRN, PaperKind.STOCK}
+)
+"""About one student where one is named, else about everyone."""
+_LANDSCAPE = frozenset(
+    {PaperKind.MONTH, PaperKind.LEDGER, PaperKind.DOWNTIME, PaperKind.PRN, PaperKind.STOCK}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which paper is asked for; what a kind has no use for is left empty."""
+
+    kind: PaperKind
+    student: StudentId | None = None
+    month: str = ""
+    """As YYYY-MM."""
+    day: str = ""
+    since: str = ""
+    until: str = ""
+    incident: str = ""
+    container: str = ""
+    """Of a ledger: one container alone."""
+    school: SchoolId | None = None
+    size: Size = "letter"
+
+    def stored(self) -> dict[str, object]:
+        """Return what was asked for as a disclosure keeps it."""
+        facts: dict[str, object] = {
+            "month": self.month,
+            "day": self.day,
+            "since": self.since,
+            "until": self.until,
+            "incident": self.incident,
+            "container": self.container,
+            "school": self.school or "",
+        }
+        return {name: fact for name, fact in facts.items() if fact} | {"size": self.size}
+
+
+@dataclass(frozen=True, slots=True)
+class MadePaper:
+    """A finished paper, in memory: it has not left."""
+
+    asked: Asked
+    pdf: bytes
+    pages: int
+    missing: frozenset[str]
+    """Signs that no font could draw; they stand on the paper as boxes."""
+    students: tuple[StudentId, ...]
+    """Whom it tells something about."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash that its disclosures name."""
+        return hashlib.sha256(self.pdf).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLeft:
+    """A paper that left the desk, with a disclosure for each student it tells about."""
+
+    disclosures: tuple[str, ...]
+    sha256: str
+    bytes: int
+    pages: int
+    changed: Changed = Changed.only(Kind.DISCLOSURE)  # noqa: RUF009 - frozen
+
+
+_Content = tuple[Iterable[blocks.Block], Iterable[str | None]]
+"""What stands on a paper, and whom it tells about."""
+
+
+class MedicationPapers:
+    """Makes the room's papers, and lets them leave only with a disclosure."""
+
+    def __init__(
+        self,
+        room: MedicationService,
+        read_for_export: Callable[[], AbstractContextManager[Reader]],
+        anchor: Callable[[], Anchor],
+        clock: Clock,
+        author: Callable[[], str],
+        book: DisclosureBook,
+    ) -> None:
+        self._room = room
+        self._read = read_for_export
+        self._anchor = anchor
+        self._clock = clock
+        self._author = author
+        self._book = book
+
+    def make(
+        self, asked: Asked, release: Release | None = None, progress: Progress = no_progress
+    ) -> MadePaper:
+        """Return a paper in memory; refuse what is not there, and other roles."""
+        now, anchor = self._clock.now(), self._anchor()
+        body, about = self._content(asked)
+        paper = Paper(
+            title=spoken_paper(asked.kind),
+            made=now,
+            blocks=tuple(_released(body, release)),
+            made_by=self._author(),
+            anchor=_("Journal {count}, {head}").format(
+                count=f"{anchor.count:,}", head=anchor.head[:8]
+            ),
+            landscape=asked.kind in _LANDSCAPE,
+        )
+        students = tuple(dict.fromkeys(StudentId(one) for one in about if one))
+        printed = blocks.print_out(paper, asked.size, progress)
+        return MadePaper(asked, printed.pdf, printed.pages, printed.missing, students)
+
+    def save(
+        self,
+        asked: Asked,
+        release: Release,
+        target: Path,
+        *,
+        replace: bool = False,
+        progress: Progress = no_progress,
+    ) -> PaperLeft:
+        """Make a paper, write down that it leaves, and write it at `target`.
+
+        Refuses before anything is recorded: no recipient or purpose, a place that is taken.
+        Raises Trouble `paper-not-left` if the file could not be written.
+        """
+        release = release.accepted()
+        leaving.require_place(target, replace=replace)
+        made = self.make(asked, release, progress)
+        ids = leaving.save_together(_leaving(made, release), self._book, target, replace=replace)
+        return PaperLeft(ids, made.sha256, len(made.pdf), made.pages)
+
+    def record_print(self, made: MadePaper, release: Release) -> PaperLeft:
+        """Write down that a paper leaves through a printer; called before the first page."""
+        ids = _leaving(made, release.accepted()).recorded(self._book, Means.PRINT)
+        return PaperLeft(ids, made.sha256, len(made.pdf), made.pages)
+
+    def print_failed(self, left: PaperLeft) -> Changed:
+        """Write down that the printer did not take a recorded paper."""
+        for disclosure in left.disclosures:
+            self._book.record_nothing_left(RecordNothingLeft(disclosure, "print-not-left"))
+        return Changed.only(Kind.DISCLOSURE)
+
+    # -- what stands on each ---------------------------------------------------------
+
+    def _content(self, asked: Asked) -> _Content:
+        makers: dict[PaperKind, Callable[[Asked], _Content]] = {
+            PaperKind.MONTH: self._month,
+            PaperKind.EMERGENCY: self._emergency,
+            PaperKind.LEDGER: self._ledger,
+            PaperKind.DOWNTIME: self._downtime,
+            PaperKind.INCIDENT: self._incident,
+            PaperKind.PRN: self._prn,
+            PaperKind.STOCK: self._stock,
+        }
+        return makers[asked.kind](asked)
+
+    def _month(self, asked: Asked) -> _Content:
+        month_of(asked.month)
+        papers = self._room.papers
+        if asked.student:
+            sheets = [papers.month_sheet(asked.student, asked.month)]
+        else:
+            sheets = papers.month_sheets(asked.month)
+        if not sheets:
+            raise Refused("paper-says-nothing", "month")
+        body = chain.from_iterable(month_blocks(sheet) for sheet in sheets)
+        return body, [sheet.pupil.id for sheet in sheets]
+
+    def _emergency(self, asked: Asked) -> _Content:
+        if not asked.student:
+            raise Refused("paper-needs-student", "student")
+        sheet = self._room.papers.emergency_sheet(asked.student)
+        return emergency_blocks(sheet), [sheet.pupil.id]
+
+    def _ledger(self, asked: Asked) -> _Content:
+        if asked.container:
+            ledgers = [self._room.stock.ledger(asked.container)]
+        else:
+            ledgers = self._room.papers.controlled_ledgers(asked.student)
+        about: list[str | None] = []
+        with self._read() as reader:
+            for ledger in ledgers:
+                about.append(ledger.held.container.student_id)
+                about += [
+                    row[0]
+                    for row in reader.execute(
+                        "SELECT DISTINCT d.student_id FROM stock_movement m"
+                        " JOIN dose d ON d.id = m.dose_id WHERE m.container_id = ?",
+                        (ledger.held.container.id,),
+                    )
+                ]
+        if not ledgers:
+            raise Refused("paper-says-nothing", "student")
+        return ledger_blocks(ledgers), about
+
+    def _downtime(self, asked: Asked) -> _Content:
+        sheet = self._room.papers.downtime_sheet(asked.day, asked.school)
+        about = chain(
+            (line.pupil.id for line in sheet.lines), (pupil.id for pupil, _order in sheet.as_needed)
+        )
+        return downtime_blocks(sheet), about
+
+    def _incident(self, asked: Asked) -> _Content:
+        if not asked.incident:
+            raise Refused("paper-needs-incident", "incident")
+        sheet = self._room.papers.incident_report(asked.incident)
+        return incident_blocks(sheet), [sheet.pupil.id]
+
+    def _prn(self, asked: Asked) -> _Content:
+        for field, text in (("since", asked.since), ("until", asked.until)):
+            try:
+                date.fromisoformat(text)
+            except ValueError:
+                raise Refused("day-unreadable", field) from None
+        if asked.until < asked.since:
+            raise Refused("period-order", "until")
+        entries = self._room.papers.prn_log(asked.since, asked.until, asked.student)
+        pupil = self._room.orders.pupil(asked.student) if asked.student else None
+        about = [entry.pupil.id for entry in entries] or ([pupil.id] if pupil else [])
+        return prn_blocks(entries, asked.since, asked.until, pupil), about
+
+    def _stock(self, asked: Asked) -> _Content:
+        held = self._room.stock.containers(student_id=asked.student, school_id=asked.school)
+        about = [one.container.student_id for one in held]
+        return stock_blocks(held, self._clock.now()), about
+
+
+def free_name(
+    kind: PaperKind, day: date, taken: Callable[[str], bool] = lambda _name: False
+) -> str:
+    """Return a free file name for a paper made on `day`; it carries no name of a person."""
+    number = 1
+    while taken(f"{kind}-{day.isoformat()}-{number}.pdf"):
+        number += 1
+    return f"{kind}-{day.isoformat()}-{number}.pdf"
+
+
+def _leaving(made: MadePaper, release: Release) -> LeavingTogether:
+    scope = made.asked.stored()
+    if len(made.students) > 1:
+        scope["students"] = len(made.students)
+    return LeavingTogether(made.students, made.asked.kind.value, scope, made.pdf, release)
+
+
+def _released(body: Iterable[blocks.Block], release: Release | None) -> Iterator[blocks.Block]:
+    """Yield a paper's blocks, with whom it is for and why at the head of its first page."""
+    words = (release.recipient.strip(), release.purpose.strip()) if release else ("", "")
+    for at, block in enumerate(body):
+        yield block
+        if not at and any(words):
+            yield blocks.KeyValues(
+                ((_("Prepared for"), words[0] or "–"), (_("Purpose"), words[1] or "–")), columns=2
+            )
