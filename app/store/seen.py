@@ -73,21 +73,25 @@ def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -
     connection.execute("PRAGMA query_only = OFF")
     me = f"'{seat.person}'"
     people = _SEEN_PEOPLE.format(me=me, roles=", ".join(f"'{role}'" for role in sees(seat.role)))
-    for table, view in _VIEWS.items():
-        if _stands(connection, table):
-            connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
-            connection.execute(
-                f"CREATE TEMP VIEW {table} AS {view.format(table=table, me=me, people=people)}"
-            )
+    before = _views_of(connection)
+    for (table,) in connection.execute(_TABLES).fetchall():
+        view = _VIEWS.get(table)
+        if view is not None:
+            made = f"CREATE VIEW {table} AS {view.format(table=table, me=me, people=people)}"
+            if before.get(table) != made:
+                connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
+                connection.execute(made.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
     connection.execute("PRAGMA query_only = ON")
     connection.set_authorizer(_leaving if leaving else _staying)
 
 
-def _stands(connection: dbapi2.Connection, table: str) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?", (table,)
-    ).fetchone()
-    return found is not None
+_TABLES = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+
+
+def _views_of(connection: dbapi2.Connection) -> dict[str, str]:
+    """Return the views that stand on the connection already, as they were made."""
+    found = connection.execute("SELECT name, sql FROM temp.sqlite_schema WHERE type = 'view'")
+    return {str(name): str(sql) for name, sql in found.fetchall()}
 
 
 def _staying(
