@@ -35,6 +35,7 @@ from app.kernel.keys import VaultKeys
 from app.kernel.nouns import Role
 from app.store.connection import connect
 from app.vault.folder import VaultFolder
+from app.vault.places import data_folder
 from app.vault.sealing import floor
 from faults.quick import quick_stretching
 
@@ -141,6 +142,8 @@ class Drill:
     def _copy(self) -> Path:
         place = self._folder / "killed"
         shutil.copytree(self.base.parent, place)
+        # Each copy is at a computer that has seen no other, whose key may be a later one.
+        (data_folder() / "seen.json").unlink(missing_ok=True)
         return place / self.base.name
 
     def measure(self, what: str) -> None:
