@@ -56,7 +56,7 @@ FINE_ROWS = 1000
 Tags of 50,000 cells would take longer to write than the pages themselves.
 """
 
-_PICTURE = (110.0, 138.0)
+_PICTURE = (96.0, 120.0)
 """The most a picture beside facts takes, in points."""
 _BOXED_ROW = 27.0
 """The least height of a row that is filled in by hand, in points."""

@@ -23,6 +23,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("backup", ["20000"], ["40000"]),
     ("verify", ["80", "1"], ["2000", "10"]),
     ("pdf", [], []),
+    ("medication_month", ["60", "2"], ["200", "5"]),
 )
 
 

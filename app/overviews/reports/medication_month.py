@@ -308,12 +308,11 @@ def _keys(sheet: MonthSheet) -> Iterator[blocks.Block]:
     pairs = (
         (_("In this month"), "; ".join(counted)),
         (_("Initials"), "; ".join(signers)),
-        (_("Codes, framed"), "; ".join(codes)),
-        (_("Marks in the corner"), "; ".join(marks)),
-        (_("Cells"), _("Shaded: no school. A dash: not ordered. Empty: nothing recorded yet.")),
+        (_("Codes"), "; ".join(codes)),
+        (_("In the corner"), "; ".join(marks)),
+        (_("Cells"), _("Shaded: no school. Dash: not ordered. Frame: not given.")),
     )
-    yield blocks.Spacer(4)
-    yield blocks.KeyValues(tuple(pair for pair in pairs if pair[1]))
+    yield blocks.KeyValues(tuple(pair for pair in pairs if pair[1]), columns=2)
 
 
 def mark_words(mark: Mark) -> str:

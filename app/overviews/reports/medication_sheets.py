@@ -63,7 +63,7 @@ def emergency_blocks(sheet: EmergencySheet) -> Iterator[blocks.Block]:
         (_("Room"), pupil.room),
         (_("Homeroom"), pupil.homeroom),
         (_("School"), pupil.school),
-        (_("Allergies"), ", ".join(pupil.allergies) or _("None on record")),
+        (_("Allergies"), "" if pupil.allergies else _("None on record")),
     )
     picture = None
     if sheet.photo is not None:
@@ -184,13 +184,13 @@ def _ledger(ledger: Ledger) -> Iterator[blocks.Block]:
     lines.sort(key=lambda line: line[:2])
     yield blocks.TableBlock(
         (
-            blocks.Column(_("When"), 1.7),
-            blocks.Column(_("What"), 2.0),
-            blocks.Column(_("Change"), 1.3, "end"),
+            blocks.Column(_("When"), 2.1),
+            blocks.Column(_("What"), 1.9),
+            blocks.Column(_("Change"), 1.2, "end"),
             blocks.Column(_("Count"), 1.3, "end"),
             blocks.Column(_("By"), 1.7),
             blocks.Column(_("Second person"), 1.7),
-            blocks.Column(_("Remarks"), 2.6),
+            blocks.Column(_("Remarks"), 2.4),
         ),
         [row for _at, _order, row in lines],
         total=(
