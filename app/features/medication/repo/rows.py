@@ -51,9 +51,15 @@ _INSERTS = {
 _WIDTH = {kind: len(columns(kind)) for kind in TABLES}
 
 
+_LISTED: dict[tuple[type[Any], str], str] = {}
+
+
 def listed(kind: type[Any], alias: str) -> str:
     """Return a kind's columns for a query, each with its table's alias."""
-    return ", ".join(f"{alias}.{name}" for name in columns(kind))
+    found = _LISTED.get((kind, alias))
+    if found is None:
+        found = _LISTED[kind, alias] = ", ".join(f"{alias}.{name}" for name in columns(kind))
+    return found
 
 
 def width(kind: type[Any]) -> int:
