@@ -23,6 +23,8 @@ from app.features.medication.commands import (
 )
 from app.features.medication.model.doses import By, Code, Dose, Effect, Outcome, SlotState, Source
 from app.features.medication.model.orders import Emergency
+from app.features.medication.service import MedicationService
+from app.features.people.commands import ChangeSetting
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from nurse_desk import AS_NEEDED, SCHEDULED, NurseDesk, at, refusal
@@ -434,3 +436,40 @@ def test_what_points_nowhere_is_refused(nurse: NurseDesk, changes: dict[str, Any
         )
     assert standing(nurse, student) == []
     assert SCHEDULED.times == ("11:45",)
+
+
+def test_the_window_is_as_the_nurse_has_set_it(nurse: NurseDesk) -> None:
+    student = nurse.student()
+    order = nurse.order(student)
+    nurse.set("2026-11-20T10:50")
+    assert states(nurse) == {"11:45": SlotState.SOON}
+    nurse.desk.people.change_setting(ChangeSetting("medication_window", "60"))
+    assert states(nurse) == {"11:45": SlotState.DUE}
+    nurse.give(order, student)
+
+
+def test_a_jump_of_the_clock_is_shown_until_it_was_seen_and_marks_what_is_recorded(
+    nurse: NurseDesk,
+) -> None:
+    records, really = nurse.desk.records, [0.0]
+    room = MedicationService(
+        records.transaction, records.working, records.read, seat=lambda: records.seat,
+        clock=nurse.clock, witness=lambda _person, _passphrase: None, passed=lambda: really[0],
+    )  # fmt: skip
+    student = nurse.student()
+    order = nurse.order(student)
+    nurse.set("2026-11-20T11:00")
+    assert room.doses.board().jump is None
+    really[0] += 60
+    nurse.clock.advance(timedelta(minutes=1))
+    assert room.doses.board().jump is None
+    really[0] += 60
+    nurse.clock.advance(timedelta(minutes=41))
+    for _ in range(2):
+        jump = room.doses.board().jump
+        assert jump is not None
+        assert jump.seconds == 40 * 60
+    room.doses.record_dose(RecordDose(order, student, "2026-11-20", "11:45"))
+    assert standing(nurse, student)[0].clock_jump == 40 * 60
+    room.doses.note_jump()
+    assert room.doses.board().jump is None
