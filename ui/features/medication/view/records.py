@@ -1,6 +1,7 @@
 """A list of records with what narrows it, and one thing to do."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.fields import Chips
+from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.lists import CardList, Entry
 
@@ -21,6 +23,8 @@ class RecordsView(QWidget):
     """The button of the page."""
     started = Signal()
     """The button of the empty page."""
+    linked = Signal(str)
+    """Emitted with the name of a button beside the page's own."""
 
     def __init__(
         self,
@@ -29,6 +33,7 @@ class RecordsView(QWidget):
         parts: Sequence[tuple[object, str]],
         empty: EmptyState,
         start: Button,
+        links: Sequence[tuple[str, str, str]] = (),
     ) -> None:
         super().__init__()
         self.title = PageTitle(title)
@@ -36,7 +41,8 @@ class RecordsView(QWidget):
         self.action = Button(action[0], action[1], "primary")
         self.parts = Chips(parts, exclusive=True)
         self.parts.setAccessibleName(title)
-        self.parts.setVisible(len(parts) > 1)
+        if len(parts) < 2:
+            self.parts.hide()  # never shown before it has a place: it would be a window
         if parts:
             self.parts.set_value(parts[0][0])
         self.list = CardList(title)
@@ -50,7 +56,16 @@ class RecordsView(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.about)
         head.addLayout(words, 1)
-        head.addWidget(self.action, 0, Qt.AlignmentFlag.AlignTop)
+        beside = QWidget()
+        row = FlowLayout(beside, gap=8)
+        self.links: dict[str, Button] = {}
+        for key, label, icon in links:
+            button = Button(label, icon)
+            button.clicked.connect(partial(self.linked.emit, key))
+            self.links[key] = button
+            row.addWidget(button)
+        row.addWidget(self.action)
+        head.addWidget(beside, 1 if links else 0, Qt.AlignmentFlag.AlignTop)
         page = QVBoxLayout(self)
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
