@@ -60,6 +60,10 @@ SENTENCES: dict[str, str] = {
     "witness-same": N_("The second person must be someone else."),
     "witness-unknown": N_("This person is not among those who work at this vault."),
     "witness-wrong": N_("This is not that person's passphrase. Nothing was recorded."),
+    "witness-first": N_(
+        "This is a first passphrase, which someone else may know, so it proves nobody. They unlock"
+        " the vault once and choose their own."
+    ),
     "witness-stale": N_("The second person's proof has run out. Ask them for it once more."),
     # Doses: what stops one, and what mends it
     "wrong-student": N_("This order is another student's. Nothing was recorded."),

@@ -77,6 +77,36 @@ def _month(context: Context) -> PageWidget:
     return MonthPage(context)
 
 
+def _plans(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.plans import HealthPlansPage
+
+    return HealthPlansPage(context)
+
+
+def _delegations(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.delegations import DelegationsPage
+
+    return DelegationsPage(context)
+
+
+def _trips(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.trips import TripsPage
+
+    return TripsPage(context)
+
+
+def _trip(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.trips import TripPage
+
+    return TripPage(context)
+
+
+def _downtime(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.downtime import DowntimePage
+
+    return DowntimePage(context)
+
+
 def _today(context: Context) -> list[TodayLine]:
     from ui.features.medication.presenter.today import today_lines
 
@@ -118,6 +148,11 @@ ROOM = Room(
         _page("visits", N_("Visits"), "home", _visits, 6),
         _page("incidents", N_("Incidents"), "alert", _incidents, 12),
         _page("month", N_("Month sheet"), "calendar", _month, 9),
+        _page("health-plans", N_("Health plans"), "plan", _plans, 7),
+        _page("trips", N_("Field trips"), "place", _trips, 8),
+        _page("delegations", N_("Trained staff"), "on", _delegations),
+        _page("trip", N_("Field trip"), "place", _trip),
+        _page("downtime", N_("Downtime sheet"), "keyboard", _downtime),
         _page("incident", N_("Incident"), "alert", _incident),
         _page("visit", N_("Visit"), "home", _visit),
         _page("dose", N_("Dose"), "medication", _dose),
@@ -131,6 +166,22 @@ ROOM = Room(
             _to("board"),
             "Ctrl+M",
             keywords="board dose due",
+            roles=GIVING,
+        ),
+        RoomAction(
+            "delegations",
+            N_("Trained staff"),
+            "on",
+            _to("delegations"),
+            keywords="delegation training unlicensed",
+            roles=GIVING,
+        ),
+        RoomAction(
+            "downtime",
+            N_("Enter a downtime sheet"),
+            "keyboard",
+            _to("downtime"),
+            keywords="paper late entry",
             roles=GIVING,
         ),
     ),
