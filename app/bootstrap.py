@@ -236,6 +236,9 @@ class Desk:
                 self._bag.renew()
         self.access.settle()
         self.access.check_marks()
+        if self._records.read_only and self.must_change_passphrase:
+            # It cannot be replaced here, and whoever gave it may be the one who types it.
+            raise Refused("first-passphrase-shut", "passphrase")
         person = self.people.person(self.access.seat_person())
         seat = Seat(person.id, person.role, self._records.seat.device)
         self._records.sit_down(seat)
@@ -282,6 +285,9 @@ class Desk:
             raise Refused("witness-wrong", "witness") from None
         if opened.slot.person != person:
             raise Refused("witness-wrong", "witness")
+        if opened.slot.id in keybag.facts.get("first", ()):
+            # Whoever gave it knows it too: it proves nobody.
+            raise Refused("witness-first", "witness")
 
     def clock_behind(self) -> Moment | None:
         """Return the latest time in the journal if this computer's clock stands behind it."""

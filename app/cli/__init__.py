@@ -79,6 +79,14 @@ def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | Non
         return TROUBLE
     except BrokenPipeError:
         return TROUBLE
+    except OSError as error:
+        from app.kernel.errors import Trouble
+        from app.phrases import sentence
+
+        # What nobody asks the system beforehand: a name that is too long, links that run in a ring.
+        trouble = Trouble("disk-trouble", reason=error.strerror)
+        print(f"casewell: {sentence(trouble)}", file=sys.stderr)
+        return TROUBLE
     return code
 
 
@@ -165,12 +173,22 @@ def finishing() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def just_opened(desk: "Desk") -> "Desk":
-    """Return an opened vault; say it if this opening brought it up to date."""
+def just_opened(desk: "Desk", *, first_passphrase: bool = False) -> "Desk":
+    """Return an opened vault; say it if this opening brought it up to date.
+
+    One that was opened with a first passphrase is closed again and refused, but where
+    `first_passphrase` says that it is to be replaced: whoever gave it may still know it, and
+    would read with it what only its person may see.
+    """
     if desk.before_upgrade is not None:
         from app.phrases.backups import brought_up_said
 
         print(brought_up_said(desk.before_upgrade.backup.path), file=sys.stderr)
+    if desk.must_change_passphrase and not first_passphrase:
+        from app.kernel.errors import Refused
+
+        desk.close()
+        raise Refused("first-passphrase-shut", "passphrase")
     return desk
 
 

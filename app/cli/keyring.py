@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
 from app.kernel.words import _
 from app.phrases import sentence
 
@@ -48,13 +48,15 @@ def _opened(arguments: argparse.Namespace) -> "Iterator[tuple[Desk, str]]":
 
     device = ThisDevice.here()
     secret = passphrase(arguments.passphrase_file)
-    desk = open_vault(
-        chosen_vault(arguments),
-        secret,
-        device.device,
-        first=device.last_slots(),
-        purpose="keyring",
-        other_backups=device.backup_folder(),
+    desk = just_opened(
+        open_vault(
+            chosen_vault(arguments),
+            secret,
+            device.device,
+            first=device.last_slots(),
+            purpose="keyring",
+            other_backups=device.backup_folder(),
+        )
     )
     try:
         yield desk, secret

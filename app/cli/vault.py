@@ -183,7 +183,7 @@ def _passphrase(arguments: argparse.Namespace) -> int:
     else:
         old = passphrase(arguments.passphrase_file)
         desk = open_vault(place, old, device, purpose="passphrase")
-    just_opened(desk)
+    just_opened(desk, first_passphrase=True)
     try:
         new = passphrase(arguments.new_passphrase_file, _("New passphrase: "))
         if arguments.new_passphrase_file is None and new != passphrase(None, _("Once more: ")):

@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
         "This is a first passphrase, which someone else may know. Choose your own before"
         " anything else is saved."
     ),
+    "first-passphrase-shut": N_(
+        "This is a first passphrase, which someone else may know. Choose your own where the vault"
+        " can be written to: in Casewell, or with casewell vault passphrase."
+    ),
     "keepers-only": N_("Only a keeper of this vault can do this. Ask one of them."),
     "last-keeper": N_(
         "This is the vault's only keeper. Make someone else a keeper first; a vault always has one."

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "passphrase-common": N_(
         "This is among the first things a stranger would try. Five random words are a good choice."
     ),
+    "passphrase-same": N_("This is the passphrase you had. Choose another one."),
     "passphrase-repeat": N_("The two entries differ. Type the same passphrase twice."),
     "passphrase-wrong": N_(
         "This passphrase does not open the vault. Check Caps Lock and the keyboard language."

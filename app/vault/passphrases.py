@@ -96,6 +96,11 @@ def _rated(passphrase: str, names: frozenset[str]) -> tuple[Refused | None, floa
     return None, guesses
 
 
+def same(one: str, other: str) -> bool:
+    """Tell whether two passphrases open the same, however each was typed."""
+    return unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
+
+
 def generated() -> str:
     """Return five random words of the EFF's long list, separated by spaces."""
     return " ".join(secrets.choice(_words()) for _ in range(WORDS))

@@ -105,6 +105,9 @@ class SecretsService:
             ):
                 raise Refused("passphrase-wrong", "old")
             passphrases.accept(new, self._names_around())
+            if before.slot.kind != RECOVERY and passphrases.same(new, old):
+                # Above all a first one: whoever gave it would go on knowing it.
+                raise Refused("passphrase-same", "passphrase")
             gone = [slot.id for slot in mine]
             kept = keybag.slots
             if len(mine) > 1:

@@ -113,6 +113,34 @@ def test_a_first_passphrase_is_shown_once_or_written_to_a_file_of_its_owner_alon
     assert not terminal.facts("people", secret=mine)["people"][2]["first_passphrase"]
 
 
+def test_with_a_first_passphrase_nothing_is_shown_before_it_is_replaced(
+    terminal: Terminal,
+) -> None:
+    first = terminal.facts("people", "add", "--name", "Grace Adeyemi", "--role", "nurse")
+    theirs = terminal.file("theirs", first["first_passphrase"])
+    own = terminal.file("own", OWN)
+    words = ["--vault", str(terminal.vault), "--passphrase-file", str(theirs)]
+    for command in (
+        ["vault", "people"],
+        ["vault", "emergencies"],
+        ["vault", "backup"],
+        ["vault", "backups"],
+        ["vault", "keyring", "status"],
+        ["medication", "board", "--json"],
+        ["report", "student-summary", "--student", "1", "--to-whom", "Her", "--why", "So",
+         "--out", str(terminal.place / "out.pdf")],
+    ):  # fmt: skip
+        assert run([*command, *words], lambda *_: 0) == 1
+        assert "first passphrase" in terminal._capsys.readouterr().err
+    same = ["--new-passphrase-file", str(theirs)]
+    assert terminal.type("passphrase", *same, secret=theirs)[0] == 1
+    assert terminal.type("people", secret=theirs)[0] == 1
+    assert terminal.type("passphrase", "--new-passphrase-file", str(own), secret=theirs)[0] == 0
+    assert (
+        run(["medication", "board", *words[:2], "--passphrase-file", str(own)], lambda *_: 0) == 0
+    )
+
+
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(terminal: Terminal) -> None:
     nowhere = terminal.place / "no" / "such" / "folder"
     code, _out, err = terminal.type(
@@ -120,6 +148,17 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(terminal:
     )
     assert (code, err.count("\n")) == (1, 1)
     assert len(terminal.facts("people")["people"]) == 1
+
+
+@pytest.mark.parametrize("command", [["people"], ["verify"], ["backup"], ["check-place"]])
+def test_a_name_that_no_system_takes_is_told_in_a_line(
+    terminal: Terminal, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = [] if command == ["check-place"] else ["--passphrase-file", str(terminal.secret)]
+    code = run(["vault", *command, "--vault", "x" * 300, *secret], lambda *_: 0)
+    said = capsys.readouterr()
+    assert code == 1 or command == ["check-place"]
+    assert said.err.count("\n") == code
 
 
 def test_names_that_fit_nobody_or_two_are_refused(terminal: Terminal) -> None:

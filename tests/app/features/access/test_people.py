@@ -73,6 +73,10 @@ def test_someone_new_replaces_the_first_passphrase_before_anything_else(desk: De
         theirs.people.change_setting(ChangeSetting("lock_minutes", "7"))
     with pytest.raises(Refused, match="first-passphrase"):
         theirs.new_recovery_words()
+    for typed in (first, first.replace(" ", "\u00a0")):
+        with pytest.raises(Refused, match="passphrase-same"):
+            theirs.change_passphrase(first, typed, floor())
+    assert theirs.must_change_passphrase
     theirs.change_passphrase(first, OWN, floor())
     assert not theirs.must_change_passphrase
     theirs.people.change_setting(ChangeSetting("lock_minutes", "7"))
@@ -86,6 +90,35 @@ def test_someone_new_replaces_the_first_passphrase_before_anything_else(desk: De
     assert mine.people.settings(mine.seat.person)["lock_minutes"] == "5"
     mine.close()
     assert verify_vault(desk.folder.path, PASSPHRASE).whole
+
+
+def test_a_first_passphrase_opens_nothing_where_it_cannot_be_replaced(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _person, first = add(desk)
+    desk.close()
+
+    def closed(_folder: VaultFolder) -> bool:
+        return False
+
+    with monkeypatch.context() as medium:
+        medium.setattr(VaultFolder, "writable", closed)
+        assert refused(desk.folder, first) == "first-passphrase-shut"
+        opened(desk.folder).close()
+    opened(desk.folder, first).close()
+
+
+def test_a_first_passphrase_proves_no_second_person(desk: Desk) -> None:
+    person, first = add(desk)
+    with pytest.raises(Refused, match="witness-first"):
+        desk._prove(person, first)
+    with pytest.raises(Refused, match="witness-wrong"):
+        desk._prove(person, PASSPHRASE)
+    desk.close()
+    settled(desk.folder, first)
+    again = opened(desk.folder)
+    again._prove(person, OWN)
+    again.close()
 
 
 def test_a_vault_takes_nobody_until_its_recovery_words_were_typed_back(tmp_path: Path) -> None:
