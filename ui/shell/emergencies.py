@@ -15,6 +15,7 @@ from ui.kit.room import Context, TodayLine
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
+    from app.features.access.service import AccessService
 
 _LONGEST = 80
 """Signs of a reason in a banner; all of it stands on the page of people."""
@@ -109,8 +110,32 @@ def today_lines(context: Context) -> list[TodayLine]:
     """Return what waits for a keeper; runs on the reader thread."""
     access = context.desk.access
     waiting, may = unseen(context.desk)
-    if not may:
+    return [*_unproven(context), *(_marks(waiting, access) if may else ())]
+
+
+def _unproven(context: Context) -> list[TodayLine]:
+    """A crash or a closed window between the words and their retyping leaves a sheet nobody has."""
+    desk = context.desk
+    if not (desk.confirmed and desk.secrets.sheet_unproven):
         return []
+    if not may_take_note(desk, desk.access.me()):
+        return []
+    return [
+        TodayLine(
+            id="sheet-unproven",
+            rank=1,
+            icon="recovery",
+            title=_("The new recovery sheet was never typed back"),
+            detail=_("Make one again in Settings, print it, and type the words back."),
+            when="",
+            page="settings",
+            subject="",
+            late=True,
+        )
+    ]
+
+
+def _marks(waiting: list[EmergencyMark], access: "AccessService") -> list[TodayLine]:
     return [
         TodayLine(
             id=f"emergency-{mark.id}",

@@ -313,3 +313,23 @@ def test_who_came_in_by_the_sheet_cannot_take_note_of_it(desk: Desk, opened: Ope
     assert "This vault is open with its recovery sheet" in window.marks.banner.words.text()
     assert "No keeper has taken note of it yet." in words_on(page)
     assert not [each for each in page.findChildren(Button) if each.text() == "I have taken note"]
+
+
+def test_a_new_sheet_whose_words_were_never_typed_back_comes_up_on_today(
+    desk: Desk, opened: Opened
+) -> None:
+    def lines() -> list[str]:
+        window.go("today")
+        rest(window)
+        page = window.page("today")
+        assert isinstance(page, TodayPage)
+        page.arrive()
+        rest(window)
+        return [line.id for line in page._lines if line.id.startswith("sheet")]
+
+    window = opened(desk)
+    assert lines() == []
+    words = desk.new_recovery_words()
+    assert lines() == ["sheet-unproven"]
+    desk.confirm_recovery(words, dict(enumerate(words, 1)))
+    assert lines() == []
