@@ -1,13 +1,20 @@
 """`casewell report`: papers without a screen, each with its disclosure."""
 
 import argparse
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 from app.overviews.reports.student_summary import USUAL_PARTS, Part, Period
+
+if TYPE_CHECKING:
+    from app.bootstrap import Desk
+    from app.kernel.ids import StudentId
+    from app.overviews.reports.medication_papers import Asked
 
 
 def add(commands: Any) -> None:
@@ -45,6 +52,163 @@ def add(commands: Any) -> None:
     summary.add_argument("--why", required=True, help=_("what it is for"))
     summary.add_argument("--out", required=True, type=Path, metavar="FILE")
     summary.set_defaults(run=_student_summary)
+    _add_medication(papers)
+
+
+def _add_medication(papers: Any) -> None:
+    """Add the papers of the medication room."""
+    whole = _("one student's number or id (otherwise everyone)")
+    month = _paper(papers, "medication-month", _("the medication record of a month"), _month)
+    month.add_argument("--student", metavar="NUMBER", help=whole)
+    month.add_argument("--month", required=True, metavar="MONTH", help=_("as YYYY-MM"))
+
+    ledger = _paper(
+        papers, "controlled-ledger", _("controlled substances, receipt to destruction"), _ledger
+    )
+    ledger.add_argument("--student", metavar="NUMBER", help=whole)
+    ledger.add_argument("--container", default="", metavar="ID", help=_("one container's id"))
+
+    log = _paper(papers, "prn-log", _("doses as needed between two days"), _prn)
+    log.add_argument("--student", metavar="NUMBER", help=whole)
+    for name, target in (("--from", "since"), ("--to", "until")):
+        log.add_argument(
+            name,
+            dest=target,
+            required=True,
+            type=date.fromisoformat,
+            metavar="DAY",
+            help=_("as YYYY-MM-DD"),
+        )
+
+    incident = _paper(papers, "incident", _("a medication incident's report"), _incident)
+    incident.add_argument("--incident", required=True, metavar="ID", help=_("the incident's id"))
+
+    stock = _paper(papers, "stock", _("what is in the cupboard, to count against"), _stock)
+    stock.add_argument("--student", metavar="NUMBER", help=whole)
+
+    emergency = _paper(papers, "emergency", _("one student's emergency sheet"), _emergency)
+    emergency.add_argument(
+        "--student", required=True, metavar="NUMBER", help=_("the student's number or id")
+    )
+
+    downtime = _paper(papers, "downtime", _("a day's doses, to be filled in by hand"), _downtime)
+    downtime.add_argument(
+        "--day", required=True, type=date.fromisoformat, metavar="DAY", help=_("as YYYY-MM-DD")
+    )
+
+
+_Asking = Callable[["Desk", argparse.Namespace], "Asked"]
+
+
+def _paper(papers: Any, name: str, about: str, asking: _Asking) -> argparse.ArgumentParser:
+    """Add one paper with the options that every paper of the medication room has."""
+    paper: argparse.ArgumentParser = papers.add_parser(name, help=about)
+    vault_options(paper)
+    paper.add_argument("--paper", choices=["letter", "a4"], default="letter")
+    paper.add_argument("--to-whom", required=True, help=_("who receives it"))
+    paper.add_argument("--why", required=True, help=_("what it is for"))
+    paper.add_argument("--out", required=True, type=Path, metavar="FILE")
+    paper.set_defaults(run=_medication_paper, asking=asking)
+    return paper
+
+
+def _student(desk: "Desk", number: str | None) -> "StudentId | None":
+    """Return whose number or id this is; None where everyone is meant."""
+    return desk.summaries.student(number) if number is not None else None
+
+
+def _month(desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    student = _student(desk, arguments.student)
+    return Asked(PaperKind.MONTH, student, month=arguments.month, size=arguments.paper)
+
+
+def _ledger(desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    student = _student(desk, arguments.student)
+    return Asked(PaperKind.LEDGER, student, container=arguments.container, size=arguments.paper)
+
+
+def _prn(desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    return Asked(
+        PaperKind.PRN,
+        _student(desk, arguments.student),
+        since=arguments.since.isoformat(),
+        until=arguments.until.isoformat(),
+        size=arguments.paper,
+    )
+
+
+def _incident(_desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    return Asked(PaperKind.INCIDENT, incident=arguments.incident, size=arguments.paper)
+
+
+def _stock(desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    return Asked(PaperKind.STOCK, _student(desk, arguments.student), size=arguments.paper)
+
+
+def _emergency(desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    return Asked(PaperKind.EMERGENCY, _student(desk, arguments.student), size=arguments.paper)
+
+
+def _downtime(_desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    return Asked(PaperKind.DOWNTIME, day=arguments.day.isoformat(), size=arguments.paper)
+
+
+def _medication_paper(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import open_vault
+    from app.overviews.reports.leaving import Release, require_place
+    from app.vault.places import ThisDevice
+
+    release = Release(arguments.to_whom, arguments.why).accepted()
+    require_place(arguments.out)
+    secret = passphrase(arguments.passphrase_file)
+    desk = just_opened(
+        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="report")
+    )
+    try:
+        if not desk.medication.open_to_me:
+            raise Refused("medication-not-yours")
+        asked = arguments.asking(desk, arguments)
+        left = desk.medication_papers.save(asked, release, arguments.out)
+    finally:
+        desk.close()
+    students = len(left.disclosures)
+    tell(
+        arguments,
+        {
+            "file": str(arguments.out),
+            "paper": asked.kind.value,
+            "pages": left.pages,
+            "bytes": left.bytes,
+            "sha256": left.sha256,
+            "disclosures": list(left.disclosures),
+            **asked.stored(),
+        },
+        [
+            ngettext(
+                "Saved {count} page to {path}.", "Saved {count} pages to {path}.", left.pages
+            ).format(count=left.pages, path=arguments.out),
+            ngettext(
+                "The disclosure to {recipient} is on record for {count} student.",
+                "The disclosure to {recipient} is on record for {count} students.",
+                students,
+            ).format(recipient=release.recipient, count=students),
+        ],
+    )
+    return DONE
 
 
 def _student_summary(arguments: argparse.Namespace) -> int:

@@ -38,6 +38,7 @@ class Document(Protocol):
     Catalog: Any
     info: Any
     signature: Any
+    objectcounter: int
     idToObjectNumberAndVersion: dict[str, tuple[int, int]]
 
     def Reference(self, obj: object, name: str | None = None) -> Reference:

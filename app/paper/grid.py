@@ -122,7 +122,7 @@ class _Setting:
         for x, column in zip(self.lefts, self.grid.columns, strict=True):
             self._begin(row)
             if column.above:
-                over = self.line(column.above, "regular", NOTE, self.step)
+                over = self.line(f"{column.above} ", "regular", NOTE, self.step)
                 sheet.aligned(x, bottom + 15, self.step, NOTE, over, "center")
             number = self.line(column.title, "bold", CELL, self.step)
             sheet.aligned(x, bottom + 5, self.step, CELL, number, "center")
@@ -203,18 +203,24 @@ class _Setting:
         sheet.text(self.label_x + _PAD, bottom + height / 2 - CELL * 0.35, CELL, label)
         sheet.end()
         room = self.step - 2.0
+        run: Node | None = None
+        spanned = 0
         for x, cell in zip(self.lefts, row.cells, strict=True):
-            field = Node("TD", node)
             if not cell.text and not cell.note:
+                # Empty cells beside each other are one to a screen reader, and said at once.
+                run, spanned = run or Node("TD", node), spanned + 1
+                if spanned > 1:
+                    run.attributes = f"/A<</O/Table/ColSpan {spanned}>>"
                 continue
-            sheet.begin(field)
+            run, spanned = None, 0
+            sheet.begin(Node("TD", node))
             if cell.text:
                 style: Style = "bold" if cell.framed else "regular"
                 one = self.line(cell.text, style, CELL, 1000.0)
                 size = min(CELL, round(CELL * room * 1000 / (one.width * CELL), 1))
                 sheet.aligned(x, base, self.step, size, one, "center")
             if cell.note:
-                note = self.line(cell.note, "regular", NOTE, 1000.0)
+                note = self.line(f" {cell.note}", "regular", NOTE, 1000.0)
                 size = min(NOTE, round(NOTE * room * 1000 / (note.width * NOTE), 1))
                 sheet.aligned(x, noted, self.step - 1.2, size, note, "end")
             sheet.end()

@@ -130,8 +130,13 @@ def _add_structure(document: Document, book: Book, pages: list[Reference]) -> No
 
     def element(at: int, node: Node) -> str:
         if not at % 64:
-            book.pace.writing(at, len(nodes))
+            book.pace.writing(0, len(nodes))
         parent = numbers[id(node.parent)] if node.parent else root
+        if len(node.kids) == 1 and isinstance(node.kids[0], tuple):
+            # Nearly all of them: a cell or a line that stands on one page.
+            sheet, mark = node.kids[0]
+            page = page_numbers[sheet]
+            return f"<</S/{node.tag}/P {parent}/Pg {page}{node.attributes}/K[{mark}]>>"
         sheets = {kid[0] for kid in node.kids if isinstance(kid, tuple)}
         single = len(sheets) == 1
         kids = []
@@ -145,20 +150,12 @@ def _add_structure(document: Document, book: Book, pages: list[Reference]) -> No
         page = f"/Pg {page_numbers[sheets.pop()]}" if single else ""
         return f"<</S/{node.tag}/P {parent}{page}{node.attributes}/K[{' '.join(kids)}]>>"
 
-    for at, node in enumerate(nodes):
-        if not at % 64:
-            book.pace.writing(at, len(nodes))
-        made = _Later(partial(element, at, node))
-        numbers[id(node)] = number_of(document.Reference(made, f"element {at}"))
+    def told(at: int, text: str) -> str:
+        book.pace.writing(at, len(nodes))
+        return text
 
-    def parents() -> str:
-        rows = (
-            f"{sheet.number} [{' '.join(numbers[id(owner)] for owner in sheet.owners)}]"
-            for sheet in book.sheets
-        )
-        return f"<</Nums[{' '.join(rows)}]>>"
-
-    tree = number_of(document.Reference(_Later(parents), "parents"))
+    # Numbers are given in the order of registration: known before an element is written, so
+    # that each is one text and no more objects are kept alive than the pages need.
     top = document.Reference(
         _Later(
             lambda: (
@@ -169,6 +166,22 @@ def _add_structure(document: Document, book: Book, pages: list[Reference]) -> No
         "structure",
     )
     root = number_of(top)
+    first = document.objectcounter + 1
+    for at, node in enumerate(nodes):
+        numbers[id(node)] = f"{first + at} 0 R"
+    for at, node in enumerate(nodes):
+        text = element(at, node)
+        ticked: object = text.encode("ascii") if at % 256 else _Later(partial(told, at, text))
+        document.Reference(ticked, f"element {at}")
+
+    def parents() -> str:
+        rows = (
+            f"{sheet.number} [{' '.join(numbers[id(owner)] for owner in sheet.owners)}]"
+            for sheet in book.sheets
+        )
+        return f"<</Nums[{' '.join(rows)}]>>"
+
+    tree = number_of(document.Reference(_Later(parents), "parents"))
     document.Catalog.StructTreeRoot = top
     document.Catalog.MarkInfo = pdfdoc.PDFDictionary({"Marked": "true"})
 

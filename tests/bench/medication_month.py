@@ -133,40 +133,46 @@ def canvas(bodies: list[tuple[Block, ...]]) -> int:
     for body in bodies:
         y = 560.0
         for block in body:
-            if not isinstance(block, Grid):
-                drawn.setFont(font, 8)
-                for text in _texts(block):
-                    y -= 11
-                    drawn.drawString(54, y, text)
+            if isinstance(block, Grid):
+                y = _drawn_grid(drawn, font, block, y)
                 continue
-            for x, column in enumerate(block.columns):
-                drawn.setFont(font, 7)
-                drawn.drawString(250 + x * 16, y - 8, column.above)
-                drawn.drawString(250 + x * 16, y - 16, column.title)
-                if column.shaded:
-                    drawn.setFillGray(0.86)
-                    drawn.rect(250 + x * 16, y - 110, 16, 110, stroke=0, fill=1)
-                    drawn.setFillGray(0)
-                drawn.line(250 + x * 16, y, 250 + x * 16, y - 110)
-            for group in block.groups:
-                drawn.line(54, y - 24, 738, y - 24)
-                for text in (group.title, *group.detail.split("\n")):
-                    y -= 9
-                    drawn.drawString(54, y, text)
-                for row in group.rows:
-                    drawn.drawString(200, y, row.label)
-                    for x, field in enumerate(row.cells):
-                        if field.text:
-                            drawn.drawString(250 + x * 16, y, field.text)
-                        if field.note:
-                            drawn.drawString(258 + x * 16, y + 8, field.note)
-                        if field.framed:
-                            drawn.rect(250 + x * 16, y, 14, 12)
+            drawn.setFont(font, 8)
+            for text in _texts(block):
+                y -= 11
+                drawn.drawString(54, y, text)
         for text in ("Confidential student information.", "Made on 30 Nov 2026", "Page 1 of 1"):
             drawn.drawString(54, 40, text)
         drawn.showPage()
     drawn.save()
     return len(bodies)
+
+
+def _drawn_grid(drawn: Any, font: str, grid: Grid, y: float) -> float:
+    drawn.setFont(font, 7)
+    for at, column in enumerate(grid.columns):
+        x = 250 + at * 16
+        drawn.drawString(x, y - 8, column.above)
+        drawn.drawString(x, y - 16, column.title)
+        if column.shaded:
+            drawn.setFillGray(0.86)
+            drawn.rect(x, y - 110, 16, 110, stroke=0, fill=1)
+            drawn.setFillGray(0)
+        drawn.line(x, y, x, y - 110)
+    for group in grid.groups:
+        drawn.line(54, y - 24, 738, y - 24)
+        for text in (group.title, *group.detail.split("\n")):
+            y -= 9
+            drawn.drawString(54, y, text)
+        for row in group.rows:
+            drawn.drawString(200, y, row.label)
+            for at, field in enumerate(row.cells):
+                if field.text:
+                    drawn.drawString(250 + at * 16, y, field.text)
+                if field.note:
+                    drawn.drawString(258 + at * 16, y + 8, field.note)
+                if field.framed:
+                    drawn.rect(250 + at * 16, y, 14, 12)
+    return y
 
 
 def _texts(block: object) -> list[str]:

@@ -209,13 +209,13 @@ def test_the_row_is_written_before_the_file(
     desk: Desk, student: StudentId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: list[int] = []
-    write = leaving._write_whole
+    write = leaving.write_whole
 
     def watched(target: Path, data: bytes, *, replace: bool) -> None:
         known.append(desk.privacy.count(student))
         write(target, data, replace=replace)
 
-    monkeypatch.setattr(leaving, "_write_whole", watched)
+    monkeypatch.setattr(leaving, "write_whole", watched)
     desk.summaries.save(SummaryScope(student), TO, tmp_path / "out.pdf")
     assert known == [1]
 
