@@ -30,7 +30,13 @@ from typing import Any
 from app.kernel.clock import Moment, from_utc_text
 from app.kernel.errors import Damage, Trouble
 from app.kernel.keys import VaultKeys
-from app.vault.folder import VaultFolder, make_folders, sync_folder, write_atomically
+from app.vault.folder import (
+    VaultFolder,
+    make_folders,
+    read_small,
+    sync_folder,
+    write_atomically,
+)
 from app.vault.sealing import SealBroken, derived, seal, unseal
 
 FORMAT = "casewell-backup"
@@ -147,9 +153,10 @@ class BackupFolder:
     def read(self) -> Manifest:
         """Return the manifest; raise Trouble `backup-missing` or Damage."""
         try:
-            if self.manifest.stat().st_size > LARGEST_MANIFEST:
+            data = read_small(self.manifest, LARGEST_MANIFEST)
+            if data is None:
                 raise Damage("backup-unreadable")
-            return Manifest.from_bytes(self.manifest.read_bytes())
+            return Manifest.from_bytes(data)
         except OSError as error:
             raise Trouble("backup-missing", path=str(self.path), reason=error.strerror) from None
 

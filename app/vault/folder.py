@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,19 @@ def named(place: Path) -> VaultFolder:
     if place.suffix != SUFFIX:
         place = place.with_name(place.name + SUFFIX)
     return VaultFolder(place)
+
+
+def read_small(path: Path, most: int) -> bytes | None:
+    """Return a file's bytes; None for more than `most`, and for what is no file.
+
+    A pipe or a device in a folder that someone handed over would never end.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+        return None
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
 
 
 def write_atomically(path: Path, data: bytes) -> None:

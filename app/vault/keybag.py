@@ -38,9 +38,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.kernel.errors import Damage, Refused, Trouble
+from app.kernel.errors import CasewellError, Damage, Refused, Trouble
 from app.kernel.keys import Anchor, VaultKeys
-from app.vault.folder import VaultFolder, write_atomically
+from app.vault.folder import VaultFolder, read_small, write_atomically
 from app.vault.sealing import (
     MEMORY_FLOOR_KIB,
     TIME_FLOOR,
@@ -126,7 +126,7 @@ class Keybag:
     generation: int
     slots: tuple[Slot, ...]
     body: bytes = b""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     version: int = VERSION
 
     def bound(self) -> bytes:
@@ -407,13 +407,27 @@ class Found:
     other: Keybag | None = None
 
     def opened(self, attempt: Callable[[Keybag], Unlocked]) -> "tuple[Unlocked, Found]":
-        """Open with `attempt`; a copy that was tampered with gives way to the other one."""
+        """Open with `attempt`; a copy that was tampered with gives way to the other one.
+
+        So does one of another vault, or of other slots, that a secret does not open. Never to
+        an older one: what was refused since is not to open it again.
+        """
         try:
             return attempt(self.keybag), self
         except Damage:
             if self.other is None:
                 raise
             return attempt(self.other), Found(self.other, heal=True)
+        except Refused as refused:
+            other = self.other
+            if other is None or (
+                other.vault == self.keybag.vault and other.generation < self.keybag.generation
+            ):
+                raise
+            try:
+                return attempt(other), Found(other, heal=True)
+            except CasewellError:
+                raise refused from None
 
 
 def read_keybag(folder: VaultFolder) -> Found:
@@ -427,9 +441,9 @@ def read_keybag(folder: VaultFolder) -> Found:
     trouble: Trouble | None = None
     for path in (folder.keybag, folder.keybag_copy):
         try:
-            if path.stat().st_size > LARGEST_KEYBAG:
+            data = read_small(path, LARGEST_KEYBAG)
+            if data is None:
                 raise Damage("keybag-damaged")
-            data = path.read_bytes()
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.kernel.keys import VaultKeys
-from app.vault.folder import write_atomically
+from app.vault.folder import read_small, write_atomically
 from app.vault.sealing import SealBroken, derived, seal, unseal
 
 FORMAT = "casewell-proofs"
@@ -29,9 +29,10 @@ def read_proofs(place: Path, vault: str, known: Iterable[VaultKeys]) -> dict[str
     """Return the facts kept at `place`; empty where there are none that these keys open."""
     path = place / NAME
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        if path.stat().st_size > LARGEST:
+        data = read_small(path, LARGEST)
+        if data is None:
             return {}
-        document = json.loads(path.read_bytes())
+        document = json.loads(data)
         if document["format"] != FORMAT or document["version"] != VERSION:
             return {}
         sealed = base64.b64decode(str(document["sealed"]), validate=True)

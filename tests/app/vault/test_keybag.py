@@ -1,6 +1,7 @@
 import base64
 import json
 import os
+import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.kernel.clock import Moment
 from app.kernel.errors import CasewellError, Damage, Refused, Trouble
 from app.kernel.ids import PersonId, new_id
 from app.kernel.keys import VaultKeys
+from app.vault.backups import BackupFolder
 from app.vault.folder import VaultFolder
 from app.vault.keybag import (
     Keybag,
@@ -24,6 +26,7 @@ from app.vault.keybag import (
     recovery_slot,
     write_keybag,
 )
+from app.vault.proofs import NAME, read_proofs
 from app.vault.sealing import floor
 
 NOW = Moment.local(datetime(2026, 11, 20, 9), "America/Chicago")
@@ -225,6 +228,56 @@ def test_a_tampered_copy_gives_way_to_the_other(keybag: Keybag, tmp_path: Path) 
     unlocked, found = read_keybag(folder).opened(lambda bag: open_with_passphrase(bag, WORDS))
     assert unlocked.keybag.generation == keybag.generation
     assert found.heal
+
+
+def test_a_copy_of_another_vault_or_of_other_people_gives_way_to_the_other(
+    keybag: Keybag, tmp_path: Path
+) -> None:
+    theirs = new_id()
+    foreign = Keybag(theirs, 40, ()).sealed_with(
+        KEYS, (passphrase_slot(theirs, KEYS, PERSON, "nine kites above the mill", floor(), NOW),)
+    )
+    slot = keybag.slots[0]
+    swapped = replace(keybag, slots=(replace(slot, person=PersonId(new_id())), keybag.slots[1]))
+    for odd in (foreign, swapped):
+        folder = VaultFolder(tmp_path)
+        write_keybag(folder, keybag)
+        folder.keybag.write_bytes(odd.to_bytes())
+        unlocked, found = read_keybag(folder).opened(lambda one: open_with_passphrase(one, WORDS))
+        assert unlocked.keybag.to_bytes() == keybag.to_bytes()
+        heal_keybag(folder, found)
+        assert folder.keybag.read_bytes() == folder.keybag_copy.read_bytes() == keybag.to_bytes()
+
+
+def test_what_opens_no_more_does_not_open_by_an_older_copy(keybag: Keybag, tmp_path: Path) -> None:
+    folder = VaultFolder(tmp_path)
+    write_keybag(folder, keybag.sealed_with(KEYS, keybag.slots[1:]))
+    folder.keybag_copy.write_bytes(keybag.to_bytes())
+    with pytest.raises(Refused, match="passphrase-wrong"):
+        read_keybag(folder).opened(lambda one: open_with_passphrase(one, WORDS))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices have no names there")
+def test_what_never_ends_is_no_keybag(keybag: Keybag, tmp_path: Path) -> None:
+    folder = VaultFolder(tmp_path)
+    write_keybag(folder, keybag)
+    folder.keybag.unlink()
+    folder.keybag.symlink_to("/dev/zero")
+    folder.keybag_copy.unlink()
+    os.mkfifo(folder.keybag_copy)
+    with pytest.raises(Damage, match="keybag-damaged"):
+        read_keybag(folder)
+    (tmp_path / "backup.json").symlink_to("/dev/zero")
+    with pytest.raises(Damage, match="backup-unreadable"):
+        BackupFolder(tmp_path).read()
+    (tmp_path / NAME).symlink_to("/dev/zero")
+    assert read_proofs(tmp_path, keybag.vault, (KEYS,)) == {}
+
+
+def test_no_key_is_told_by_what_describes_an_opened_keybag(keybag: Keybag) -> None:
+    unlocked = open_with_passphrase(reread(keybag), WORDS)
+    said = repr(replace(unlocked, keybag=unlocked.keybag.sealed_with(KEYS, (), former=["KEY"])))
+    assert "KEY" not in said.replace("VaultKeys", "")
 
 
 def test_without_a_whole_copy_the_trouble_is_named(keybag: Keybag, tmp_path: Path) -> None:
