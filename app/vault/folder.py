@@ -54,7 +54,13 @@ class VaultFolder:
         )
 
     def make(self) -> None:
-        """Create the folder, readable by its owner alone; refuse one that is in use."""
+        """Create the folder, readable by its owner alone; refuse one that is in use.
+
+        Refused too is a place inside a vault or a backup: it would go when that goes.
+        """
+        for above in self.path.absolute().parents:
+            if VaultFolder(above).exists():
+                raise Refused("vault-place-taken", "place", path=str(above))
         if self.path.exists():
             if not self.path.is_dir():
                 raise Refused("vault-place-taken", "place", path=str(self.path))

@@ -26,7 +26,7 @@ from app.features.backups.model import (
 )
 from app.features.backups.repo.rebuild import listed_losses
 from app.kernel.clock import Clock, Moment
-from app.kernel.errors import Damage, Trouble
+from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId
 from app.kernel.keys import Anchor, VaultKeys
@@ -139,6 +139,8 @@ class BackupService:
         """
         with self._making:
             moment = self._clock.now()
+            if to is not None and to.resolve().is_relative_to(self._folder.path.resolve()):
+                raise Refused("vault-place-taken", "place", path=str(to))
             targets = (within(to, self._folder),) if to is not None else self.places()
             number = next_number(self._folder, self._unlocked(), self.other)
             made: list[Read] = []

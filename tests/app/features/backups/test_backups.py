@@ -477,3 +477,20 @@ def test_killing_it_leaves_no_half_backup(tmp_path: Path) -> None:
         desk.backups.make()
         assert left_behind(place) == []
         desk.close()
+
+
+def test_no_backup_goes_into_its_vault_and_no_vault_into_a_backup(
+    desk: Desk, tmp_path: Path
+) -> None:
+    inside = desk.folder.path
+    (tmp_path / "link").symlink_to(inside, target_is_directory=True)
+    before = sorted(entry.name for entry in inside.iterdir())
+    for place in (inside, inside / "mine", tmp_path / "link"):
+        with pytest.raises(Refused, match="vault-place-taken"):
+            desk.backups.make(to=place)
+    kept = desk.backups.make().copies[0]
+    for place in (kept / "again", kept / "deeper" / "again", inside / "again"):
+        with pytest.raises(Refused, match="vault-place-taken"):
+            restore_backup(kept, place, DeviceId(new_id()), PASSPHRASE)
+    assert sorted(entry.name for entry in inside.iterdir()) == before
+    assert restore_backup(kept, tmp_path / "again", DeviceId(new_id()), PASSPHRASE).is_dir()
