@@ -251,12 +251,18 @@ def spoken_amount(thousandths: int, unit: Unit) -> str:
     return _COUNTED[unit](count).format(number=number_text(thousandths, unit))
 
 
-def spoken_dose(order: Order) -> str:
-    """Return the dose of an order: `1 tablet by mouth`, `1–2 puffs inhaled`."""
-    amount = _COUNTED[order.unit](1 if order.dose_most <= THOUSAND else 2).format(
+def spoken_amount_of(order: Order) -> str:
+    """Return how much an order says: `1 tablet`, `1–2 puffs`."""
+    return _COUNTED[order.unit](1 if order.dose_most <= THOUSAND else 2).format(
         number=order.dose_number()
     )
-    return _("{amount} {route}").format(amount=amount, route=_(ROUTES[order.route]))
+
+
+def spoken_dose(order: Order) -> str:
+    """Return the dose of an order: `1 tablet by mouth`, `1–2 puffs inhaled`."""
+    return _("{amount} {route}").format(
+        amount=spoken_amount_of(order), route=_(ROUTES[order.route])
+    )
 
 
 def spoken_medicine(order: Order) -> str:

@@ -14,6 +14,7 @@ from app.features.people.model import LOCK_MINUTES, Person
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import CasewellError, Refused
 from app.kernel.nouns import Role
+from app.kernel.rights import gives_medication
 from app.kernel.words import LANGUAGES, _, language
 from ui.kit.capture import capture_guard, hides
 from ui.kit.look import look
@@ -166,6 +167,7 @@ class SettingsPage(PageWidget):
             paper=Field(_("Paper"), self._paper),
         )
         card.body.addWidget(self.work)
+        self._medication(card)
         for name, editor in self._numbers.items():
             editor.editingFinished.connect(partial(self._changed_number, name))
         self._paper.chosen.connect(lambda value: self._set("paper", str(value)))
@@ -180,6 +182,39 @@ class SettingsPage(PageWidget):
             links.append(button)
         card.body.addSpacing(look().gap(8))
         card.body.addWidget(_row(*links))
+
+    def _medication(self, card: Card) -> None:
+        """Offer what the board checks a dose by, to those who give medication."""
+        self._offered: dict[str, Choice] = {}
+        if not gives_medication(self._context.desk.seat.role):
+            return
+        self._offered = {
+            "medication_window": Choice(
+                [("30", _("30 minutes to either side")), ("60", _("60 minutes to either side"))]
+            ),
+            "medication_rights": Choice(
+                [
+                    ("5", _("Five: student, medicine, dose, route, time")),
+                    ("6", _("Six: and documentation")),
+                    ("8", _("Eight: and reason, and response")),
+                ]
+            ),
+        }
+        self.work.add_row(
+            medication_window=Field(
+                _("Window of a scheduled dose"),
+                self._offered["medication_window"],
+                hint=_("Outside of it a dose asks for a reason."),
+            ),
+            medication_rights=Field(
+                _("Rights shown on the board"), self._offered["medication_rights"]
+            ),
+        )
+        for name, choice in self._offered.items():
+            choice.chosen.connect(partial(self._chose, name))
+
+    def _chose(self, name: str, value: object) -> None:
+        self._set(name, str(value))
 
     def _unlocking(self) -> None:
         card = self._card(_("Unlocking"))
@@ -338,6 +373,8 @@ class SettingsPage(PageWidget):
         for name, editor in self._numbers.items():
             editor.setValue(int(settings[name]))
         self._paper.set_value(settings["paper"])
+        for name, choice in self._offered.items():
+            choice.set_value(settings[name])
         self._place.setText(str(self._context.desk.folder.path))
         self._filling = False
 

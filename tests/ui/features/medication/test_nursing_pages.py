@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.features.medication.commands import DelegateTask, PlanTrip
+from app.features.medication.commands import CountOut, DelegateTask, PlanTrip, WritePlan
 from app.features.medication.model.doses import By, Code, Outcome, Source
+from app.features.medication.model.nursing import PlanKind
 from nurse_desk import AS_NEEDED, CONTROLLED, WITNESS_PASSPHRASE, NurseDesk, at
 from ui.features.medication.presenter.delegations import DelegationsPage
 from ui.features.medication.presenter.downtime import DowntimePage
@@ -20,6 +21,7 @@ from ui.features.medication.presenter.trips import TripPage, TripsPage
 from ui.features.medication.view.downtime import Typed
 from ui.features.medication.view.pupil import PupilSheet
 from ui.kit.widgets.entry_sheet import EntrySheet, put
+from ui.kit.widgets.fields import Chips
 from ui.kit.widgets.headings import Chip, Words
 
 
@@ -42,7 +44,7 @@ def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]
 
 
 def sheet_of(context: FakeContext) -> EntrySheet:
-    found = [sheet for sheet in context.findChildren(EntrySheet) if sheet.isVisible()]
+    found: list[EntrySheet] = [s for s in context.findChildren(EntrySheet) if s.isVisible()]
     assert len(found) == 1
     return found[0]
 
@@ -90,10 +92,12 @@ class TestHealthPlans:
         page.list.action.click()
         pick(context, "oca")
         sheet = sheet_of(context)
-        assert sheet.form.field("heading_0").editor.text() == "Condition and history"
-        put(sheet.form.field("kind").editor, "emergency")
-        sheet.form.field("kind").editor.chosen.emit("emergency")  # as a click says it
-        assert sheet.form.field("heading_0").editor.text() == "Signs to look for"
+        assert sheet.values()["heading_0"] == "Condition and history"
+        kind = sheet.form.field("kind").editor
+        assert isinstance(kind, Chips)
+        kind.set_value(PlanKind.EMERGENCY)
+        kind.chosen.emit(PlanKind.EMERGENCY)  # as a click says it
+        assert sheet.values()["heading_0"] == "Signs to look for"
         fill(context, {"title": "Asthma"})
         assert sheet.form.field("sections").refused
         fill(context, {"sections": "Wheezing", "text_1": "Two puffs, sit upright"})
@@ -128,9 +132,6 @@ class TestHealthPlans:
     def test_a_version_that_was_replaced_is_read_and_not_changed(
         self, nurse: NurseDesk, context: FakeContext
     ) -> None:
-        from app.features.medication.commands import WritePlan
-        from app.features.medication.model.nursing import PlanKind
-
         student = nurse.student()
         first = nurse.room.nursing.write_plan(
             WritePlan(student, PlanKind.HEALTH, "Diabetes", (("Care", "Check at ten"),))
@@ -274,8 +275,6 @@ class TestTrips:
     def test_what_does_not_add_up_is_refused_at_its_line_until_it_is_explained(
         self, nurse: NurseDesk, context: FakeContext
     ) -> None:
-        from app.features.medication.commands import CountOut
-
         student = nurse.student()
         order = nurse.order(student)
         nurse.stock(order, "20")

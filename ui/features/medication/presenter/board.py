@@ -1,6 +1,7 @@
 """The board page: what is due at this moment, recorded with one key each."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,22 +14,25 @@ from app.features.medication.commands import (
     RecordNotGiven,
     SettleMissed,
     UndoDose,
+    UnmarkNoSchool,
 )
 from app.features.medication.model.checks import DoseFinding, Severity
 from app.features.medication.model.doses import CHOSEN_CODES, CODE_LETTERS, Code, Outcome, SlotState
-from app.features.medication.model.orders import Order
+from app.features.medication.model.orders import Order, Timing
 from app.features.medication.model.stock import SupplyLevel
 from app.features.medication.repo.orders import Pupil
 from app.features.medication.service.doses import Board, BoardLine, EffectLine, PrnLine
-from app.kernel.changes import Changed, Kind
+from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import new_id
 from app.kernel.words import _, ngettext
 from app.overviews.medication_words import (
     CODES,
+    ROUTES,
     STATES,
     spoken_amount,
+    spoken_amount_of,
     spoken_clock,
     spoken_dose,
     spoken_finding,
@@ -40,7 +44,12 @@ from app.overviews.medication_words import (
 from app.overviews.reports.wording import spoken_day, spoken_moment, spoken_time
 from app.phrases import sentence
 from ui.features.medication.presenter.pupil import second_identifiers
-from ui.features.medication.presenter.sheets import ask_effect, ask_more
+from ui.features.medication.presenter.sheets import (
+    ask_effect,
+    ask_home_dose,
+    ask_more,
+    ask_no_school,
+)
 from ui.features.medication.view.board import BoardView, DoseShown, Right, Warned
 from ui.kit.asking import Asker
 from ui.kit.look import Kind as Mark
@@ -48,6 +57,7 @@ from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
 
 _LOOK_AGAIN_MS = 20_000
+_SIX, _EIGHT = 6, 8
 _NOW = (SlotState.LATE, SlotState.DUE)
 _PARTS: Mapping[str, tuple[SlotState, ...]] = {
     "now": _NOW,
@@ -90,6 +100,7 @@ class BoardPage(PageWidget):
         self._board: Board | None = None
         self._going: set[str] = set()
         self._last = ""
+        self._rights = 6
         self._labels: tuple[str, ...] = ()
         self.view = BoardView()
         page = QVBoxLayout(self)
@@ -109,6 +120,11 @@ class BoardPage(PageWidget):
         view.panel.refused.connect(self._not_given)
         view.panel.undo_asked.connect(self._undo)
         view.panel.more_asked.connect(self._more)
+        view.panel.home_asked.connect(self._ask_home)
+        view.checked_time.clicked.connect(self._note_jump)
+        view.no_school.clicked.connect(self._ask_no_school)
+        view.school_after_all.clicked.connect(self._school_after_all)
+        view.downtime.clicked.connect(lambda: context.go("downtime"))
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_AGAIN_MS)
         self._timer.timeout.connect(self._reload)
@@ -153,22 +169,27 @@ class BoardPage(PageWidget):
     # -- reading ---------------------------------------------------------------------
 
     def _reload(self) -> None:
-        medication, text = self._context.desk.medication, self._text
+        desk, text = self._context.desk, self._text
+        medication, who = desk.medication, desk.seat.person
 
-        def gather() -> tuple[Board, list[EffectLine], list[_Needed]]:
+        def gather() -> tuple[Board, list[EffectLine], list[_Needed], int]:
             board = medication.doses.board()
+            rights = int(desk.people.settings(who)["medication_rights"])
             needed: list[_Needed] = []
             if text.strip():
                 for pupil in medication.orders.find_pupils(text, 8):
                     needed.extend(_Needed(pupil, one) for one in medication.doses.prn(pupil.id))
-            return board, medication.doses.effects_due(), needed
+            return board, medication.doses.effects_due(), needed, rights
 
         self._context.tasks.read(
             gather, lambda found: self._show(*found), self._context.say, key="board", owner=self
         )
 
-    def _show(self, board: Board, effects: list[EffectLine], needed: list[_Needed]) -> None:
+    def _show(
+        self, board: Board, effects: list[EffectLine], needed: list[_Needed], rights: int
+    ) -> None:
         self._board = board
+        self._rights = rights
         self._going &= {_key(line) for line in board.lines if line.dose is None}
         if board.unsettled:
             self._context.tasks.write(
@@ -234,6 +255,8 @@ class BoardPage(PageWidget):
                     span=spoken_span(max(1, board.ran_back // 60))
                 )
             )
+        self.view.checked_time.setVisible(board.jump is not None)
+        self.view.school_after_all.setVisible(SlotState.NO_SCHOOL in counts)
         self.view.clock.setText(" ".join(words))
         self.view.clock.set_ink("bad" if len(words) > 1 else "muted")
 
@@ -274,10 +297,10 @@ class BoardPage(PageWidget):
     def _show_current(self, entry: Entry | None) -> None:
         subject = entry.subject if entry is not None else None
         if isinstance(subject, BoardLine):
-            shown = _shown(subject, self._can_undo(subject))
+            shown = _shown(subject, self._can_undo(subject), self._rights)
             pupil = subject.pupil
         elif isinstance(subject, _Needed):
-            shown = _shown_needed(subject)
+            shown = _shown_needed(subject, self._rights)
             pupil = subject.pupil
         elif isinstance(subject, EffectLine):
             shown = _shown_effect(subject)
@@ -449,6 +472,61 @@ class BoardPage(PageWidget):
             return
         ask_more(self._context, self._asker, self, replace(command, dose_id=new_id()), order)
 
+    def _ask_home(self) -> None:
+        subject = self._subject()
+        if isinstance(subject, _Needed):
+            ask_home_dose(self._context, self._asker, self, subject.pupil, subject.line.order)
+
+    # -- the day and the clock -------------------------------------------------------
+
+    def _note_jump(self) -> None:
+        doses = self._context.desk.medication.doses
+
+        def seen() -> Changed:
+            doses.note_jump()
+            return NOTHING
+
+        self._context.tasks.write(
+            seen, lambda _changed: self._reload(), self._context.say, owner=self
+        )
+        self.view.list.setFocus()
+
+    def _ask_no_school(self) -> None:
+        context = self._context
+        context.tasks.read(
+            context.desk.caseload.schools,
+            lambda found: ask_no_school(
+                context, self._asker, self, [(one.id, one.name) for one in found]
+            ),
+            context.say,
+            owner=self,
+        )
+
+    def _school_after_all(self) -> None:
+        board, context = self._board, self._context
+        if board is None:
+            return
+        closed = {line.pupil.school_id for line in board.lines if line.state is SlotState.NO_SCHOOL}
+        doses, day = context.desk.medication.doses, board.at.day().isoformat()
+
+        def opened() -> Changed:
+            changed = NOTHING
+            for school in (None, *sorted(one for one in closed if one)):
+                # A day can be closed for all buildings, for one, or for both reasons.
+                with suppress(Refused):
+                    changed = doses.unmark_no_school(UnmarkNoSchool(day, school))
+            return changed
+
+        context.tasks.write(
+            opened,
+            self._say_school,
+            context.say,
+            owner=self,
+        )
+
+    def _say_school(self, _changed: Changed) -> None:
+        self._context.notices.say(_("The day has school. Its doses are due again."))
+
     def _open(self, entry: Entry) -> None:
         subject = entry.subject
         if isinstance(subject, EffectLine):
@@ -524,8 +602,13 @@ def _has(findings: tuple[DoseFinding, ...], *codes: str) -> bool:
 
 
 def _rights(
-    pupil: Pupil, order: Order, findings: tuple[DoseFinding, ...], when: str
+    pupil: Pupil, order: Order, findings: tuple[DoseFinding, ...], when: str, number: int
 ) -> tuple[Right, ...]:
+    """Return the rights that are checked: five, six with documentation, eight with reason and response.
+
+    Five and six as the school health manuals have them, eight as nursing texts do. Whether
+    the guardian and the prescriber allow it is shown beside them in any case.
+    """
     authorised = _("valid")
     if order.guardian_until:
         authorised = _("until {day}").format(
@@ -536,10 +619,12 @@ def _rights(
         Right(_("Medicine"), spoken_medicine(order), not _has(findings, "allergy")),
         Right(
             _("Dose"),
-            spoken_dose(order),
+            spoken_amount_of(order),
             not _has(findings, "dose-differs", "over-daily-doses", "over-daily-amount"),
         ),
+        Right(_("Route"), _(ROUTES[order.route])),
         Right(_("Time"), when, not _has(findings, "too-early", "too-late", "too-soon")),
+        *_more_rights(order, findings, number),
         Right(
             _("Authorization"),
             authorised,
@@ -556,7 +641,39 @@ def _rights(
     )
 
 
-def _shown(line: BoardLine, can_undo: bool) -> DoseShown:
+def _more_rights(order: Order, findings: tuple[DoseFinding, ...], number: int) -> tuple[Right, ...]:
+    unchecked = _has(findings, "order-unchecked")
+    found: list[Right] = []
+    if number >= _SIX:
+        found.append(
+            Right(
+                _("Documentation"),
+                _("the order is not compared with its paper")
+                if unchecked
+                else _("the order is compared by two"),
+                not unchecked,
+            )
+        )
+    if number >= _EIGHT:
+        found.append(
+            Right(
+                _("Reason"),
+                order.indication or _("ordered by {name}").format(name=order.prescriber),
+            )
+        )
+        asked = order.timing is Timing.PRN and order.effect_minutes
+        found.append(
+            Right(
+                _("Response"),
+                _("asked for after {span}").format(span=spoken_span(order.effect_minutes))
+                if asked
+                else _("what you see is added to the dose"),
+            )
+        )
+    return tuple(found)
+
+
+def _shown(line: BoardLine, can_undo: bool, rights: int) -> DoseShown:
     order, dose = line.order, line.dose
     _icon, kind = _ICONS[line.state]
     told = ""
@@ -577,7 +694,7 @@ def _shown(line: BoardLine, can_undo: bool) -> DoseShown:
         state=_state(line),
         state_kind=kind,
         allergies=_allergies(line.pupil),
-        rights=_rights(line.pupil, order, line.findings, spoken_clock(line.slot.time))
+        rights=_rights(line.pupil, order, line.findings, spoken_clock(line.slot.time), rights)
         if open_line
         else (),
         warned=_warnings(line.findings, line.slot.at.zone) if open_line else (),
@@ -590,7 +707,7 @@ def _shown(line: BoardLine, can_undo: bool) -> DoseShown:
     )
 
 
-def _shown_needed(one: _Needed) -> DoseShown:
+def _shown_needed(one: _Needed, rights: int) -> DoseShown:
     order, line = one.line.order, one.line
     facts = [spoken_timing(order)]
     if line.last is not None:
@@ -610,7 +727,7 @@ def _shown_needed(one: _Needed) -> DoseShown:
         dose=spoken_dose(order),
         state=_("As needed"),
         allergies=_allergies(one.pupil),
-        rights=_rights(one.pupil, order, line.findings, "; ".join(facts)),
+        rights=_rights(one.pupil, order, line.findings, "; ".join(facts), rights),
         warned=_warnings(line.findings, order.zone),
         instructions=order.instructions,
         stock=_stock(line.level, order),

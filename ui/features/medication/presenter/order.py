@@ -34,6 +34,7 @@ from app.overviews.medication_words import (
 )
 from app.overviews.reports.wording import spoken_day, spoken_moment
 from ui.features.medication.presenter.orders import ask_change
+from ui.features.medication.presenter.picture import ask_picture, remove_picture
 from ui.features.medication.presenter.pupil import second_identifiers
 from ui.features.medication.presenter.sheets import People, proof_of, with_people
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
@@ -68,6 +69,8 @@ class OrderPage(PageWidget):
                 ("resume", _("Give again"), "redo"),
                 ("receive", _("Receive medicine"), "import"),
                 ("end", _("Discontinue"), "close"),
+                ("photo", _("Choose a picture"), "person"),
+                ("no_photo", _("Remove the picture"), "clear"),
                 ("student", _("Open the student"), "student"),
             ),
             _("What happened to it"),
@@ -123,7 +126,9 @@ class OrderPage(PageWidget):
         self.view.show_record(shown_order(sheet), picture)
         self.view.history.set_entries(_history(sheet))
         open_state = sheet.state in {OrderState.ACTIVE, OrderState.HELD, OrderState.NOT_STARTED}
-        offered = ["student"] if sheet.pupil is not None else []
+        offered = []
+        if sheet.pupil is not None:
+            offered = ["student", "photo", *(("no_photo",) if picture else ())]
         if open_state:
             offered += ["change", "receive", "end"]
             offered.append("resume" if sheet.state is OrderState.HELD else "hold")
@@ -151,6 +156,10 @@ class OrderPage(PageWidget):
                 self._context, self._asker, self, sheet.order.id, sheet.form(),
                 _("{name}: {medicine}").format(name=who, medicine=spoken_medicine(sheet.order)),
             )  # fmt: skip
+        elif name == "photo" and sheet.pupil is not None:
+            ask_picture(self._context, self, sheet.pupil)
+        elif name == "no_photo" and sheet.pupil is not None:
+            remove_picture(self._context, self, sheet.pupil)
         elif name == "check":
             with_people(self._context, self, self._ask_check)
         elif name == "receive":

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.features.medication.commands import ChangeOrder, WriteOrder
+from app.features.medication.commands import ChangeOrder, CloseYear, WriteOrder
 from app.features.medication.model.amounts import Unit
 from app.features.medication.model.orders import (
     Emergency,
@@ -19,6 +19,7 @@ from app.features.medication.model.orders import (
     Timing,
 )
 from app.features.medication.repo.orders import Pupil
+from app.features.medication.repo.stock import Held
 from app.features.medication.service.orders import OrderLine
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId, new_id
@@ -39,6 +40,7 @@ from app.overviews.medication_words import (
 )
 from app.overviews.reports.wording import spoken_day
 from ui.features.medication.presenter.pupil import pick_pupil
+from ui.features.medication.view.nursing import YearSheet
 from ui.features.medication.view.orders import OrdersView
 from ui.features.medication.view.sheets import OrderEntry
 from ui.kit.asking import Asker, Entries, about
@@ -47,6 +49,7 @@ from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
 
 _DAYS = 7
+_NAMED = 8
 
 
 def order_choices() -> dict[str, list[tuple[object, str]]]:
@@ -191,6 +194,7 @@ class OrdersPage(PageWidget):
         self.view.sought.connect(self._seek)
         self.view.turned.connect(self._turn)
         self.view.add_asked.connect(self._add)
+        self.view.year_asked.connect(self._ask_year)
         self.view.list.opened.connect(lambda entry: context.go("order", entry.id))
 
     def arrive(self) -> None:
@@ -257,6 +261,33 @@ class OrdersPage(PageWidget):
             lambda pupil: ask_order(context, self._asker, self, pupil),
         )
 
+    def _ask_year(self) -> None:
+        """Ask for the end of the year, with what is still there before one's eyes."""
+        stock = self._context.desk.medication.stock
+        self._context.tasks.read(
+            stock.containers, self._ask_year_with, self._context.say, key="year", owner=self
+        )
+
+    def _ask_year_with(self, held: list[Held]) -> None:
+        context = self._context
+        left = [one for one in held if one.container.student_id]
+        orders = context.desk.medication.orders
+
+        def act(entries: Entries) -> Callable[[], Changed]:
+            command = CloseYear(
+                entries["reason"], entries["day"], leave_stock=bool(entries["leave_stock"])
+            )
+            return partial(orders.close_year, command)
+
+        def done(_changed: Changed, _entries: Entries) -> None:
+            context.notices.say(
+                _("The school year is closed. Its orders have ended; their record stays.")
+            )
+
+        self._asker.ask(
+            YearSheet(_year_words(left), context.today, self), act, done, kept=about("year")
+        )
+
     def _new_for(self, student_id: str) -> None:
         self._context.tasks.read(
             partial(self._context.desk.medication.orders.pupil, StudentId(student_id)),
@@ -264,6 +295,27 @@ class OrdersPage(PageWidget):
             self._context.say,
             owner=self,
         )
+
+
+def _year_words(left: list[Held]) -> str:
+    """Return what is left of students' medicines, by name; the longest list ends with a count."""
+    words = _("Every order that is open ends, and no dose is due any more. This is not undone.")
+    if not left:
+        return _("{words} Nothing of any student is left in stock.").format(words=words)
+    named = [
+        _("{name}: {amount} of {medicine}").format(
+            name=one.student,
+            amount=spoken_amount(one.balance, one.container.unit),
+            medicine=one.container.title(),
+        )
+        for one in left[:_NAMED]
+    ]
+    more = len(left) - len(named)
+    if more:
+        named.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+    return _("{words} Still here, to be returned or destroyed first: {left}.").format(
+        words=words, left="; ".join(named)
+    )
 
 
 def _entry(line: OrderLine) -> Entry:

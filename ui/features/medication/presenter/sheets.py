@@ -9,15 +9,21 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from app.bootstrap import Desk
-from app.features.medication.commands import RecordDose, RecordEffect
-from app.features.medication.model.doses import By, Effect
+from app.features.medication.commands import (
+    MarkNoSchool,
+    RecordDose,
+    RecordEffect,
+    UnmarkNoSchool,
+)
+from app.features.medication.model.doses import By, Effect, Source
 from app.features.medication.model.orders import Order
 from app.features.medication.model.proof import Proof
+from app.features.medication.repo.orders import Pupil
 from app.features.medication.service.doses import EffectLine
 from app.kernel.changes import Changed
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
-from app.kernel.ids import PersonId
+from app.kernel.ids import PersonId, SchoolId, new_id
 from app.kernel.words import _
 from app.overviews.medication_words import (
     EFFECTS,
@@ -27,7 +33,8 @@ from app.overviews.medication_words import (
     spoken_amount,
     spoken_medicine,
 )
-from app.overviews.reports.wording import spoken_moment
+from app.overviews.reports.wording import spoken_day, spoken_moment
+from ui.features.medication.view.nursing import HomeDoseSheet, NoSchoolSheet
 from ui.features.medication.view.sheets import EffectSheet, MoreSheet
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.room import Context
@@ -150,4 +157,62 @@ def ask_effect(context: Context, asker: Asker, page: QWidget, line: EffectLine) 
         act,
         lambda _changed, _entries: context.notices.say(_("The effect is recorded.")),
         kept=about("effect", line.dose.id),
+    )
+
+
+def ask_home_dose(
+    context: Context, asker: Asker, page: QWidget, pupil: Pupil, order: Order
+) -> None:
+    """Ask for a dose as needed that the family gave at home: it counts, and takes nothing from here."""
+    dose_id = new_id()
+
+    def act(entries: Entries) -> Callable[[], Changed]:
+        given = moment_of(context.desk.clock.now(), entries["day"], entries["at"])
+        if given is None:
+            raise Refused("time-unreadable", "at", text="")
+        command = RecordDose(
+            order.id, pupil.id, amount=entries["amount"], given_at=given, by=By.GUARDIAN,
+            giver=entries["giver"], note=entries["note"],
+            override_reason=entries["override_reason"], source=Source.HOME, dose_id=dose_id,
+        )  # fmt: skip
+        return partial(context.desk.medication.doses.record_dose, command)
+
+    asker.ask(
+        HomeDoseSheet(
+            _("{name}: {medicine}").format(name=pupil.name, medicine=spoken_medicine(order)),
+            context.today,
+            page,
+        ),
+        act,
+        lambda _changed, _entries: context.notices.say(_("The dose at home is recorded.")),
+        kept=about("home-dose", pupil.id, order.id),
+    )
+
+
+def ask_no_school(context: Context, asker: Asker, page: QWidget, schools: People) -> None:
+    """Ask which day has no school and why; the notice takes it back."""
+    doses = context.desk.medication.doses
+
+    def command(entries: Entries) -> MarkNoSchool:
+        school = SchoolId(str(entries.get("school") or "")) or None
+        return MarkNoSchool(entries["day"], entries["reason"], school)
+
+    def done(_changed: Changed, entries: Entries) -> None:
+        marked = command(entries)
+
+        def take_back() -> None:
+            context.tasks.write(
+                partial(doses.unmark_no_school, UnmarkNoSchool(marked.day, marked.school_id)),
+                failed=context.say,
+            )
+
+        context.notices.say(
+            _("{day} has no school.").format(day=spoken_day(marked.day)), undo=take_back
+        )
+
+    asker.ask(
+        NoSchoolSheet(schools, context.today, page),
+        lambda entries: partial(doses.mark_no_school, command(entries)),
+        done,
+        kept=about("no-school"),
     )

@@ -16,6 +16,7 @@ from app.features.medication.commands import (
 )
 from app.features.medication.model.amounts import number_text
 from app.features.medication.model.doses import By, Code, Outcome, Source
+from app.features.medication.model.nursing import Delegation
 from app.features.medication.model.nursing import Entry as Added
 from app.features.medication.model.orders import Emergency
 from app.features.medication.service.nursing import DelegationLine
@@ -253,20 +254,32 @@ class TripPage(PageWidget):
         self._asker.flush()
 
     def _reload(self) -> None:
+        medication, trip_id = self._context.desk.medication, self._id
+
+        def look_up() -> tuple[TripSheet, Delegation | None]:
+            sheet = medication.trips.trip_sheet(trip_id)
+            name = sheet.trip.staff.casefold()
+            by_name = [
+                line.delegation
+                for line in medication.nursing.delegations()
+                if line.delegation.staff.casefold() == name
+            ]
+            return sheet, sheet.delegation or (by_name[-1] if by_name else None)
+
         self._context.tasks.read(
-            partial(self._context.desk.medication.trips.trip_sheet, self._id),
-            self._show,
+            look_up,
+            lambda found: self._show(*found),
             self._context.say,
             key="trip",
             owner=self,
         )
 
-    def _show(self, sheet: TripSheet) -> None:
+    def _show(self, sheet: TripSheet, training: Delegation | None) -> None:
         if sheet.trip.id != self._id:
             return
         self._sheet = sheet
         now = self._context.desk.clock.now()
-        self.view.show_record(_shown(sheet, now))
+        self.view.show_record(_shown(sheet, training, now))
         self.view.history.set_entries(_history(sheet))
         offered = ["trips"]
         if not sheet.reconciled:
@@ -563,7 +576,7 @@ def _open_doses(sheet: TripSheet) -> list[tuple[Packed, str, str]]:
     return found
 
 
-def _shown(sheet: TripSheet, now: Moment) -> RecordShown:
+def _shown(sheet: TripSheet, training: Delegation | None, now: Moment) -> RecordShown:
     trip = sheet.trip
     open_doses = sum(1 for one in _open_doses(sheet) if one[2])
     warnings = []
@@ -576,11 +589,11 @@ def _shown(sheet: TripSheet, now: Moment) -> RecordShown:
             ).format(count=open_doses)
         )
     trained = ""
-    if sheet.delegation is not None:
+    if training is not None:
         trained = _("{task}, valid until {day}").format(
-            task=sheet.delegation.task, day=spoken_day(sheet.delegation.expires_on)
+            task=training.task, day=spoken_day(training.expires_on)
         )
-        if sheet.delegation.expires_on < trip.returns.day().isoformat():
+        if training.expires_on < trip.returns.day().isoformat():
             warnings.append(_("The training ends before the trip is back."))
     elif not sheet.reconciled:
         warnings.append(_("No training on record for whoever gives the doses."))
@@ -647,10 +660,9 @@ def _history(sheet: TripSheet) -> list[Entry]:
 def _packed(packed: Packed, back: Added | None) -> Entry:
     order, item = packed.order, packed.item
     times = ", ".join(spoken_clock(slot.time) for slot in packed.slots) or _("as needed")
-    facts = [
-        _("{amount} out").format(amount=spoken_amount(item.amount, order.unit)),
-        _("{amount} given").format(amount=spoken_amount(packed.given, order.unit)),
-    ]
+    facts = [_("{amount} out").format(amount=spoken_amount(item.amount, order.unit))]
+    if packed.given:
+        facts.append(_("{amount} given").format(amount=spoken_amount(packed.given, order.unit)))
     if back is not None:
         told = json.loads(back.facts)
         facts.append(_("{amount} back").format(amount=spoken_amount(told["back"], order.unit)))

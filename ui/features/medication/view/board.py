@@ -197,6 +197,8 @@ class DosePanel(Card):
     refused = Signal(object, str)
     """Emitted with the code and the note of a dose that was not given."""
     undo_asked = Signal()
+    home_asked = Signal()
+    """The family gave it at home."""
     more_asked = Signal()
     """Another amount, another time, a second person, a note: the whole form."""
     student_asked = Signal()
@@ -229,6 +231,7 @@ class DosePanel(Card):
         self.give = Button(_("Given"), "check", "primary")
         self.not_given = Button(_("Not given"), "close")
         self.undo = Button(_("Undo"), "undo")
+        self.home = Button(_("Given at home"), "home")
         self.more = Button(_("More"), "more")
         self._rights = QGridLayout()
         self._facts = QWidget()
@@ -273,12 +276,13 @@ class DosePanel(Card):
         self.body.addWidget(self._refusing)
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
-        for button in (self.give, self.not_given, self.undo, self.more):
+        for button in (self.give, self.not_given, self.undo, self.home, self.more):
             row.addWidget(button)
         self.body.addWidget(foot)
         self.give.clicked.connect(self.given)
         self.not_given.clicked.connect(self.ask_why_not)
         self.undo.clicked.connect(self.undo_asked)
+        self.home.clicked.connect(self.home_asked)
         self.more.clicked.connect(self.more_asked)
         self.record_code.clicked.connect(self._refuse)
         self.note.returnPressed.connect(self._refuse)
@@ -336,6 +340,7 @@ class DosePanel(Card):
         self.give.setEnabled(not never)
         self.not_given.setVisible(shown.can_refuse)
         self.undo.setVisible(shown.can_undo)
+        self.home.setVisible(shown.as_needed)
 
     def offer_codes(self, codes: Sequence[tuple[object, str]]) -> None:
         """Say which codes there are for a dose that was not given."""
@@ -435,6 +440,14 @@ class BoardView(QWidget):
         self.empty = EmptyState("medication", "", "")
         self.tools = QWidget()
         self.tool_row = FlowLayout(self.tools, gap=8)
+        self.checked_time = Button(_("I have checked the time"), "check", "primary")
+        self.no_school = Button(_("No school"), "calendar")
+        self.school_after_all = Button(_("School after all"), "school")
+        self.downtime = Button(_("Enter a paper sheet"), "keyboard")
+        for button in (self.checked_time, self.no_school, self.school_after_all, self.downtime):
+            self.tool_row.addWidget(button)
+        self.checked_time.hide()
+        self.school_after_all.hide()
         self._side = QVBoxLayout()
         self._build()
         self.parts.chosen.connect(self.turned)
@@ -444,13 +457,14 @@ class BoardView(QWidget):
         self.list.scanned.connect(self._scan)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        self._head = QBoxLayout(_BESIDE)
+        self._head.setSpacing(look().gap(8))
         words = QVBoxLayout()
         words.setSpacing(look().gap(4))
         words.addWidget(self.title)
         words.addWidget(self.clock)
-        head.addLayout(words, 1)
-        head.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addLayout(words, 1)
+        self._head.addWidget(self.tools, 0)
         self.search.setMinimumWidth(look().px(260))
         self._narrow = QBoxLayout(_BESIDE)
         self._narrow.setSpacing(look().gap(12))
@@ -481,7 +495,7 @@ class BoardView(QWidget):
         # Where the text is large the page scrolls as a whole, so that nothing is cut off.
         sheet = ScrollColumn(_("Medication"), margin=0)
         self._page = sheet.body
-        self._page.addLayout(head)
+        self._page.addLayout(self._head)
         self._page.addLayout(self._narrow)
         self._page.addWidget(self.schools)
         self._page.addLayout(self._columns, 1)
@@ -510,6 +524,7 @@ class BoardView(QWidget):
         super().resizeEvent(event)
         wide = self.width() >= look().px(820)
         self._columns.setDirection(_BESIDE if wide else _BELOW)
+        self._head.setDirection(_BESIDE if wide else _BELOW)
         self._narrow.setDirection(_BESIDE if self.width() >= look().px(760) else _BELOW)
         self._columns.setStretch(0, 3 if wide else 1)
         self._columns.setStretch(1, 2 if wide else 1)

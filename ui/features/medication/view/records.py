@@ -65,7 +65,7 @@ class RecordsView(QWidget):
             self.links[key] = button
             row.addWidget(button)
         row.addWidget(self.action)
-        head.addWidget(beside, 1 if links else 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
         page = QVBoxLayout(self)
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
