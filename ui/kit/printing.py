@@ -115,9 +115,11 @@ def print_pages(printer: QPrinter, pdf: bytes, progress: Progress = no_progress)
         for number in range(of):
             progress(taken, of)
             width, height, pixels = page_image(pdf, number, GRAIN / 72)
-            letter = abs(width / height - 8.5 / 11) < 0.01
+            letter = abs(min(width, height) / max(width, height) - 8.5 / 11) < 0.01
             size = QPageSize(QPageSize.PageSizeId.Letter if letter else QPageSize.PageSizeId.A4)
-            layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+            lying = QPageLayout.Orientation.Landscape
+            way = lying if width > height else QPageLayout.Orientation.Portrait
+            layout = QPageLayout(size, way, QMarginsF(0, 0, 0, 0))
             printer.setPageLayout(layout)
             if not (printer.newPage() if painter.isActive() else painter.begin(printer)):
                 break

@@ -107,6 +107,12 @@ def _downtime(context: Context) -> PageWidget:
     return DowntimePage(context)
 
 
+def _papers(context: Context) -> PageWidget:
+    from ui.features.medication.presenter.papers import PapersPage
+
+    return PapersPage(context)
+
+
 def _today(context: Context) -> list[TodayLine]:
     from ui.features.medication.presenter.today import today_lines
 
@@ -153,6 +159,7 @@ ROOM = Room(
         _page("delegations", N_("Trained staff"), "on", _delegations),
         _page("trip", N_("Field trip"), "place", _trip),
         _page("downtime", N_("Downtime sheet"), "keyboard", _downtime),
+        _page("papers", N_("Papers"), "print", _papers, 13),
         _page("incident", N_("Incident"), "alert", _incident),
         _page("visit", N_("Visit"), "home", _visit),
         _page("dose", N_("Dose"), "medication", _dose),

@@ -167,7 +167,7 @@ def test_a_full_disk_is_told_and_nothing_left(
     def full(_target: Path, _data: bytes, *, replace: bool) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(leaving, "_write_whole", full)
+    monkeypatch.setattr(leaving, "write_whole", full)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out.pdf"), ""))
     page.view.recipient.setText("Dr. Okafor")
     page.view.purpose.setText("Referral")

@@ -19,7 +19,9 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.words import N_, _, ngettext
 from app.overviews.medication_words import CALLS, INCIDENTS, options, spoken_medicine
+from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.reports.wording import spoken_moment
+from ui.features.medication.presenter.papers import subject_of
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
 from ui.features.medication.presenter.sheets import moment_of
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
@@ -202,6 +204,7 @@ class IncidentPage(PageWidget):
                 ("add", _("Add a call or an outcome"), "call"),
                 ("dose", _("Open the dose"), "medication"),
                 ("student", _("Open the student"), "student"),
+                ("paper", _("Save as PDF"), "pdf"),
             ),
             _("What was done"),
             _("Incident"),
@@ -243,7 +246,7 @@ class IncidentPage(PageWidget):
         self._sheet = sheet
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries(_history(sheet))
-        self.view.offer("add", "student", *(("dose",) if sheet.dose is not None else ()))
+        self.view.offer("add", "student", "paper", *(("dose",) if sheet.dose is not None else ()))
         self.view.focus_first()
 
     def _act(self, name: str) -> None:
@@ -252,6 +255,9 @@ class IncidentPage(PageWidget):
             return
         if name == "student":
             context.go("student", sheet.pupil.id)
+        elif name == "paper":
+            subject = subject_of(PaperKind.INCIDENT, sheet.pupil.id, sheet.incident.id)
+            context.go("papers", subject)
         elif name == "dose" and sheet.dose is not None:
             context.go("dose", sheet.dose.id)
         else:

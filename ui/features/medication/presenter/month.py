@@ -29,7 +29,9 @@ from app.overviews.medication_words import (
     spoken_medicine,
     spoken_outcome,
 )
+from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.reports.wording import spoken_day, spoken_moment
+from ui.features.medication.presenter.papers import subject_of
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
 from ui.features.medication.view.month import CellShown, DayShown, MonthView, RowShown
 from ui.kit.dates import month_name
@@ -60,6 +62,7 @@ class MonthPage(PageWidget):
         page.addWidget(self.view)
         self.view.moved.connect(self._move)
         self.view.student_asked.connect(self._pick)
+        self.view.paper_asked.connect(self._to_paper)
         self.view.grid.opened.connect(lambda dose: context.go("dose", dose))
         self.view.prn.opened.connect(lambda entry: context.go("dose", entry.id))
         self._say_nobody()
@@ -101,12 +104,16 @@ class MonthPage(PageWidget):
 
         pick_pupil(self._context, self, _("Whose month?"), then)
 
+    def _to_paper(self) -> None:
+        month = self._first.strftime("%Y-%m")
+        self._context.go("papers", subject_of(PaperKind.MONTH, self._student, month))
+
     def _say_nobody(self) -> None:
         view = self.view
         view.title.setText(_("Month sheet"))
         view.about.setText("")
         view.show_month((), (), ())
-        for widget in (view.before, view.after, view.month, view.student):
+        for widget in (view.before, view.after, view.month, view.student, view.paper):
             widget.hide()
 
     def _reload(self) -> None:
@@ -123,7 +130,7 @@ class MonthPage(PageWidget):
 
     def _show(self, sheet: MonthSheet) -> None:
         view = self.view
-        for widget in (view.before, view.after, view.month, view.student):
+        for widget in (view.before, view.after, view.month, view.student, view.paper):
             widget.show()
         view.title.setText(sheet.pupil.name)
         allergies = ", ".join(sheet.pupil.allergies)

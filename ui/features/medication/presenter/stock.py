@@ -33,7 +33,9 @@ from app.overviews.medication_words import (
     options,
     spoken_amount,
 )
+from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.reports.wording import spoken_day, spoken_moment
+from ui.features.medication.presenter.papers import subject_of
 from ui.features.medication.presenter.sheets import People, proof_of, with_people
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
 from ui.features.medication.view.records import RecordsView
@@ -204,6 +206,7 @@ class ContainerPage(PageWidget):
                 ("told", _("Add to the discrepancy"), "note"),
                 ("count", _("Count"), "counts"),
                 ("take", _("Waste, drop, return, destroy"), "export"),
+                ("paper", _("Save as PDF"), "pdf"),
             ),
             _("Ledger"),
             _("Container"),
@@ -247,6 +250,7 @@ class ContainerPage(PageWidget):
         self.view.show_record(_shown(ledger))
         self.view.history.set_entries(_history(ledger))
         offered = ["count", "take"] if ledger.held.balance else ["count"]
+        offered.append("paper")
         if _open_ones(ledger):
             offered += ["explain", "told"]
         self.view.offer(*offered)
@@ -266,6 +270,10 @@ class ContainerPage(PageWidget):
                 self,
                 lambda people: ask_count(self._context, self._asker, self, [ledger.held], people),
             )
+        elif name == "paper":
+            box = ledger.held.container
+            subject = subject_of(PaperKind.LEDGER, box.student_id or "", box.id)
+            self._context.go("papers", subject)
         elif name == "take":
             with_people(self._context, self, self._ask_take)
         elif name == "explain":

@@ -293,6 +293,7 @@ class MonthView(QWidget):
     moved = Signal(int)
     """Emitted with -1 or 1: the month before or after."""
     student_asked = Signal()
+    paper_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -302,6 +303,7 @@ class MonthView(QWidget):
         self.before = IconButton("start", _("The month before"))
         self.after = IconButton("end", _("The month after"))
         self.student = Button(_("Another student"), "student")
+        self.paper = Button(_("Save as PDF"), "pdf")
         self.grid = MonthGrid()
         self.cell = Words("")
         self.key = Muted("")
@@ -319,6 +321,7 @@ class MonthView(QWidget):
         self.before.clicked.connect(lambda: self.moved.emit(-1))
         self.after.clicked.connect(lambda: self.moved.emit(1))
         self.student.clicked.connect(self.student_asked)
+        self.paper.clicked.connect(self.paper_asked)
         self.grid.current.connect(self.cell.setText)
         head = QHBoxLayout()
         words = QVBoxLayout()
@@ -328,7 +331,7 @@ class MonthView(QWidget):
         head.addLayout(words, 1)
         tools = QWidget()
         flow = FlowLayout(tools, gap=8)
-        for widget in (self.before, self.month, self.after, self.student):
+        for widget in (self.before, self.month, self.after, self.student, self.paper):
             flow.addWidget(widget)
         sheet = ScrollColumn(_("Month sheet"), margin=0)
         self._page = sheet.body

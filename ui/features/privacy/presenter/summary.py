@@ -33,13 +33,14 @@ from app.overviews.reports.student_summary import (
 from app.paper.page import Size
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
-from ui.features.privacy.view.summary import Picture, SummaryTyped, SummaryView
+from ui.features.privacy.view.summary import SummaryTyped, SummaryView
 from ui.kit.direction import in_order
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.preview import Picture
 
 _PAUSE_MS = 350
 _SHOWN = 10

@@ -1,0 +1,209 @@
+"""The page of the room's papers: what is chosen is shown, and leaves only on record."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from context import FakeContext
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from walk import clipped, wait_until, walk
+
+from app.features.medication.commands import ReportIncident
+from app.features.medication.model.incidents import IncidentKind
+from app.kernel.ids import StudentId
+from app.overviews.reports.medication_papers import PaperKind
+from nurse_desk import CONTROLLED, NurseDesk
+from ui.features.medication.presenter.incidents import IncidentPage
+from ui.features.medication.presenter.month import MonthPage
+from ui.features.medication.presenter.papers import PapersPage, subject_of
+from ui.features.medication.presenter.stock import ContainerPage
+from ui.kit.look import look
+
+
+@pytest.fixture
+def nurse(tmp_path: Path) -> Iterator[NurseDesk]:
+    made = NurseDesk(tmp_path)
+    yield made
+    made.desk.close()
+
+
+@pytest.fixture
+def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
+    made = FakeContext(nurse.desk)
+    show(made, 1040, 720)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def student(nurse: NurseDesk) -> StudentId:
+    student = nurse.student()
+    nurse.stock(nurse.order(student))
+    return student
+
+
+def papers(context: FakeContext, subject: str = "") -> PapersPage:
+    page = context.put(PapersPage, subject)
+    assert isinstance(page, PapersPage)
+    drawn(context, page)
+    return page
+
+
+def drawn(context: FakeContext, page: PapersPage) -> None:
+    wait_until(lambda: not page.drawing, 20)
+    context.settle()
+
+
+def said(page: PapersPage) -> str:
+    return " ".join(sheet.accessibleDescription() for sheet in page.view.pages.sheets())
+
+
+def test_the_month_is_shown_as_it_will_be_printed(context: FakeContext, student: StudentId) -> None:
+    page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
+    assert "Medication record" in said(page)
+    assert "Mateo Ocampo" in said(page)
+    assert page.view.recipient.hasFocus()
+    (sheet,) = page.view.pages.sheets()
+    assert sheet.sizeHint().width() > sheet.sizeHint().height()
+    assert "Mateo" in page.view.who.text()
+
+
+def test_another_paper_asks_for_what_it_needs(context: FakeContext, student: StudentId) -> None:
+    page = papers(context)
+    assert page.view.kind.hasFocus()
+    assert page.view.month.isVisible()
+    page.view.kind.set_value(PaperKind.DOWNTIME.value)
+    drawn(context, page)
+    assert page.view.day.isVisible()
+    assert not page.view.month.isVisible()
+    assert not page.view.student.isVisible()
+    assert "23 Nov 2026" in said(page)
+    page.view.kind.set_value(PaperKind.EMERGENCY.value)
+    drawn(context, page)
+    assert page.view.said.text() == "Choose the student."
+    assert not page.view.everyone.isVisible()
+    assert page.view.pages.sheets() == ()
+    page.show_subject(subject_of(PaperKind.EMERGENCY, student))
+    page.arrive()
+    drawn(context, page)
+    assert "Whom to call" in said(page)
+    assert page.view.said.isHidden()
+
+
+def test_ctrl_s_saves_on_record_under_a_name_without_names(
+    context: FakeContext,
+    nurse: NurseDesk,
+    student: StudentId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
+        offered.append(Path(name).name)
+        return str(tmp_path / "chosen"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
+    QTest.keyClick(page.view.recipient, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert "who receives" in page.view.form.field("recipient").refused
+    assert nurse.desk.privacy.count() == 0
+    QTest.keyClicks(page.view.recipient, "Dr. Ito")
+    QTest.keyClicks(page.view.purpose, "Review")
+    QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    context.settle()
+    (line,) = nurse.desk.privacy.disclosures(student)
+    assert line.disclosure.paper == "medication-month"
+    assert (tmp_path / "chosen.pdf").read_bytes().startswith(b"%PDF")
+    assert offered == ["medication-month-2026-11-20-1.pdf"]
+    assert len(context.notices.shown()) == 1
+    assert context.errors == []
+    drawn(context, page)
+
+
+def test_printing_is_on_record_before_the_first_page(
+    context: FakeContext, nurse: NurseDesk, student: StudentId, tmp_path: Path
+) -> None:
+    page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
+    page.view.recipient.setText("Dr. Ito")
+    page.view.purpose.setText("Review")
+    ready = page._ready()
+    assert ready is not None
+    made = nurse.desk.medication_papers.make(*ready)
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    page.print_on(printer, made, ready[1])
+    wait_until(lambda: page.view.save.isEnabled() and bool(context.notices.shown()), 30)
+    context.settle()
+    (line,) = nurse.desk.privacy.disclosures(student)
+    assert (line.disclosure.means, line.stopped) == ("print", "")
+    drawn(context, page)
+
+
+def test_buttons_elsewhere_lead_here(
+    context: FakeContext, nurse: NurseDesk, student: StudentId
+) -> None:
+    box = nurse.stock(nurse.order(student, CONTROLLED), witness=nurse.proof())
+    incident = nurse.room.incidents.report_incident(
+        ReportIncident(student_id=student, kind=IncidentKind.OTHER, happened="Spilled.")
+    ).made
+    month = context.put(MonthPage, student)
+    assert isinstance(month, MonthPage)
+    month.view.paper.click()
+    for make, subject in ((ContainerPage, box), (IncidentPage, incident)):
+        page = context.put(make, subject)
+        page.view.acted.emit("paper")  # type: ignore[attr-defined]
+    assert context.went == [
+        ("papers", f"medication-month|{student}|2026-11"),
+        ("papers", f"controlled-ledger|{student}|{box}"),
+        ("papers", f"medication-incident|{student}|{incident}"),
+    ]
+    page = papers(context, f"controlled-ledger|{student}|{box}")
+    assert "Schedule II" in said(page)
+    page.show_subject(f"medication-incident|{student}|{incident}")
+    page.arrive()
+    drawn(context, page)
+    assert "Spilled." in said(page)
+
+
+def test_tab_reaches_everything_and_nothing_is_cut_at_twice_the_size(
+    app: QApplication, context: FakeContext, student: StudentId
+) -> None:
+    page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
+    assert walk(page) > 8
+    page.view.kind.setFocus()
+    reached = []
+    for _ in range(20):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        reached.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    view = page.view
+    for widget in (view.kind, view.student, view.month, view.recipient, view.save, view.print):
+        assert widget in reached
+    try:
+        look().apply(app, "light", 2.0)
+        drawn(context, page)
+        assert clipped(page) == []
+    finally:
+        look().apply(app, "light", 1.0)
+    drawn(context, page)
+
+
+def test_state_holds_ids_and_no_names(context: FakeContext, student: StudentId) -> None:
+    page = papers(context, subject_of(PaperKind.MONTH, student, "2026-10"))
+    page.view.recipient.setText("Dr. Ito")
+    state = page.state()
+    assert state["student"] == student
+    assert "Ito" not in str(state)
+    other = context.put(PapersPage)
+    assert isinstance(other, PapersPage)
+    other.restore(state)
+    other.arrive()
+    drawn(context, other)
+    assert other.view.typed().month == "2026-10"
+    assert "Mateo" in other.view.who.text()

@@ -1,0 +1,479 @@
+"""The room's papers: built off the UI thread, shown as they will be printed, let go on record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+
+from app.features.medication.repo.orders import Pupil
+from app.features.medication.service.incidents import IncidentLine
+from app.features.privacy.commands import ViewNote
+from app.kernel.changes import Changed, Kind
+from app.kernel.errors import Refused, Trouble
+from app.kernel.ids import StudentId
+from app.kernel.ports import Progress
+from app.kernel.words import _
+from app.overviews.medication_words import INCIDENTS
+from app.overviews.reports.leaving import Release
+from app.overviews.reports.medication_papers import (
+    NEEDS_STUDENT,
+    TAKES_STUDENT,
+    Asked,
+    MadePaper,
+    PaperKind,
+    PaperLeft,
+    free_name,
+)
+from app.overviews.reports.wording import spoken_moment, spoken_paper
+from app.paper.preview import page_image, page_texts
+from app.phrases import sentence
+from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
+from ui.features.medication.view.papers import PapersView, PaperTyped
+from ui.kit.direction import in_order
+from ui.kit.printing import Printed, choose_printer, print_on
+from ui.kit.room import Context, PageWidget
+from ui.kit.tasks import Handle
+from ui.kit.widgets.preview import Picture
+
+_PAUSE_MS = 350
+_SHOWN = 6
+"""Pages that the preview draws; a longer paper is read once it is saved."""
+_POINTS = 792
+"""The wider side of a sheet."""
+_FIELDS: Mapping[PaperKind, tuple[str, ...]] = {
+    PaperKind.MONTH: ("month",),
+    PaperKind.DOWNTIME: ("day",),
+    PaperKind.PRN: ("since", "until"),
+    PaperKind.INCIDENT: ("incident",),
+}
+_CHANGES = frozenset(
+    {Kind.ORDER, Kind.DOSE, Kind.STOCK, Kind.DISCREPANCY, Kind.INCIDENT, Kind.PLAN, Kind.PHOTO}
+)
+
+
+def subject_of(kind: PaperKind, student: str = "", what: str = "") -> str:
+    """Return the subject under which this page shows a paper: `what` is its month or its id."""
+    return f"{kind}|{student}|{what}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A paper with the pictures of its first pages, and what they say."""
+
+    made: MadePaper
+    pictures: tuple[Picture, ...]
+    texts: tuple[str, ...]
+
+
+class PapersPage(PageWidget):
+    """Chooses, previews, saves and prints the room's papers."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._student = StudentId("")
+        self._container = ""
+        self._handle: Handle | None = None
+        self._stale = True
+        self.view = PapersView(
+            tuple((kind.value, spoken_paper(kind)) for kind in PaperKind),
+            (("letter", _("Letter")), ("a4", _("A4"))),
+        )
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self.view)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._draw)
+        today = context.today()
+        self.view.show_typed(
+            PaperTyped(
+                PaperKind.MONTH.value,
+                today.strftime("%Y-%m"),
+                _next_school_day(today),
+                today.replace(day=1),
+                today,
+                size="letter",
+            )
+        )
+        self._show_student(None)
+        self._suit()
+        self.view.edited.connect(self._edited)
+        self.view.student_asked.connect(self._pick)
+        self.view.everyone_asked.connect(lambda: self._choose(None))
+        self.view.save_asked.connect(self.save)
+        self.view.print_asked.connect(self.print)
+
+    # -- being a page ----------------------------------------------------------------
+
+    def show_subject(self, subject: str) -> None:
+        """Show the paper a button elsewhere asks for: its kind, student, month or id."""
+        parts = subject.split("|")
+        if len(parts) != 3 or parts[0] not in set(PaperKind):
+            return
+        kind, student, what = PaperKind(parts[0]), StudentId(parts[1]), parts[2]
+        self._container = what if kind is PaperKind.LEDGER else ""
+        typed = replace(self.view.typed(), kind=kind.value, recipient="", purpose="")
+        if kind is PaperKind.MONTH and what:
+            typed = replace(typed, month=what)
+        self._student = student
+        self._show_student(None)
+        if kind is PaperKind.INCIDENT:
+            self._load_incidents(what)
+        self.view.show_typed(replace(typed, incident=what))
+        self._suit()
+        if student:
+            self._look_up(student)
+        self._stale = True
+
+    def arrive(self) -> None:
+        """Begin at the paper, or at whom it is for where one was asked for."""
+        self._load_incidents(self.view.typed().incident)
+        asked_for = self._student or self._container or self.view.typed().incident
+        (self.view.recipient if asked_for else self.view.kind).setFocus()
+        if self._stale:
+            self._draw()
+
+    def heed(self, changed: Changed) -> None:
+        """Draw again when something on the paper may have changed."""
+        if changed.meets(_CHANGES):
+            if self.isVisible():
+                self._pause.start()
+            else:
+                self._stale = True
+
+    def state(self) -> dict[str, str]:
+        """Return what is chosen; for whom and why stay out of it."""
+        typed = self.view.typed()
+        return {
+            "kind": typed.kind,
+            "student": self._student,
+            "container": self._container,
+            "month": typed.month,
+            "size": typed.size,
+        }
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Choose again what was chosen."""
+        if state.get("kind") not in set(PaperKind):
+            return
+        typed = self.view.typed()
+        self._student = StudentId(state.get("student", ""))
+        self._container = state.get("container", "")
+        self.view.show_typed(
+            replace(
+                typed,
+                kind=state["kind"],
+                month=state.get("month", "") or typed.month,
+                size=state.get("size", "") or typed.size,
+            )
+        )
+        self._show_student(None)
+        self._suit()
+        if self._student:
+            self._look_up(self._student)
+        self._stale = True
+
+    def hideEvent(self, event: object) -> None:
+        """Draw nothing that is not seen."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._stale = True
+
+    @property
+    def drawing(self) -> bool:
+        """Whether the pages that are asked for are not here yet."""
+        under_way = self._handle is not None and not self._handle.finished
+        return self._pause.isActive() or under_way
+
+    # -- choosing --------------------------------------------------------------------
+
+    @property
+    def _kind(self) -> PaperKind:
+        return PaperKind(self.view.typed().kind or PaperKind.MONTH)
+
+    def _edited(self) -> None:
+        if self._kind is not PaperKind.LEDGER:
+            self._container = ""
+        self._suit()
+        self._pause.start()
+
+    def _suit(self) -> None:
+        """Ask for what this kind of paper needs and for nothing else."""
+        kind = self._kind
+        self.view.ask_for(
+            _FIELDS.get(kind, ()),
+            student=kind in TAKES_STUDENT and not self._container,
+            everyone=kind not in NEEDS_STUDENT,
+        )
+
+    def _pick(self) -> None:
+        pick_pupil(self._context, self, _("Whose paper?"), self._choose)
+
+    def _choose(self, pupil: Pupil | None) -> None:
+        self._student = pupil.id if pupil is not None else StudentId("")
+        self._container = ""
+        self._show_student(pupil)
+        self._suit()
+        self._pause.start()
+
+    def _show_student(self, pupil: Pupil | None) -> None:
+        if pupil is None:
+            self.view.who.setText(_("Everyone"))
+        else:
+            second = second_identifiers(pupil)
+            self.view.who.setText(
+                " · ".join(part for part in (in_order(pupil.name), second) if part)
+            )
+
+    def _look_up(self, student: StudentId) -> None:
+        def found(pupil: Pupil) -> None:
+            if pupil.id == self._student:
+                self._show_student(pupil)
+
+        self._context.tasks.read(
+            partial(self._context.desk.medication.orders.pupil, student),
+            found,
+            self._context.say,
+            key="paper-student",
+            owner=self,
+        )
+
+    def _load_incidents(self, chosen: str) -> None:
+        def found(lines: list[IncidentLine]) -> None:
+            self.view.incident.blockSignals(True)  # noqa: FBT003 - Qt's own
+            self.view.incident.set_options([(line.incident.id, _incident(line)) for line in lines])
+            if chosen:
+                self.view.incident.set_value(chosen)
+            self.view.incident.blockSignals(False)  # noqa: FBT003 - Qt's own
+            if self._kind is PaperKind.INCIDENT:
+                self._draw()
+
+        self._context.tasks.read(
+            self._context.desk.medication.incidents.incidents,
+            found,
+            self._context.say,
+            key="paper-incidents",
+            owner=self,
+        )
+
+    def _asked(self) -> Asked:
+        """Return what is chosen; refuse what makes no sense."""
+        typed, kind = self.view.typed(), self._kind
+        misread = self.view.misread_day()
+        if misread:
+            raise Refused("day-unclear", misread)
+        student = self._student or None
+        if kind in NEEDS_STUDENT and student is None:
+            raise Refused("paper-needs-student", "student")
+        return Asked(
+            kind,
+            student if kind in TAKES_STUDENT else None,
+            month=typed.month if kind is PaperKind.MONTH else "",
+            day=_iso(typed.day) if kind is PaperKind.DOWNTIME else "",
+            since=_iso(typed.since) if kind is PaperKind.PRN else "",
+            until=_iso(typed.until) if kind is PaperKind.PRN else "",
+            incident=typed.incident if kind is PaperKind.INCIDENT else "",
+            container=self._container if kind is PaperKind.LEDGER else "",
+            size="a4" if typed.size == "a4" else "letter",
+        )
+
+    def _release(self) -> Release:
+        typed = self.view.typed()
+        return Release(typed.recipient, typed.purpose)
+
+    # -- drawing ---------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        self._pause.stop()
+        self._stale = False
+        if self._handle is not None:
+            self._handle.cancel()
+        try:
+            asked = self._asked()
+        except Refused as refusal:
+            self._refuse(refusal)
+            return
+        release = self._release()
+        scale = self.view.page_width() * self.devicePixelRatioF() / _POINTS
+        papers = self._context.desk.medication_papers
+
+        def work(progress: Progress) -> _Drawn:
+            made = papers.make(asked, release, progress)
+            shown = range(min(made.pages, _SHOWN))
+            pictures = []
+            for number in shown:
+                progress(number, len(shown))
+                pictures.append(page_image(made.pdf, number, scale))
+            return _Drawn(made, tuple(pictures), tuple(page_texts(made.pdf)[: len(shown)]))
+
+        self._handle = self._context.tasks.long(work, self._drawn, self._not_drawn, owner=self)
+
+    def _drawn(self, drawn: _Drawn) -> None:
+        self.view.say("")
+        missing = " ".join(sorted(drawn.made.missing))
+        self._note_look(drawn.made)
+        self.view.pages.show_pages(drawn.pictures, drawn.texts, drawn.made.pages, missing)
+
+    def _note_look(self, made: MadePaper) -> None:
+        """Write down that a paper about one student was looked at; of many, that it leaves is."""
+        if len(made.students) != 1:
+            return
+        privacy = self._context.desk.privacy
+        look = ViewNote(made.students[0], paper=made.asked.kind.value)
+
+        def failed(error: Exception) -> None:
+            if getattr(error, "code", "") != "vault-read-only":
+                self._context.say(error)
+
+        if not privacy.is_noted(look):
+            self._context.tasks.write(lambda: privacy.view_note(look), failed=failed)
+
+    def _not_drawn(self, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self._refuse(error)
+        elif getattr(error, "code", "") != "cancelled":
+            self._context.say(error)
+
+    # -- leaving ---------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Ask where, then let the paper leave as a file."""
+        ready = self._ready()
+        if ready is None:
+            return
+        asked, release = ready
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        folder = Path(QStandardPaths.writableLocation(documents) or Path.home())
+        name = free_name(asked.kind, self._context.today(), lambda taken: (folder / taken).exists())
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self, _("Save as PDF"), str(folder / name), _("PDF files (*.pdf)")
+        )
+        if not chosen:
+            return
+        target = Path(chosen)
+        if not target.suffix:
+            target = target.with_suffix(".pdf")
+        papers = self._context.desk.medication_papers
+        self.view.busy(on=True)
+        self._context.tasks.long(
+            lambda progress: papers.save(asked, release, target, replace=True, progress=progress),
+            lambda _left: self._done(_("Saved. The disclosure is on record.")),
+            self._failed,
+            owner=self,
+        )
+
+    def print(self) -> None:
+        """Make the paper, ask for a printer, and let it leave through it."""
+        ready = self._ready()
+        if ready is None:
+            return
+        asked, release = ready
+        papers = self._context.desk.medication_papers
+        self.view.busy(on=True)
+        self._context.tasks.long(
+            lambda progress: papers.make(asked, release, progress),
+            lambda made: self._choose_printer(made, release),
+            self._failed,
+            owner=self,
+        )
+
+    def _choose_printer(self, made: MadePaper, release: Release) -> None:
+        printer = choose_printer(self, spoken_paper(made.asked.kind))
+        if printer is None:
+            self.view.busy(on=False)
+            return
+        self.print_on(printer, made, release)
+
+    def print_on(self, printer: QPrinter, made: MadePaper, release: Release) -> None:
+        """Write down that the paper leaves, then print it."""
+        papers = self._context.desk.medication_papers
+        self._context.tasks.write(
+            lambda: papers.record_print(made, release),
+            lambda left: self._print(printer, made, left),
+            self._failed,
+            owner=self,
+        )
+
+    def _print(self, printer: QPrinter, made: MadePaper, left: PaperLeft) -> None:
+        papers = self._context.desk.medication_papers
+
+        def done(printed: Printed) -> None:
+            if printed.pages and printed.stopped:
+                self._done(
+                    _(
+                        "Stopped. Pages that the printer has taken may still come out; the"
+                        " disclosure stays on record."
+                    )
+                )
+            elif printed.pages:
+                self._done(_("Printed. The disclosure is on record."))
+            else:
+                self.view.busy(on=False)
+                self._context.tasks.write(lambda: papers.print_failed(left))
+                if printed.stopped:
+                    self._context.notices.say(
+                        _("Stopped. Nothing left the desk, and the disclosure record says so.")
+                    )
+                else:
+                    self._context.say(Trouble("print-not-left", reason=printer.printerName()))
+
+        print_on(self, self._context.tasks, printer, made.pdf, done, self._failed)
+
+    def _ready(self) -> tuple[Asked, Release] | None:
+        """Return what is to leave, or show at its field why it may not."""
+        if not self.view.save.isEnabled():
+            return None
+        self.view.form.clear()
+        try:
+            return self._asked(), self._release().accepted()
+        except Refused as refusal:
+            self._refuse(refusal, go=True)
+            return None
+
+    def _refuse(self, refusal: Refused, *, go: bool = False) -> None:
+        field = refusal.field
+        if field in self.view.form.names() and self.view.form.field(field).isVisible():
+            self.view.form.field(field).refuse(sentence(refusal))
+            if go:
+                self.view.form.focus_first_refused()
+        else:
+            self.view.say(sentence(refusal))
+            if go and field == "student":
+                self.view.student.setFocus()
+        if not go:
+            self.view.pages.clear()
+
+    def _done(self, words: str) -> None:
+        self.view.busy(on=False)
+        self._context.notices.say(words)
+
+    def _failed(self, error: Exception) -> None:
+        self.view.busy(on=False)
+        self._not_drawn(error)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _next_school_day(day: date) -> date:
+    """Return the next day that is no weekend: whose sheet is printed ahead."""
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following
+
+
+def _incident(line: IncidentLine) -> str:
+    return _("{when}: {kind}, {name}").format(
+        when=spoken_moment(line.incident.when),
+        kind=_(INCIDENTS[line.incident.kind]),
+        name=line.pupil.listed,
+    )
