@@ -1,6 +1,7 @@
 """Every setting is saved where it belongs, and nothing typed beside it is lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,7 +21,7 @@ from tests.ui.shell.conftest import leave
 from ui.kit.widgets.editors import Choice
 from ui.shell.settings import PassphraseSheet, SettingsPage
 from ui.shell.window import DeskWindow
-from vaults import PASSPHRASE
+from vaults import PASSPHRASE, new_desk
 
 
 @pytest.fixture
@@ -285,3 +286,26 @@ def test_a_role_of_ones_own_makes_the_desk_anew(page: SettingsPage, standing: De
     quiet(standing)
     assert asked == [True]
     assert standing.desk.seat.role is Role.NURSE
+
+
+def test_a_nurse_chooses_the_window_of_a_dose_and_the_rights_that_are_shown(
+    tmp_path: Path, opened: Callable[[Desk], DeskWindow]
+) -> None:
+    window = opened(new_desk(tmp_path, Role.NURSE))
+    window.go("settings")
+    quiet(window)
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    assert {name: choice.value() for name, choice in page._offered.items()} == {
+        "medication_window": "30",
+        "medication_rights": "6",
+    }
+    choose(page._offered["medication_window"], "60")
+    choose(page._offered["medication_rights"], "8")
+    quiet(window)
+    assert (kept(window)["medication_window"], kept(window)["medication_rights"]) == ("60", "8")
+
+
+def test_whoever_gives_no_medication_is_not_asked_about_it(page: SettingsPage) -> None:
+    assert page._offered == {}
+    assert "medication_window" not in page.work.names()
