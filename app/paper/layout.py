@@ -374,8 +374,8 @@ class Flow:
     def _signatures(self, block: Signatures) -> None:
         from app.kernel.words import _
 
-        height, gap = 46.0, 18.0
-        columns = max(1, block.columns)
+        columns, gap = max(1, block.columns), 18.0
+        height = 46.0 if columns == 1 else 38.0
         rows = -(-len(block.labels) // columns)
         self.need(min(height * rows + 8, self.full))
         self.space(8)

@@ -15,8 +15,10 @@ from walk import clipped, wait_until, walk
 from app.features.medication.commands import ReportIncident
 from app.features.medication.model.incidents import IncidentKind
 from app.kernel.ids import StudentId
+from app.kernel.nouns import Role
 from app.overviews.reports.medication_papers import PaperKind
 from nurse_desk import CONTROLLED, NurseDesk
+from ui.features.caseload.presenter.student import StudentPage
 from ui.features.medication.presenter.incidents import IncidentPage
 from ui.features.medication.presenter.month import MonthPage
 from ui.features.medication.presenter.papers import PapersPage, subject_of
@@ -207,3 +209,21 @@ def test_state_holds_ids_and_no_names(context: FakeContext, student: StudentId) 
     drawn(context, other)
     assert other.view.typed().month == "2026-10"
     assert "Mateo" in other.view.who.text()
+
+
+def test_the_students_page_leads_to_the_emergency_sheet_for_the_nurse_alone(
+    context: FakeContext, student: StudentId, tmp_path: Path
+) -> None:
+    page = context.put(StudentPage, student)
+    assert isinstance(page, StudentPage)
+    button = page.view.buttons["emergency"]
+    assert button.isVisible()
+    button.click()
+    assert context.went[-1] == ("papers", f"emergency-sheet|{student}|")
+    other = NurseDesk(tmp_path / "other", role=Role.COUNSELOR)
+    theirs = FakeContext(other.desk)
+    page = theirs.put(StudentPage, other.student())
+    assert isinstance(page, StudentPage)
+    assert page.view.buttons["emergency"].isHidden()
+    theirs.end()
+    other.desk.close()

@@ -37,7 +37,9 @@ from app.features.roster.report import Decided, Offer
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId, is_id
 from app.kernel.names import shown_name
+from app.kernel.rights import gives_medication
 from app.kernel.words import _
+from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.features.caseload import said
 from ui.features.caseload.presenter.asking import Asking
@@ -84,6 +86,8 @@ class StudentPage(PageWidget):
         self._kinds: tuple[TimelineKind, ...] = ()
         self._arrived = False
         self.view = StudentView()
+        nurse = gives_medication(context.desk.seat.role)
+        self.view.buttons["emergency"].setVisible(nurse)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
@@ -303,6 +307,8 @@ class StudentPage(PageWidget):
             self._context.go("note", f"new:{student.id}")
         elif name == "summary":
             self._context.go("summary", student.id)
+        elif name == "emergency":
+            self._context.go("papers", f"{PaperKind.EMERGENCY}|{student.id}|")
         elif name == "tier":
             self._asking.decide_tier(one, student.name, student.tier)
         elif name == "caseload" and student.mine_since:

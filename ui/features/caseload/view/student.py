@@ -341,8 +341,8 @@ class StudentView(QWidget):
     alert_ended = Signal(str)
     tag_removed = Signal(str)
     act = Signal(str)
-    """One of the page's actions: `note`, `summary`, `tier`, `caseload`, `alert`, `tag`, `edit`,
-    `standing`, `looks`, `remove`.
+    """One of the page's actions: `note`, `summary`, `emergency`, `tier`, `caseload`, `alert`,
+    `tag`, `edit`, `standing`, `looks`, `remove`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -411,11 +411,14 @@ class StudentView(QWidget):
         more.setMenu(menu)
         for name, button in (
             ("more", more),
+            ("emergency", Button(_("Emergency sheet"), "medication")),
             ("summary", Button(_("Save summary"), "pdf")),
             ("note", Button(_("New note"), "note", "primary")),
         ):
             self.buttons[name] = button
             row.flow.addWidget(button)
+        self.buttons["emergency"].clicked.connect(lambda: self.act.emit("emergency"))
+        self.buttons["emergency"].hide()
         self.buttons["summary"].clicked.connect(lambda: self.act.emit("summary"))
         self.buttons["note"].clicked.connect(lambda: self.act.emit("note"))
         return row
