@@ -157,6 +157,7 @@ class Records:
         self.read_only = read_only
         self._writing = threading.RLock()
         self._reading = threading.RLock()
+        self._swapping = threading.Lock()
         self._reader: dbapi2.Connection | None = None
         self._guarded: Seat | None = None
         self._seat: Seat | None = None
@@ -244,9 +245,13 @@ class Records:
             peek.close()
 
     def _connected(self) -> dbapi2.Connection:
-        """Open one more connection for reading; on a read-only medium it leaves no trace."""
-        keys = self._fitting_keys()
-        return connect(self._path, keys, read_only=True, untouched=self.read_only)
+        """Open one more connection for reading; on a read-only medium it leaves no trace.
+
+        Not while a file under another key takes the place of this one: no key would fit it.
+        """
+        with self._swapping:
+            keys = self._fitting_keys()
+            return connect(self._path, keys, read_only=True, untouched=self.read_only)
 
     def _fitting_keys(self) -> VaultKeys:
         return fitting(self._path, self._candidates) if self._candidates else self._keys
@@ -434,9 +439,10 @@ class Records:
                 if self._keys != upcoming:
                     fold_and_leave_log(writer)
                     write_under(self._path, self._keys, upcoming)
-                    writer.close()
-                    put_in_place(self._path, make_durable)
-                    self._reopen(upcoming)
+                    with self._swapping:
+                        writer.close()
+                        put_in_place(self._path, make_durable)
+                        self._reopen(upcoming)
             except BaseException:
                 self._writer.close()
                 self._doubtful, self._candidates = True, (upcoming, self._keys)

@@ -1,6 +1,7 @@
 """The encrypted file under a new key."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,33 @@ def test_a_folder_that_cannot_be_made_durable_is_told_and_the_file_is_in_use(
     assert desk.records.keys is (new if moved else old)
     desk.people.change_setting(ChangeSetting("lock_minutes", "9"))
     desk.records.close()
+
+
+def test_an_export_that_begins_while_the_file_is_replaced_reads_the_new_one(
+    tmp_path: Path,
+) -> None:
+    desk = new_desk(tmp_path)
+    told: list[object] = []
+
+    def export() -> None:
+        for way in (desk.records.read_for_export, desk.records.read_whole):
+            try:
+                with way() as reader:
+                    told.append(reader.execute("SELECT count(*) FROM person").fetchone())
+            except Trouble as trouble:
+                told.append(trouble.code)
+
+    others: list[threading.Thread] = []
+
+    def slowly(path: Path) -> None:
+        # Called before and after the new file has its name.
+        others.append(threading.Thread(target=export))
+        others[-1].start()
+        others[-1].join(0.2)
+        sync_folder(path)
+
+    desk.records.change_key(fresh_keys(), slowly)
+    for other in others:
+        other.join()
+    assert told == [(1,)] * 4
+    desk.close()
