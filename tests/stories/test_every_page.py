@@ -23,8 +23,11 @@ from walk import clipped, controls, name_of, nameless, small_targets, wait_until
 
 from app.bootstrap import Desk, open_vault
 from app.demo import DemoOptions, ensure_demo
+from app.features.medication.commands import WritePlan
+from app.features.medication.model.nursing import PlanKind
 from app.kernel import words
-from app.kernel.ids import DeviceId, new_id
+from app.kernel.ids import DeviceId, StudentId, new_id
+from app.kernel.nouns import Role
 from app.vault.places import ThisDevice
 from pseudo import Pseudo
 from ui.kit.dates import shown_date
@@ -37,6 +40,12 @@ from vaults import PASSPHRASE, new_desk
 pytestmark = pytest.mark.gui
 
 WIDTH, HEIGHT = 1280, 720
+HEALTH_OFFICE = frozenset(
+    {
+        "board", "orders", "order", "dose", "stock", "container", "month", "incidents",
+        "incident", "visits", "visit", "health-plans", "delegations", "trips", "trip", "downtime",
+    }
+)  # fmt: skip
 Stop = tuple[str, str]
 Look = Callable[[DeskWindow], list[str]]
 
@@ -81,13 +90,40 @@ class Seat:
                 "summary": student,
                 "looks": student,
                 "sole": "new:",
+                **self._room(),
             }
         return [(name, about.get(name, "")) for name in rooms.pages()]
 
-    def each(self, looks: Look) -> None:
-        """Assert that `looks` finds nothing wrong on any page."""
+    def _room(self) -> dict[str, str]:
+        """Return what the pages of the health office are about, where it has anything."""
+        tables = {
+            "order": "medication_order",
+            "dose": "dose",
+            "container": "container",
+            "incident": "incident",
+            "visit": "visit",
+            "trip": "trip",
+        }
+        found = {}
+        with self.desk.records.read() as reader:
+            for page, table in tables.items():
+                row = reader.execute(f'SELECT id FROM "{table}" LIMIT 1').fetchone()
+                if row is not None:
+                    found[page] = str(row[0])
+            row = reader.execute("SELECT id FROM health_plan LIMIT 1").fetchone()
+            if row is not None:
+                found["health-plans"] = str(row[0])
+            row = reader.execute("SELECT student_id FROM dose LIMIT 1").fetchone()
+            if row is not None:
+                found["month"] = str(row[0])
+        return found
+
+    def each(self, looks: Look, only: frozenset[str] = frozenset()) -> None:
+        """Assert that `looks` finds nothing wrong on any page, or on `only` these."""
         wrong = {}
         for page, subject in self.stops():
+            if only and page not in only:
+                continue
             self.go(page, subject)
             found = looks(self.window)
             if found:
@@ -113,6 +149,31 @@ def vaults(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, st
     empty = new_desk(tmp_path_factory.mktemp("empty"))
     empty.close()
     return {"full": (full.vault, full.passphrase), "empty": (empty.folder.path, PASSPHRASE)}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
+    """Make a nurse's vault with a health office, and one before the first order."""
+    full = ensure_demo(tmp_path_factory.mktemp("office"), DemoOptions(12, 1, 3, Role.NURSE))
+    desk = open_vault(full.vault, full.passphrase, DeviceId(new_id()))
+    student = desk.medication.orders.orders()[0].order.student_id
+    assert student is not None
+    sections = (("Signs to look for", "Wheezing"), ("What to do at once", "Two puffs, sit upright"))
+    desk.medication.nursing.write_plan(
+        WritePlan(StudentId(student), PlanKind.EMERGENCY, "Asthma", sections)
+    )
+    desk.close()
+    empty = new_desk(tmp_path_factory.mktemp("no-office"), Role.NURSE)
+    empty.close()
+    return {"full": (full.vault, full.passphrase), "empty": (empty.folder.path, PASSPHRASE)}
+
+
+@pytest.fixture(params=["full", "empty"])
+def nurse_seat(
+    app: QApplication, office: dict[str, tuple[Path, str]], request: pytest.FixtureRequest
+) -> Iterator[Seat]:
+    """Sit down as the nurse."""
+    yield from _seated(office[request.param])
 
 
 @pytest.fixture(params=["full", "empty"])
@@ -162,6 +223,30 @@ def crowded(window: DeskWindow) -> list[str]:
 
 def test_every_control_has_a_name_and_room(scale: float, seat: Seat) -> None:
     seat.each(crowded)
+
+
+def test_every_control_of_the_health_office_has_a_name_and_room(
+    scale: float, nurse_seat: Seat
+) -> None:
+    nurse_seat.each(crowded, HEALTH_OFFICE)
+
+
+def test_tab_comes_to_every_control_of_the_health_office_and_round(nurse_seat: Seat) -> None:
+    nurse_seat.each(not_reached, HEALTH_OFFICE)
+
+
+def test_every_page_of_the_health_office_is_about_something_in_the_demonstration(
+    app: QApplication, office: dict[str, tuple[Path, str]]
+) -> None:
+    seated = _seated(office["full"])
+    seat = next(seated)
+    try:
+        about = dict(seat.stops())
+        assert all(about[page] for page in ("order", "dose", "container", "month", "trip"))
+        assert all(about[page] for page in ("incident", "visit", "health-plans"))
+        assert {page for page in rooms.pages() if page in HEALTH_OFFICE} == HEALTH_OFFICE
+    finally:
+        next(seated, None)
 
 
 def test_nothing_is_cut_off_from_right_to_left(app: QApplication, full_seat: Seat) -> None:
@@ -348,6 +433,17 @@ class _Windows(QObject):
         ):
             self.found.append(f"{type(watched).__name__} {name_of(watched)!r}")
         return False
+
+
+def test_no_part_of_the_health_office_comes_up_as_a_window(
+    app: QApplication, nurse_seat: Seat
+) -> None:
+    watch = _Windows(app, (nurse_seat.frame,))
+    try:
+        nurse_seat.each(lambda _window: [], HEALTH_OFFICE)
+    finally:
+        app.removeEventFilter(watch)
+    assert not watch.found
 
 
 def test_no_part_of_a_page_comes_up_as_a_window(app: QApplication, seat: Seat) -> None:

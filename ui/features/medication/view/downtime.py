@@ -168,7 +168,6 @@ class DowntimeView(QWidget):
             (_("Dose"), _("On the paper"), _("Initials"), _("Reason or note"))
         ):
             heading = SectionTitle(words)
-            heading.setVisible(bool(lines))
             self._grid.addWidget(heading, 0, place, Qt.AlignmentFlag.AlignBottom)
         for line in lines:
             who = QWidget()

@@ -68,10 +68,16 @@ class OrdersView(QWidget):
         self.search.setMinimumWidth(look().px(260))
         flow.addWidget(self.search)
         flow.addWidget(self.parts)
-        page = QVBoxLayout(self)
+        # Where the text is large the page scrolls as a whole, so that nothing is cut off.
+        sheet = ScrollColumn(_("Orders"), margin=0)
+        page = sheet.body
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
+        self.list.setMinimumHeight(look().px(220))
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(sheet)
         page.addLayout(head)
         page.addWidget(narrow)
         page.addWidget(self.list, 1)
