@@ -9,11 +9,14 @@ from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from walk import clipped, nameless, small_targets
 
 from app.features.medication.commands import CountOut, DelegateTask, PlanTrip, WritePlan
 from app.features.medication.model.doses import By, Code, Outcome, Source
 from app.features.medication.model.nursing import PlanKind
+from app.features.people.commands import ChangeSetting
 from nurse_desk import AS_NEEDED, CONTROLLED, WITNESS_PASSPHRASE, NurseDesk, at
+from ui.features.medication.presenter.board import BoardPage
 from ui.features.medication.presenter.delegations import DelegationsPage
 from ui.features.medication.presenter.downtime import DowntimePage
 from ui.features.medication.presenter.plans import HealthPlansPage
@@ -384,3 +387,36 @@ class TestDowntime:
         again = context.put(DowntimePage)
         assert isinstance(again, DowntimePage)
         assert list(again.view.typed().values()) == [Typed("11:45", "TW")]
+
+    def test_every_line_has_its_names_and_room(
+        self, nurse: NurseDesk, context: FakeContext, scale: float
+    ) -> None:
+        student = nurse.student("Maximiliana", "Oyelaran-Whitcombe", "20419")
+        nurse.stock(nurse.order(student))
+        nurse.stock(nurse.order(student, AS_NEEDED))
+        page = context.put(DowntimePage)
+        assert isinstance(page, DowntimePage)
+        page.view._lines[0].paper.setText("soon")
+        page.view.more.click()
+        page.view.save.click()
+        context.settle()
+        assert [*clipped(page), *nameless(page), *small_targets(page)] == []
+
+
+@pytest.mark.parametrize("moment", ["2026-11-20T11:45", "2026-11-20T12:05", "2026-11-20T13:00"])
+def test_the_board_with_eight_rights_has_its_names_and_room(
+    nurse: NurseDesk, context: FakeContext, scale: float, moment: str
+) -> None:
+    nurse.desk.people.change_setting(ChangeSetting("medication_rights", "8"))
+    student = nurse.student("Maximiliana", "Oyelaran-Whitcombe", "20419")
+    nurse.stock(nurse.order(student))
+    nurse.stock(nurse.order(student, AS_NEEDED))
+    nurse.set(moment)
+    page = context.put(BoardPage)
+    assert isinstance(page, BoardPage)
+    for part, text in (("now", ""), ("missed", ""), ("prn", "oye")):
+        page.view.turned.emit(part)
+        page.view.search.setText(text)
+        page.view.sought.emit(text)
+        context.settle()
+        assert [*clipped(page), *nameless(page), *small_targets(page)] == []
