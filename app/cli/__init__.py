@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.kernel.errors import CasewellError
@@ -57,6 +58,19 @@ def parser() -> argparse.ArgumentParser:
     for module in (vault, roster, medication, report, demo):
         module.add(commands)
     return top
+
+
+def quiet_faults() -> None:
+    """Let a fault that nobody caught be told by where it was, never by what it quotes."""
+    from app.kernel.errors import report
+
+    def heard(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            print(report(error), file=sys.stderr)
+        else:
+            sys.__excepthook__(kind, error, where)
+
+    sys.excepthook = heard
 
 
 def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | None = None) -> int:
@@ -210,4 +224,5 @@ def main() -> int:
         return TROUBLE
 
     private_process()
+    quiet_faults()
     return run(sys.argv[1:], no_desk)

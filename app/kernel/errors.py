@@ -48,3 +48,23 @@ class Cancelled(CasewellError):
 
     def __init__(self) -> None:
         super().__init__("cancelled")
+
+
+def report(error: BaseException) -> str:
+    """Return the error's type and the program's own lines it passed through; no values.
+
+    The text of an error may quote a record.
+    """
+    import traceback
+
+    lines = [type(error).__name__]
+    for frame in traceback.extract_tb(error.__traceback__):
+        module = frame.filename.replace("\\", "/")
+        for root in ("/app/", "/ui/", "/site-packages/"):
+            if root in module:
+                module = root.strip("/") + "/" + module.split(root, 1)[1]
+                break
+        else:
+            module = module.rsplit("/", 1)[-1]
+        lines.append(f"  {module}:{frame.lineno} {frame.name}")
+    return "\n".join(lines)

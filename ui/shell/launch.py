@@ -21,10 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ui.shell.desk import run_desk
 
         return run_desk(Path(rest[1]) if rest else None, locked=locked, damaged=damaged)
-    from app.cli import run
+    from app.cli import quiet_faults, run
     from app.vault.own_process import private_process
 
     private_process()
+    quiet_faults()
     return run(line, open_desk, walk_desk)
 
 

@@ -4,14 +4,14 @@ A crash sheet shows where in the program it happened and nothing of what was on 
 screen: no record, no name, no text of an error that might quote one.
 """
 
-import traceback
-
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from app.kernel.errors import Cancelled, CasewellError
+from app.kernel.errors import Cancelled, CasewellError, report
 from app.kernel.words import _
 from ui.kit.clipboard import clipboard_guard
 from ui.kit.widgets.dialogs import Sheet
+
+__all__ = ["CrashSheet", "report", "show_error"]
 
 
 def show_error(parent: QWidget, error: Exception) -> None:
@@ -50,18 +50,3 @@ class CrashSheet(Sheet):
         copy = self.add_button(_("Copy report"), icon="copy")
         copy.clicked.connect(lambda: clipboard_guard().put_openly(self.report))
         self.add_button(_("Go on"), "primary").clicked.connect(self.accept)
-
-
-def report(error: BaseException) -> str:
-    """Return the error's type and the program's own lines it passed through; no values."""
-    lines = [type(error).__name__]
-    for frame in traceback.extract_tb(error.__traceback__):
-        module = frame.filename.replace("\\", "/")
-        for root in ("/app/", "/ui/", "/site-packages/"):
-            if root in module:
-                module = root.strip("/") + "/" + module.split(root, 1)[1]
-                break
-        else:
-            module = module.rsplit("/", 1)[-1]
-        lines.append(f"  {module}:{frame.lineno} {frame.name}")
-    return "\n".join(lines)

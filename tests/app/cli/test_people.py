@@ -263,3 +263,19 @@ def test_ctrl_c_waits_for_the_end_and_what_is_said_is_what_was_done(terminal: Te
     else:
         assert (there, out) == (1, "")
         assert "Nothing was changed" in err
+
+
+def test_a_fault_says_where_it_was_and_nothing_that_it_quotes(terminal: Terminal) -> None:
+    program = (
+        "import sys, app.cli as cli\n"
+        "def fault(*_): raise ValueError('Quetzalcanary is no day')\n"
+        "cli.run = fault\n"
+        "sys.exit(cli.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Quetzalcanary" not in done.stderr + done.stdout
+    assert "ValueError" in done.stderr
+    assert "app/cli/__init__.py" in done.stderr
