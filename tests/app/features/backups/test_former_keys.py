@@ -13,6 +13,7 @@ from app.kernel.clock import FixedClock
 from app.kernel.errors import Damage, Refused
 from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
+from app.vault.places import data_folder
 from app.vault.sealing import floor
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
@@ -106,6 +107,10 @@ def test_a_file_put_back_to_before_a_later_backup_is_seen_over_a_change_of_key(
     again.close()
     shutil.rmtree(desk.folder.path)
     shutil.copytree(tmp_path / "kept", desk.folder.path)
+    with pytest.raises(Damage, match="vault-key-older"):
+        open_vault(desk.folder.path, PASSPHRASE, device, clock=clock)
+    # A computer that never saw the new key has the backup to tell.
+    (data_folder() / "seen.json").unlink()
     with pytest.raises(Damage, match="journal-behind-backup"):
         open_vault(desk.folder.path, PASSPHRASE, device, clock=clock)
 
