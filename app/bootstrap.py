@@ -638,7 +638,7 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
     if schema_of(folder.records, keys, None)[0] < NEWEST:
         raise Trouble("vault-older")
     anchor = unlocked.keybag.anchor()
-    older = anchor is not None and not _holds(folder, keys, anchor)
+    older = anchor is not None and not _look(folder, keys, anchor)[1]
     connection = connect(folder.records, keys, untouched=older or not folder.writable())
     try:
         findings.extend(check_file(connection))
@@ -655,18 +655,20 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
     return Verdict(tuple(findings), head.count, head.hash.hex())
 
 
-def _holds(folder: VaultFolder, keys: VaultKeys, anchor: Anchor) -> bool:
-    """Tell whether the file still has the entry last seen, without folding its log in.
+def _look(folder: VaultFolder, keys: VaultKeys, anchor: Anchor) -> tuple[int, bool]:
+    """Return the file's schema, and whether it has the entry last seen; fold no log in.
 
     An old log put beside a newer file would take back what came after it, and for good as
-    soon as it is folded in: it is looked at first.
+    soon as it is folded in: it is looked at first. Raises Trouble `vault-newer` for a file of
+    a newer program.
     """
     peek = connect(folder.records, keys, untouched=True)
     try:
         with known_trouble():
-            if not version(peek):
+            schema = version(peek)
+            if not schema:
                 raise Damage("file-damaged")  # an empty file is no vault that lost its journal
-            return journal.holds(peek, anchor)
+            return schema, journal.holds(peek, anchor)
     finally:
         peek.close()
 
@@ -742,22 +744,29 @@ def _desk(
     emergency: OpenInEmergency | None = None,
 ) -> Desk:
     read_only = not folder.writable()
-    keys, before = unlocked.keys, None
+    keys, before, of_today = unlocked.keys, None, False
     if folder.records.exists():
         keys = _file_keys(folder, unlocked)
         anchor = unlocked.keybag.anchor()
-        if anchor is not None and not _holds(folder, keys, anchor):
-            raise Damage("journal-older", count=anchor.count)
+        if anchor is not None:
+            # One look tells all: each is an opening of the file, and nobody else has it open.
+            schema, holds = _look(folder, keys, anchor)
+            if not holds:
+                raise Damage("journal-older", count=anchor.count)
+            of_today = schema == NEWEST
         if not read_only:
             _heal_salt_header(folder, keys)
-            fitted = replace(unlocked, keys=keys)
-            before = keep_before_upgrade(folder, fitted, device, clock, other_backups)
+            if not of_today:
+                fitted = replace(unlocked, keys=keys)
+                before = keep_before_upgrade(folder, fitted, device, clock, other_backups)
     upgrade = Upgrade(
         unlocked.keybag.vault,
         Seat(unlocked.slot.person, Role.ADMINISTRATOR, device),
         before.backup.path.name if before else "",
     )
-    records = Records(folder.records, keys, clock, read_only=read_only, upgrade=upgrade)
+    records = Records(
+        folder.records, keys, clock, read_only=read_only, of_today=of_today, upgrade=upgrade
+    )
     try:
         later = later_head(folder, unlocked, device, other_backups, records.read_whole)
         if later is not None:

@@ -146,8 +146,14 @@ class Records:
         *,
         create: bool = False,
         read_only: bool = False,
+        of_today: bool = False,
         upgrade: "Upgrade | None" = None,
     ) -> None:
+        """Open the file at `path`, or found one there with `create`.
+
+        With `of_today` the caller has just seen, by a look that touched nothing, that the
+        file is of this program's schema, and nobody else has it open since.
+        """
         require_sqlite()
         if not create and not path.exists():
             raise Trouble("records-missing", path=str(path))
@@ -169,11 +175,11 @@ class Records:
         self._upgrade = upgrade
         self.upgraded_from = 0
         """The schema that the file had before this opening brought it up to date; 0 if it did not."""
-        self._writer = self._opened(create=create)
+        self._writer = self._opened(create=create, look=not of_today)
         self._file = _identity(self._path)
 
-    def _opened(self, *, create: bool) -> dbapi2.Connection:
-        if not create and not self.read_only:
+    def _opened(self, *, create: bool, look: bool = True) -> dbapi2.Connection:
+        if look and not create and not self.read_only:
             # A newer file is looked at, not touched: it is opened for reading first.
             self._refuse_newer()
         if create:
