@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import CasewellError
+from app.kernel.keys import VaultKeys
 from app.kernel.ports import Begin, Progress, no_progress
 from app.vault.keybag import Slot, passphrase_slot
 from app.vault.opened import OpenKeybag
@@ -19,6 +20,8 @@ class Restretched:
 
     fresh: Slot
     gone: Slot
+    keys: VaultKeys
+    """The vault's keys that the fresh slot leads to."""
 
 
 class StretchService:
@@ -59,7 +62,7 @@ class StretchService:
         fresh = passphrase_slot(
             unlocked.keybag.vault, unlocked.keys, old.person, passphrase, stretch, self._now()
         )
-        return Restretched(fresh, old)
+        return Restretched(fresh, old, unlocked.keys)
 
     def retune(self, made: Restretched) -> Changed:
         """Put the fresh slot in, then take the old one out.
@@ -70,6 +73,9 @@ class StretchService:
         with self._bag.lock:
             before = self._bag.unlocked
             keybag, gone, fresh = before.keybag, made.gone, made.fresh
+            if before.keys != made.keys:
+                # The slot made then leads to the former key: in its place nobody would get in.
+                return Changed()
             if before.slot.id != gone.id or keybag.rekeying or keybag.facts.get("changing"):
                 return Changed()
             if not fresh.pin or gone.id not in {slot.id for slot in keybag.slots}:

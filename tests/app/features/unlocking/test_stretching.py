@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Desk, open_vault
+from app.features.access.commands import RekeyVault
 from app.features.unlocking.stretching import Restretched
+from app.kernel.changes import Changed
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import DeviceId
 from app.kernel.ports import Progress
@@ -149,3 +151,14 @@ def test_a_passphrase_changed_in_the_meantime_is_not_brought_back(
     with pytest.raises(Refused, match="passphrase-wrong"):
         again(tmp_path)
     again(tmp_path, OTHER).close()
+
+
+def test_a_slot_made_before_the_vaults_key_was_changed_is_not_put_in(
+    desk: Desk, tmp_path: Path
+) -> None:
+    prepared, old = made(desk), desk.slot
+    desk.access.rekey(RekeyVault())
+    assert desk.stretching.retune(prepared) == Changed()
+    assert [slot.id for slot in passphrases(desk)] == [old.id]
+    desk.close()
+    again(tmp_path).close()
