@@ -27,7 +27,7 @@ from app.overviews.medication_words import (
     spoken_span,
     spoken_timing,
 )
-from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
+from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment, spoken_time
 from app.paper import blocks
 
 MARK_LETTERS: Mapping[Mark, str] = {
@@ -223,7 +223,7 @@ def prn_table(
 ) -> blocks.TableBlock:
     """Return doses as needed as a table, with the students where it is about several."""
     columns = [
-        blocks.Column(_("Given"), 1.6),
+        blocks.Column(_("Given"), 2.0),
         blocks.Column(_("Student"), 2.0),
         blocks.Column(_("Medicine and amount"), 2.4),
         blocks.Column(_("Reason and findings before"), 2.6),
@@ -259,10 +259,12 @@ def _told_apart(pupil: Pupil) -> str:
 def _effect(entry: PrnEntry) -> str:
     if entry.effect is None:
         return _("Not told yet") if entry.dose.effect_due_at else ""
-    said = [_(EFFECTS[entry.effect]), entry.effect_text]
-    if entry.effect_at is not None:
-        said.append(spoken_moment(entry.effect_at))
-    return "\n".join(part for part in said if part)
+    effect, given, at = _(EFFECTS[entry.effect]), entry.dose.given, entry.effect_at
+    if at is not None:
+        same = given is not None and given.day() == at.day()
+        when = spoken_time(at) if same else spoken_moment(at)
+        effect = _("{effect}, {when}").format(effect=effect, when=when)
+    return "\n".join(part for part in (effect, entry.effect_text) if part)
 
 
 def _by(entry: PrnEntry) -> str:

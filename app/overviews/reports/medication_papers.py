@@ -5,7 +5,7 @@ transaction and naming the same bytes: whoever asks later what left about one st
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from app.features.medication.service import MedicationService
-from app.features.medication.service.papers import month_of
+from app.features.medication.service.papers import days_of_month, month_of
 from app.features.privacy.commands import RecordNothingLeft
 from app.features.privacy.model import Means
 from app.kernel.changes import Changed, Kind
@@ -23,7 +23,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.keys import Anchor
 from app.kernel.ports import Progress, Reader, no_progress
-from app.kernel.words import _
+from app.kernel.words import _, ngettext
 from app.overviews.reports import leaving
 from app.overviews.reports.leaving import DisclosureBook, LeavingTogether, Release
 from app.overviews.reports.medication_month import month_blocks
@@ -35,7 +35,7 @@ from app.overviews.reports.medication_sheets import (
     prn_blocks,
     stock_blocks,
 )
-from app.overviews.reports.wording import spoken_paper
+from app.overviews.reports.wording import spoken_day, spoken_paper
 from app.paper import blocks
 from app.paper.page import Paper, Size
 
@@ -291,6 +291,29 @@ def free_name(
     while taken(f"{kind}-{day.isoformat()}-{number}.pdf"):
         number += 1
     return f"{kind}-{day.isoformat()}-{number}.pdf"
+
+
+def spoken_scope(scope: Mapping[str, object]) -> str:
+    """Return which days a paper that left spoke of, and of how many students beside this one."""
+    first, last = str(scope.get("since", "")), str(scope.get("until", ""))
+    if month := str(scope.get("month", "")):
+        days = days_of_month(month_of(month))
+        first, last = days[0], days[-1]
+    said = []
+    if first and last:
+        said.append(_("{first} to {last}").format(first=spoken_day(first), last=spoken_day(last)))
+    if day := str(scope.get("day", "")):
+        said.append(spoken_day(day))
+    students = scope.get("students", 1)
+    if isinstance(students, int) and students > 1:
+        said.append(
+            ngettext(
+                "with {count} other student on it",
+                "with {count} other students on it",
+                students - 1,
+            ).format(count=students - 1)
+        )
+    return ", ".join(said)
 
 
 def _leaving(made: MadePaper, release: Release) -> LeavingTogether:

@@ -252,7 +252,7 @@ def _count_row(one: StockCount, ledger: Ledger) -> tuple[str, ...]:
 def _discrepancies(ledger: Ledger) -> blocks.TableBlock:
     return blocks.TableBlock(
         (
-            blocks.Column(_("Found"), 1.7),
+            blocks.Column(_("Found"), 2.1),
             blocks.Column(_("Expected"), 1.3, "end"),
             blocks.Column(_("Counted"), 1.3, "end"),
             blocks.Column(_("By"), 1.7),
@@ -365,7 +365,7 @@ def incident_blocks(sheet: IncidentSheet) -> Iterator[blocks.Block]:
     yield blocks.Heading(_("Calls and what followed"), 2)
     yield blocks.TableBlock(
         (
-            blocks.Column(_("When"), 1.7),
+            blocks.Column(_("When"), 2.3),
             blocks.Column(_("What"), 2.2),
             blocks.Column(_("In words"), 4.0),
             blocks.Column(_("By"), 1.6),

@@ -30,7 +30,13 @@ from app.features.medication.model.stock import MovementKind, Occasion
 from app.kernel.errors import Refused, Trouble
 from app.kernel.nouns import Role
 from app.overviews.reports.leaving import Release
-from app.overviews.reports.medication_papers import Asked, MadePaper, PaperKind, free_name
+from app.overviews.reports.medication_papers import (
+    Asked,
+    MadePaper,
+    PaperKind,
+    free_name,
+    spoken_scope,
+)
 from app.paper.preview import page_texts
 from nurse_desk import AS_NEEDED, CONTROLLED, NurseDesk, at
 
@@ -274,6 +280,17 @@ def test_other_roles_and_what_is_not_there_are_refused(nurse: NurseDesk, tmp_pat
         counselor.desk.medication_papers.make(Asked(PaperKind.STOCK))
     assert refused.value.code == "medication-not-yours"
     counselor.desk.close()
+
+
+def test_a_disclosure_says_which_days_and_how_many_others() -> None:
+    assert spoken_scope({"month": "2026-02", "students": 3}) == (
+        "1 Feb 2026 to 28 Feb 2026, with 2 other students on it"
+    )
+    assert spoken_scope({"since": "2026-11-02", "until": "2026-11-06"}) == (
+        "2 Nov 2026 to 6 Nov 2026"
+    )
+    assert spoken_scope({"day": "2026-11-23"}) == "23 Nov 2026"
+    assert spoken_scope({"incident": "one"}) == ""
 
 
 def test_file_names_carry_no_name(nurse: NurseDesk) -> None:

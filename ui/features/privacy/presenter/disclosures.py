@@ -10,6 +10,7 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId
 from app.kernel.names import listed_name
 from app.kernel.words import _, ngettext
+from app.overviews.reports.medication_papers import spoken_scope
 from app.overviews.reports.student_summary import Part, part_title
 from app.overviews.reports.wording import (
     spoken_day,
@@ -101,7 +102,7 @@ class DisclosuresPage(PageWidget):
             "\n".join(
                 (
                     _("Why: {purpose}").format(purpose=disclosure.purpose),
-                    _("What: {sections}").format(sections=_sections(line)),
+                    _("What: {sections}").format(sections=_what(line)),
                     _("By {person}, {moment}; {how}").format(
                         person=line.by, moment=spoken_moment(disclosure.made), how=_how(line)
                     ),
@@ -139,7 +140,9 @@ def _how_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...]:
     return ((_how(line), Mark.WARN if line.stopped else Mark.PLAIN),)
 
 
-def _sections(line: DisclosureLine) -> str:
+def _what(line: DisclosureLine) -> str:
     chosen = line.disclosure.scope.get("sections")
-    known = set(chosen) if isinstance(chosen, list) else set()
+    if not isinstance(chosen, list):
+        return spoken_scope(line.disclosure.scope) or spoken_paper(line.disclosure.paper)
+    known = set(chosen)
     return ", ".join(part_title(part) for part in Part if part.value in known) or "–"
