@@ -43,7 +43,7 @@ WIDTH, HEIGHT = 1280, 720
 HEALTH_OFFICE = frozenset(
     {
         "board", "orders", "order", "dose", "stock", "container", "month", "incidents",
-        "incident", "visits", "visit", "health-plans", "delegations", "trips", "trip", "downtime",
+        "incident", "visits", "visit", "health-plans", "delegations", "trips", "trip", "downtime", "papers",
     }
 )  # fmt: skip
 Stop = tuple[str, str]
