@@ -119,13 +119,15 @@ class UnlockingService:
         own = [slot.id for slot in keybag.slots if slot.person == person]
         if open_with_passphrase(keybag, command.passphrase, own).slot.person != person:
             raise Refused("passphrase-wrong", "passphrase")
-        keeper, secret = self._around.keeper(None), os.urandom(SECRET_BYTES)
-        fresh = keyring_slot(keybag.vault, self._bag.keys, person, secret, self._now())
+        keeper, secret, keys = self._around.keeper(None), os.urandom(SECRET_BYTES), self._bag.keys
+        fresh = keyring_slot(keybag.vault, keys, person, secret, self._now())
         keeper.keep(account(keybag.vault, fresh.id), secret, progress)
         try:
             with self._bag.lock:
                 # Somebody may have been added while the keyring was waited for.
                 may_turn_on(self._bag.keybag, self._bag.slot, who, alone=command.alone)
+                if self._bag.keys != keys:
+                    raise Trouble("vault-busy")
                 gone = self._put(fresh, keeper.name)
         except BaseException:
             with contextlib.suppress(CasewellError):

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Desk, open_vault
-from app.features.access.commands import OpenInEmergency
+from app.features.access.commands import OpenInEmergency, RekeyVault
 from app.features.unlocking.commands import TurnOffKeyring, TurnOnKeyring
 from app.features.unlocking.service import UnlockingService, open_with_keyring
 from app.kernel.clock import FixedClock
 from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.ids import DeviceId, PersonId, new_id
+from app.kernel.ports import Progress, no_progress
 from app.vault.keybag import KEYRING, Keybag, passphrase_slot, read_keybag
 from app.vault.keyring_slot import account
 from app.vault.os_account import Account
@@ -314,3 +315,18 @@ def test_a_vault_that_is_only_read_gets_none(bench: Bench) -> None:
     hindrance = bench.service().state().hindrance
     assert hindrance is not None
     assert hindrance.code == "vault-read-only"
+
+
+def test_a_slot_for_a_key_that_was_changed_meanwhile_is_not_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = bench.keyring.keep
+
+    def slowly(account: str, secret: bytes, progress: Progress = no_progress) -> None:
+        keep(account, secret, progress)
+        bench.desk.access.rekey(RekeyVault())
+
+    monkeypatch.setattr(bench.keyring, "keep", slowly)
+    refused("vault-busy", lambda: bench.service().turn_on(ON))
+    assert bench.keyring.held == {}
+    assert not [slot for slot in bench.keybag().slots if slot.kind == KEYRING]
