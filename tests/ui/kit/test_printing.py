@@ -180,3 +180,19 @@ def test_what_goes_wrong_while_printing_is_not_swallowed(
     monkeypatch.setattr(printing, "print_pages", broken)
     with pytest.raises(ZeroDivisionError):
         print_pdf(desk, PDF, "Casewell")
+
+
+def test_a_paper_that_lies_on_its_side_is_printed_so(app: QApplication, tmp_path: Path) -> None:
+    import pypdfium2
+
+    from app.kernel.clock import Moment
+    from app.paper.blocks import Paper, Text, render
+
+    made = Moment("2026-11-22T20:26:00.000Z", "UTC")
+    for size, sides in (("letter", (792, 612)), ("a4", (842, 595))):
+        lying = render(Paper("Record", made, (Text("one"),), landscape=True), size)  # type: ignore[arg-type]
+        target = tmp_path / f"{size}.pdf"
+        assert print_pages(printer_to(target), lying).pages == 1
+        with pypdfium2.PdfDocument(target) as document:
+            width, height = document[0].get_size()
+        assert (round(width), round(height)) == pytest.approx(sides, abs=2)

@@ -196,6 +196,24 @@ def test_tab_reaches_everything_and_nothing_is_cut_at_twice_the_size(
     drawn(context, page)
 
 
+def test_whom_and_why_are_here_after_a_lock_for_the_same_paper_alone(
+    context: FakeContext, student: StudentId
+) -> None:
+    page = papers(context, subject_of(PaperKind.EMERGENCY, student))
+    page.view.recipient.setText("Dr. Ito")
+    page.flush()
+    context.settle()
+    again = papers(context, subject_of(PaperKind.EMERGENCY, student))
+    assert again.view.recipient.text() == "Dr. Ito"
+    other = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
+    assert other.view.recipient.text() == ""
+    again.view.recipient.setText("")
+    again.flush()
+    context.settle()
+    last = papers(context, subject_of(PaperKind.EMERGENCY, student))
+    assert last.view.recipient.text() == ""
+
+
 def test_state_holds_ids_and_no_names(context: FakeContext, student: StudentId) -> None:
     page = papers(context, subject_of(PaperKind.MONTH, student, "2026-10"))
     page.view.recipient.setText("Dr. Ito")

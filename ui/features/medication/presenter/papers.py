@@ -1,5 +1,6 @@
 """The room's papers: built off the UI thread, shown as they will be printed, let go on record."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -80,6 +81,7 @@ class PapersPage(PageWidget):
         self._container = ""
         self._handle: Handle | None = None
         self._stale = True
+        self._kept = ("", "")
         self.view = PapersView(
             tuple((kind.value, spoken_paper(kind)) for kind in PaperKind),
             (("letter", _("Letter")), ("a4", _("A4"))),
@@ -117,6 +119,7 @@ class PapersPage(PageWidget):
         parts = subject.split("|")
         if len(parts) != 3 or parts[0] not in set(PaperKind):
             return
+        self.flush()
         kind, student, what = PaperKind(parts[0]), StudentId(parts[1]), parts[2]
         self._container = what if kind is PaperKind.LEDGER else ""
         typed = replace(self.view.typed(), kind=kind.value, recipient="", purpose="")
@@ -137,6 +140,7 @@ class PapersPage(PageWidget):
         self._load_incidents(self.view.typed().incident)
         asked_for = self._student or self._container or self.view.typed().incident
         (self.view.recipient if asked_for else self.view.kind).setFocus()
+        self._take_up()
         if self._stale:
             self._draw()
 
@@ -148,8 +152,54 @@ class PapersPage(PageWidget):
             else:
                 self._stale = True
 
+    def flush(self) -> None:
+        """Keep for whom and why in the vault, so that it is here after a lock."""
+        words = self._words()
+        if (self._key(), words) != self._kept:
+            self._keep(words)
+
+    def _key(self) -> str:
+        """Return under what the words of this paper are kept: never another student's."""
+        typed = self.view.typed()
+        about = self._container or self._student or typed.incident
+        return f"papers:{typed.kind}:{about}"
+
+    def _words(self) -> str:
+        typed = self.view.typed()
+        if not typed.recipient and not typed.purpose:
+            return ""
+        return json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
+
+    def _keep(self, words: str) -> None:
+        """Keep words that have not left yet; once they have, the disclosure has them."""
+        before, self._kept = self._kept, (self._key(), words)
+        if words or before[1]:
+            state = {self._key(): words}
+            self._context.tasks.write(lambda: self._context.desk.people.keep_state(state))
+
+    def _take_up(self) -> None:
+        """Fill in what was typed for this paper and has not left yet."""
+        desk, key = self._context.desk, self._key()
+
+        def found(words: str) -> None:
+            if words and key == self._key() and not self._words():
+                recipient, purpose = json.loads(words)
+                self._kept = (key, words)
+                self.view.show_typed(
+                    replace(self.view.typed(), recipient=recipient, purpose=purpose)
+                )
+                self._pause.start()
+
+        self._context.tasks.read(
+            lambda: desk.people.state(desk.seat.person).get(key, ""),
+            found,
+            self._context.say,
+            key="paper-words",
+            owner=self,
+        )
+
     def state(self) -> dict[str, str]:
-        """Return what is chosen; for whom and why stay out of it."""
+        """Return what is chosen; for whom and why stay in the vault."""
         typed = self.view.typed()
         return {
             "kind": typed.kind,
@@ -452,6 +502,8 @@ class PapersPage(PageWidget):
 
     def _done(self, words: str) -> None:
         self.view.busy(on=False)
+        self._keep("")
+        self._kept = self._key(), self._words()
         self._context.notices.say(words)
 
     def _failed(self, error: Exception) -> None:
