@@ -188,6 +188,9 @@ SENTENCES: dict[str, str] = {
         "What was given and what came back are not what went out. Say why, or correct a number."
     ),
     "trip-needs-students": N_("Choose at least one student."),
+    "trip-line-kept": N_(
+        "This line is kept already, as it stood before. Close the sheet; it shows on the trip."
+    ),
     "trip-back-missing": N_("Enter what came back; 0 if nothing did."),
     # Other nursing
     "visit-gone": N_("This visit is not in the vault."),

@@ -197,7 +197,7 @@ class UnmarkNoSchool:
 
 @dataclass(frozen=True, slots=True)
 class EnterDowntime:
-    """Enter what was written on the downtime sheet, as late entries, all or nothing."""
+    """Enter what was written on a downtime sheet or a trip's packet, as late entries, all or nothing."""
 
     records: tuple[RecordDose | RecordNotGiven, ...]
 

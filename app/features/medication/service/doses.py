@@ -714,7 +714,7 @@ class DosesService:
         keeper.journal(what, Dose, dose.id, {"student": dose.student_id, **facts})
 
     def enter_downtime(self, command: EnterDowntime) -> Changed:
-        """Enter a downtime sheet: each line as of its own time, all of them or none."""
+        """Enter a downtime sheet, or a trip's packet: each line as of its own time, all or none."""
         if not command.records:
             raise Refused("downtime-nothing")
         with self._room.writing() as keeper:
@@ -722,10 +722,14 @@ class DosesService:
                 row_id = record.dose_id or new_id()
                 try:
                     if isinstance(record, RecordDose):
-                        told = replace(record, source=Source.DOWNTIME)
+                        told = record
+                        if record.source is not Source.TRIP:
+                            told = replace(record, source=Source.DOWNTIME)
                         dose = self._give(keeper, told, row_id)
                     else:
-                        withheld = replace(record, source=Source.DOWNTIME)
+                        withheld = record
+                        if record.source is not Source.TRIP:
+                            withheld = replace(record, source=Source.DOWNTIME)
                         dose = self._withhold(keeper, withheld, row_id)
                 except DoneBefore:
                     continue

@@ -302,6 +302,58 @@ class TestTrips:
         fill(context, {"lines.0.note": "A second tablet was in the packet"})
         assert nurse.room.trips.trips() == []
 
+    def test_a_packet_is_entered_whole_or_not_at_all(
+        self, nurse: NurseDesk, context: FakeContext
+    ) -> None:
+        nurse.room.nursing.delegate(DelegateTask("Mr. Adair", "Field trips", "2026-08-20"))
+        trip = nurse.room.trips.plan_trip(
+            PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
+        ).made
+        for student in (nurse.student(), nurse.student("Ana", "Abara", "20418")):
+            order = nurse.order(student)
+            nurse.stock(order, "20")
+            nurse.room.trips.count_out(CountOut(trip, student, order, "1"))
+        nurse.set("2026-11-24T15:30")
+        page = context.put(TripPage, trip)
+        assert isinstance(page, TripPage)
+        page.view.buttons["doses"].click()
+        context.settle()
+        lines = {"dose-0.outcome": "given", "dose-1.outcome": "given", "dose-1.at": "14:00"}
+        sheet = fill(context, lines)
+        assert sheet.form.field("dose-1.note").refused
+        assert nurse.room.trips.trip_sheet(trip).doses == ()
+        fill(context, {"dose-1.note": "The bus was late"})
+        doses = nurse.room.trips.trip_sheet(trip).doses
+        assert [(dose.override_reason, dose.source) for dose in doses] == [
+            ("", Source.TRIP),
+            ("The bus was late", Source.TRIP),
+        ]
+
+    def test_what_was_counted_out_before_a_refusal_stays_and_is_not_counted_twice(
+        self, nurse: NurseDesk, context: FakeContext
+    ) -> None:
+        trip = nurse.room.trips.plan_trip(
+            PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
+        ).made
+        students = [nurse.student(), nurse.student("Ana", "Abara", "20418")]
+        boxes = []
+        for student in students:
+            order = nurse.order(student)
+            boxes.append(nurse.stock(order, "20"))
+        page = context.put(TripPage, trip)
+        assert isinstance(page, TripPage)
+        page.view.buttons["out"].click()
+        context.settle()
+        fill(context, {"students": students})
+        context.settle()
+        sheet = fill(context, {"out-1": "25"})
+        assert sheet.form.field("out-1").refused
+        sheet = fill(context, {"out-0": "2", "out-1": "1"})
+        assert "kept already" in sheet.form.field("out-0").refused
+        fill(context, {"out-0": "1"})
+        assert len(nurse.room.trips.trip_sheet(trip).items) == 2
+        assert [nurse.room.stock.ledger(box).held.balance for box in boxes] == [19_000, 19_000]
+
 
 class TestDowntime:
     def test_a_day_on_paper_is_keyed_in_line_by_line_and_entered_at_once(
@@ -416,7 +468,6 @@ def test_the_board_with_eight_rights_has_its_names_and_room(
     assert isinstance(page, BoardPage)
     for part, text in (("now", ""), ("missed", ""), ("prn", "oye")):
         page.view.turned.emit(part)
-        page.view.search.setText(text)
         page.view.sought.emit(text)
         context.settle()
         assert [*clipped(page), *nameless(page), *small_targets(page)] == []

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.features.medication.commands import EnterDowntime, RecordDose, RecordNotGiven
+from app.features.medication.commands import RecordDose, RecordNotGiven
 from app.features.medication.model.doses import CHOSEN_CODES, CODE_LETTERS, By, SlotState, Source
 from app.features.medication.model.orders import Order
 from app.features.medication.repo.orders import Pupil
@@ -23,7 +23,7 @@ from app.kernel.words import _, ngettext
 from app.overviews.medication_words import CODES, spoken_clock, spoken_dose, spoken_medicine
 from app.overviews.reports.wording import spoken_day
 from app.phrases import sentence
-from ui.features.medication.presenter.late import Late, code_of, with_reason
+from ui.features.medication.presenter.late import Late, code_of, enter_all
 from ui.features.medication.view.downtime import DowntimeView, PaperLine, Typed
 from ui.kit.asking import about
 from ui.kit.dates import read_time
@@ -214,17 +214,13 @@ class DowntimePage(PageWidget):
             records.append((record, one.said))
         doses = context.desk.medication.doses
 
-        def work() -> Changed:
-            told = []
-            for place, (record, said) in enumerate(records):
-                try:
-                    told.append(with_reason(doses, record, said))
-                except Refused as refused:
-                    raise Refused(refused.code, f"records.{place}", **refused.facts) from None
-            return doses.enter_downtime(EnterDowntime(tuple(told)))
-
         self.view.save.setEnabled(False)
-        context.tasks.write(work, self._done(len(records)), partial(self._failed, keys), owner=self)
+        context.tasks.write(
+            partial(enter_all, doses, records),
+            self._done(len(records)),
+            partial(self._failed, keys),
+            owner=self,
+        )
 
     def _done(self, count: int) -> Callable[[Changed], None]:
         def done(_changed: Changed) -> None:

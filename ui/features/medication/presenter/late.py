@@ -1,8 +1,9 @@
 """Enters what was written elsewhere, on a trip's packet or a downtime sheet, as late entries."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from app.features.medication.commands import RecordDose, RecordNotGiven
+from app.features.medication.commands import EnterDowntime, RecordDose, RecordNotGiven
 from app.features.medication.model.checks import Severity
 from app.features.medication.model.doses import CODE_LETTERS, Code
 from app.features.medication.service.doses import DosesService
@@ -20,26 +21,15 @@ def with_reason(doses: DosesService, record: Late, said: str) -> Late:
     return replace(record, override_reason=said) if stopped else replace(record, note=said)
 
 
-def enter_each(
-    doses: DosesService, records: list[tuple[str, Late]], fields: dict[str, str]
-) -> Changed:
-    """Record one after the other; refuse at the line's own field.
-
-    The ids are made with the sheet, so that what went through before a refusal is not
-    entered twice. `fields` says where a line shows the refusal of a core's field.
-    """
-    last = Changed()
-    for line, record in records:
+def enter_all(doses: DosesService, records: Sequence[tuple[Late, str]]) -> Changed:
+    """Enter records with what was said of each, all or none; refuse at `records.N`."""
+    told: list[Late] = []
+    for place, (record, said) in enumerate(records):
         try:
-            last = (
-                doses.record_dose(record)
-                if isinstance(record, RecordDose)
-                else doses.record_not_given(record)
-            )
+            told.append(with_reason(doses, record, said))
         except Refused as refused:
-            part = fields.get(refused.field, fields[""])
-            raise Refused(refused.code, f"{line}.{part}", **refused.facts) from None
-    return last
+            raise Refused(refused.code, f"records.{place}", **refused.facts) from None
+    return doses.enter_downtime(EnterDowntime(tuple(told)))
 
 
 def code_of(typed: str) -> Code | None:

@@ -49,7 +49,6 @@ from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
 
 _DAYS = 7
-_NAMED = 8
 
 
 def order_choices() -> dict[str, list[tuple[object, str]]]:
@@ -285,7 +284,10 @@ class OrdersPage(PageWidget):
             )
 
         self._asker.ask(
-            YearSheet(_year_words(left), context.today, self), act, done, kept=about("year")
+            YearSheet(_year_words(left), [_named(one) for one in left], context.today, self),
+            act,
+            done,
+            kept=about("year"),
         )
 
     def _new_for(self, student_id: str) -> None:
@@ -298,23 +300,22 @@ class OrdersPage(PageWidget):
 
 
 def _year_words(left: list[Held]) -> str:
-    """Return what is left of students' medicines, by name; the longest list ends with a count."""
+    """Return what the end of the year does, and how much of students' medicines is still there."""
     words = _("Every order that is open ends, and no dose is due any more. This is not undone.")
     if not left:
         return _("{words} Nothing of any student is left in stock.").format(words=words)
-    named = [
-        _("{name}: {amount} of {medicine}").format(
-            name=one.student,
-            amount=spoken_amount(one.balance, one.container.unit),
-            medicine=one.container.title(),
-        )
-        for one in left[:_NAMED]
-    ]
-    more = len(left) - len(named)
-    if more:
-        named.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
-    return _("{words} Still here, to be returned or destroyed first: {left}.").format(
-        words=words, left="; ".join(named)
+    return ngettext(
+        "{words} {count} container is to be returned or destroyed first; it is named below.",
+        "{words} {count} containers are to be returned or destroyed first; they are named below.",
+        len(left),
+    ).format(words=words, count=len(left))
+
+
+def _named(held: Held) -> str:
+    return _("{name}: {amount} of {medicine}").format(
+        name=held.student,
+        amount=spoken_amount(held.balance, held.container.unit),
+        medicine=held.container.title(),
     )
 
 

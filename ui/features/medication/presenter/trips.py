@@ -35,7 +35,7 @@ from app.overviews.medication_words import (
     spoken_outcome,
 )
 from app.overviews.reports.wording import spoken_day, spoken_moment
-from ui.features.medication.presenter.late import Late, enter_each, with_reason
+from ui.features.medication.presenter.late import Late, enter_all
 from ui.features.medication.presenter.sheets import People, moment_of, proof_of, with_people
 from ui.features.medication.view.nursing import (
     AskedLine,
@@ -355,10 +355,14 @@ class TripPage(PageWidget):
             return
         trip, trips = sheet.trip, context.desk.medication.trips
         items = {f"out-{place}": (one, new_id()) for place, one in enumerate(needed)}
+        finished: dict[str, str] = {}
 
         def act(entries: Entries) -> Callable[[], Changed]:
-            wanted = [name for name in items if str(entries[name]).strip()]
-            if not wanted:
+            for name, amount in finished.items():
+                if entries[name] != amount:
+                    raise Refused("trip-line-kept", name)
+            wanted = [name for name in items if str(entries[name]).strip() and name not in finished]
+            if not wanted and not finished:
                 raise Refused("amount-nothing", next(iter(items)))
             controlled = any(items[name][0].order.controlled for name in wanted)
             if controlled and not entries.get("witness"):
@@ -385,6 +389,7 @@ class TripPage(PageWidget):
                     except Refused as refused:
                         at = "witness" if refused.field == "witness" else name
                         raise Refused(refused.code, at, **refused.facts) from None
+                    finished[name] = entries[name]
                 return changed
 
             return work
@@ -463,8 +468,12 @@ class TripPage(PageWidget):
                 raise Refused("downtime-nothing", f"{next(iter(lines))}.outcome")
 
             def work() -> Changed:
-                told = [(name, with_reason(doses, record, said)) for name, record, said in records]
-                return enter_each(doses, told, {"": "note", "given_at": "at"})
+                try:
+                    return enter_all(doses, [(record, said) for _name, record, said in records])
+                except Refused as refused:
+                    place = refused.field.removeprefix("records.")
+                    line = records[int(place)][0] if place.isdecimal() else next(iter(lines))
+                    raise Refused(refused.code, f"{line}.note", **refused.facts) from None
 
             return work
 

@@ -335,7 +335,13 @@ class HomeDoseSheet(EntrySheet):
 class YearSheet(EntrySheet):
     """Ends every order with the school year."""
 
-    def __init__(self, text: str, today: Callable[[], date], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        left: Sequence[str],
+        today: Callable[[], date],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(
             _("Close the school year"), _("End all orders"), text, width=640, parent=parent
         )
@@ -346,4 +352,6 @@ class YearSheet(EntrySheet):
             "leave_stock",
             Field(_("What is left"), Check(_("It stays here over the summer, on purpose"))),
         )
+        for line in left:
+            self.form.add_widget(Muted(line))
         reason.setFocus()
