@@ -128,7 +128,14 @@ class Desk:
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock)
         self.backups = BackupService(
-            folder, lambda: self._unlocked, device, records.read_whole, clock, other_backups, FROZEN
+            folder,
+            lambda: self._unlocked,
+            device,
+            records.read_whole,
+            clock,
+            other_backups,
+            FROZEN,
+            lambda: None if self.people.alone(records.seat.person) else records.seat.role,
         )
         self.proving = ProvingService(folder, lambda: self._unlocked, clock, self.backups, FROZEN)
         if not records.read_only:

@@ -1,12 +1,43 @@
 """What a repair found, saved and lost, as it is told and kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 from pathlib import Path
 
 from app.features.backups.model import Read
 from app.kernel.keys import Anchor
+from app.kernel.nouns import Role
+from app.kernel.rights import Discipline, discipline
+
+FIELDS: Mapping[str, Discipline | None] = {
+    **dict.fromkeys(
+        ("session_note", "note_addition", "follow_up", "note_draft"), Discipline.COUNSELING
+    ),
+    "sole_note": None,
+    **dict.fromkeys(
+        (
+            "medication_order",
+            "dose",
+            "dose_seen",
+            "container",
+            "stock_movement",
+            "stock_count",
+            "discrepancy",
+            "incident",
+            "visit",
+            "health_plan",
+            "delegation",
+            "trip",
+            "trip_item",
+            "care_entry",
+            "no_school",
+            "student_photo",
+        ),
+        Discipline.HEALTH,
+    ),
+}
+"""Whose records a table holds; of a lost row nobody can tell any more who made it."""
 
 
 @unique
@@ -47,6 +78,17 @@ class LossLine:
     given: str = ""
     family: str = ""
     preferred: str = ""
+
+
+def withheld(line: LossLine, role: Role) -> LossLine:
+    """Return a line as a role may read it: of another field's record, not whose it was or when.
+
+    Of a sole-possession note nobody is told: its maker cannot be known any more.
+    """
+    kind = line.loss.kind
+    if kind not in FIELDS or FIELDS[kind] is discipline(role):
+        return line
+    return LossLine(replace(line.loss, row="", student="", on=""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.features.backups import repo
-from app.features.backups.losses import LossLine
+from app.features.backups.losses import LossLine, withheld
 from app.features.backups.model import (
     BEFORE_UPGRADE,
     QUICK_BYTES,
@@ -30,6 +30,7 @@ from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId
 from app.kernel.keys import Anchor, VaultKeys
+from app.kernel.nouns import Role
 from app.kernel.ports import Progress, no_progress
 from app.kernel.ports import Read as Reading
 from app.vault.backups import (
@@ -65,7 +66,9 @@ class BackupService:
         clock: Clock,
         other: Path | None = None,
         frozen: Sequence[FrozenRows] = (),
+        reads_as: Callable[[], Role | None] = lambda: None,
     ) -> None:
+        self._reads_as = reads_as
         self._frozen = frozen
         self._folder = folder
         self._unlocked = unlocked
@@ -163,9 +166,14 @@ class BackupService:
             return Made(made[0], copies, tuple(gone), tuple(damaged), tuple(troubles))
 
     def losses(self) -> list[LossLine]:
-        """Return what repairs of this vault could not save; empty if there was no repair."""
+        """Return what repairs of this vault could not save; empty if there was no repair.
+
+        On a vault of several people nobody is told whose records of another field were lost.
+        """
         with self._read() as reader:
-            return listed_losses(reader)
+            found = listed_losses(reader)
+        role = self._reads_as()
+        return found if role is None else [withheld(line, role) for line in found]
 
     def check(self, backup: Backup) -> Read:
         """Open a backup of this vault and see that it is what was written; raise Damage."""

@@ -86,6 +86,11 @@ class PeopleService:
         with self._read() as reader:
             return People(reader).names_around()
 
+    def alone(self, person_id: PersonId) -> bool:
+        """Tell whether nobody else ever worked at the vault."""
+        with self._read() as reader:
+            return People(reader).alone(person_id)
+
     def settings(self, person_id: PersonId) -> dict[str, str]:
         """Return every setting of a person."""
         with self._read() as reader:
