@@ -153,7 +153,8 @@ class _Setting:
         sheet.boxes([(x, bottom) for x in self.shaded], self.step, top - bottom, fill=_SHADE)
         sheet.rules(self.label_x, tops[1:-1], self.right - self.label_x, 0.35, RULE)
         sheet.uprights(self.uprights, bottom, top, 0.35, RULE)
-        sheet.rules(flow.left, (bottom,), flow.width, 0.8, INK)
+        # The shading of these rows covers half of the rule above them: it is drawn again.
+        sheet.rules(flow.left, (top, bottom), flow.width, 0.8, INK)
         self._marks(rows, tops, height)
         sheet.end()
         for number, (row, (high, _low)) in enumerate(zip(rows, pairwise(tops), strict=True)):

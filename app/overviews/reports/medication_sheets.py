@@ -178,8 +178,8 @@ def _ledger(ledger: Ledger) -> Iterator[blocks.Block]:
     )
     yield blocks.KeyValues(tuple(pair for pair in pairs if pair[1]), columns=2)
     lines = [
-        *((one.recorded_at, 0, _movement_row(one, ledger)) for one in ledger.movements),
-        *((one.recorded_at, 1, _count_row(one, ledger)) for one in ledger.counts),
+        *((one.recorded_at, 1, _movement_row(one, ledger)) for one in ledger.movements),
+        *((one.recorded_at, 0, _count_row(one, ledger)) for one in ledger.counts),
     ]
     lines.sort(key=lambda line: line[:2])
     yield blocks.TableBlock(
@@ -460,8 +460,8 @@ def downtime_blocks(sheet: DowntimeSheet) -> Iterator[blocks.Block]:
     yield blocks.Notice(
         _(
             "Write the time given and your initials, or a code and why. When the computer is"
-            " back, enter each line on the dose with the time on this sheet: it becomes a late"
-            " entry. Keep the sheet."
+            " back, choose Medication, Enter a paper sheet: each line becomes a late entry."
+            " Keep the sheet."
         )
     )
     yield blocks.TableBlock(
