@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
+from app.bootstrap import open_vault
 from app.features.access.commands import AddPerson
 from app.features.medication.commands import (
     AddToIncident,
@@ -28,6 +29,7 @@ from app.features.medication.model.nursing import Complaint, PlanKind
 from app.features.medication.repo.rows import TABLES, frozen_rows
 from app.kernel.errors import Refused
 from app.kernel.frozen import How
+from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
 from app.vault.sealing import floor
 from nurse_desk import CONTROLLED, NurseDesk, at
@@ -173,12 +175,17 @@ def test_another_role_reads_no_row_of_the_room_even_by_a_query_of_its_own(nurse:
 
 
 def test_a_real_second_person_proves_it_with_their_own_passphrase(nurse: NurseDesk) -> None:
-    room = nurse.desk.medication
+    folder, own = nurse.desk.folder.path, "three herons under the old bridge"
     added = nurse.desk.access.add_person(AddPerson("Ruth Abebe", Role.NURSE), stretch=floor())
-    for wrong in ("no passphrase of anyone", PASSPHRASE):
+    order = nurse.order(nurse.student(), CONTROLLED)
+    nurse.desk.close()
+    theirs = open_vault(folder, added.passphrase, DeviceId(new_id()), clock=nurse.clock)
+    theirs.change_passphrase(added.passphrase, own, floor())
+    theirs.close()
+    nurse.desk = open_vault(folder, PASSPHRASE, DeviceId(new_id()), clock=nurse.clock)
+    room = nurse.desk.medication
+    for wrong in ("no passphrase of anyone", PASSPHRASE, added.passphrase):
         with pytest.raises(Refused, match="witness-wrong"):
             room.prove(added.person, wrong)
-    proof = room.prove(added.person, added.passphrase)
-    order = nurse.order(nurse.student(), CONTROLLED)
-    room.orders.check_order(CheckOrder(order, proof))
+    room.orders.check_order(CheckOrder(order, room.prove(added.person, own)))
     assert room.orders.order_sheet(order).checked_by == "Ruth Abebe"
