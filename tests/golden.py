@@ -120,7 +120,20 @@ class Golden:
     def unpack(self, into: Path) -> Path:
         """Unpack the vault, with what stands beside it, and return its folder."""
         with tarfile.open(self.archive) as packed:
-            packed.extractall(into, filter="data")
+            for member in packed.getmembers():
+                # File by file: the `filter` of extractall is younger than Python 3.11.
+                target = into / member.name
+                if not target.resolve().is_relative_to(into.resolve()):
+                    raise ValueError(member.name)
+                if member.isdir():
+                    target.mkdir(parents=True, exist_ok=True)
+                    continue
+                content = packed.extractfile(member)
+                if content is None:
+                    raise ValueError(member.name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
+                target.chmod(member.mode & 0o777)
         return into / f"{self.name}.casewell"
 
 

@@ -29,10 +29,9 @@ from app.features.medication.model.nursing import Complaint, PlanKind
 from app.features.medication.repo.rows import TABLES, frozen_rows
 from app.kernel.errors import Refused
 from app.kernel.frozen import How
-from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
 from app.vault.sealing import floor
-from nurse_desk import CONTROLLED, NurseDesk, at
+from nurse_desk import CONTROLLED, WITNESS_PASSPHRASE, NurseDesk, at
 from vaults import PASSPHRASE
 
 
@@ -174,18 +173,23 @@ def test_another_role_reads_no_row_of_the_room_even_by_a_query_of_its_own(nurse:
             assert reader.execute(f"SELECT count(zone) FROM {table}").fetchone() == (0,), table
 
 
-def test_a_real_second_person_proves_it_with_their_own_passphrase(nurse: NurseDesk) -> None:
-    folder, own = nurse.desk.folder.path, "three herons under the old bridge"
+def test_a_real_second_person_proves_it_with_their_own_passphrase(tmp_path: Path) -> None:
+    nurse = NurseDesk(tmp_path)
     added = nurse.desk.access.add_person(AddPerson("Ruth Abebe", Role.NURSE), stretch=floor())
     order = nurse.order(nurse.student(), CONTROLLED)
+    with pytest.raises(Refused, match="witness-first"):
+        nurse.desk.medication.prove(added.person, added.passphrase)
+    folder, device = nurse.desk.folder.path, nurse.desk.seat.device
     nurse.desk.close()
-    theirs = open_vault(folder, added.passphrase, DeviceId(new_id()), clock=nurse.clock)
-    theirs.change_passphrase(added.passphrase, own, floor())
+    theirs = open_vault(folder, added.passphrase, device, clock=nurse.clock)
+    theirs.change_passphrase(added.passphrase, WITNESS_PASSPHRASE, floor())
     theirs.close()
-    nurse.desk = open_vault(folder, PASSPHRASE, DeviceId(new_id()), clock=nurse.clock)
-    room = nurse.desk.medication
+    desk = open_vault(folder, PASSPHRASE, device, clock=nurse.clock)
+    room = desk.medication
     for wrong in ("no passphrase of anyone", PASSPHRASE, added.passphrase):
         with pytest.raises(Refused, match="witness-wrong"):
             room.prove(added.person, wrong)
-    room.orders.check_order(CheckOrder(order, room.prove(added.person, own)))
+    proof = room.prove(added.person, WITNESS_PASSPHRASE)
+    room.orders.check_order(CheckOrder(order, proof))
     assert room.orders.order_sheet(order).checked_by == "Ruth Abebe"
+    desk.close()
