@@ -9,6 +9,11 @@ ALTER TABLE roster_change ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
 -- Who made the vault keeps it: adds, suspends and removes people, holds the recovery sheet.
 UPDATE person SET keeper = 1 WHERE id = (SELECT id FROM person ORDER BY made_at, id LIMIT 1);
 
+-- The last contact of a whole caseload is read from the index alone, without a page for each note.
+DROP INDEX session_note_of_student;
+CREATE INDEX session_note_of_student
+    ON session_note (student_id, started_at, attendance, person_id, zone);
+
 -- A vault was opened with its recovery sheet: by whom and why, as they said. It cannot be removed.
 CREATE TABLE emergency (
     id TEXT PRIMARY KEY,
