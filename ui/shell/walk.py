@@ -102,14 +102,41 @@ def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]
         yield "note", "note", f"new:{student[0]}"
         yield "summary", "summary", str(student[0])
         yield "looks", "looks", str(student[0])
+    health = dict(_of_the_health_office(desk))
+    for page_id, subject in health.items():
+        yield page_id, page_id, subject
     listed = {page.id for page in rooms.in_navigation(desk.seat.role)}
     for page in rooms.pages().values():
         if (
             page.id not in listed
             and desk.seat.role in page.roles
-            and page.id not in {"student", "signed", "note", "summary", "looks"}
+            and page.id not in {"student", "signed", "note", "summary", "looks", *health}
         ):
             yield page.id, page.id, ""
+
+
+def _of_the_health_office(desk: "Desk") -> Iterator[tuple[str, str]]:
+    """Yield the pages about one record of the medication room, each with a record to show."""
+    room = desk.medication
+    if not room.open_to_me:
+        return
+    for order in room.orders.orders(limit=1):
+        yield "order", order.order.id
+        if order.pupil is not None:
+            yield "month", order.pupil.id
+    held = room.stock.containers(controlled=True) or room.stock.containers()
+    if held:
+        yield "container", held[0].container.id
+    for entry in room.papers.prn_log("2000-01-01", "2100-01-01")[-1:]:
+        yield "dose", entry.dose.id
+    for incident in room.incidents.incidents()[:1]:
+        yield "incident", incident.incident.id
+    for trip in room.trips.trips(reconciled=True)[:1]:
+        yield "trip", trip.trip.id
+    with desk.records.read() as reader:
+        visit = reader.execute("SELECT id FROM visit ORDER BY came_at DESC LIMIT 1").fetchone()
+    if visit is not None:
+        yield "visit", str(visit[0])
 
 
 def _picture(widget: "QWidget", app: "QApplication", target: Path) -> Path:

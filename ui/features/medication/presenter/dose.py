@@ -70,7 +70,8 @@ class DosePage(PageWidget):
     def show_subject(self, subject: str) -> None:
         """Show the dose of which this is a row."""
         self._id = subject
-        self._reload()
+        if subject:
+            self._reload()
 
     def arrive(self) -> None:
         """Stand on the first action."""

@@ -85,7 +85,8 @@ class OrderPage(PageWidget):
     def show_subject(self, subject: str) -> None:
         """Show the order with this id."""
         self._id = subject
-        self._reload()
+        if subject:
+            self._reload()
 
     def arrive(self) -> None:
         """Stand on the first action."""
