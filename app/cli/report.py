@@ -96,6 +96,9 @@ def _add_medication(papers: Any) -> None:
         "--day", required=True, type=date.fromisoformat, metavar="DAY", help=_("as YYYY-MM-DD")
     )
 
+    trip = _paper(papers, "trip", _("the packet that goes along on a field trip"), _trip)
+    trip.add_argument("--trip", required=True, metavar="ID", help=_("the trip’s id"))
+
 
 _Asking = Callable[["Desk", argparse.Namespace], "Asked"]
 
@@ -165,6 +168,12 @@ def _downtime(_desk: "Desk", arguments: argparse.Namespace) -> "Asked":
     from app.overviews.reports.medication_papers import Asked, PaperKind
 
     return Asked(PaperKind.DOWNTIME, day=arguments.day.isoformat(), size=arguments.paper)
+
+
+def _trip(_desk: "Desk", arguments: argparse.Namespace) -> "Asked":
+    from app.overviews.reports.medication_papers import Asked, PaperKind
+
+    return Asked(PaperKind.TRIP, trip=arguments.trip, size=arguments.paper)
 
 
 def _medication_paper(arguments: argparse.Namespace) -> int:

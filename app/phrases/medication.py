@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     # Papers
     "paper-needs-student": N_("Choose the student."),
     "paper-needs-incident": N_("Choose the incident."),
+    "paper-needs-trip": N_("Choose the trip."),
     "paper-says-nothing": N_("Nothing stands on this paper for these days."),
     # Orders
     "order-gone": N_("This order is not in the vault."),
@@ -179,6 +180,7 @@ SENTENCES: dict[str, str] = {
     "call-needs-whom": N_("Choose who was called."),
     # Trips
     "trip-gone": N_("This trip is not in the vault."),
+    "trip-nothing-packed": N_("Nothing was counted out for this trip yet."),
     "trip-needs-title": N_("Say where the trip goes."),
     "trip-needs-staff": N_("Enter who gives the doses on the trip."),
     "trip-ends-before": N_("The trip cannot be back before it leaves."),

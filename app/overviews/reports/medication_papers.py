@@ -35,6 +35,7 @@ from app.overviews.reports.medication_sheets import (
     prn_blocks,
     stock_blocks,
 )
+from app.overviews.reports.medication_trip import trip_blocks
 from app.overviews.reports.wording import spoken_day, spoken_paper
 from app.paper import blocks
 from app.paper.page import Paper, Size
@@ -51,6 +52,7 @@ class PaperKind(StrEnum):
     INCIDENT = "medication-incident"
     PRN = "prn-log"
     STOCK = "medication-stock"
+    TRIP = "field-trip-packet"
 
 
 NEEDS_STUDENT = frozenset({PaperKind.EMERGENCY})
@@ -78,6 +80,7 @@ class Asked:
     incident: str = ""
     container: str = ""
     """Of a ledger: one container alone."""
+    trip: str = ""
     school: SchoolId | None = None
     size: Size = "letter"
 
@@ -90,6 +93,7 @@ class Asked:
             "until": self.until,
             "incident": self.incident,
             "container": self.container,
+            "trip": self.trip,
             "school": self.school or "",
         }
         return {name: fact for name, fact in facts.items() if fact} | {"size": self.size}
@@ -209,6 +213,7 @@ class MedicationPapers:
             PaperKind.INCIDENT: self._incident,
             PaperKind.PRN: self._prn,
             PaperKind.STOCK: self._stock,
+            PaperKind.TRIP: self._trip,
         }
         return makers[asked.kind](asked)
 
@@ -281,6 +286,12 @@ class MedicationPapers:
         held = self._room.stock.containers(student_id=asked.student, school_id=asked.school)
         about = [one.container.student_id for one in held]
         return stock_blocks(held, self._clock.now()), about
+
+    def _trip(self, asked: Asked) -> _Content:
+        if not asked.trip:
+            raise Refused("paper-needs-trip", "trip")
+        packet = self._room.trips.trip_packet(asked.trip)
+        return trip_blocks(packet), [student.pupil.id for student in packet.students]
 
 
 def free_name(

@@ -93,7 +93,16 @@ def emergency_blocks(sheet: EmergencySheet) -> Iterator[blocks.Block]:
         empty=_("No emergency medicine may be given now."),
     )
     yield blocks.Heading(_("Whom to call"))
-    yield blocks.TableBlock(
+    yield contacts_table(sheet.contacts)
+    if sheet.plans:
+        yield blocks.Heading(_("What to do"))
+    for plan in sheet.plans:
+        yield _plan(plan)
+
+
+def contacts_table(contacts: Sequence[Contact]) -> blocks.TableBlock:
+    """Return whom to call: emergency services, poison control, then the guardians."""
+    return blocks.TableBlock(
         (
             blocks.Column(_("Name"), 2.2),
             blocks.Column(_("Relation"), 1.5),
@@ -105,14 +114,10 @@ def emergency_blocks(sheet: EmergencySheet) -> Iterator[blocks.Block]:
             (_("Poison control"), "", POISON_CONTROL_PHONE, ""),
             *(
                 (contact.name, contact.relation, contact.phone, _to_know(contact))
-                for contact in sheet.contacts
+                for contact in contacts
             ),
         ],
     )
-    if sheet.plans:
-        yield blocks.Heading(_("What to do"))
-    for plan in sheet.plans:
-        yield _plan(plan)
 
 
 def _when(order: Order) -> str:
@@ -517,12 +522,17 @@ def downtime_blocks(sheet: DowntimeSheet) -> Iterator[blocks.Block]:
         [*needed, *([("",) * 6] * _BLANK_LINES)],
         boxed=True,
     )
+    yield code_key()
+    yield blocks.Signatures((_("Given by, with initials"), _("Given by, with initials")), columns=2)
+
+
+def code_key() -> blocks.KeyValues:
+    """Return the letters that are written by hand where a dose was not given."""
     codes = "; ".join(
         _("{letter} {words}").format(letter=CODE_LETTERS[code], words=_(CODES[code]))
         for code in CHOSEN_CODES
     )
-    yield blocks.KeyValues(((_("Codes"), codes),))
-    yield blocks.Signatures((_("Given by, with initials"), _("Given by, with initials")), columns=2)
+    return blocks.KeyValues(((_("Codes"), codes),))
 
 
 def _who(pupil: Pupil) -> str:

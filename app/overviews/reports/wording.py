@@ -124,6 +124,7 @@ def spoken_paper(code: str) -> str:
         "medication-stock": _("Stock list"),
         "emergency-sheet": _("Emergency sheet"),
         "downtime-sheet": _("Downtime sheet"),
+        "field-trip-packet": _("Field trip packet"),
     }
     return known.get(code, code)
 

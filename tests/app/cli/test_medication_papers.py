@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.cli import DONE, TROUBLE, run
+from app.features.medication.commands import CountOut, PlanTrip
 from app.kernel.nouns import Role
 from app.paper.preview import page_texts
-from nurse_desk import NurseDesk
+from nurse_desk import NurseDesk, at
 from vaults import PASSPHRASE
 
 
@@ -51,13 +52,20 @@ def test_the_month_leaves_with_a_disclosure_for_each_student(
 
 def test_every_other_paper_has_its_command(tmp_path: Path, secret: Path) -> None:
     nurse = NurseDesk(tmp_path)
-    nurse.stock(nurse.order(nurse.student()))
+    student = nurse.student()
+    order = nurse.order(student)
+    nurse.stock(order)
+    trip = nurse.room.trips.plan_trip(
+        PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
+    ).made
+    nurse.room.trips.count_out(CountOut(trip, student, order, "1"))
     nurse.desk.close()
     for words in (
         ("emergency", "--student", "20417"),
         ("downtime", "--day", "2026-11-23"),
         ("prn-log", "--student", "20417", "--from", "2026-11-01", "--to", "2026-11-30"),
         ("stock",),
+        ("trip", "--trip", trip),
     ):
         out = tmp_path / f"{words[0]}.pdf"
         assert ask(nurse.desk.folder.path, secret, *words, "--out", str(out)) == DONE
@@ -75,6 +83,7 @@ def test_what_is_not_there_is_refused_in_one_line(
         ("medication-month", "--month", "November"),
         ("controlled-ledger",),
         ("incident", "--incident", "none"),
+        ("trip", "--trip", "none"),
         ("emergency", "--student", "none"),
     ):
         assert ask(nurse.desk.folder.path, secret, *words, "--out", out) == TROUBLE

@@ -136,6 +136,7 @@ _PAPERS: dict[str, str] = {
     "medication-stock": N_("Stock list"),
     "emergency-sheet": N_("Emergency sheet"),
     "downtime-sheet": N_("Downtime sheet"),
+    "field-trip-packet": N_("Field trip packet"),
 }
 
 

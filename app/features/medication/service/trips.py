@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.features.medication.commands import BackLine, CountOut, PlanTrip, ReconcileTrip
@@ -10,7 +10,15 @@ from app.features.medication.model.amounts import parsed_amount, parsed_thousand
 from app.features.medication.model.checks import picked
 from app.features.medication.model.doses import Dose, Slot, due_on
 from app.features.medication.model.nursing import Delegation, Entry, Subject, Trip, TripItem
-from app.features.medication.model.orders import Order, Timing, kept_text, needed_text
+from app.features.medication.model.orders import (
+    Emergency,
+    Order,
+    OrderState,
+    Timing,
+    kept_text,
+    needed_text,
+    state_at,
+)
 from app.features.medication.model.stock import (
     Container,
     Discrepancy,
@@ -18,10 +26,11 @@ from app.features.medication.model.stock import (
     MovementKind,
 )
 from app.features.medication.repo import RoomBook, RoomKeeper
-from app.features.medication.repo.orders import Ordered, Pupil, pupils
+from app.features.medication.repo.orders import Contact, Ordered, Pupil, pupils
 from app.features.medication.service.nursing import entered
 from app.features.medication.service.room import DoneBefore, Room
 from app.kernel.changes import Changed, Kind
+from app.kernel.clock import Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 
@@ -72,6 +81,40 @@ class TripSheet:
     entries: tuple[Entry, ...]
     names: Mapping[str, str]
     reconciled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One order in the packet: all that was counted out of it, and when it is due."""
+
+    packed: Packed
+    state: OrderState
+    """What the order is when the trip leaves; of a trip under way, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketStudent:
+    """What whoever gives the doses must have at hand about one student."""
+
+    pupil: Pupil
+    photo: tuple[bytes, str] | None
+    contacts: tuple[Contact, ...]
+    carried: tuple[Carried, ...]
+    """Emergency medicines first."""
+
+    @property
+    def emergency(self) -> bool:
+        """Whether an emergency medicine goes along."""
+        return any(one.packed.order.emergency is not Emergency.NONE for one in self.carried)
+
+
+@dataclass(frozen=True, slots=True)
+class TripPacket:
+    """What goes along on paper with a trip; who has an emergency medicine comes first."""
+
+    trip: Trip
+    students: tuple[PacketStudent, ...]
+    made: Moment
 
 
 class TripsService:
@@ -351,6 +394,42 @@ class TripsService:
             names,
             any(entry.kind == "reconciled" for entry in entries),
         )
+
+    def trip_packet(self, trip_id: str) -> TripPacket:
+        """Return what goes along on paper; refuse a trip for which nothing was counted out."""
+        now = self._room.now()
+        sheet = self.trip_sheet(trip_id)
+        if not sheet.items:
+            raise Refused("trip-nothing-packed", "trip")
+        moment = sheet.trip.leaves if sheet.trip.leaves_at > now.at else now
+        merged: dict[tuple[StudentId, str], Packed] = {}
+        for packed in sheet.items:
+            key = (packed.pupil.id, packed.order.id)
+            before = merged.get(key)
+            if before is not None:
+                item = replace(before.item, amount=before.item.amount + packed.item.amount)
+                merged[key] = replace(before, item=item)
+            else:
+                merged[key] = packed
+        students = []
+        with self._room.reading() as book:
+            for pupil in {one.pupil.id: one.pupil for one in merged.values()}.values():
+                carried = [
+                    Carried(packed, state_at(one.order, one.standing, moment))
+                    for (student, order_id), packed in merged.items()
+                    if student == pupil.id and (one := book.ordered(order_id)) is not None
+                ]
+                carried.sort(key=lambda one: one.packed.order.emergency is Emergency.NONE)
+                students.append(
+                    PacketStudent(
+                        pupil,
+                        book.photo(pupil.id),
+                        tuple(book.guardians(pupil.id)),
+                        tuple(carried),
+                    )
+                )
+        students.sort(key=lambda one: (not one.emergency, one.pupil.sorting))
+        return TripPacket(sheet.trip, tuple(students), now)
 
     def needed(self, trip_id: str, students: tuple[StudentId, ...]) -> list[Needed]:
         """Return what these students will need while the trip lasts and has not been counted out.

@@ -8,13 +8,17 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from app.features.caseload.commands import AddAlert
+from app.features.caseload.commands import AddAlert, AddGuardian, AddStudent
+from app.features.caseload.model import Contact, Profile, Tie
 from app.features.medication.commands import (
     AddToIncident,
     CountLine,
+    CountOut,
     CountStock,
+    DiscontinueOrder,
     KeepPhoto,
     MarkNoSchool,
+    PlanTrip,
     RecordDose,
     RecordEffect,
     RecordNotGiven,
@@ -28,6 +32,7 @@ from app.features.medication.model.nursing import PlanKind
 from app.features.medication.model.orders import Emergency
 from app.features.medication.model.stock import MovementKind, Occasion
 from app.kernel.errors import Refused, Trouble
+from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.medication_papers import (
@@ -173,6 +178,118 @@ def test_the_downtime_sheet_has_every_dose_of_the_day_and_boxes_to_fill(nurse: N
         assert words in text, words
     assert set(made.students) == {student, other}
     assert make(nurse, PaperKind.DOWNTIME, day="2026-11-22").students == (other,)
+
+
+def a_trip(nurse: NurseDesk) -> tuple[str, StudentId, StudentId]:
+    """Plan a day at the zoo: Ana with a scheduled dose, Zoe with that and an injector."""
+    school = nurse.desk.caseload.schools()[0].id
+    ana, zoe = (
+        StudentId(
+            nurse.desk.caseload.add_student(
+                AddStudent(
+                    Profile(
+                        given, "Ocampo", grade="07", school_id=school,
+                        birth_date="2013-04-09", student_number=given,
+                    ),
+                    anyway=True,
+                )
+            ).made
+        )
+        for given in ("Ana", "Zoe")
+    )  # fmt: skip
+    nurse.desk.caseload.add_alert(AddAlert(zoe, "allergy", "Peanuts"))
+    nurse.desk.caseload.add_guardian(
+        AddGuardian(zoe, Contact("Rosa", "Ocampo", phone="555-0111"), Tie("mother"))
+    )
+    trip = nurse.room.trips.plan_trip(
+        PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair", "555-0177")
+    ).made
+    both = ((ana, nurse.order(ana)), (zoe, nurse.order(zoe, times=("10:30", "14:00"))))
+    for student, order in both:
+        nurse.stock(order)
+        nurse.room.trips.count_out(CountOut(trip, student, order, "1"))
+    nurse.room.trips.count_out(CountOut(trip, zoe, both[1][1], "1"))
+    pen = nurse.order(
+        zoe, AS_NEEDED, name="Epinephrine", emergency=Emergency.EPINEPHRINE,
+        indication="anaphylaxis", instructions="Outer thigh, then 911",
+    )  # fmt: skip
+    nurse.stock(pen)
+    nurse.room.trips.count_out(CountOut(trip, zoe, pen, "2"))
+    return trip, ana, zoe
+
+
+def test_the_trip_packet_has_a_page_for_each_student_and_what_came_back(
+    nurse: NurseDesk,
+) -> None:
+    from PIL import Image
+
+    trip, ana, zoe = a_trip(nurse)
+    without = make(nurse, PaperKind.TRIP, trip=trip)
+    file = io.BytesIO()
+    Image.new("RGB", (40, 50), (200, 40, 40)).save(file, "JPEG")
+    nurse.room.orders.keep_photo(KeepPhoto(zoe, file.getvalue()))
+    made = make(nurse, PaperKind.TRIP, trip=trip)
+    assert b"/Subtype /Image" in made.pdf
+    assert b"/Subtype /Image" not in without.pdf
+    assert made.students == (zoe, ana)
+    head, first, second, back = (" ".join(text.split()) for text in page_texts(made.pdf))
+    for words in (
+        "Zoo", "24 Nov 2026", "9:00 AM", "3:00 PM", "Mr. Adair", "555-0177", "Prepared for",
+        "Emergency medicines", "Due on the way", "A Absent",
+    ):  # fmt: skip
+        assert words in head, words
+    assert head.index("10:30 AM") < head.index("11:45 AM") < head.index("2:00 PM")
+    for words in (
+        "Zoe Ocampo", "9 Apr 2013", "Peanuts", "Emergency medicine", "Epinephrine",
+        "anaphylaxis", "at most 3 doses in 24 hours", "Outer thigh, then 911", "10:30 AM",
+        "2:00 PM", "by mouth", "Time given, or code", "Initials", "Rosa Ocampo", "555-0111",
+        "911", "2 tablets",
+    ):  # fmt: skip
+        assert words in first, words
+    assert first.index("Epinephrine") < first.index("Methylphenidate")
+    assert "Ana" not in first
+    assert "11:45 AM" in second
+    assert "None on record" in second
+    assert "Zoe" not in second
+    for words in ("What came back", "Came back", "Brought back by", "Ocampo, Zoe", "Wasted"):
+        assert words in back, words
+
+
+def test_the_trip_packet_warns_of_an_order_that_may_not_be_given_any_more(
+    nurse: NurseDesk,
+) -> None:
+    trip, ana, _zoe = a_trip(nurse)
+    warning = "Discontinued: ask the nurse before giving it"
+    assert warning not in said(make(nurse, PaperKind.TRIP, trip=trip))
+    order = nurse.room.orders.orders_of(ana)[0].order.id
+    nurse.room.orders.discontinue_order(DiscontinueOrder(order, "Dr. Ito stopped it"))
+    text = said(make(nurse, PaperKind.TRIP, trip=trip))
+    assert warning in text
+    assert "Not due while the trip lasts" in text
+
+
+def test_the_trip_packet_leaves_with_a_disclosure_for_each_student(
+    nurse: NurseDesk, tmp_path: Path
+) -> None:
+    trip, ana, zoe = a_trip(nurse)
+    asked = Asked(PaperKind.TRIP, trip=trip)
+    left = nurse.desk.medication_papers.save(asked, RELEASE, tmp_path / "packet.pdf")
+    for student in (ana, zoe):
+        (line,) = nurse.desk.privacy.disclosures(student)
+        assert (line.disclosure.paper, line.disclosure.sha256) == (
+            "field-trip-packet",
+            left.sha256,
+        )
+        assert line.disclosure.scope["trip"] == trip
+    empty = nurse.room.trips.plan_trip(
+        PlanTrip("Pool", at("2026-11-25T09:00"), at("2026-11-25T15:00"), "Mr. Adair")
+    ).made
+    for wanted, code in (
+        ("", "paper-needs-trip"), ("none", "trip-gone"), (empty, "trip-nothing-packed"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            make(nurse, PaperKind.TRIP, trip=wanted)
+        assert refused.value.code == code
 
 
 def test_an_incident_says_what_happened_and_who_was_called(nurse: NurseDesk) -> None:

@@ -12,17 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from walk import clipped, wait_until, walk
 
-from app.features.medication.commands import ReportIncident
+from app.features.medication.commands import CountOut, PlanTrip, ReportIncident
 from app.features.medication.model.incidents import IncidentKind
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
 from app.overviews.reports.medication_papers import PaperKind
-from nurse_desk import CONTROLLED, NurseDesk
+from nurse_desk import CONTROLLED, NurseDesk, at
 from ui.features.caseload.presenter.student import StudentPage
 from ui.features.medication.presenter.incidents import IncidentPage
 from ui.features.medication.presenter.month import MonthPage
 from ui.features.medication.presenter.papers import PapersPage, subject_of
 from ui.features.medication.presenter.stock import ContainerPage
+from ui.features.medication.presenter.trips import TripPage
 from ui.kit.look import look
 
 
@@ -170,6 +171,36 @@ def test_buttons_elsewhere_lead_here(
     page.arrive()
     drawn(context, page)
     assert "Spilled." in said(page)
+
+
+def test_a_trip_leads_to_its_packet_and_another_can_be_chosen(
+    context: FakeContext, nurse: NurseDesk, student: StudentId
+) -> None:
+    order = nurse.order(student)
+    nurse.stock(order)
+    zoo, pool = (
+        nurse.room.trips.plan_trip(
+            PlanTrip(where, at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
+        ).made
+        for where in ("Zoo", "Pool")
+    )
+    shown = context.put(TripPage, zoo)
+    assert isinstance(shown, TripPage)
+    assert not shown.view.buttons["paper"].isVisible()
+    nurse.room.trips.count_out(CountOut(zoo, student, order, "1"))
+    context.show_page(shown, zoo)
+    assert shown.view.buttons["paper"].isVisible()
+    shown.view.buttons["paper"].click()
+    assert context.went[-1] == ("papers", f"field-trip-packet||{zoo}")
+    page = papers(context, subject_of(PaperKind.TRIP, what=zoo))
+    drawn(context, page)
+    assert page.view.trip.isVisible()
+    assert page.view.trip.value() == zoo
+    assert "What came back" in said(page)
+    page.view.trip.set_value(pool)
+    drawn(context, page)
+    assert page.view.form.field("trip").refused
+    assert page.view.pages.sheets() == ()
 
 
 def test_tab_reaches_everything_and_nothing_is_cut_at_twice_the_size(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
 from app.features.medication.repo.orders import Pupil
 from app.features.medication.service.incidents import IncidentLine
+from app.features.medication.service.trips import TripLine
 from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused, Trouble
@@ -51,9 +52,19 @@ _FIELDS: Mapping[PaperKind, tuple[str, ...]] = {
     PaperKind.DOWNTIME: ("day",),
     PaperKind.PRN: ("since", "until"),
     PaperKind.INCIDENT: ("incident",),
+    PaperKind.TRIP: ("trip",),
 }
 _CHANGES = frozenset(
-    {Kind.ORDER, Kind.DOSE, Kind.STOCK, Kind.DISCREPANCY, Kind.INCIDENT, Kind.PLAN, Kind.PHOTO}
+    {
+        Kind.ORDER,
+        Kind.DOSE,
+        Kind.STOCK,
+        Kind.DISCREPANCY,
+        Kind.INCIDENT,
+        Kind.PLAN,
+        Kind.PHOTO,
+        Kind.TRIP,
+    }
 )
 
 
@@ -79,6 +90,7 @@ class PapersPage(PageWidget):
         self._context = context
         self._student = StudentId("")
         self._container = ""
+        self._trip = ""
         self._handle: Handle | None = None
         self._stale = True
         self._kept = ("", "")
@@ -106,6 +118,7 @@ class PapersPage(PageWidget):
         )
         self._show_student(None)
         self._suit()
+        self.view.trip.chosen.connect(self._choose_trip)
         self.view.edited.connect(self._edited)
         self.view.student_asked.connect(self._pick)
         self.view.everyone_asked.connect(lambda: self._choose(None))
@@ -129,6 +142,9 @@ class PapersPage(PageWidget):
         self._show_student(None)
         if kind is PaperKind.INCIDENT:
             self._load_incidents(what)
+        if kind is PaperKind.TRIP:
+            self._trip = what
+            self._load_trips()
         self.view.show_typed(replace(typed, incident=what))
         self._suit()
         if student:
@@ -138,7 +154,9 @@ class PapersPage(PageWidget):
     def arrive(self) -> None:
         """Begin at the paper, or at whom it is for where one was asked for."""
         self._load_incidents(self.view.typed().incident)
-        asked_for = self._student or self._container or self.view.typed().incident
+        self._load_trips()
+        trip = self._trip if self._kind is PaperKind.TRIP else ""
+        asked_for = self._student or self._container or self.view.typed().incident or trip
         (self.view.recipient if asked_for else self.view.kind).setFocus()
         self._take_up()
         if self._stale:
@@ -161,6 +179,8 @@ class PapersPage(PageWidget):
     def _key(self) -> str:
         """Return under what the words of this paper are kept: never another student's."""
         typed = self.view.typed()
+        if self._kind is PaperKind.TRIP:
+            return f"papers:{typed.kind}:{self._trip}"
         about = self._container or self._student or typed.incident
         return f"papers:{typed.kind}:{about}"
 
@@ -205,6 +225,7 @@ class PapersPage(PageWidget):
             "kind": typed.kind,
             "student": self._student,
             "container": self._container,
+            "trip": self._trip,
             "month": typed.month,
             "size": typed.size,
         }
@@ -216,6 +237,7 @@ class PapersPage(PageWidget):
         typed = self.view.typed()
         self._student = StudentId(state.get("student", ""))
         self._container = state.get("container", "")
+        self._trip = state.get("trip", "")
         self.view.show_typed(
             replace(
                 typed,
@@ -252,6 +274,11 @@ class PapersPage(PageWidget):
         if self._kind is not PaperKind.LEDGER:
             self._container = ""
         self._suit()
+        self._pause.start()
+
+    def _choose_trip(self, trip: object) -> None:
+        self.flush()
+        self._trip = str(trip or "")
         self._pause.start()
 
     def _suit(self) -> None:
@@ -313,6 +340,24 @@ class PapersPage(PageWidget):
             owner=self,
         )
 
+    def _load_trips(self) -> None:
+        def found(lines: list[TripLine]) -> None:
+            self.view.trip.blockSignals(True)  # noqa: FBT003 - Qt's own
+            self.view.trip.set_options([(line.trip.id, _trip(line)) for line in lines])
+            if not self.view.trip.set_value(self._trip):
+                self._trip = str(self.view.trip.value() or "")
+            self.view.trip.blockSignals(False)  # noqa: FBT003 - Qt's own
+            if self._kind is PaperKind.TRIP:
+                self._draw()
+
+        self._context.tasks.read(
+            partial(self._context.desk.medication.trips.trips, reconciled=True),
+            found,
+            self._context.say,
+            key="paper-trips",
+            owner=self,
+        )
+
     def _asked(self) -> Asked:
         """Return what is chosen; refuse what makes no sense."""
         typed, kind = self.view.typed(), self._kind
@@ -331,6 +376,7 @@ class PapersPage(PageWidget):
             until=_iso(typed.until) if kind is PaperKind.PRN else "",
             incident=typed.incident if kind is PaperKind.INCIDENT else "",
             container=self._container if kind is PaperKind.LEDGER else "",
+            trip=self._trip if kind is PaperKind.TRIP else "",
             size="a4" if typed.size == "a4" else "letter",
         )
 
@@ -529,3 +575,7 @@ def _incident(line: IncidentLine) -> str:
         kind=_(INCIDENTS[line.incident.kind]),
         name=line.pupil.listed,
     )
+
+
+def _trip(line: TripLine) -> str:
+    return _("{title}, {when}").format(title=line.trip.title, when=spoken_moment(line.trip.leaves))

@@ -34,8 +34,10 @@ from app.overviews.medication_words import (
     spoken_medicine,
     spoken_outcome,
 )
+from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.reports.wording import spoken_day, spoken_moment
 from ui.features.medication.presenter.late import Late, enter_all
+from ui.features.medication.presenter.papers import subject_of
 from ui.features.medication.presenter.sheets import People, moment_of, proof_of, with_people
 from ui.features.medication.view.nursing import (
     AskedLine,
@@ -220,6 +222,7 @@ class TripPage(PageWidget):
             (
                 ("out", _("Count out"), "export"),
                 ("doses", _("Enter what was given"), "medication"),
+                ("paper", _("Print the packet"), "pdf"),
                 ("back", _("Count what came back"), "counts"),
                 ("trips", _("All trips"), "list"),
             ),
@@ -282,6 +285,8 @@ class TripPage(PageWidget):
         self.view.show_record(_shown(sheet, training, now))
         self.view.history.set_entries(_history(sheet))
         offered = ["trips"]
+        if sheet.items:
+            offered.append("paper")
         if not sheet.reconciled:
             offered.append("out")
             if sheet.items and sheet.trip.leaves_at <= now.at:
@@ -298,6 +303,8 @@ class TripPage(PageWidget):
     def _act(self, name: str) -> None:
         if name == "trips":
             self._context.go("trips")
+        elif name == "paper":
+            self._context.go("papers", subject_of(PaperKind.TRIP, what=self._id))
         elif name == "out":
             self._ask_who()
         elif name == "doses":

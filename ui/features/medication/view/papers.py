@@ -58,7 +58,7 @@ class PapersView(QWidget):
         self.everyone = Button(_("Everyone"), "caseload")
         self.month = LineEdit()
         self.day, self.since, self.until = DateEdit(), DateEdit(), DateEdit()
-        self.incident = Choice()
+        self.incident, self.trip = Choice(), Choice()
         self.size_choice = Chips(sizes, exclusive=True)
         self.recipient, self.purpose = LineEdit(), LineEdit()
         self.save = Button(_("Save as PDF"), "pdf", "primary")
@@ -89,6 +89,7 @@ class PapersView(QWidget):
         form.add("day", Field(_("Day"), self.day))
         form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))
         form.add("incident", Field(_("Incident"), self.incident))
+        form.add("trip", Field(_("Field trip"), self.trip))
         form.add("recipient", Field(_("To whom"), self.recipient, required=True))
         form.add("purpose", Field(_("Why"), self.purpose, required=True))
         form.add("size", Field(_("Sheet"), self.size_choice))
@@ -216,7 +217,7 @@ class PapersView(QWidget):
 
     def ask_for(self, fields: Collection[str], *, student: bool, everyone: bool) -> None:
         """Show what this kind of paper needs: some fields, a student, or everyone instead."""
-        for name in ("month", "day", "since", "until", "incident"):
+        for name in ("month", "day", "since", "until", "incident", "trip"):
             self.form.field(name).setVisible(name in fields)
         self._about.setVisible(student)
         self.everyone.setVisible(student and everyone)
