@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.features.medication.model.checks import Past, Supply
-from app.features.medication.model.doses import Dose, Source, heads
+from app.features.medication.model.doses import Code, Dose, Source, heads
 from app.features.medication.model.nursing import NoSchool
 from app.features.medication.repo.rows import Book, Keeper, listed, read_as, width
 from app.kernel.clock import Moment
@@ -204,13 +204,13 @@ class Doses(Book):
         ).fetchone()
         return str(row[0]) if row and row[0] else ""
 
-    def missed_rows(self, day: str, school_id: str | None) -> list[Dose]:
-        """Return the rows of a day that say a dose was missed and that nothing replaces."""
+    def standing_rows(self, day: str, school_id: str | None, code: Code) -> list[Dose]:
+        """Return the rows of a day that bear a code and that nothing replaces."""
         building = "" if school_id is None else " AND s.school_id = ?"
-        values = (day,) if school_id is None else (day, school_id)
+        values = (day, code.value) if school_id is None else (day, code.value, school_id)
         rows = self.reader.execute(
             f"SELECT {listed(Dose, 'd')} FROM student s CROSS JOIN dose d"
-            " WHERE d.day = ? AND d.student_id = s.id AND d.code = 'missed'"
+            " WHERE d.day = ? AND d.student_id = s.id AND d.code = ?"
             f" AND NOT EXISTS (SELECT 1 FROM dose n WHERE n.replaces = d.id){building}"
             " ORDER BY d.row",
             values,

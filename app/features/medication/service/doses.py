@@ -802,33 +802,45 @@ class DosesService:
             if keeper.closed(day).at(command.school_id):
                 raise Refused("no-school-already", "day")
             self._say_school(keeper, day, command.school_id, reason, is_open=False)
-            for missed in keeper.missed_rows(day, command.school_id):
-                keeper.add(
-                    replace(
-                        missed,
-                        id=new_id(),
-                        code=Code.NO_SCHOOL,
-                        replaces=missed.id,
-                        why=reason,
-                        person_id=keeper.who,
-                        recorded_at=keeper.now.at,
-                        zone=keeper.now.zone,
-                    )
-                )
+            for missed in keeper.standing_rows(day, command.school_id, Code.MISSED):
+                self._say_again(keeper, missed, Code.NO_SCHOOL, reason)
             keeper.journal("MarkNoSchool", NoSchool, day, {"day": day, "school": command.school_id})
         return Changed.only(Kind.DOSE)
 
     def unmark_no_school(self, command: UnmarkNoSchool) -> Changed:
-        """Say that a day has school after all."""
+        """Say that a day has school after all; what the desk had seen missed is missed again."""
         with self._room.writing() as keeper:
             day = calendar_day(command.day, "day")
             if not keeper.closed(day).at(command.school_id):
                 raise Refused("no-school-not-marked", "day")
             self._say_school(keeper, day, command.school_id, "", is_open=True)
+            for closed in keeper.standing_rows(day, command.school_id, Code.NO_SCHOOL):
+                before = keeper.get(Dose, closed.replaces) if closed.replaces else None
+                if before is not None and before.code is Code.MISSED:
+                    self._say_again(keeper, closed, Code.MISSED, "")
+            if day < keeper.seen_until():
+                # The desk passed the day by as one without school: it looks at it again.
+                keeper.seen(day)
             keeper.journal(
                 "UnmarkNoSchool", NoSchool, day, {"day": day, "school": command.school_id}
             )
         return Changed.only(Kind.DOSE)
+
+    @staticmethod
+    def _say_again(keeper: RoomKeeper, row: Dose, code: Code, why: str) -> None:
+        """Write a row in place of one that was not given, with another code."""
+        keeper.add(
+            replace(
+                row,
+                id=new_id(),
+                code=code,
+                replaces=row.id,
+                why=why,
+                person_id=keeper.who,
+                recorded_at=keeper.now.at,
+                zone=keeper.now.zone,
+            )
+        )
 
     @staticmethod
     def _say_school(

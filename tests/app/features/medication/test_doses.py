@@ -215,6 +215,20 @@ def test_a_day_without_school_has_no_missed_doses(nurse: NurseDesk) -> None:
     assert (dose.code, dose.why) == (Code.NO_SCHOOL, "Burst pipe")
     with pytest.raises(Refused, match="no-school-already"):
         nurse.room.doses.mark_no_school(MarkNoSchool("2026-11-23", "Burst pipe"))
+    nurse.room.doses.unmark_no_school(UnmarkNoSchool("2026-11-23"))
+    (dose,) = standing(nurse, student)
+    assert (dose.code, dose.person_id) == (Code.MISSED, nurse.desk.seat.person)
+    nurse.room.doses.unmark_no_school(UnmarkNoSchool("2026-11-20"))
+    nurse.room.doses.settle_missed()
+    assert {(d.day, d.code) for d in standing(nurse, student)} == {
+        ("2026-11-20", Code.MISSED),
+        ("2026-11-23", Code.MISSED),
+    }
+
+
+def test_a_day_that_has_school_after_all_is_due_again(nurse: NurseDesk) -> None:
+    nurse.order(nurse.student())
+    nurse.room.doses.mark_no_school(MarkNoSchool("2026-11-20", "Snow"))
     nurse.room.doses.unmark_no_school(UnmarkNoSchool("2026-11-20"))
     nurse.set("2026-11-20T11:45")
     assert states(nurse) == {"11:45": SlotState.DUE}
