@@ -238,9 +238,11 @@ def test_the_running_count_cannot_be_written_wrong(nurse: NurseDesk) -> None:
 class Cupboard(RuleBasedStateMachine):
     """Any order of events on two containers, one of them controlled, beside a plain sum."""
 
+    place: Path
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(dir=Cupboard.place))
+        self.folder = Path(tempfile.mkdtemp(dir=self.place))
         self.nurse = NurseDesk(self.folder)
         self.student = self.nurse.student()
         free = {"min_hours": "", "day_doses": ""}
@@ -255,8 +257,6 @@ class Cupboard(RuleBasedStateMachine):
         self.sums = [40_000, 40_000]
         self.shortfalls = 0
         self.given: list[tuple[int, str, int]] = []
-
-    place: Path
 
     @rule(which=st.integers(0, 1), amount=st.sampled_from(["1", "1/2", "2½", "0.125"]))
     def give(self, which: int, amount: str) -> None:
