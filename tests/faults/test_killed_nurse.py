@@ -19,6 +19,7 @@ from app.bootstrap import open_vault
 from app.features.medication.model.orders import EVERY_DAY, Emergency
 from app.features.medication.model.stock import balance_of
 from app.kernel.ids import DeviceId, new_id
+from faults.record import record
 from nurse_desk import AS_NEEDED, SCHEDULED, NurseDesk
 from vaults import PASSPHRASE
 
@@ -26,6 +27,8 @@ NURSE = Path(__file__).with_name("nurse_at_work.py")
 ROOT = Path(__file__).parents[2]
 STOCK = 900_000
 KILLS = 200
+CARELESS_KILLS = 20
+"""At most; as a rule the first shows it."""
 
 
 class Drill:
@@ -46,8 +49,8 @@ class Drill:
         self.acks = folder / "acks"
         self.told: set[str] = set()
 
-    def kill(self, *, careless: bool = False) -> None:
-        """Kill the nurse at work at a random moment, then look at the vault."""
+    def kill(self, *, careless: bool = False) -> list[str]:
+        """Kill the nurse at work at a random moment; return which promises the vault broke."""
         self.acks.write_bytes(b"")
         home = self.folder / "profile"
         home.mkdir(exist_ok=True)
@@ -68,10 +71,11 @@ class Drill:
         assert process.returncode == -signal.SIGKILL, err[-3000:]
         lines = [line.split() for line in self.acks.read_text().splitlines() if " " in line]
         self.told |= {line[1] for line in lines if len(line) == 2}
-        self.look()
+        return self.broken()
 
-    def look(self) -> None:
-        """Hold the vault to what was acknowledged."""
+    def broken(self) -> list[str]:
+        """Hold the vault to what was acknowledged; return what is broken, each loss once."""
+        wrong = []
         desk = open_vault(self.vault, PASSPHRASE, DeviceId(new_id()))
         try:
             with desk.records.read() as reader:
@@ -79,39 +83,68 @@ class Drill:
                     "SELECT id, series_id, day, slot, outcome, replaces FROM dose"
                 ).fetchall()
             known = {row[0] for row in rows}
-            assert self.told <= known
+            if lost := self.told - known:
+                wrong.append(f"{len(lost)} doses were told of and are not there")
+                self.told -= lost
             roots = [row[1:4] for row in rows if row[5] is None and row[3]]
-            assert len(roots) == len(set(roots))
+            if len(roots) != len(set(roots)):
+                wrong.append("a scheduled dose is there twice")
             replaced = [row[5] for row in rows if row[5]]
-            assert len(replaced) == len(set(replaced))
+            if len(replaced) != len(set(replaced)):
+                wrong.append("a dose was replaced twice")
             heads = [row for row in rows if row[0] not in set(replaced)]
             for order, container in zip((self.order, self.needed), self.containers, strict=True):
                 given = sum(row[4] == "given" and row[1] == order for row in heads)
                 ledger = desk.medication.stock.ledger(container)
-                assert ledger.held.balance == balance_of(ledger.movements)
-                assert ledger.held.balance == (STOCK - given) * 1000
-            assert desk.verify().whole
+                if ledger.held.balance != balance_of(ledger.movements):
+                    wrong.append("the balance is not the sum of the movements")
+                if ledger.held.balance != (STOCK - given) * 1000:
+                    wrong.append("the balance is not what the doses left")
+            if not desk.verify().whole:
+                wrong.append("the vault does not verify")
         finally:
             desk.close()
+        return wrong
+
+
+def drill(folder: Path, kills: int) -> tuple[int, list[str]]:
+    """Return how many doses were told of and are there, and what was wrong after which kill."""
+    run = Drill(folder)
+    wrong = [f"kill {turn}: {each}" for turn in range(kills) for each in run.kill()]
+    kept = len(run.told)
+    careless: list[str] = []
+    tried = 0
+    while not careless and tried < CARELESS_KILLS:
+        careless = run.kill(careless=True)
+        tried += 1
+    seen = f"“{careless[0]}”, at kill {tried}" if careless else "not seen"
+    record(
+        "R1",
+        "kill -9 while doses are recorded",
+        tried=kills,
+        lost=len({each.partition(":")[0] for each in wrong}),
+        of="kills",
+        control=f"a nurse who tells of a dose before it is recorded: {seen}",
+        note=""
+        if wrong
+        else f"{kept:,} doses and undone doses all there, none twice, and the"
+        " stock adds up to them",
+        release=KILLS,
+    )
+    assert any("told of and are not there" in each for each in careless), careless
+    return kept, wrong
 
 
 def test_no_recorded_dose_is_lost_or_doubled_in_a_few_kills(tmp_path: Path) -> None:
-    drill = Drill(tmp_path)
-    for _ in range(3):
-        drill.kill()
-    assert drill.told
+    kept, wrong = drill(tmp_path, 3)
+    assert wrong == []
+    assert kept >= 2 * 3, "two doses at least are told of before each kill"
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(36_000)
 def test_no_recorded_dose_is_lost_or_doubled_in_two_hundred_kills(tmp_path: Path) -> None:
-    drill = Drill(tmp_path)
-    for _ in range(int(os.environ.get("CASEWELL_KILLS", KILLS))):
-        drill.kill()
-
-
-def test_the_drill_sees_a_dose_that_was_told_and_not_kept(tmp_path: Path) -> None:
-    drill = Drill(tmp_path)
-    with pytest.raises(AssertionError):
-        for _ in range(20):
-            drill.kill(careless=True)
+    kills = int(os.environ.get("CASEWELL_KILLS", KILLS))
+    kept, wrong = drill(tmp_path, kills)
+    assert wrong == []
+    assert kept >= 2 * kills
