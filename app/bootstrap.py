@@ -39,12 +39,13 @@ from app.features.unlocking.service import UnlockingService, open_with_keyring
 from app.features.unlocking.stretching import StretchService
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock, Moment, SystemClock
+from app.kernel.entries import Entry, Told
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
-from app.kernel.ports import Progress, Reader, Seat, no_progress
+from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.timeline import Timeline
@@ -126,7 +127,7 @@ class Desk:
         )
         self.timeline = Timeline(records.read, lambda: records.seat)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
-        self.sessions = _sessions(records, self.people, clock)
+        self.sessions = _sessions(records, self.people, clock, self.told)
         self.backups = BackupService(
             folder,
             lambda: self._unlocked,
@@ -296,6 +297,9 @@ class Desk:
             # Whoever gave it knows it too: it proves nobody.
             raise Refused("witness-first", "witness")
 
+    def told(self, tx: Transaction, entry: Entry) -> None:
+        """Hand an entry of work to each room that draws something from it."""
+
     def clock_behind(self) -> Moment | None:
         """Return the latest time in the journal if this computer's clock stands behind it."""
         return self._records.clock_behind()
@@ -409,7 +413,7 @@ def create_vault(
                     founder.credentials,
                 )
             )
-            _sessions(records, people, clock).seed()
+            _sessions(records, people, clock, _untold).seed()
         final.path.rmdir()
         building.path.rename(final.path)
         moved = True
@@ -728,7 +732,11 @@ FROZEN: tuple[FrozenRows, ...] = (
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""
 
 
-def _sessions(records: Records, people: PeopleService, clock: Clock) -> SessionsService:
+def _untold(tx: Transaction, entry: Entry) -> None:
+    """Tell nobody: a vault that is being founded has no entries."""
+
+
+def _sessions(records: Records, people: PeopleService, clock: Clock, told: Told) -> SessionsService:
     return SessionsService(
         records.transaction,
         records.founding,
@@ -738,6 +746,7 @@ def _sessions(records: Records, people: PeopleService, clock: Clock) -> Sessions
         settings=people.settings,
         forget=records.forget_purged,
         clock=clock,
+        told=told,
     )
 
 

@@ -92,6 +92,7 @@ class District:
             settings=lambda _person: settings,
             forget=lambda: None,
             clock=clock,
+            told=desk.told,
         )
         self._ways: dict[str, Callable[[Happening, Random], None]] = {
             "arrives": self._arrives,

@@ -32,6 +32,20 @@ class Kind(StrEnum):
     DELEGATION = "delegation"
     TRIP = "trip"
     PHOTO = "photo"
+    CALENDAR = "calendar"
+    APPOINTMENT = "appointment"
+    GROUP = "group"
+    GROUP_SESSION = "group_session"
+    TIME = "time"
+    MANDATE = "mandate"
+    ENGAGEMENT = "engagement"
+    CONCERN = "concern"
+    CONTACT = "contact"
+    CONSULTATION = "consultation"
+    CARE_PLAN = "care_plan"
+    PROGRESS = "progress"
+    SCREENING = "screening"
+    RISK = "risk"
 
 
 @dataclass(frozen=True, slots=True)

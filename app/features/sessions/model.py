@@ -10,8 +10,9 @@ from typing import Any, Self
 
 from app.features.sessions.shipped import INTERVENTIONS, SERVICES, shipped_format
 from app.kernel.clock import Moment
+from app.kernel.entries import Attended, Entry, EntryKind
 from app.kernel.errors import Refused
-from app.kernel.ids import DraftId, NoteId, PersonId, StudentId
+from app.kernel.ids import DraftId, NoteId, PersonId, SchoolId, StudentId
 from app.kernel.nouns import Attendance, Place
 from app.kernel.words import _
 
@@ -69,6 +70,12 @@ class NoteForm:
     """Of an amendment: why the note is corrected."""
     sole_id: str = ""
     """The sole-possession note this draft was made from."""
+    category: str = ""
+    """The time's category; empty: the one that is usual for the service."""
+    mandate_id: str = ""
+    """The service owed that this counts toward; empty: the one that fits."""
+    planned_id: str = ""
+    """The appointment that this session was."""
 
     def text(self) -> str:
         """Return the draft as the vault stores it: JSON without what is still as usual."""
@@ -386,6 +393,28 @@ def signed_note(
         late=late,
         from_sole=bool(form.sole_id),
         signed=now,
+    )
+
+
+def entry_of(note: SessionNote, form: NoteForm) -> Entry:
+    """Return what other rooms are told of a note that is signed."""
+    return Entry(
+        kind=EntryKind.SESSION,
+        id=note.id,
+        person_id=note.person_id,
+        started=note.started,
+        minutes=note.minutes,
+        place=note.place,
+        school_id=SchoolId(note.school_id) if note.school_id else None,
+        service_id=note.service_id,
+        service_label=note.service_label,
+        category=form.category,
+        planned_id=form.planned_id,
+        students=(
+            Attended(
+                note.student_id, note.id, note.attendance, note.attendance_reason, form.mandate_id
+            ),
+        ),
     )
 
 

@@ -45,6 +45,7 @@ from app.features.sessions.model import (
     accepted_day,
     accepted_label,
     accepted_sections,
+    entry_of,
     follow_up_of,
     in_format,
     signed_addition,
@@ -67,6 +68,7 @@ from app.features.sessions.repo import (
 )
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock
+from app.kernel.entries import Told
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, PersonId, new_id
 from app.kernel.ports import Begin, Read, Seat, Transaction
@@ -142,6 +144,7 @@ class SessionsService:
         settings: Callable[[PersonId], Mapping[str, str]],
         forget: Callable[[], None],
         clock: Clock,
+        told: Told,
     ) -> None:
         self._begin = begin
         self._founding = founding
@@ -151,6 +154,7 @@ class SessionsService:
         self._settings = settings
         self._forget = forget
         self._clock = clock
+        self._told = told
 
     def _who(self) -> PersonId:
         return self._seat().person
@@ -362,6 +366,7 @@ class SessionsService:
             repo.add_follow_up(follow_up)
             facts |= {"follow_up": follow_up.id, "due_on": due_on}
         tx.journal("SignNote", "session_note", note.id, after=facts)
+        self._told(tx, entry_of(note, form))
         if form.sole_id and repo.purge_sole(form.sole_id):
             tx.journal("PurgeSoleNote", "sole_note", form.sole_id, after={"became": note.id})
 

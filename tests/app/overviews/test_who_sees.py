@@ -248,7 +248,7 @@ def test_the_queries_alone_hide_it(shared: Shared) -> None:
         sessions = SessionsService(
             unguarded, unguarded, unguarded, unguarded,  # type: ignore[arg-type]
             seat=lambda: seat, settings=desk.people.settings, forget=lambda: None,
-            clock=desk.clock,
+            clock=desk.clock, told=desk.told,
         )  # fmt: skip
         try:
             sheet = repr(sessions.note_sheet(shared.note))

@@ -1,0 +1,3 @@
+-- Bell schedules, calendars and what is planned.
+
+SELECT 1;

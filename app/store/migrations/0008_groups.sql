@@ -1,0 +1,3 @@
+-- Groups, who is in them, and their sessions.
+
+SELECT 1;

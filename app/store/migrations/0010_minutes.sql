@@ -1,0 +1,3 @@
+-- The services owed and given, and how long those who were referred stay.
+
+SELECT 1;

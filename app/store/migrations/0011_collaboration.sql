@@ -1,0 +1,3 @@
+-- Concerns, consultations and contacts.
+
+SELECT 1;

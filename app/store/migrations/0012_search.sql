@@ -1,0 +1,3 @@
+-- The words of notes.
+
+SELECT 1;
