@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
+from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -119,22 +120,54 @@ class Found:
     subject: str
 
 
+@unique
+class Section(StrEnum):
+    """Where a line of Today stands on the page, from above to below."""
+
+    NOW = "now"
+    LATER = "later"
+    WAITING = "waiting"
+    LAPSING = "lapsing"
+
+
 @dataclass(frozen=True, slots=True)
 class TodayLine:
     """One thing that needs a person now; `done` does it with one key, `undo` takes it back."""
 
     id: str
+    """Stays the same as long as it is the same thing: the focus comes back to it by this."""
     rank: int
+    """How urgent it is among lines of one section and hour; the smallest first."""
     icon: str
     title: str
     detail: str
     when: str
+    """Said at the end of the line; empty with `at`: then the hour is said."""
     page: str
     subject: str
     done: "Callable[[], Changed] | None" = None
     done_label: str = ""
+    """What doing it is called ("Done", "Take off"); shown beside its key."""
     undo: "Callable[[], Changed] | None" = None
     late: bool = False
+    section: Section | None = None
+    """Where it stands; without one, a line with an hour stands under Now or Later today by
+    the clock, and any other by its rank: below 10 under Now, else under Waiting."""
+    at: time | None = None
+    """The hour at the desk at which it begins."""
+    until: time | None = None
+    """The hour at which it is over."""
+    school: str = ""
+    """Id of the building it is in; empty: it has none."""
+    student: str = ""
+    """Id of the student it is about: N begins a note about them."""
+    group: str = ""
+    """Id of the group it is about."""
+    done_key: str = "D"
+    """The letter that does it, where "D for done" would say the wrong thing."""
+    postpone: "Callable[[date], Changed] | None" = None
+    """Puts it off to another day (P); for that `undo_postpone` takes it back."""
+    undo_postpone: "Callable[[], Changed] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
