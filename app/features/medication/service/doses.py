@@ -189,9 +189,18 @@ class Board:
             found[line.state] += 1
         return {state: count for state, count in found.items() if count}
 
-    def rooms(self) -> tuple[str, ...]:
-        """Return the rooms of those on the board, in order; empty where the roster tells none."""
-        return tuple(sorted({line.pupil.room for line in self.lines if line.pupil.room}))
+    def rooms(self, school_id: str | None = None) -> tuple[str, ...]:
+        """Return the rooms of those on the board, of one building or all, in order."""
+        return tuple(
+            sorted(
+                {
+                    line.pupil.room
+                    for line in self.lines
+                    if line.pupil.room
+                    and (school_id is None or line.pupil.school_id == school_id)
+                }
+            )
+        )
 
     def schools(self) -> tuple[tuple[str, str], ...]:
         """Return the buildings of those on the board: id and name, by name."""

@@ -189,3 +189,32 @@ def test_a_dose_whose_window_passed_is_missed_and_never_given_by_itself(
     context.settle()
     context.settle()
     assert outcomes(nurse) == {SlotState.MISSED: 1}
+
+
+def test_a_room_narrows_the_board(nurse: NurseDesk, context: FakeContext) -> None:
+    made = children(nurse)
+    with nurse.desk.records.transaction() as tx:
+        for number, (student, room) in enumerate(zip(made, ("12", "14", "12", "14"), strict=True)):
+            tx.execute(
+                "INSERT INTO class (id, title, kind, location, source, source_id)"
+                " VALUES (?, 'Homeroom', 'homeroom', ?, 'test', ?)",
+                (f"class-{number}", room, f"class-{number}"),
+            )
+            tx.execute(
+                "INSERT INTO enrollment (source, source_id, class_id, student_id, role)"
+                " VALUES ('test', ?, ?, ?, 'student')",
+                (f"enrollment-{number}", f"class-{number}", student),
+            )
+        tx.journal("ImportRoster", "roster", "test")
+    nurse.set("2026-11-20T11:40")
+    page = board_of(context)
+    assert len(shown(page)) == 4
+    assert not page.view.rooms.isHidden()
+    page.view.rooms.setFocus()
+    QTest.keyClicks(page.view.rooms, "room 1")
+    QTest.keyClick(page.view.rooms, Qt.Key.Key_Down)
+    context.settle()
+    assert [page.view.rooms.value(), len(shown(page))] == ["14", 2]
+    page.view.rooms.set_value("")
+    context.settle()
+    assert len(shown(page)) == 4

@@ -96,6 +96,7 @@ class BoardPage(PageWidget):
         self._asker = Asker(context, self)
         self._part = "now"
         self._school = ""
+        self._in_room = ""
         self._text = ""
         self._board: Board | None = None
         self._going: set[str] = set()
@@ -110,6 +111,7 @@ class BoardPage(PageWidget):
         view.panel.offer_codes([(code, _code_label(code)) for code in CHOSEN_CODES])
         view.turned.connect(self._turn)
         view.school_chosen.connect(self._choose_school)
+        view.room_chosen.connect(self._choose_room)
         view.sought.connect(self._seek)
         view.list.current.connect(self._show_current)
         view.list.opened.connect(self._open)
@@ -148,13 +150,14 @@ class BoardPage(PageWidget):
         self._asker.flush()
 
     def state(self) -> dict[str, str]:
-        """Return which part and which building are shown."""
-        return {"part": self._part, "school": self._school}
+        """Return which part, building and room are shown."""
+        return {"part": self._part, "school": self._school, "room": self._in_room}
 
     def restore(self, state: Mapping[str, str]) -> None:
         """Show them again."""
         self._part = state.get("part", "now")
         self._school = state.get("school", "")
+        self._in_room = state.get("room", "")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Follow the clock while the page is seen."""
@@ -205,7 +208,10 @@ class BoardPage(PageWidget):
             self._say_empty()
         else:
             lines = board.narrowed(
-                school_id=self._school or None, text=self._text, states=_PARTS[self._part]
+                school_id=self._school or None,
+                room=self._in_room or None,
+                text=self._text,
+                states=_PARTS[self._part],
             )
             entries = [_entry(line) for line in lines if _key(line) not in self._going]
             self._say_empty()
@@ -232,14 +238,17 @@ class BoardPage(PageWidget):
             else _("As needed"),
         }
         schools = board.schools()
-        labels = (*parts.values(), *(name for _id, name in schools))
+        rooms = board.rooms(self._school or None)
+        if self._in_room not in rooms:
+            self._in_room = ""
+        labels = (*parts.values(), *(name for _id, name in schools), *rooms)
         if labels != self._labels:
             self._labels = labels
             self.view.parts.set_options(list(parts.items()))
             self.view.parts.set_value(self._part)
-            self.view.schools.set_options([("", _("All buildings")), *schools])
+            self.view.offer_places(schools, rooms)
             self.view.schools.set_value(self._school)
-            self.view.schools.setVisible(len(schools) > 1)
+            self.view.rooms.set_value(self._in_room)
         words = [
             _("{time}; the window is {minutes} minutes to either side.").format(
                 time=spoken_moment(board.at), minutes=board.window.minutes
@@ -286,6 +295,10 @@ class BoardPage(PageWidget):
 
     def _choose_school(self, school: object) -> None:
         self._school = str(school or "")
+        self._reload()
+
+    def _choose_room(self, room: object) -> None:
+        self._in_room = str(room or "")
         self._reload()
 
     def _seek(self, text: str) -> None:

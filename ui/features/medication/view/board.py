@@ -32,7 +32,7 @@ from ui.kit.icons import paint_icon
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
-from ui.kit.widgets.fields import Chips, Field, LineEdit, SearchEdit
+from ui.kit.widgets.fields import Chips, Choice, Field, LineEdit, SearchEdit
 from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Card, Chip, KeyHint, Muted, PageTitle, Words
 from ui.kit.widgets.lists import CardList, Entry
@@ -424,6 +424,7 @@ class BoardView(QWidget):
     turned = Signal(object)
     """Emitted with the part that is to be shown: now, soon, later, done, as needed."""
     school_chosen = Signal(object)
+    room_chosen = Signal(object)
     sought = Signal(str)
 
     def __init__(self) -> None:
@@ -435,6 +436,7 @@ class BoardView(QWidget):
         self.parts.setAccessibleName(_("Which doses are shown"))
         self.schools = Chips(exclusive=True)
         self.schools.setAccessibleName(_("Building"))
+        self.rooms = Choice(name=_("Room"))
         self.list = DoseList(_("Doses"))
         self.panel = DosePanel()
         self.empty = EmptyState("medication", "", "")
@@ -452,6 +454,7 @@ class BoardView(QWidget):
         self._build()
         self.parts.chosen.connect(self.turned)
         self.schools.chosen.connect(self.school_chosen)
+        self.rooms.chosen.connect(self.room_chosen)
         self.search.sought.connect(self.sought)
         self.search.returnPressed.connect(self._found)
         self.list.scanned.connect(self._scan)
@@ -497,13 +500,18 @@ class BoardView(QWidget):
         self._page = sheet.body
         self._page.addLayout(self._head)
         self._page.addLayout(self._narrow)
-        self._page.addWidget(self.schools)
+        self._where = QBoxLayout(_BESIDE)
+        self._where.setSpacing(look().gap(12))
+        self._where.addWidget(self.schools, 1)
+        self._where.addWidget(self.rooms, 0, Qt.AlignmentFlag.AlignTop)
+        self._page.addLayout(self._where)
         self._page.addLayout(self._columns, 1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(sheet)
         self.empty.hide()
         self.schools.hide()
+        self.rooms.hide()
         self._dress()
         look().changed.connect(self._dress)
 
@@ -512,6 +520,15 @@ class BoardView(QWidget):
         self._page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         self._page.setSpacing(look().gap(12))
         self.list.setMinimumHeight(4 * self.list.row_height())
+
+    def offer_places(self, schools: Sequence[tuple[str, str]], rooms: Sequence[str]) -> None:
+        """Offer the buildings and rooms of those who are due, where there are several."""
+        self.schools.set_options([("", _("All buildings")), *schools])
+        self.schools.setVisible(len(schools) > 1)
+        self.rooms.set_options(
+            [("", _("All rooms")), *((room, _("room {room}").format(room=room)) for room in rooms)]
+        )
+        self.rooms.setVisible(len(rooms) > 1)
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show the doses of one part."""
@@ -526,6 +543,7 @@ class BoardView(QWidget):
         self._columns.setDirection(_BESIDE if wide else _BELOW)
         self._head.setDirection(_BESIDE if wide else _BELOW)
         self._narrow.setDirection(_BESIDE if self.width() >= look().px(760) else _BELOW)
+        self._where.setDirection(_BESIDE if self.width() >= look().px(760) else _BELOW)
         self._columns.setStretch(0, 3 if wide else 1)
         self._columns.setStretch(1, 2 if wide else 1)
         self._hints.setVisible(wide)
