@@ -40,6 +40,14 @@ def _demo(arguments: argparse.Namespace) -> int:
         )
     )
     print(_("Its passphrase is: {passphrase}").format(passphrase=facts.passphrase), flush=True)
+    name, passphrase = facts.witness
+    if name:
+        print(
+            _("{name} counts and witnesses with: {passphrase}").format(
+                name=name, passphrase=passphrase
+            ),
+            flush=True,
+        )
     if arguments.only_build:
         return DONE
     if has_display():

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.bootstrap import Founder, create_vault
+from app.bootstrap import Founder, create_vault, open_vault
 from app.demo.district import District
-from app.demo.health_office import medication_days
+from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
 from app.kernel.clock import Clock, FixedClock, Moment, SystemClock
 from app.kernel.errors import Refused, Trouble
@@ -21,6 +21,8 @@ from app.vault.sealing import floor
 
 PASSPHRASE = "paper boats on a quiet river"  # noqa: S105 - of invented people
 """Of every demonstration vault: it is printed, and guards nothing but invented people."""
+SECOND_PASSPHRASE = "two kettles whistle at noon"  # noqa: S105 - of invented people
+"""Of the nurse's colleague, who counts with her; printed as well."""
 _MARK = "demo.json"
 _MOST_STUDENTS, _MOST_YEARS = 20_000, 20
 _NAMES: dict[Role, tuple[str, str]] = {
@@ -69,6 +71,13 @@ class DemoFacts:
     fresh: bool
     """Whether it was built just now."""
 
+    @property
+    def witness(self) -> tuple[str, str]:
+        """The nurse's colleague, who counts with her, and her passphrase; else nobody."""
+        if self.options.role is not Role.NURSE:
+            return "", ""
+        return SECOND_PERSON, SECOND_PASSPHRASE
+
 
 def build_demo(
     place: Path,
@@ -102,15 +111,22 @@ def build_demo(
         purpose="demo",
     )
     desk = founding.desk
+    first = ""
     try:
         words = founding.recovery_words
         desk.confirm_recovery(words, dict(enumerate(words, 1)))
         notes = District(desk, standing, past, chosen.role, chosen.seed).write(progress)
         if chosen.role is Role.NURSE:
-            medication_days(desk, standing, now, chosen.seed)
+            first = medication_days(desk, standing, now, chosen.seed)
         standing.moment = now
     finally:
         desk.close()
+    if first:
+        second = open_vault(place, first, desk.seat.device, clock=standing, purpose="demo")
+        try:
+            second.change_passphrase(first, SECOND_PASSPHRASE, floor())
+        finally:
+            second.close()
     facts = DemoFacts(desk.folder.path, PASSPHRASE, chosen, notes, fresh=True)
     _mark(facts)
     return facts

@@ -148,6 +148,7 @@ class HealthOffice:
         self._zone = clock.now().zone
         self._tx: _Commit | None = None
         self._second = PersonId("")
+        self.first_passphrase = ""
         self._room = MedicationService(
             self._begin,
             self._begin,
@@ -192,6 +193,7 @@ class HealthOffice:
             AddPerson(SECOND_PERSON, Role.NURSE, "RN"), stretch=floor()
         )
         self._second = second.person
+        self.first_passphrase = second.passphrase
         with self._commit():
             self._begins(days[0])
             self._off_days(days)
@@ -488,7 +490,11 @@ class HealthOffice:
                 )
 
 
-def medication_days(desk: "Desk", clock: FixedClock, now: Moment, seed: int) -> None:
-    """Write the health office's last weeks, up to `now`, into a nurse's demonstration."""
+def medication_days(desk: "Desk", clock: FixedClock, now: Moment, seed: int) -> str:
+    """Write the health office's last weeks, up to `now`, into a nurse's demonstration.
+
+    Returns the second nurse's first passphrase; empty where no school day lay behind.
+    """
     office = HealthOffice(desk, clock, seed)
     office.write(now)
+    return office.first_passphrase

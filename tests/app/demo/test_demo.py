@@ -139,6 +139,9 @@ def test_every_role_has_its_own_district(tmp_path: Path) -> None:
         ).fetchone()
     assert desk.seat.role is Role.NURSE
     assert row is not None
+    name, passphrase = facts.witness
+    (colleague,) = desk.medication.witnesses()
+    assert desk.medication.prove(colleague.id, passphrase).name == colleague.name == name
     desk.close()
 
 
