@@ -66,6 +66,7 @@ from app.features.sessions.repo import (
     SoleLine,
     StudentLine,
 )
+from app.features.sessions.signing import freeze
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock
 from app.kernel.entries import Told
@@ -347,25 +348,7 @@ class SessionsService:
                 labels[chosen] for chosen in form.interventions if chosen in labels
             ),
         )
-        sealed = repo.add_note(note)
-        facts: dict[str, str | int] = {
-            "student": note.student_id,
-            "started_at": note.started.at,
-            "zone": note.started.zone,
-            "minutes": note.minutes,
-            "service": note.service_label,
-            "attendance": note.attendance,
-            "late": note.late,
-            "from_sole": note.from_sole,
-            "hash": sealed.hex(),
-        }
-        next_step = follow_up_of(draft, note.id)
-        if next_step is not None:
-            text, due_on = next_step
-            follow_up = FollowUp(new_id(), note.student_id, note.id, note.person_id, text, due_on)
-            repo.add_follow_up(follow_up)
-            facts |= {"follow_up": follow_up.id, "due_on": due_on}
-        tx.journal("SignNote", "session_note", note.id, after=facts)
+        freeze(tx, repo, note, follow_up_of(draft, note.id))
         self._told(tx, entry_of(note, form))
         if form.sole_id and repo.purge_sole(form.sole_id):
             tx.journal("PurgeSoleNote", "sole_note", form.sole_id, after={"became": note.id})

@@ -93,6 +93,7 @@ FORMATS: tuple[ShippedFormat, ...] = (
 
 SERVICES: dict[str, str] = {
     "individual-counseling": N_("Individual counseling"),
+    "group-counseling": N_("Group counseling"),
     "check-in": N_("Check-in"),
     "crisis-response": N_("Crisis response"),
     "consultation": N_("Consultation"),
