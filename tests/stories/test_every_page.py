@@ -373,7 +373,7 @@ def test_tab_comes_to_every_control_and_round(seat: Seat) -> None:
 
 def test_every_page_of_the_navigation_has_its_key_and_its_line(full_seat: Seat) -> None:
     shown = [page.id for page in rooms.in_navigation(full_seat.desk.seat.role)]
-    for number, page in enumerate(shown, 1):
+    for number, page in enumerate(shown[:9], 1):
         target = QGuiApplication.focusWindow()
         assert target is not None
         QTest.keyClick(target, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)

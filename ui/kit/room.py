@@ -79,6 +79,17 @@ class PageWidget(QWidget):
         """Go back to where one was."""
 
 
+@unique
+class Drawer(StrEnum):
+    """A part of the navigation; pages stand in it by their rank."""
+
+    DAY = "day"
+    HEALTH = "health"
+    STUDENTS = "students"
+    PAPERS = "papers"
+    DESK = "desk"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page as data; the shell makes it when it is first needed."""
@@ -94,6 +105,7 @@ class Page:
     in_navigation: bool = True
     roles: frozenset[Role] = frozenset(Role)
     """Whose page it is; others neither see it nor come to it."""
+    drawer: Drawer = Drawer.STUDENTS
 
 
 @dataclass(frozen=True, slots=True)

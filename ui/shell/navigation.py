@@ -1,6 +1,6 @@
 """The navigation: the desk's pages, each an icon beside a word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -22,17 +22,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kernel.words import _
+from app.kernel.words import N_, _
 from ui.kit.direction import leading, rtl
 from ui.kit.icons import icon, paint_icon
-from ui.kit.look import look
-from ui.kit.room import Page
+from ui.kit.look import TextSize, look
+from ui.kit.room import Drawer, Page
 from ui.kit.widgets.buttons import paint_ring
 from ui.kit.widgets.headings import Divider
 
 if TYPE_CHECKING:
     from ui.shell.vaults import Vaults
 
+_TITLES = {
+    Drawer.HEALTH: N_("Health office"),
+    Drawer.STUDENTS: N_("Students"),
+    Drawer.PAPERS: N_("Papers"),
+    Drawer.DESK: N_("This desk"),
+}
 _WIDEST = 340  # pixels: beyond this the page would have too little
 
 
@@ -88,7 +94,7 @@ class NavigationItem(QAbstractButton):
         # The space around the words grows slower than they do: at 200 % text all pages
         # still stand in a window of 720 pixels.
         style = look()
-        return lines * QFontMetrics(style.font(bold=True)).height() + style.gap(20)
+        return lines * QFontMetrics(style.font(bold=True)).height() + style.gap(16)
 
     def _before(self) -> int:
         """Return where the words begin, from the leading edge."""
@@ -146,6 +152,76 @@ class NavigationItem(QAbstractButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+class DrawerItem(NavigationItem):
+    """The heading of a section: folds and unfolds the pages under it."""
+
+    folded_changed = Signal(bool)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__("collapse", title, parent=parent)
+        self._folded = False
+        self.clicked.connect(lambda: self.fold(folded=not self._folded))
+        self._tell()
+
+    @property
+    def folded(self) -> bool:
+        """Whether its pages are out of sight."""
+        return self._folded
+
+    def fold(self, *, folded: bool) -> None:
+        """Put the pages out of sight, or show them."""
+        if folded != self._folded:
+            self._folded = folded
+            self._tell()
+            self.update()
+            self.folded_changed.emit(folded)
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(_("Section, folded") if self._folded else _("Section"))
+
+    def _height(self, lines: int) -> int:
+        style = look()
+        return lines * QFontMetrics(style.font(TextSize.FINE, bold=True)).height() + style.gap(12)
+
+    def sizeHint(self) -> QSize:
+        """Return the room that the words and the sign at their end take."""
+        words = QFontMetrics(look().font(TextSize.FINE, bold=True)).horizontalAdvance(self.text())
+        return QSize(words + look().gap(12) + look().px(32), self._height(1))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left folds, Right unfolds; where lines run from right to left, the other way."""
+        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
+            self.fold(folded=(event.key() == Qt.Key.Key_Left) != rtl(self))
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the words, and at their end whether the section is folded."""
+        style = look()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect()).adjusted(0, 1, 0, -1)
+        radius = style.gap(6)
+        if self.underMouse():
+            painter.setPen(QPen(style.color("line"), 1))
+            painter.setBrush(style.color("raised"))
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        side, edge, turned = style.px(14), style.gap(12), rtl(self)
+        x = edge if turned else self.width() - edge - side
+        sign = "expand" if self._folded else "collapse"
+        paint_icon(painter, QRect(x, (self.height() - side) // 2, side, side), sign, "muted")
+        painter.setFont(style.font(TextSize.FINE, bold=True))
+        painter.setPen(style.color("muted"))
+        words = QRect(edge, 0, self.width() - 2 * edge - side - style.px(4), self.height())
+        if turned:
+            words.moveRight(self.width() - edge)
+        flags = leading(self) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, int(flags), self.text())
+        if self.hasFocus():
+            paint_ring(painter, rect, radius, inner=True)
+        painter.end()
 
 
 class VaultItem(NavigationItem):
@@ -213,7 +289,7 @@ class Navigation(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         ground = QWidget()
-        column = QVBoxLayout(ground)
+        column = self._column = QVBoxLayout(ground)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         self._all: list[NavigationItem] = []
@@ -232,7 +308,11 @@ class Navigation(QWidget):
         whole.addWidget(self._area, 1)
         whole.addWidget(Divider())
         whole.addSpacing(6)
+        self.drawers: dict[Drawer, DrawerItem] = {}
+        self._drawer_of = {page.id: page.drawer for page in pages}
         for number, page in enumerate(pages, 1):
+            if page.drawer not in self.drawers and page.drawer is not Drawer.DAY:
+                self._begin(page.drawer, column)
             keys = f"Ctrl+{number}" if number <= 9 else ""
             item = NavigationItem(page.icon, _(page.title), keys)
             item.clicked.connect(lambda _on=False, name=page.id: self.chosen.emit(name))
@@ -252,8 +332,35 @@ class Navigation(QWidget):
         self._fit()
         look().changed.connect(self._fit)
 
+    def _begin(self, drawer: Drawer, column: QVBoxLayout) -> None:
+        heading = DrawerItem(_(_TITLES[drawer]))
+        heading.folded_changed.connect(lambda _on, of=drawer: self._show_drawer(of))
+        self.drawers[drawer] = heading
+        self._all.append(heading)
+        column.addSpacing(6)
+        column.addWidget(heading)
+
+    def _show_drawer(self, drawer: Drawer) -> None:
+        for page, item in self.items.items():
+            if self._drawer_of[page] is drawer:
+                item.setVisible(not self.drawers[drawer].folded)
+
+    def folded(self) -> list[str]:
+        """Return the sections whose pages are out of sight."""
+        return [drawer.value for drawer, heading in self.drawers.items() if heading.folded]
+
+    def fold(self, sections: Iterable[str]) -> None:
+        """Put the pages of these sections out of sight, and show all others."""
+        wanted = set(sections)
+        for drawer, heading in self.drawers.items():
+            heading.fold(folded=drawer.value in wanted)
+
     def mark(self, page: str) -> None:
         """Mark the page that is shown; none, for a page that is not in the navigation."""
+        heading = self.drawers.get(self._drawer_of.get(page, Drawer.DAY))
+        if heading is not None:
+            heading.fold(folded=False)
+            self._column.activate()
         for name, item in self.items.items():
             item.mark(here=name == page)
             if name == page:

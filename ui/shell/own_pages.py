@@ -2,7 +2,7 @@
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
-from ui.kit.room import Context, Page, PageWidget, Room, TodayLine
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room, TodayLine
 
 
 def _today(context: Context) -> PageWidget:
@@ -36,15 +36,30 @@ def _care(context: Context) -> list[TodayLine]:
 
 SHELL = Room(
     pages=(
-        Page("today", N_("Today"), "today", _today, rank=dict.fromkeys(Role, 0)),
+        Page(
+            "today",
+            N_("Today"),
+            "today",
+            _today,
+            rank=dict.fromkeys(Role, 0),
+            drawer=Drawer.DAY,
+        ),
         Page(
             "people",
             N_("People"),
             "group",
             _people,
             rank=dict.fromkeys(Role, 95) | {Role.ADMINISTRATOR: 15},
+            drawer=Drawer.DESK,
         ),
-        Page("settings", N_("Settings"), "settings", _settings, rank=dict.fromkeys(Role, 99)),
+        Page(
+            "settings",
+            N_("Settings"),
+            "settings",
+            _settings,
+            rank=dict.fromkeys(Role, 99),
+            drawer=Drawer.DESK,
+        ),
     ),
     today=_care,
 )

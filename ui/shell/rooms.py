@@ -8,7 +8,7 @@ from ui.features.medication import ROOM as MEDICATION
 from ui.features.privacy import ROOM as PRIVACY
 from ui.features.roster import ROOM as ROSTER
 from ui.features.sessions import ROOM as SESSIONS
-from ui.kit.room import Page, Room
+from ui.kit.room import Drawer, Page, Room
 from ui.shell.own_pages import SHELL
 
 ROOMS: tuple[Room, ...] = (SHELL, MEDICATION, CASELOAD, SESSIONS, ROSTER, PRIVACY)
@@ -24,6 +24,7 @@ def pages() -> dict[str, Page]:
 
 
 def in_navigation(role: Role) -> list[Page]:
-    """Return the pages of the navigation in the order that suits `role`."""
+    """Return the pages of the navigation in the order that suits `role`, section by section."""
     shown = [page for page in pages().values() if page.in_navigation and role in page.roles]
-    return sorted(shown, key=lambda page: page.rank.get(role, 50))
+    order = list(Drawer)
+    return sorted(shown, key=lambda page: (order.index(page.drawer), page.rank.get(role, 50)))

@@ -222,6 +222,8 @@ class DeskWindow(QWidget):
             state = self._desk.people.state(self._desk.seat.person)
         self._state = {name: value for name, value in state.items() if name.startswith("page:")}
         self.marks.reload()
+        if "folded" in state:
+            self.navigation.fold(state["folded"].split())
         page = state.get("here", "")
         known = page in rooms.pages() and self._desk.seat.role in rooms.pages()[page].roles
         self._show(page if known else "today", state.get("subject", "") if known else "")
@@ -321,7 +323,12 @@ class DeskWindow(QWidget):
         page = self._pages.get(self._here[0])
         if page is not None:
             self._remember(self._here[0], page)
-        state = {"here": self._here[0], "subject": self._here[1], **self._state}
+        state = {
+            "here": self._here[0],
+            "subject": self._here[1],
+            "folded": " ".join(self.navigation.folded()),
+            **self._state,
+        }
         self._tasks.write(partial(self._desk.people.keep_state, state), failed=self._not_kept)
 
     def _not_kept(self, error: Exception) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from app.kernel.nouns import Role
 from ui.kit.look import look
+from ui.kit.room import Drawer
 from ui.shell import rooms
 from ui.shell.navigation import Navigation, NavigationItem
 
@@ -54,3 +56,22 @@ def test_the_page_that_is_shown_is_scrolled_into_sight(navigation: Navigation) -
         navigation.mark(name)
         place = QRect(item.mapTo(area.viewport(), QPoint(0, 0)), item.size())
         assert area.viewport().rect().contains(place)
+
+
+def test_a_section_folds_and_the_page_in_it_unfolds_it(navigation: Navigation) -> None:
+    heading = navigation.drawers[Drawer.DESK]
+    assert [each.text() for each in navigation.drawers.values()][-1] == "This desk"
+    heading.setFocus()
+    QTest.keyClick(heading, Qt.Key.Key_Left)
+    assert navigation.folded() == ["desk"]
+    assert navigation.items["settings"].isHidden()
+    assert not navigation.items["caseload"].isHidden()
+    assert "folded" in heading.accessibleDescription()
+    QTest.keyClick(heading, Qt.Key.Key_Right)
+    QTest.keyClick(heading, Qt.Key.Key_Return)
+    assert navigation.items["settings"].isHidden()
+    navigation.mark("settings")
+    assert not navigation.items["settings"].isHidden()
+    assert navigation.folded() == []
+    navigation.fold(["papers", "unknown"])
+    assert navigation.folded() == ["papers"]

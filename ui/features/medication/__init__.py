@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from app.kernel.nouns import Role
 from app.kernel.rights import gives_medication
 from app.kernel.words import N_
-from ui.kit.room import Context, Page, PageWidget, Room, RoomAction, TodayLine
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction, TodayLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +129,7 @@ def _page(
     icon: str,
     make: "Callable[[Context], PageWidget]",
     rank: int = 0,
+    drawer: Drawer = Drawer.HEALTH,
 ) -> Page:
     return Page(
         name,
@@ -138,6 +139,7 @@ def _page(
         rank=dict.fromkeys(GIVING, rank),
         in_navigation=bool(rank),
         roles=GIVING,
+        drawer=drawer,
     )
 
 
@@ -147,11 +149,11 @@ def _to(page: str) -> "Callable[[Context], None]":
 
 ROOM = Room(
     pages=(
-        _page("board", N_("Medication"), "medication", _board, 5),
+        _page("board", N_("Medication"), "medication", _board, 5, Drawer.DAY),
         _page("orders", N_("Orders"), "list", _orders, 10),
         _page("order", N_("Order"), "medication", _order),
         _page("stock", N_("Stock"), "archive", _stock, 11),
-        _page("visits", N_("Visits"), "home", _visits, 6),
+        _page("visits", N_("Visits"), "home", _visits, 6, Drawer.DAY),
         _page("incidents", N_("Incidents"), "alert", _incidents, 12),
         _page("month", N_("Month sheet"), "calendar", _month, 9),
         _page("health-plans", N_("Health plans"), "plan", _plans, 7),

@@ -2,7 +2,7 @@
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
-from ui.kit.room import Context, Page, PageWidget, Room
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room
 
 
 def _summary(context: Context) -> PageWidget:
@@ -33,6 +33,7 @@ ROOM = Room(
             "disclosure",
             _disclosures,
             rank=dict.fromkeys(Role, 70) | {Role.ADMINISTRATOR: 20},
+            drawer=Drawer.PAPERS,
         ),
     )
 )

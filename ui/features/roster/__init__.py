@@ -2,7 +2,7 @@
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
-from ui.kit.room import Context, Page, PageWidget, Room, RoomAction
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction
 
 
 def _page(context: Context) -> PageWidget:
@@ -29,6 +29,7 @@ ROOM = Room(
                 Role.SOCIAL_WORKER: 60,
                 Role.NURSE: 60,
             },
+            drawer=Drawer.DESK,
         ),
     ),
     actions=(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from app.kernel.ids import new_id
 from app.kernel.nouns import Role
 from app.kernel.words import N_
-from ui.kit.room import Context, Page, PageWidget, Room, RoomAction, TodayLine
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction, TodayLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +80,7 @@ ROOM = Room(
                 Role.NURSE: 30,
                 Role.ADMINISTRATOR: 60,
             },
+            drawer=Drawer.DAY,
         ),
         Page(
             "sole",
@@ -87,6 +88,7 @@ ROOM = Room(
             "sole",
             _sole,
             rank={Role.COUNSELOR: 30, Role.PSYCHOLOGIST: 30, Role.SOCIAL_WORKER: 30},
+            drawer=Drawer.PAPERS,
         ),
         _page("note", N_("Session note"), "draft", _note),
         _page("signed", N_("Signed note"), "signed", _signed),
