@@ -23,17 +23,27 @@ from app.features.backups.service import BackupService, later_head
 from app.features.backups.upgrade import keep_before_upgrade
 from app.features.caseload.repo.records import frozen_tier_decisions
 from app.features.caseload.service import CaseloadService
+from app.features.collaboration.repo.rows import frozen_rows as frozen_collaboration
+from app.features.collaboration.service import CollaborationService, Neighbours, Said, no_referral
+from app.features.collaboration.service.concerns import PAPER as FEEDBACK_PAPER
+from app.features.groups.repo.sessions import frozen_rows as frozen_group_rows
+from app.features.groups.service import GroupsService
 from app.features.medication.repo.rows import frozen_rows
 from app.features.medication.service import MedicationService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.repo import known_devices
 from app.features.people.service import PeopleService
+from app.features.privacy.commands import RecordDisclosure
+from app.features.privacy.model import Means
 from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
+from app.features.schedule.service import ScheduleService
+from app.features.sessions.group_notes import GroupNotes
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
+from app.features.time_use.service import TimeService
 from app.features.unlocking.commands import TurnOffKeyring
 from app.features.unlocking.service import UnlockingService, open_with_keyring
 from app.features.unlocking.stretching import StretchService
@@ -46,8 +56,10 @@ from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
+from app.overviews.note_texts import note_texts
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
+from app.overviews.search import Search
 from app.overviews.timeline import Timeline
 from app.store import journal
 from app.store.check import (
@@ -82,6 +94,11 @@ from app.vault.keybag import (
 from app.vault.opened import OpenKeybag
 from app.vault.sealing import Stretch, tuned
 from app.vault.seen import keep_seen, refuse_older
+
+
+class _Unwatched:
+    def finds(self, _text: str, _of: object = None, _members: object = ()) -> tuple[()]:
+        return ()
 
 
 class Desk:
@@ -126,8 +143,27 @@ class Desk:
             records.transaction, records.read, lambda: records.seat.person
         )
         self.timeline = Timeline(records.read, lambda: records.seat)
+        self.search = Search(records.read, lambda: records.seat, clock)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock, self.told)
+        self.groups = GroupsService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+            charts=GroupNotes(records.read, lambda: records.seat, self.people.settings),
+            watch=_Unwatched(),
+            planned=lambda _reader, _appointment: None,
+            told=self.told,
+        )
+        self.schedule = ScheduleService(
+            records.transaction,
+            records.read,
+            records.read_for_export,
+            who=lambda: records.seat.person,
+            clock=clock,
+        )
         self.backups = BackupService(
             folder,
             lambda: self._unlocked,
@@ -141,6 +177,14 @@ class Desk:
         self.proving = ProvingService(folder, lambda: self._unlocked, clock, self.backups, FROZEN)
         if not records.read_only:
             self.proving.clear()
+        self.time_use = TimeService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+            told=self.told,
+        )
         self.medication = MedicationService(
             records.transaction,
             records.working,
@@ -163,6 +207,19 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+        )
+        self.collaboration = CollaborationService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+            neighbours=Neighbours(
+                told=self.told,
+                refer=no_referral,
+                disclose=self._disclosed,
+                note_texts=note_texts,
+            ),
         )
         doors = Doors(
             self._bag,
@@ -297,8 +354,27 @@ class Desk:
             # Whoever gave it knows it too: it proves nobody.
             raise Refused("witness-first", "witness")
 
+    @staticmethod
+    def _disclosed(tx: Transaction, said: Said) -> str:
+        """Write down what the raiser of a concern is told, in the transaction that says it."""
+        return PrivacyService.record_in(
+            tx,
+            RecordDisclosure(
+                said.student_id,
+                FEEDBACK_PAPER,
+                said.recipient,
+                said.purpose,
+                Means(said.means),
+                said.sha256,
+                said.bytes,
+                said.scope,
+            ),
+        )
+
     def told(self, tx: Transaction, entry: Entry) -> None:
         """Hand an entry of work to each room that draws something from it."""
+        self.schedule.take(tx, entry)
+        self.time_use.take(tx, entry)
 
     def clock_behind(self) -> Moment | None:
         """Return the latest time in the journal if this computer's clock stands behind it."""
@@ -728,6 +804,8 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("roster-changes", frozen_changes),
     FrozenRows("devices", known_devices),
     FrozenRows("medication-rows", frozen_rows),
+    FrozenRows("group-rows", frozen_group_rows),
+    FrozenRows("collaboration-rows", frozen_collaboration),
 )
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""
 

@@ -7,12 +7,16 @@ from app.phrases import (
     access,
     backups,
     caseload,
+    collaboration,
+    groups,
     medication,
     privacy,
     repair,
     roster,
+    schedule,
     sessions,
     surroundings,
+    time_use,
     unlocking,
     vault,
 )
@@ -27,8 +31,12 @@ SENTENCES: dict[str, str] = {
     **roster.SENTENCES,
     **caseload.SENTENCES,
     **sessions.SENTENCES,
+    **groups.SENTENCES,
     **medication.SENTENCES,
     **privacy.SENTENCES,
+    **schedule.SENTENCES,
+    **time_use.SENTENCES,
+    **collaboration.SENTENCES,
 }
 
 

@@ -146,6 +146,12 @@ SENTENCES: dict[str, str] = {
     "found-medication-rows-broken": N_(
         "Medication records: {count} rows are not as they were written. {detail}"
     ),
+    "found-collaboration-rows-whole": N_(
+        "Concerns, consultations and contacts: {count} rows, each as it was written."
+    ),
+    "found-collaboration-rows-broken": N_(
+        "Concerns, consultations and contacts: {count} rows are not as they were written. {detail}"
+    ),
     "found-devices-whole": N_("Computers: {count}, each as the journal tells."),
     "found-devices-broken": N_("Computers: {count} are not as the journal tells. {detail}"),
     "found-repair-list-whole": N_(

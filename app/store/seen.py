@@ -23,6 +23,25 @@ _ADDED = (
     " WHERE n.id = t.note_id AND +n.person_id IN ({people}))"
 )
 
+_FOUND = "(t.own = 0 AND +t.person_id IN ({people}) OR t.person_id = {me})"
+# A search asks by `match = …`: what it hits is narrowed here, so that neither a row nor a
+# count tells of a text that the seat may not see.
+_SEARCHED = (
+    "SELECT w.rowid AS row, w.rank AS rank, w.{table} AS match, t.kind, t.id, t.subject_id,"
+    " t.student_id, t.person_id, t.day FROM main.{table} w"
+    " JOIN main.searchable t ON t.row = w.rowid WHERE " + _FOUND
+)
+_SEARCHED_OWN = (
+    "SELECT w.rowid AS row, w.{table} AS match, t.id, t.student_id, t.person_id, t.about_on"
+    " FROM main.{table} w JOIN main.sole_note t ON t.rowid = w.rowid WHERE t.person_id = {me}"
+)
+_SHUT = "SELECT 1 AS shut WHERE 0"
+
+_OF_GROUP = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.student_group g"
+    " WHERE g.id = t.group_id AND +g.person_id IN ({people}))"
+)
+
 _GIVES = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
 # The medication room is open to its roles or not at all: no row of it is one person's own.
 _OF_THE_ROOM = (
@@ -30,12 +49,54 @@ _OF_THE_ROOM = (
     f" WHERE p.id = {{me}} AND p.role IN ({_GIVES}))"
 )
 
+_SERVED = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.time_entry e"
+    " WHERE e.id = t.entry_id AND e.person_id = {me})"
+)
+# What a claim asks of a student: whoever gives services needs it, the office does not.
+_OF_PROVIDERS = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.person p"
+    f" WHERE p.id = {{me}} AND p.role <> '{Role.ADMINISTRATOR}')"
+)
+
 _VIEWS: dict[str, str] = {
+    "time_entry": _OWN,
+    "time_served": _SERVED,
+    "time_draft": _OWN,
+    "duty": _OWN,
+    "billing_line": _OWN,
+    "student_medicaid": _OF_PROVIDERS,
     "session_note": _OF_SEEN,
     "note_addition": _ADDED,
     "follow_up": _OF_SEEN,
     "note_draft": _OWN,
+    "student_group": _OF_SEEN,
+    "group_member": _OF_GROUP,
+    "group_draft": _OWN,
+    "group_session": _OF_SEEN,
+    "group_attendance": _OF_SEEN,
     "sole_note": _OWN,
+    "searchable": "SELECT t.* FROM main.{table} t WHERE " + _FOUND,
+    "searched_text": "SELECT t.* FROM main.{table} t WHERE " + _FOUND,
+    "searchable_words": _SEARCHED,
+    "searchable_terms": _SHUT,
+    "sole_words": _SEARCHED_OWN,
+    **dict.fromkeys(
+        (
+            "concern",
+            "concern_entry",
+            "consultation",
+            "consultation_addition",
+            "agreed_step",
+            "contact",
+            "team_member",
+        ),
+        _OF_SEEN,
+    ),
+    "consultation_draft": _OWN,
+    **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),
+    # That a student or a room is taken, without whose appointment it is or what.
+    "booked": _OF_SEEN,
     **dict.fromkeys(
         (
             "medication_order",
@@ -85,7 +146,7 @@ def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -
     connection.set_authorizer(_leaving if leaving else _staying)
 
 
-_TABLES = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+_TABLES = "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')"
 
 
 def _views_of(connection: dbapi2.Connection) -> dict[str, str]:
@@ -98,6 +159,8 @@ def _staying(
     _action: int, first: str | None, second: str | None, database: str | None, by: str | None
 ) -> int:
     named = (first or "").lower()
+    if named in _PAGES_OF_WORDS:
+        return dbapi2.SQLITE_DENY
     if database == "main" and named in _VIEWS and (by or "").lower() not in _VIEWS:
         return dbapi2.SQLITE_DENY
     if named in _CHANGES or (second or "").lower() in _CHANGES:
@@ -113,6 +176,8 @@ def _leaving(
     return _staying(action, first, second, database, by)
 
 
+_PAGES_OF_WORDS = frozenset({"searchable_words_data", "sole_words_data"})
+"""Where an index keeps its words; the index itself reads them by no statement."""
 _SOLE = re.compile(r"sole_", re.IGNORECASE)
 _CHANGES = frozenset({"query_only", "temp.query_only"})
 """What would take the guard off: a reading connection stays one."""

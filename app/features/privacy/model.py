@@ -22,6 +22,8 @@ class Means(StrEnum):
 
     FILE = "pdf"
     PRINT = "print"
+    COPY = "copy"
+    """Through the clipboard, which empties itself."""
 
 
 @dataclass(frozen=True, slots=True)

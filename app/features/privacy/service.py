@@ -35,18 +35,19 @@ class PrivacyService:
     def record_disclosure(self, command: RecordDisclosure) -> Changed:
         """Write down what is about to leave; refuse without a recipient or a purpose."""
         with self._begin() as tx:
-            made = self._record(tx, command)
+            made = self.record_in(tx, command)
         return Changed.only(Kind.DISCLOSURE, made=made)
 
     def record_disclosures(self, commands: Sequence[RecordDisclosure]) -> Changed:
         """Write down a paper about several students: a disclosure for each, all or none."""
         with self._begin() as tx:
             for command in commands:
-                self._record(tx, command)
+                self.record_in(tx, command)
         return Changed.only(Kind.DISCLOSURE)
 
     @staticmethod
-    def _record(tx: Transaction, command: RecordDisclosure) -> str:
+    def record_in(tx: Transaction, command: RecordDisclosure) -> str:
+        """Write down what is about to leave, within another room's transaction; return its id."""
         recipient = accepted_recipient(command.recipient)
         purpose = accepted_purpose(command.purpose)
         sha256 = accepted_hash(command.sha256)

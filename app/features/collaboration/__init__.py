@@ -1,0 +1,1 @@
+"""Collaboration: concerns, consultations, contacts, and who is around a student."""
