@@ -18,12 +18,16 @@ SETTINGS: dict[str, str] = {
     "minutes": "30",
     "medication_window": "30",
     "medication_rights": "6",
+    "time_set": "",
+    "time_nudge": "off",
+    "time_day": "420",
 }
 """Every setting with its usual value."""
 
 OFFERED: dict[str, tuple[str, ...]] = {
     "medication_window": ("30", "60"),
     "medication_rights": ("5", "6", "8"),
+    "time_nudge": ("off", "on"),
 }
 """Settings with a handful of values: minutes to either side of a dose's time, rights checked."""
 
@@ -49,7 +53,7 @@ def accepted_setting(name: str, value: str) -> str:
             raise Refused("lock-minutes", "lock_minutes", shortest=shortest, longest=longest)
     if name == "paper" and value not in ("letter", "a4"):
         raise Refused("paper-size", "paper")
-    if name in ("late_after_hours", "minutes") and not (
+    if name in ("late_after_hours", "minutes", "time_day") and not (
         value.isdecimal() and 1 <= int(value) <= 720
     ):
         raise Refused("number-between", name, least=1, most=720)

@@ -1,0 +1,1 @@
+"""Use of time: activities, the categories of time, and what a claim asks for."""

@@ -1,0 +1,1 @@
+"""The rules of time: categories, entries, shares, and claims."""

@@ -1,0 +1,1 @@
+"""Time in the file: categories, entries, and what a claim asks for."""
