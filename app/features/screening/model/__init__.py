@@ -1,0 +1,1 @@
+"""What an instrument is, how it is scored, and what its answers ask for."""
