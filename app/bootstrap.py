@@ -75,6 +75,7 @@ from app.store.journal import NO_HASH, Head
 from app.store.migrate import NEWEST, version
 from app.store.records import Records, Upgrade
 from app.store.rekey import fitting
+from app.store.words import check_words
 from app.vault import passphrases, recovery
 from app.vault.backups import is_backup
 from app.vault.folder import Hold, VaultFolder, named, sync_folder
@@ -700,7 +701,8 @@ class Verdict:
 def verify_vault(place: Path, secret: str, *, purpose: str = "verify") -> Verdict:
     """Check a vault's keybag copies, file, journal chain and head, and signed rows.
 
-    Nothing is repaired; the write-ahead log is folded into the file, as any closing does.
+    Nothing is repaired but the search index, which is made of the rest; the write-ahead log is
+    folded into the file, as any closing does.
     Raises as `open_vault` does when the vault cannot even be opened.
     """
     folder = find_vault(place)
@@ -736,6 +738,7 @@ def _inspected(folder: VaultFolder, unlocked: Unlocked, *, whole_keybag: bool) -
             findings.extend(told)
             findings.append(_marks(connection, unlocked.keybag))
             findings.extend(check_frozen(connection, frozen, known) for frozen in FROZEN)
+            findings.append(check_words(connection))
             head = journal.head(connection)
     finally:
         connection.close()

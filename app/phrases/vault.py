@@ -130,6 +130,18 @@ SENTENCES: dict[str, str] = {
         "Journal head: the {count} entries last seen at closing are not all there. The file is"
         " older than its keybag."
     ),
+    "found-search-index-whole": N_("Search: {count} texts, each with all its words."),
+    "found-search-index-broken": N_(
+        "The search index is not what it should be. It is put right when the vault is verified on"
+        " a place that can be written to; no record is affected."
+    ),
+    "found-search-index-anew-whole": N_(
+        "The search index was not what it should be; it was made anew of the {count} texts. No"
+        " record was affected."
+    ),
+    "found-search-index-anew-broken": N_(
+        "The search index could not be made anew. Searching may miss texts; no record is affected."
+    ),
     "found-signed-rows-whole": N_("Signed notes: {count}, each as it was signed."),
     "found-signed-rows-broken": N_("Signed notes: {count} are not as they were signed. {detail}"),
     "found-disclosures-whole": N_("Disclosures: {count}, each as it was recorded."),

@@ -42,6 +42,20 @@ _OF_GROUP = (
     " WHERE g.id = t.group_id AND +g.person_id IN ({people}))"
 )
 
+_FOUND = "(t.own = 0 AND +t.person_id IN ({people}) OR t.person_id = {me})"
+# A search asks by `match = …`: what it hits is narrowed here, so that neither a row nor a
+# count tells of a text that the seat may not see.
+_SEARCHED = (
+    "SELECT w.rowid AS row, w.rank AS rank, w.{table} AS match, t.kind, t.id, t.subject_id,"
+    " t.student_id, t.person_id, t.day FROM main.{table} w"
+    " JOIN main.searchable t ON t.row = w.rowid WHERE " + _FOUND
+)
+_SEARCHED_OWN = (
+    "SELECT w.rowid AS row, w.{table} AS match, t.id, t.student_id, t.person_id, t.about_on"
+    " FROM main.{table} w JOIN main.sole_note t ON t.rowid = w.rowid WHERE t.person_id = {me}"
+)
+_SHUT = "SELECT 1 AS shut WHERE 0"
+
 _GIVES = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
 # The medication room is open to its roles or not at all: no row of it is one person's own.
 _OF_THE_ROOM = (

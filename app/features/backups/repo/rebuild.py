@@ -22,6 +22,7 @@ from app.store.connection import connect, known_trouble
 from app.store.migrate import migrate, steps
 from app.store.salvage import Lost, Salvaged
 from app.store.shapes import Table, tables_of
+from app.store.words import DERIVED, has_words, make_words
 
 _UPDATED = re.compile(r"BEFORE UPDATE ON (\w+)")
 _NOT_KEPT = frozenset(
@@ -130,6 +131,8 @@ class _Rebuilding:
         }
 
     def _tell(self, loss: Loss) -> None:
+        if loss.kind in DERIVED:
+            return
         self._losses[loss.kind, loss.row] = loss
 
     def _as_loss(self, lost: Lost) -> Loss:
@@ -267,6 +270,8 @@ class _Rebuilding:
             "INSERT INTO student_names (rowid, names, numbers) VALUES (?, ?, ?)",
             [(row[0], *search_text(*row[1:])) for row in rows],
         )
+        if has_words(self._writer):
+            make_words(self._writer)
 
     def _there(self, table: str, row: str) -> bool:
         sql = f'SELECT count(*) FROM "{table}" WHERE id = ?'
