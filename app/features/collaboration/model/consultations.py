@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum, unique
 
-from app.features.collaboration.model.texts import kept, kept_name, needed
+from app.features.collaboration.model.texts import kept, kept_name, named_person, needed_words
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId
@@ -196,12 +196,12 @@ def accepted_consultation(
     about = kept_name(form.about, "about")
     if draft.student_id is None and not about:
         raise Refused("consultation-needs-about", "about")
-    with_name = kept_name(form.with_name, "with_name", "consultation-needs-whom")
+    with_name = named_person(form.with_name, "with_name", "consultation-needs-whom")
     started = _started(form, now)
     minutes = form.minutes.strip()
     if not (minutes.isascii() and minutes.isdecimal() and 1 <= int(minutes[:6]) <= LONGEST_MINUTES):
         raise Refused("note-needs-minutes", "minutes", least=1, most=LONGEST_MINUTES)
-    question = needed(form.question, "question", "consultation-needs-question")
+    question = needed_words(form.question, "question", "consultation-needs-question")
     consultation = Consultation(
         id=draft.id,
         student_id=draft.student_id,
@@ -253,7 +253,7 @@ def _steps(form: ConsultationForm, day: date) -> tuple[StepForm, ...]:
         text = kept(step.text, f"step_text_{place}")
         if not text:
             raise Refused("step-needs-text", f"step_text_{place}")
-        doer = kept_name(step.doer, f"step_doer_{place}", "step-needs-doer")
+        doer = named_person(step.doer, f"step_doer_{place}", "step-needs-doer")
         try:
             due = date.fromisoformat(step.due_on)
         except ValueError:

@@ -18,7 +18,7 @@ def kept(text: str, field: str, longest: int = LONGEST_TEXT) -> str:
     return found
 
 
-def needed(text: str, field: str, missing: str, longest: int = LONGEST_TEXT) -> str:
+def needed_words(text: str, field: str, missing: str, longest: int = LONGEST_TEXT) -> str:
     """Return text as it is kept; refuse none with the code `missing`."""
     found = kept(text, field, longest)
     if not found:
@@ -26,15 +26,20 @@ def needed(text: str, field: str, missing: str, longest: int = LONGEST_TEXT) -> 
     return found
 
 
-def kept_name(text: str, field: str, missing: str = "") -> str:
-    """Return a name on one line; with `missing`, refuse none with that code."""
-    found = " ".join(kept(text, field, LONGEST_NAME).split())
-    if missing and not found:
+def kept_name(text: str, field: str) -> str:
+    """Return a name as it is kept, on one line."""
+    return " ".join(kept(text, field, LONGEST_NAME).split())
+
+
+def named_person(text: str, field: str, missing: str) -> str:
+    """Return a name as it is kept; refuse none with the code `missing`."""
+    found = kept_name(text, field)
+    if not found:
         raise Refused(missing, field)
     return found
 
 
-def past_day(text: str, today: date, field: str, missing: str) -> str:
+def day_that_came(text: str, today: date, field: str, missing: str) -> str:
     """Return a day that has come, today for none; refuse one ahead."""
     if not text:
         return today.isoformat()
@@ -47,7 +52,7 @@ def past_day(text: str, today: date, field: str, missing: str) -> str:
     return day.isoformat()
 
 
-def coming_day(text: str, today: date, field: str, missing: str) -> str:
+def day_to_come(text: str, today: date, field: str, missing: str) -> str:
     """Return a day that is today or ahead, or none; refuse one that has passed."""
     if not text:
         return ""

@@ -40,11 +40,12 @@ from app.features.collaboration.model.feedback import (
     quoted,
 )
 from app.features.collaboration.model.texts import (
-    coming_day,
+    day_that_came,
+    day_to_come,
     kept,
     kept_name,
-    needed,
-    past_day,
+    named_person,
+    needed_words,
 )
 from app.features.collaboration.repo import Lists, RoomKeeper
 from app.features.collaboration.repo.lists import PAGE, ConcernLine, ConcernsView, Known, Pupil
@@ -127,17 +128,17 @@ class ConcernsService:
             words = kept(command.words, "words")
             if not words and not seen:
                 raise Refused("concern-needs-words", "words")
-            name = kept_name(
-                command.raiser_name,
-                "raiser_name",
-                "" if command.raiser in {Raiser.STUDENT, Raiser.PEER} else "concern-needs-raiser",
-            )
+            name = kept_name(command.raiser_name, "raiser_name")
+            if not name and command.raiser not in {Raiser.STUDENT, Raiser.PEER}:
+                raise Refused("concern-needs-raiser", "raiser_name")
             danger = dangers_of(seen, command.danger)
             now = keeper.tx.now
             concern = Concern(
                 id=concern_id,
                 student_id=command.student_id,
-                raised_on=past_day(command.raised_on, now.day(), "raised_on", "concern-needs-day"),
+                raised_on=day_that_came(
+                    command.raised_on, now.day(), "raised_on", "concern-needs-day"
+                ),
                 way=command.way,
                 raiser=command.raiser,
                 raiser_id=command.raiser_id,
@@ -178,13 +179,13 @@ class ConcernsService:
             if command.entry_id and keeper.get(ConcernEntry, entry_id) is not None:
                 raise DoneBefore
             concern, entries = self._open(keeper, command.concern_id)
-            reason = needed(command.reason, "reason", "decision-needs-reason")
+            reason = needed_words(command.reason, "reason", "decision-needs-reason")
             today = keeper.tx.now.day()
             state = state_of(concern, entries, today.isoformat())
             require_attended(command.decision, open_danger=state.open_danger)
             until = ""
             if command.decision is Decision.WATCH:
-                until = coming_day(command.until_on, today, "until_on", "watch-needs-day")
+                until = day_to_come(command.until_on, today, "until_on", "watch-needs-day")
                 if until <= today.isoformat():
                     raise Refused("watch-needs-day", "until_on")
             if command.decision in REFERRING:
@@ -224,8 +225,8 @@ class ConcernsService:
         """Say what was done about a danger and who was told; whoever says so stands by name."""
         with self._room.writing() as keeper:
             concern, entries = self._open(keeper, command.concern_id)
-            done = needed(command.done, "done", "danger-needs-done")
-            told = needed(command.told, "told", "danger-needs-told", 1000)
+            done = needed_words(command.done, "done", "danger-needs-done")
+            told = needed_words(command.told, "told", "danger-needs-told", 1000)
             if not state_of(concern, entries, self._room.today()).open_danger:
                 raise Refused("danger-closed")
             keeper.add(_entry(keeper, concern, EntryKind.CLOSED, text=done, told=told))
@@ -241,7 +242,7 @@ class ConcernsService:
         """Add what is known since; the concern itself stands as it was raised."""
         with self._room.writing() as keeper:
             concern, _entries = self._open(keeper, command.concern_id)
-            text = needed(command.text, "text", "note-needs-words")
+            text = needed_words(command.text, "text", "note-needs-words")
             keeper.add(_entry(keeper, concern, EntryKind.NOTE, text=text))
             keeper.journal("AddToConcern", Concern, concern.id)
         return Changed.only(Kind.CONCERN, made=concern.id)
@@ -307,10 +308,10 @@ class ConcernsService:
     def _sayable(self, book: Lists, concern: Concern, command: GiveFeedback) -> tuple[str, str]:
         if command.template not in may_say(concern.raiser):
             raise Refused("feedback-not-for-them", "template")
-        text = needed(command.text, "text", "feedback-needs-words", LONGEST_FEEDBACK)
+        text = needed_words(command.text, "text", "feedback-needs-words", LONGEST_FEEDBACK)
         if not own_words(concern.raiser) and text != _(TEMPLATES[command.template]):
             raise Refused("feedback-thanks-only", "text")
-        recipient = kept_name(command.recipient, "recipient", "feedback-needs-whom")
+        recipient = named_person(command.recipient, "recipient", "feedback-needs-whom")
         found = self._checked(book, concern, text)
         if found.names:
             raise Refused("feedback-names", "text", names=", ".join(found.names))
@@ -334,7 +335,7 @@ class ConcernsService:
             made = WarningList(
                 new_id(),
                 version,
-                kept_name(command.title, "title", "signs-need-title"),
+                named_person(command.title, "title", "signs-need-title"),
                 tuple((one.code, one.label, one.unit.value, one.danger) for one in signs),
                 keeper.tx.who,
                 keeper.tx.now.at,

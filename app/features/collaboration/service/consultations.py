@@ -23,7 +23,7 @@ from app.features.collaboration.model.consultations import (
     Step,
     accepted_consultation,
 )
-from app.features.collaboration.model.texts import needed
+from app.features.collaboration.model.texts import needed_words
 from app.features.collaboration.repo.lists import (
     PAGE,
     ConsultationDraftLine,
@@ -194,7 +194,7 @@ class ConsultationsService:
             found = keeper.seen_consultation(self._room.seat, command.consultation_id)
             if found is None:
                 raise Refused("consultation-gone")
-            text = needed(command.text, "text", "note-needs-words")
+            text = needed_words(command.text, "text", "note-needs-words")
             tx = keeper.tx
             addition = ConsultationAddition(
                 new_id(), found.id, text, tx.who, tx.now.at, tx.now.zone

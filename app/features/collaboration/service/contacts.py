@@ -14,10 +14,11 @@ from app.features.collaboration.model.contacts import (
 )
 from app.features.collaboration.model.team import Member
 from app.features.collaboration.model.texts import (
-    coming_day,
+    day_to_come,
     kept,
     kept_name,
-    needed,
+    named_person,
+    needed_words,
     not_ahead,
 )
 from app.features.collaboration.repo.lists import PAGE, ContactLine, Guardian, Known, Pupil
@@ -72,7 +73,7 @@ class ContactsService:
             matter = matter_of(rows) if rows else None
             if matter is not None and not matter.open and earlier is None:
                 raise Refused("matter-closed", "matter")
-            name = kept_name(command.with_name, "with_name", "contact-needs-whom")
+            name = named_person(command.with_name, "with_name", "contact-needs-whom")
             despite = kept(command.despite, "despite", 500)
             if command.with_kind is WithKind.GUARDIAN:
                 self._require_allowed(
@@ -99,12 +100,14 @@ class ContactsService:
                 next_on=(
                     ""
                     if command.result in CLOSING
-                    else coming_day(command.next_on, now.day(), "next_on", "contact-needs-next")
+                    else day_to_come(command.next_on, now.day(), "next_on", "contact-needs-next")
                 ),
                 despite=despite,
                 interpreter=kept_name(command.interpreter, "interpreter"),
                 replaces=command.replaces,
-                why=needed(command.why, "why", "correction-needs-why") if command.replaces else "",
+                why=needed_words(command.why, "why", "correction-needs-why")
+                if command.replaces
+                else "",
                 person_id=keeper.tx.who,
                 recorded_at=now.at,
                 zone=now.zone,

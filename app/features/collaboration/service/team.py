@@ -6,7 +6,7 @@ from typing import Any
 
 from app.features.collaboration.commands import AddToTeam, ChangeMember, EndMember, RestoreMember
 from app.features.collaboration.model.team import Member
-from app.features.collaboration.model.texts import kept, kept_name, past_day
+from app.features.collaboration.model.texts import day_that_came, kept, kept_name, named_person
 from app.features.collaboration.repo import RoomKeeper
 from app.features.collaboration.service.room import Room
 from app.kernel.changes import Changed, Kind
@@ -25,7 +25,7 @@ class TeamService:
         with self._room.writing() as keeper:
             if keeper.pupil(command.student_id) is None:
                 raise Refused("student-gone", "student")
-            name = kept_name(command.name, "name", "name-missing")
+            name = named_person(command.name, "name", "name-missing")
             now = keeper.tx.now
             there = keeper.where(
                 Member,
@@ -42,7 +42,9 @@ class TeamService:
                 name=name,
                 role=kept_name(command.role, "role"),
                 phone=kept_name(command.phone, "phone"),
-                since_on=past_day(command.since_on, now.day(), "since_on", "concern-needs-day"),
+                since_on=day_that_came(
+                    command.since_on, now.day(), "since_on", "concern-needs-day"
+                ),
                 until_on="",
                 may_know=tuple(one.value for one in command.may_know),
                 note=kept(command.note, "note", 1000),
@@ -74,7 +76,9 @@ class TeamService:
         """Say until when someone was on the team."""
         with self._room.writing() as keeper:
             member = _member(keeper, command.member_id)
-            until = past_day(command.until_on, keeper.tx.now.day(), "until_on", "concern-needs-day")
+            until = day_that_came(
+                command.until_on, keeper.tx.now.day(), "until_on", "concern-needs-day"
+            )
             if until < member.since_on:
                 raise Refused("member-ends-before", "until_on")
             return self._set_until(keeper, "EndMember", member, until)
