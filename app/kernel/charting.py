@@ -56,8 +56,21 @@ class ChartAmendment:
     section: ChartSection
 
 
+@dataclass(frozen=True, slots=True)
+class ChartLayout:
+    """How a note is laid out by a template: its format, and its sections with nothing in them."""
+
+    template_id: str
+    format: str
+    sections: tuple[ChartSection, ...]
+
+
 class Charts(Protocol):
     """Signs notes into charts, inside the transaction of the room that made them."""
+
+    def layout(self, template_id: str = "") -> ChartLayout:
+        """Return a template's layout; without one, of the template usual at the desk."""
+        ...
 
     def sign(self, tx: Transaction, notes: Sequence[ChartNote]) -> str:
         """Sign the notes, and return the label of their kind of service.

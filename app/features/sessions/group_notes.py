@@ -14,23 +14,37 @@ from app.features.sessions.model import (
     is_late,
     signed_note,
 )
-from app.features.sessions.repo import NotesRepo
+from app.features.sessions.repo import Notes, NotesRepo
 from app.features.sessions.signing import freeze
-from app.kernel.charting import ChartAmendment, ChartNote
+from app.kernel.charting import ChartAmendment, ChartLayout, ChartNote, ChartSection
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, PersonId
-from app.kernel.ports import Seat, Transaction
+from app.kernel.ports import Read, Seat, Transaction
 
 
 class GroupNotes:
     """Signs the notes that another room hands over, in that room's transaction."""
 
     def __init__(
-        self, seat: Callable[[], Seat], settings: Callable[[PersonId], Mapping[str, str]]
+        self,
+        read: Read,
+        seat: Callable[[], Seat],
+        settings: Callable[[PersonId], Mapping[str, str]],
     ) -> None:
+        self._read = read
         self._seat = seat
         self._settings = settings
+
+    def layout(self, template_id: str = "") -> ChartLayout:
+        """Return a template's layout; without one, of the template usual at the desk."""
+        wanted = template_id or self._settings(self._seat().person)["note_template"]
+        with self._read() as reader:
+            templates = Notes(reader).templates()
+        offered = [template for template in templates if not template.retired or template_id]
+        chosen = next((t for t in offered if t.id == wanted), None) or (offered or templates)[0]
+        sections = tuple(ChartSection(part.key, part.title) for part in chosen.sections)
+        return ChartLayout(chosen.id, chosen.format, sections)
 
     def sign(self, tx: Transaction, notes: Sequence[ChartNote]) -> str:
         """Sign the notes, all of one session, and return the label of their kind of service."""
@@ -57,8 +71,8 @@ class GroupNotes:
                 )
                 next_step = follow_up_of(draft, signed.id)
             except Refused as refused:
-                facts = {**refused.facts, "student": note.student_id}
-                raise Refused(refused.code, refused.field, **facts) from None
+                refused.facts = {**refused.facts, "student": note.student_id}
+                raise
             freeze(tx, repo, signed, next_step)
         return label or ""
 

@@ -37,6 +37,8 @@ _RECORDED = (
     "session_note", "note_draft", "follow_up", "tier_decision", "alert", "disclosure", "sole_note",
     "student_guardian", "enrollment", "medication_order", "dose", "container", "incident", "visit",
     "health_plan", "delegation", "trip_item", "care_entry", "student_photo",
+    "mandate", "delivery", "episode",
+    "group_member", "group_attendance",
 )  # fmt: skip
 """Tables that, by one row about a student, make the student stay."""
 

@@ -1,0 +1,1 @@
+"""Everything the groups room asks of the file, and writes into it."""
