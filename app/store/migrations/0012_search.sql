@@ -38,7 +38,34 @@ CREATE VIEW searched_text (kind, id, subject_id, student_id, person_id, own, day
     SELECT a.kind, a.id, n.id, n.student_id, n.person_id, 0, substr(a.signed_at, 1, 10),
            concat_ws(char(10), a.reason,
            (SELECT group_concat(j.value ->> '$.text', char(10)) FROM json_each(a.sections) j))
-      FROM note_addition a JOIN session_note n ON n.id = a.note_id;
+      FROM note_addition a JOIN session_note n ON n.id = a.note_id
+    UNION ALL
+    SELECT 'group_session', g.id, g.id, '', g.person_id, 0, substr(g.started_at, 1, 10),
+           concat_ws(char(10), g.topic,
+           (SELECT group_concat(j.value ->> '$[1]', char(10)) FROM json_each(g.sections) j))
+      FROM group_session g
+    UNION ALL
+    SELECT 'concern', c.id, c.id, c.student_id, c.person_id, 0, c.raised_on,
+           concat_ws(char(10), c.words, c.tried)
+      FROM concern c
+    UNION ALL
+    SELECT 'concern_entry', e.id, e.concern_id, e.student_id, e.person_id, 0,
+           substr(e.recorded_at, 1, 10), e.text
+      FROM concern_entry e
+    UNION ALL
+    SELECT 'consultation', c.id, c.id, coalesce(c.student_id, ''), c.person_id, 0,
+           substr(c.started_at, 1, 10),
+           concat_ws(char(10), c.about, c.question, c.antecedent, c.behavior, c.consequence,
+                     c.purpose, c.advised, c.outcome)
+      FROM consultation c
+    UNION ALL
+    SELECT 'consultation_addition', a.id, c.id, coalesce(c.student_id, ''), c.person_id, 0,
+           substr(a.recorded_at, 1, 10), a.text
+      FROM consultation_addition a JOIN consultation c ON c.id = a.consultation_id
+    UNION ALL
+    SELECT 'contact', c.id, c.matter_id, c.student_id, c.person_id, 0, substr(c.at, 1, 10),
+           concat_ws(char(10), c.about, c.said)
+      FROM contact c;
 
 CREATE TRIGGER searched_text_in INSTEAD OF INSERT ON searched_text
 BEGIN
@@ -63,6 +90,46 @@ BEGIN
            concat_ws(char(10), NEW.reason,
            (SELECT group_concat(j.value ->> '$.text', char(10)) FROM json_each(NEW.sections) j))
       FROM session_note n WHERE n.id = NEW.note_id;
+END;
+CREATE TRIGGER group_session_is_searched AFTER INSERT ON group_session
+BEGIN
+    INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
+    SELECT 'group_session', NEW.id, NEW.id, '', NEW.person_id, 0, substr(NEW.started_at, 1, 10),
+           concat_ws(char(10), NEW.topic,
+           (SELECT group_concat(j.value ->> '$[1]', char(10)) FROM json_each(NEW.sections) j));
+END;
+CREATE TRIGGER concern_is_searched AFTER INSERT ON concern
+BEGIN
+    INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
+    VALUES ('concern', NEW.id, NEW.id, NEW.student_id, NEW.person_id, 0, NEW.raised_on,
+            concat_ws(char(10), NEW.words, NEW.tried));
+END;
+CREATE TRIGGER concern_entry_is_searched AFTER INSERT ON concern_entry
+BEGIN
+    INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
+    VALUES ('concern_entry', NEW.id, NEW.concern_id, NEW.student_id, NEW.person_id, 0,
+            substr(NEW.recorded_at, 1, 10), NEW.text);
+END;
+CREATE TRIGGER consultation_is_searched AFTER INSERT ON consultation
+BEGIN
+    INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
+    VALUES ('consultation', NEW.id, NEW.id, coalesce(NEW.student_id, ''), NEW.person_id, 0,
+            substr(NEW.started_at, 1, 10),
+            concat_ws(char(10), NEW.about, NEW.question, NEW.antecedent, NEW.behavior,
+                      NEW.consequence, NEW.purpose, NEW.advised, NEW.outcome));
+END;
+CREATE TRIGGER consultation_addition_is_searched AFTER INSERT ON consultation_addition
+BEGIN
+    INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
+    SELECT 'consultation_addition', NEW.id, c.id, coalesce(c.student_id, ''), c.person_id, 0,
+           substr(NEW.recorded_at, 1, 10), NEW.text
+      FROM consultation c WHERE c.id = NEW.consultation_id;
+END;
+CREATE TRIGGER contact_is_searched AFTER INSERT ON contact
+BEGIN
+    INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
+    VALUES ('contact', NEW.id, NEW.matter_id, NEW.student_id, NEW.person_id, 0,
+            substr(NEW.at, 1, 10), concat_ws(char(10), NEW.about, NEW.said));
 END;
 
 -- What was signed before there was an index.
