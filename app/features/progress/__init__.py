@@ -1,0 +1,1 @@
+"""Progress monitoring: measures, their points, and the decisions that people take on them."""
