@@ -2,7 +2,9 @@
 
 A name that begins with `=` would be a formula to Excel (OWASP, "CSV Injection"). In CSV such a
 text gets an apostrophe in front; in XLSX it is typed as text and marked as typed with one.
-Numbers that are numbers stay numbers.
+Numbers that are numbers stay numbers, days and times are what the program counts with. Rows
+are taken as they come, and the work can be stopped between two hundred of them. A workbook
+says nothing of who made it: it has no properties.
 """
 
 import csv
@@ -11,22 +13,33 @@ import math
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from itertools import chain, islice
 from pathlib import PurePath
+from typing import Literal
 from xml.sax.saxutils import escape
 
 from app.kernel.errors import Refused
+from app.kernel.ports import Progress, no_progress
 
-Cell = str | int | float | date | None
+Cell = str | int | float | date | time | None
+Form = Literal["", "count", "percent"]
+"""How a workbook shows the numbers of a column; a percentage is kept as a share of 1."""
 
 CSV, XLSX = ".csv", ".xlsx"
 LONGEST = 32_767
 """The most characters that a cell of a workbook holds (ECMA-376, as Excel limits it)."""
+MOST_ROWS = 1_048_576
+"""The most rows that a sheet of a workbook holds, its head among them."""
 
 _DAY_NOUGHT = date(1899, 12, 30)
 """The day that workbooks count from."""
+_AT_ONCE = 200
+"""Rows between two moments at which the work can be stopped; the widths are told by the first."""
+_NARROWEST, _WIDEST = 6, 60
+"""The width of a column, in digits."""
 _STARTERS = frozenset("=+-@")
 _BREAKS = frozenset("\t\r\n")
 _PASSED_OVER = frozenset("\"'`´‘’‚‛“”„‟«»")
@@ -34,11 +47,24 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table: its title, the heads of its columns, and its rows."""
+class Streamed:
+    """A table: its title, the heads of its columns, and its rows, which are walked over once.
+
+    `forms` says how the columns' numbers are shown; without any, as they are. A `plain` sheet
+    of a workbook has no head to filter by.
+    """
 
     title: str
     heads: tuple[str, ...]
+    rows: Iterable[Sequence[Cell]]
+    forms: tuple[Form, ...] = ()
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet(Streamed):
+    """A table whose rows are all there."""
+
     rows: Sequence[Sequence[Cell]]
 
 
@@ -69,16 +95,34 @@ def plain(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and starts_something(cell[1:]) else cell
 
 
-def as_csv(sheet: Sheet) -> bytes:
-    """Return the table as CSV (RFC 4180): UTF-8 with a mark for Excel, every text quoted.
+def as_csv(sheet: Streamed, *, mark: bool = True, progress: Progress = no_progress) -> bytes:
+    """Return the table as CSV (RFC 4180): UTF-8, with a `mark` for Excel, every text quoted.
 
-    Quoted, because a program that sets values apart by semicolons would else find some.
+    Quoted, because a program that sets values apart by semicolons would else find some. A
+    percentage is the number that stands before its sign, to one digit after the point.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    for row in (sheet.heads, *sheet.rows):
-        writer.writerow([_csv_cell(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerow([_csv_cell(head) for head in sheet.heads])
+    forms = sheet.forms or ("",) * len(sheet.heads)
+    for row in _counted(sheet.rows, progress):
+        writer.writerow(
+            [
+                round(100 * cell, 1)
+                if form == "percent" and isinstance(cell, int | float)
+                else _csv_cell(cell)
+                for cell, form in zip(row, forms, strict=True)
+            ]
+        )
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
+
+
+def _counted(rows: Iterable[Sequence[Cell]], progress: Progress) -> Iterator[Sequence[Cell]]:
+    """Yield the rows, and tell how many there were, now and then."""
+    for number, row in enumerate(rows):
+        if not number % _AT_ONCE:
+            progress(number, 0)
+        yield row
 
 
 def _csv_cell(cell: Cell) -> str | int | float:
@@ -90,30 +134,42 @@ def _csv_cell(cell: Cell) -> str | int | float:
         return cell
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
     return neutral(_UNWRITABLE.sub("\ufffd", cell))
 
 
-def as_xlsx(sheet: Sheet) -> bytes:
-    """Return the table as a workbook of one sheet (ECMA-376); every text is typed as text.
+def as_xlsx(sheet: Streamed, *more: Streamed, progress: Progress = no_progress) -> bytes:
+    """Return the table as a workbook (ECMA-376), with `more` sheets after it.
 
-    Written here, in memory: openpyxl writes each sheet into a file of the temp folder first.
+    Every text is typed as text; the head stays in sight, and the rows can be filtered by it.
+    Written here, in memory: other writers take the way by a file in the temp folder.
     """
-    title = _escaped(re.sub(r"[\\/*?:\[\]]", " ", sheet.title)[:31].strip() or "Casewell")
-    parts = {
-        "[Content_Types].xml": _CONTENT_TYPES,
-        "_rels/.rels": _RELATIONS.format(kind="officeDocument", target="xl/workbook.xml", more=""),
-        "xl/workbook.xml": _WORKBOOK.format(title=title),
-        "xl/_rels/workbook.xml.rels": _RELATIONS.format(
-            kind="worksheet", target="worksheets/sheet1.xml", more=_STYLES_RELATION
-        ),
-        "xl/styles.xml": _STYLES,
-        "xl/worksheets/sheet1.xml": "".join(_sheet_parts(sheet)),
-    }
+    sheets = (sheet, *more)
+    titles = [
+        _escaped(re.sub(r"[\\/*?:\[\]]", " ", one.title)[:31].strip() or "Casewell")
+        for one in sheets
+    ]
+    numbers = range(1, len(sheets) + 1)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
+
+        def add(name: str, parts: Iterable[str]) -> None:
             # No time of making: the same table is the same bytes.
-            archive.writestr(zipfile.ZipInfo(name), text.encode(), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w") as part:
+                for text in parts:
+                    part.write(text.encode())
+
+        add("[Content_Types].xml", [_content_types(len(sheets))])
+        add("_rels/.rels", [_relations([("officeDocument", "xl/workbook.xml")])])
+        add("xl/workbook.xml", [_workbook(titles)])
+        parts = [("worksheet", f"worksheets/sheet{number}.xml") for number in numbers]
+        add("xl/_rels/workbook.xml.rels", [_relations([*parts, ("styles", "styles.xml")])])
+        add("xl/styles.xml", [_STYLES])
+        for number, one in zip(numbers, sheets, strict=True):
+            add(f"xl/worksheets/sheet{number}.xml", _sheet_parts(one, progress))
     return out.getvalue()
 
 
@@ -122,65 +178,142 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_CONTENT_TYPES = (
-    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-    f'<Default Extension="rels" ContentType='
-    '"application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
-)
-_RELATIONS = (
-    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/{{kind}}" Target="{{target}}"/>{{more}}'
-    "</Relationships>"
-)
-_STYLES_RELATION = f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-_WORKBOOK = (
-    f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    '<sheet name="{title}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-)
-_USUAL, _BOLD, _TEXT, _DAY = range(4)
+
+
+def _content_types(sheets: int) -> str:
+    parts = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml"'
+        f' ContentType="{_TYPE}.worksheet+xml"/>'
+        for number in range(1, sheets + 1)
+    )
+    return (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>{parts}'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
+    )
+
+
+def _relations(parts: Sequence[tuple[str, str]]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(parts, 1)
+    )
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def _workbook(titles: Sequence[str]) -> str:
+    listed = "".join(
+        f'<sheet name="{title}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, title in enumerate(titles, 1)
+    )
+    return (
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>'
+    )
+
+
+_USUAL, _BOLD, _TEXT, _DAY, _TIME, _COUNT, _PERCENT, _WRAPPED = range(8)
+_FORMATS: dict[Form, int] = {"": _USUAL, "count": _COUNT, "percent": _PERCENT}
 _STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
+    # A day with its month in letters: 3/12/2027 would be read as two different days.
+    '<numFmts count="2"><numFmt numFmtId="164" formatCode="d\\ mmm\\ yyyy"/>'
+    '<numFmt numFmtId="165" formatCode="0.0%"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<cellXfs count="8"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
     # Text, and as if typed with an apostrophe: it stays text when somebody edits the cell.
     '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"'
     ' applyNumberFormat="1"/>'
-    '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="18" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="3" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+    '<alignment vertical="top" wrapText="1"/></xf>'
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
 
 
-def _sheet_parts(sheet: Sheet) -> Iterator[str]:
+def _sheet_parts(sheet: Streamed, progress: Progress) -> Iterator[str]:
+    frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     yield (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        "</sheetView></sheetViews><sheetData>"
+        f"{'' if sheet.plain else frozen}</sheetView></sheetViews>"
     )
-    for number, row in enumerate((sheet.heads, *sheet.rows), 1):
-        cells = "".join(_xlsx_cell(cell, head=number == 1) for cell in row)
+    rows = _counted(sheet.rows, progress)
+    first = list(islice(rows, _AT_ONCE))
+    yield _widths(sheet, first)
+    yield "<sheetData>"
+    styles = [_FORMATS[form] for form in sheet.forms] or [_USUAL] * len(sheet.heads)
+    heads = [] if sheet.plain else [sheet.heads]
+    number = 0
+    for number, row in enumerate(chain(heads, first, rows), 1):
+        if number > MOST_ROWS:
+            raise Refused("sheet-rows", "out", most=MOST_ROWS)
+        head = number == 1 and not sheet.plain
+        cells = "".join(
+            _xlsx_cell(cell, style, head=head) for cell, style in zip(row, styles, strict=True)
+        )
         yield f'<row r="{number}">{cells}</row>'
-    yield "</sheetData></worksheet>"
+    yield "</sheetData>"
+    if sheet.heads and not sheet.plain:
+        yield f'<autoFilter ref="A1:{_letters(len(sheet.heads))}{number}"/>'
+    yield "</worksheet>"
 
 
-def _xlsx_cell(cell: Cell, *, head: bool) -> str:
+def _widths(sheet: Streamed, rows: Sequence[Sequence[Cell]]) -> str:
+    """Return how wide each column is: as wide as what stands in it first, within reason."""
+    # Three more than its head: the arrow of the filter stands on it.
+    widths = [len(head) + 3 for head in sheet.heads]
+    for row in rows:
+        for at, cell in enumerate(row):
+            widths[at] = max(widths[at], _width(cell))
+    columns = "".join(
+        f'<col min="{at}" max="{at}" width="{min(max(width, _NARROWEST), _WIDEST)}"'
+        ' customWidth="1"/>'
+        for at, width in enumerate(widths, 1)
+    )
+    return f"<cols>{columns}</cols>" if columns else ""
+
+
+def _width(cell: Cell) -> int:
+    if isinstance(cell, date):
+        return 12
+    if isinstance(cell, str):
+        return max(map(len, cell[:1000].splitlines()), default=0) + 1
+    return 9
+
+
+def _letters(column: int) -> str:
+    """Return how a workbook calls its column number `column`: A, Z, AA …"""
+    said = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        said = chr(ord("A") + rest) + said
+    return said
+
+
+def _xlsx_cell(cell: Cell, number: int, *, head: bool) -> str:
     if cell is None or cell == "":
         return "<c/>"
     if isinstance(cell, date):
         return f'<c s="{_DAY}"><v>{(cell - _DAY_NOUGHT).days}</v></c>'
+    if isinstance(cell, time):
+        return f'<c s="{_TIME}"><v>{(cell.hour * 60 + cell.minute) / 1440!r}</v></c>'
     if not isinstance(cell, str):
-        return f"<c><v>{cell!r}</v></c>" if math.isfinite(cell) else "<c/>"
+        return f'<c s="{number}"><v>{cell!r}</v></c>' if math.isfinite(cell) else "<c/>"
     text = cell if len(cell) <= LONGEST else cell[: LONGEST - 1] + "…"
     style = _BOLD if head else _TEXT if starts_something(text) else _USUAL
+    if style == _USUAL and ("\n" in text or len(text) > _WIDEST):
+        style = _WRAPPED
     return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
 
 
