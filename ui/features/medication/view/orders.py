@@ -1,10 +1,9 @@
 """The list of orders, and the page of one order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.features.medication.view.board import Portrait
@@ -13,9 +12,13 @@ from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.fields import Chips, SearchEdit
 from ui.kit.widgets.flow import FlowLayout
-from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle, SectionTitle, Words
+from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.lists import CardList, Entry
+from ui.kit.widgets.records import Fact, RecordShown
+from ui.kit.widgets.records import RecordView as RecordPage
 from ui.kit.widgets.scroll import ScrollColumn
+
+__all__ = ["Fact", "OrdersView", "RecordShown", "RecordView"]
 
 
 class OrdersView(QWidget):
@@ -92,111 +95,15 @@ class OrdersView(QWidget):
         self.empty.setVisible(not entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of a record: its name and what stands there."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordShown:
-    """A record as its page shows it."""
-
-    title: str
-    line: str
-    person: str = ""
-    chips: tuple[tuple[str, str], ...] = ()
-    facts: tuple[Fact, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-class RecordView(QWidget):
-    """A record that nothing erases: what stands, what can be done, and everything before."""
-
-    acted = Signal(str)
+class RecordView(RecordPage):
+    """A record of the room, with the student's portrait before it."""
 
     def __init__(self, actions: Sequence[tuple[str, str, str]], history: str, name: str) -> None:
-        super().__init__()
         self.portrait = Portrait()
-        self.title = PageTitle("")
-        self.line = Muted("")
-        self._chips = QWidget()
-        self._chip_row = FlowLayout(self._chips, gap=6)
-        self.warnings = Words("", ink="bad", bold=True)
-        self.buttons: dict[str, Button] = {}
-        row = QWidget()
-        flow = FlowLayout(row, gap=8)
-        for key, words, icon in actions:
-            button = Button(words, icon)
-            button.clicked.connect(lambda _on=False, key=key: self.acted.emit(key))
-            self.buttons[key] = button
-            flow.addWidget(button)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(look().gap(16))
-        self._facts.setVerticalSpacing(look().gap(8))
-        self._facts.setColumnStretch(1, 1)
-        card = Card()
-        card.body.addLayout(self._facts)
-        self.history = CardList(history, expands=True)
-        self.history_title = SectionTitle(history)
-        sheet = ScrollColumn(name, margin=0)
-        column = sheet.body
-        room = look().gap(24)
-        column.setContentsMargins(room, look().gap(16), room, look().gap(12))
-        column.setSpacing(look().gap(12))
-        head = QHBoxLayout()
-        head.setSpacing(look().gap(16))
-        head.addWidget(self.portrait, 0, Qt.AlignmentFlag.AlignTop)
-        words_column = QVBoxLayout()
-        words_column.setSpacing(look().gap(4))
-        for widget in (self.title, self.line, self._chips, self.warnings):
-            words_column.addWidget(widget)
-        head.addLayout(words_column, 1)
-        column.addLayout(head)
-        column.addWidget(row)
-        column.addWidget(card)
-        column.addWidget(self.history_title)
-        column.addWidget(self.history, 1)
-        self.history.setMinimumHeight(look().px(220))
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(sheet)
+        super().__init__(actions, history, name, self.portrait)
 
     def show_record(self, shown: RecordShown, picture: bytes | None = None) -> None:
-        """Show a record."""
-        self.title.setText(shown.title)
-        self.line.setText(shown.line)
+        """Show a record, and whose it is."""
         self.portrait.setVisible(bool(shown.person))
         self.portrait.show_person(shown.person, picture)
-        self.warnings.setText("\n".join(shown.warnings))
-        self.warnings.setVisible(bool(shown.warnings))
-        while (item := self._chip_row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for words, kind in shown.chips:
-            self._chip_row.addWidget(Chip(words, kind))
-        self._chips.setVisible(bool(shown.chips))
-        while (item := self._facts.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, fact in enumerate(shown.facts):
-            label = Muted(fact.label)
-            self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(Words(fact.text), row, 1)
-
-    def offer(self, *keys: str) -> None:
-        """Show these actions and hide the others."""
-        for key, button in self.buttons.items():
-            button.setVisible(key in keys)
-
-    def focus_first(self) -> None:
-        """Go to the first action, or to what came before."""
-        for button in self.buttons.values():
-            if not button.isHidden():
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-        self.history.setFocus(Qt.FocusReason.OtherFocusReason)
+        super().show_record(shown)

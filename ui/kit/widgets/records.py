@@ -1,0 +1,209 @@
+"""A list of records with what narrows it, and the page of one record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.kit.look import look
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.fields import Chips
+from ui.kit.widgets.flow import FlowLayout
+from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle, SectionTitle, Words
+from ui.kit.widgets.lists import CardList, Entry
+from ui.kit.widgets.scroll import ScrollColumn
+
+
+class RecordsView(QWidget):
+    """Records in a list; chips say which, the button adds one or acts on all."""
+
+    turned = Signal(object)
+    asked = Signal()
+    """The button of the page."""
+    started = Signal()
+    """The button of the empty page."""
+    linked = Signal(str)
+    """Emitted with the name of a button beside the page's own."""
+
+    def __init__(
+        self,
+        title: str,
+        action: tuple[str, str],
+        parts: Sequence[tuple[object, str]],
+        empty: EmptyState,
+        start: Button,
+        links: Sequence[tuple[str, str, str]] = (),
+    ) -> None:
+        super().__init__()
+        self.title = PageTitle(title)
+        self.about = Muted("")
+        self.action = Button(action[0], action[1], "primary")
+        self.parts = Chips(parts, exclusive=True)
+        self.parts.setAccessibleName(title)
+        if len(parts) < 2:
+            self.parts.hide()  # never shown before it has a place: it would be a window
+        if parts:
+            self.parts.set_value(parts[0][0])
+        self.list = CardList(title)
+        self.empty = empty
+        start.clicked.connect(self.started)
+        self.action.clicked.connect(self.asked)
+        self.parts.chosen.connect(self.turned)
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(look().gap(4))
+        words.addWidget(self.title)
+        words.addWidget(self.about)
+        head.addLayout(words, 1)
+        beside = QWidget()
+        row = FlowLayout(beside, gap=8)
+        self.links: dict[str, Button] = {}
+        for key, label, icon in links:
+            button = Button(label, icon)
+            button.clicked.connect(partial(self.linked.emit, key))
+            self.links[key] = button
+            row.addWidget(button)
+        row.addWidget(self.action)
+        head.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
+        page = QVBoxLayout(self)
+        room = look().gap(24)
+        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
+        page.setSpacing(look().gap(12))
+        page.addLayout(head)
+        page.addWidget(self.parts)
+        page.addWidget(self.list, 1)
+        page.addWidget(self.empty, 1)
+        self.empty.hide()
+
+    def show_entries(self, entries: Sequence[Entry], about: str) -> None:
+        """Show the records that were found."""
+        stood = self.list.hasFocus() or self.empty.isAncestorOf(self.focusWidget())
+        self.about.setText(about)
+        self.about.setVisible(bool(about))
+        self.list.set_entries(entries)
+        self.list.setVisible(bool(entries))
+        self.empty.setVisible(not entries)
+        if entries and not self.list.currentIndex().isValid():
+            self.list.go_to(0)
+        if stood:
+            (self.list if entries else self.empty).setFocus()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a record: its name and what stands there."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordShown:
+    """A record as its page shows it."""
+
+    title: str
+    line: str
+    person: str = ""
+    chips: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Fact, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class RecordView(QWidget):
+    """A record that nothing erases: what stands, what can be done, and everything before.
+
+    `lead` stands before the title: a portrait, where a room has one.
+    """
+
+    acted = Signal(str)
+
+    def __init__(
+        self,
+        actions: Sequence[tuple[str, str, str]],
+        history: str,
+        name: str,
+        lead: QWidget | None = None,
+    ) -> None:
+        super().__init__()
+        self.title = PageTitle("")
+        self.line = Muted("")
+        self._chips = QWidget()
+        self._chip_row = FlowLayout(self._chips, gap=6)
+        self.warnings = Words("", ink="bad", bold=True)
+        self.buttons: dict[str, Button] = {}
+        row = QWidget()
+        flow = FlowLayout(row, gap=8)
+        for key, words, icon in actions:
+            button = Button(words, icon)
+            button.clicked.connect(lambda _on=False, key=key: self.acted.emit(key))
+            self.buttons[key] = button
+            flow.addWidget(button)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(look().gap(16))
+        self._facts.setVerticalSpacing(look().gap(8))
+        self._facts.setColumnStretch(1, 1)
+        card = Card()
+        card.body.addLayout(self._facts)
+        self.history = CardList(history, expands=True)
+        self.history_title = SectionTitle(history)
+        sheet = ScrollColumn(name, margin=0)
+        column = sheet.body
+        room = look().gap(24)
+        column.setContentsMargins(room, look().gap(16), room, look().gap(12))
+        column.setSpacing(look().gap(12))
+        head = QHBoxLayout()
+        head.setSpacing(look().gap(16))
+        if lead is not None:
+            head.addWidget(lead, 0, Qt.AlignmentFlag.AlignTop)
+        words_column = QVBoxLayout()
+        words_column.setSpacing(look().gap(4))
+        for widget in (self.title, self.line, self._chips, self.warnings):
+            words_column.addWidget(widget)
+        head.addLayout(words_column, 1)
+        column.addLayout(head)
+        column.addWidget(row)
+        column.addWidget(card)
+        column.addWidget(self.history_title)
+        column.addWidget(self.history, 1)
+        self.history.setMinimumHeight(look().px(220))
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(sheet)
+
+    def show_record(self, shown: RecordShown) -> None:
+        """Show a record."""
+        self.title.setText(shown.title)
+        self.line.setText(shown.line)
+        self.warnings.setText("\n".join(shown.warnings))
+        self.warnings.setVisible(bool(shown.warnings))
+        while (item := self._chip_row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for words, kind in shown.chips:
+            self._chip_row.addWidget(Chip(words, kind))
+        self._chips.setVisible(bool(shown.chips))
+        while (item := self._facts.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, fact in enumerate(shown.facts):
+            label = Muted(fact.label)
+            self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(Words(fact.text), row, 1)
+
+    def offer(self, *keys: str) -> None:
+        """Show these actions and hide the others."""
+        for key, button in self.buttons.items():
+            button.setVisible(key in keys)
+
+    def focus_first(self) -> None:
+        """Go to the first action, or to what came before."""
+        for button in self.buttons.values():
+            if not button.isHidden():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self.history.setFocus(Qt.FocusReason.OtherFocusReason)
