@@ -56,6 +56,11 @@ _SEARCHED_OWN = (
 )
 _SHUT = "SELECT 1 AS shut WHERE 0"
 
+_ENDED = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.mandate m"
+    " WHERE m.series_id = t.series_id AND +m.person_id IN ({people}))"
+)
+
 _GIVES = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
 # The medication room is open to its roles or not at all: no row of it is one person's own.
 _OF_THE_ROOM = (
@@ -63,10 +68,6 @@ _OF_THE_ROOM = (
     f" WHERE p.id = {{me}} AND p.role IN ({_GIVES}))"
 )
 
-_SERVED = (
-    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.time_entry e"
-    " WHERE e.id = t.entry_id AND e.person_id = {me})"
-)
 # What a claim asks of a student: whoever gives services needs it, the office does not.
 _OF_PROVIDERS = (
     "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.person p"
@@ -75,7 +76,7 @@ _OF_PROVIDERS = (
 
 _VIEWS: dict[str, str] = {
     "time_entry": _OWN,
-    "time_served": _SERVED,
+    "time_served": _OWN,
     "time_draft": _OWN,
     "duty": _OWN,
     "billing_line": _OWN,
@@ -90,6 +91,8 @@ _VIEWS: dict[str, str] = {
     "group_session": _OF_SEEN,
     "group_attendance": _OF_SEEN,
     "sole_note": _OWN,
+    **dict.fromkeys(("mandate", "mandate_span", "delivery", "episode"), _OF_SEEN),
+    "mandate_end": _ENDED,
     "searchable": "SELECT t.* FROM main.{table} t WHERE " + _FOUND,
     "searched_text": "SELECT t.* FROM main.{table} t WHERE " + _FOUND,
     "searchable_words": _SEARCHED,

@@ -18,6 +18,10 @@ SETTINGS: dict[str, str] = {
     "minutes": "30",
     "medication_window": "30",
     "medication_rights": "6",
+    "week_starts": "monday",
+    "year_starts": "07-01",
+    "make_up_counts": "session",
+    "referral_days": "14",
     "time_set": "",
     "time_nudge": "off",
     "time_day": "420",
@@ -27,9 +31,14 @@ SETTINGS: dict[str, str] = {
 OFFERED: dict[str, tuple[str, ...]] = {
     "medication_window": ("30", "60"),
     "medication_rights": ("5", "6", "8"),
+    "week_starts": ("monday", "sunday"),
+    "year_starts": ("07-01", "08-01", "09-01"),
+    "make_up_counts": ("session", "missed"),
+    "referral_days": ("7", "10", "14", "21", "30"),
     "time_nudge": ("off", "on"),
 }
-"""Settings with a handful of values: minutes to either side of a dose's time, rights checked."""
+"""Settings with a handful of values: minutes to either side of a dose's time, rights checked, how
+service minutes are reckoned, and after how many days a referral has waited long."""
 
 
 @dataclass(frozen=True, slots=True)

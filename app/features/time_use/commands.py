@@ -154,6 +154,6 @@ class KeepBillingCode:
 class MarkLines:
     """Say how far lines are: ready, left out, or open again."""
 
-    lines: tuple[tuple[str, str], ...]
-    """Each line's entry and student."""
+    lines: tuple[tuple[str, str, str], ...]
+    """Each line's day, entry and student."""
     state: LineState

@@ -54,12 +54,13 @@ CREATE TABLE usual_category (
 ) STRICT, WITHOUT ROWID;
 
 -- A person's time, each stretch once: of a session or a group when it is signed, or logged.
+-- One tree and no index beside it, in the order in which it is read: it grows by one page's
+-- writing in each signature.
 CREATE TABLE time_entry (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,              -- of the note, the group session or the activity
-    kind TEXT NOT NULL CHECK (kind IN ('session', 'group', 'activity')),
     person_id TEXT NOT NULL REFERENCES person (id),
     on_day TEXT NOT NULL,                 -- the calendar day it began on, where it was
+    id TEXT NOT NULL,                     -- of the note, the group session or the activity
+    kind TEXT NOT NULL CHECK (kind IN ('session', 'group', 'activity')),
     started_at TEXT NOT NULL,
     zone TEXT NOT NULL,
     minutes INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
@@ -72,22 +73,23 @@ CREATE TABLE time_entry (
     category TEXT NOT NULL,
     category_label TEXT NOT NULL,         -- as it stood
     bundle TEXT NOT NULL,
+    student_id TEXT REFERENCES student (id),  -- of a session
     students INTEGER NOT NULL DEFAULT 0 CHECK (students >= 0),
     note TEXT NOT NULL DEFAULT '',
     planned_id TEXT NOT NULL DEFAULT '',
     duty_id TEXT NOT NULL DEFAULT '',
     made_at TEXT NOT NULL,
-    removed_at TEXT NOT NULL DEFAULT ''
-) STRICT;
+    removed_at TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (person_id, on_day, id)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX time_entry_of_person ON time_entry (person_id, on_day, started_at);
-
--- Who was served in an entry; only those who came.
+-- Who came to a group.
 CREATE TABLE time_served (
+    person_id TEXT NOT NULL REFERENCES person (id),
+    on_day TEXT NOT NULL,
     entry_id TEXT NOT NULL,
     student_id TEXT NOT NULL REFERENCES student (id),
-    note_id TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (entry_id, student_id)
+    PRIMARY KEY (person_id, on_day, entry_id, student_id)
 ) STRICT, WITHOUT ROWID;
 
 -- What comes back on the same weekdays, offered to be logged with one key.

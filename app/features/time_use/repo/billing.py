@@ -23,24 +23,31 @@ from app.kernel.ports import Reader, Row, Transaction
 PAGE = 200
 """Rows in one page of a list."""
 
-_LINES = """
-SELECT e.id, v.student_id, s.given_name, s.family_name, s.preferred_name, m.medicaid_id,
+_SERVED = """
+  FROM (SELECT e.id, e.person_id, e.on_day, e.student_id AS served FROM time_entry e
+         WHERE e.person_id = :me AND e.on_day BETWEEN :since AND :until AND e.removed_at = ''
+           AND e.student_id IS NOT NULL
+        UNION ALL
+        SELECT v.entry_id, v.person_id, v.on_day, v.student_id FROM time_served v
+         WHERE v.person_id = :me AND v.on_day BETWEEN :since AND :until) v
+  JOIN student_medicaid m ON m.student_id = v.served AND m.medicaid_id <> ''
+  LEFT JOIN billing_line l ON l.entry_id = v.id AND l.student_id = v.served
+"""
+_LINES = f"""
+SELECT e.id, v.served, s.given_name, s.family_name, s.preferred_name, m.medicaid_id,
     m.consent_on, m.consent_until, e.started_at, e.zone, e.on_day, e.minutes, e.service_id,
     e.service_label, e.place, e.students, coalesce(b.procedure, ''), coalesce(b.modifiers, ''),
     coalesce(b.units, 'quarter_hours'), p.name, p.credentials, coalesce(l.state, 'open'),
     coalesce(l.marked_at, ''), coalesce(l.line, '')
-  FROM time_entry e
-  JOIN time_served v ON v.entry_id = e.id
-  JOIN student_medicaid m ON m.student_id = v.student_id AND m.medicaid_id <> ''
-  JOIN student s ON s.id = v.student_id
+{_SERVED}
+  JOIN time_entry e ON e.person_id = v.person_id AND e.on_day = v.on_day AND e.id = v.id
+  JOIN student s ON s.id = v.served
   JOIN person p ON p.id = e.person_id
   LEFT JOIN billing_code b ON b.service_id = e.service_id
        AND b.setting = CASE WHEN e.kind = 'group' THEN 'group' ELSE 'individual' END
-  LEFT JOIN billing_line l ON l.entry_id = e.id AND l.student_id = v.student_id
- WHERE e.person_id = :me AND e.on_day BETWEEN :since AND :until AND e.removed_at = ''
-   AND (:state = '' OR coalesce(l.state, 'open') = :state)
-   AND (:entry = '' OR e.id = :entry)
- ORDER BY e.on_day, e.started_at, s.listed_name, e.row, v.student_id
+ WHERE (:state = '' OR coalesce(l.state, 'open') = :state)
+   AND (:entry = '' OR v.id = :entry)
+ ORDER BY e.on_day, e.started_at, s.listed_name, e.id, v.served
  LIMIT :page OFFSET :offset
 """
 
@@ -80,13 +87,8 @@ class Billing:
     def counts(self, person: PersonId, since: str, until: str) -> dict[LineState, int]:
         """Return how many lines of a period there are in each state."""
         rows = self._reader.execute(
-            "SELECT coalesce(l.state, 'open'), count(*) FROM time_entry e"
-            " JOIN time_served v ON v.entry_id = e.id"
-            " JOIN student_medicaid m ON m.student_id = v.student_id AND m.medicaid_id <> ''"
-            " LEFT JOIN billing_line l ON l.entry_id = e.id AND l.student_id = v.student_id"
-            " WHERE e.person_id = ? AND e.on_day BETWEEN ? AND ? AND e.removed_at = ''"
-            " GROUP BY 1",
-            (person, since, until),
+            f"SELECT coalesce(l.state, 'open'), count(*) {_SERVED} GROUP BY 1",
+            {"me": person, "since": since, "until": until},
         )
         return {LineState(row[0]): row[1] for row in rows}
 

@@ -30,10 +30,10 @@ _MINE = (
 # one statement, since it runs in every signature.
 _TAKE = """
 INSERT INTO time_entry (id, kind, person_id, on_day, started_at, zone, minutes, place, school_id,
-    service_id, service_label, set_code, set_version, category, category_label, bundle, students,
-    planned_id, made_at)
+    service_id, service_label, set_code, set_version, category, category_label, bundle, student_id,
+    students, planned_id, made_at)
 SELECT :id, :kind, :person, :day, :started_at, :zone, :minutes, :place, :school,
-    :service, :service_label, s.code, s.version, c.code, c.label, c.bundle, :students,
+    :service, :service_label, s.code, s.version, c.code, c.label, c.bundle, :student, :students,
     :planned, :made_at
   FROM (SELECT code, version, fallback FROM category_set
          WHERE code IN (:set, (SELECT value FROM setting
@@ -52,7 +52,7 @@ SELECT :id, :kind, :person, :day, :started_at, :zone, :minutes, :place, :school,
                (SELECT code FROM service_kind WHERE id = :service))),
        s.fallback)
  WHERE true
-    ON CONFLICT (id) DO NOTHING
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -91,10 +91,11 @@ class Entries:
         self._reader = reader
 
     def get(self, person: PersonId, entry_id: str) -> TimeEntry | None:
-        """Return one of a person's entries, removed or not."""
+        """Return one of a person's entries, removed or not; lately made ones are found at once."""
         row = self._reader.execute(
-            f"SELECT {_COLUMNS} FROM time_entry e WHERE e.id = ? AND e.person_id = ?",
-            (entry_id, person),
+            f"SELECT {_COLUMNS} FROM time_entry e WHERE e.person_id = ? AND e.id = ?"
+            " ORDER BY e.on_day DESC LIMIT 1",
+            (person, entry_id),
         ).fetchone()
         return _entry(row) if row else None
 
@@ -109,9 +110,8 @@ class Entries:
         rows = self._reader.execute(
             f"SELECT {_COLUMNS}, c.name, s.id, s.given_name, s.family_name, s.preferred_name"
             " FROM time_entry e LEFT JOIN school c ON c.id = e.school_id"
-            " LEFT JOIN time_served v ON v.entry_id = e.id AND e.kind = 'session'"
-            f" LEFT JOIN student s ON s.id = v.student_id WHERE {_MINE}"
-            " ORDER BY e.on_day, e.started_at, e.row LIMIT :page OFFSET :offset",
+            f" LEFT JOIN student s ON s.id = e.student_id WHERE {_MINE}"
+            " ORDER BY e.on_day, e.started_at, e.id LIMIT :page OFFSET :offset",
             {
                 **_period(person, since, until, school),
                 "page": PAGE,
@@ -132,7 +132,7 @@ class Entries:
         """Return the activities of a day, sessions and groups left out."""
         rows = self._reader.execute(
             f"SELECT {_COLUMNS} FROM time_entry e WHERE {_MINE} AND e.kind = 'activity'"
-            " ORDER BY e.started_at, e.row LIMIT :page",
+            " ORDER BY e.started_at, e.id LIMIT :page",
             {**_period(person, day, day), "page": PAGE},
         )
         return [_entry(row) for row in rows]
@@ -243,13 +243,14 @@ class EntriesRepo(Entries):
         came = [one for one in entry.students if one.attendance is Attendance.PRESENT]
         if not came or not entry.minutes:
             return
+        day = entry.started.day().isoformat()
         self._tx.execute(
             _TAKE,
             {
                 "id": entry.id,
                 "kind": entry.kind.value,
                 "person": entry.person_id,
-                "day": entry.started.day().isoformat(),
+                "day": day,
                 "started_at": entry.started.at,
                 "zone": entry.started.zone,
                 "minutes": entry.minutes,
@@ -260,16 +261,18 @@ class EntriesRepo(Entries):
                 "set": USUAL_SETS[role],
                 "category": entry.category,
                 "group": GROUP_SERVICE if entry.kind is EntryKind.GROUP else None,
+                "student": came[0].student_id if entry.kind is EntryKind.SESSION else None,
                 "students": len(came),
                 "planned": entry.planned_id,
                 "made_at": self._tx.now.at,
             },
         )
-        served = (
-            "INSERT OR IGNORE INTO time_served (entry_id, student_id, note_id) VALUES (?, ?, ?)"
-        )
-        for one in came:
-            self._tx.execute(served, (entry.id, one.student_id, one.note_id or ""))
+        if entry.kind is EntryKind.GROUP:
+            self._tx.executemany(
+                "INSERT OR IGNORE INTO time_served (person_id, on_day, entry_id, student_id)"
+                " VALUES (?, ?, ?, ?)",
+                [(entry.person_id, day, entry.id, one.student_id) for one in came],
+            )
 
     def add(
         self,
@@ -289,7 +292,7 @@ class EntriesRepo(Entries):
             " place, school_id, set_code, set_version, category, category_label, bundle,"
             " students, note, planned_id, duty_id, made_at)"
             " VALUES (?, 'activity', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO NOTHING RETURNING 1",
+            " ON CONFLICT DO NOTHING RETURNING 1",
             (
                 entry_id,
                 self._tx.who,
@@ -313,11 +316,11 @@ class EntriesRepo(Entries):
         ).fetchone()
         return row is not None
 
-    def correct(self, entry_id: str, activity: Activity) -> None:
+    def correct(self, before: TimeEntry, activity: Activity) -> None:
         """Write an activity's facts anew, its category left as it is."""
         self._tx.execute(
             "UPDATE time_entry SET on_day = ?, started_at = ?, zone = ?, minutes = ?,"
-            " school_id = ?, students = ?, note = ? WHERE id = ? AND person_id = ?",
+            " school_id = ?, students = ?, note = ? WHERE person_id = ? AND on_day = ? AND id = ?",
             (
                 activity.started.day().isoformat(),
                 activity.started.at,
@@ -326,35 +329,40 @@ class EntriesRepo(Entries):
                 activity.school_id or None,
                 activity.students,
                 activity.note,
-                entry_id,
                 self._tx.who,
+                before.on_day,
+                before.id,
             ),
         )
 
-    def put_under(self, entry_id: str, of: CategorySet, category: str) -> None:
+    def put_under(self, entry_id: str, on_day: str, of: CategorySet, category: str) -> None:
         """Put an entry under a category of a set."""
         chosen = of.category(category)
         if chosen is None:
             raise ValueError(category)
         self._tx.execute(
             "UPDATE time_entry SET set_code = ?, set_version = ?, category = ?,"
-            " category_label = ?, bundle = ? WHERE id = ? AND person_id = ?",
+            " category_label = ?, bundle = ? WHERE person_id = ? AND on_day = ? AND id = ?",
             (
                 of.code,
                 of.version,
                 chosen.code,
                 chosen.label,
                 chosen.bundle,
-                entry_id,
                 self._tx.who,
+                on_day,
+                entry_id,
             ),
         )
 
-    def remove(self, entry_ids: Sequence[str], *, removed: bool) -> None:
+    def remove(self, entries: Sequence[TimeEntry], *, removed: bool) -> None:
         """Take activities out, or bring them back."""
         self._tx.executemany(
-            "UPDATE time_entry SET removed_at = ? WHERE id = ? AND person_id = ?",
-            [(self._tx.now.at if removed else "", one, self._tx.who) for one in entry_ids],
+            "UPDATE time_entry SET removed_at = ? WHERE person_id = ? AND on_day = ? AND id = ?",
+            [
+                (self._tx.now.at if removed else "", self._tx.who, one.on_day, one.id)
+                for one in entries
+            ],
         )
 
     def add_duty(self, duty: Duty) -> None:

@@ -23,8 +23,6 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.kernel.ports import Reader, Transaction
 
-_EVER = ("0000-01-01", "9999-12-31")
-
 
 @dataclass(frozen=True, slots=True)
 class BillingSheet:
@@ -112,12 +110,12 @@ class BillingService:
                 )
         return Changed.only(Kind.TIME)
 
-    def _chosen(self, tx: Transaction, wanted: Sequence[tuple[str, str]]) -> list[BillingLine]:
+    def _chosen(self, tx: Transaction, wanted: Sequence[tuple[str, str, str]]) -> list[BillingLine]:
         if not wanted:
             raise Refused("lines-none")
         found = []
-        for entry_id, student_id in wanted:
-            lines = Billing(tx).lines(tx.who, *_EVER, entry=entry_id, page=PAGE)
+        for day, entry_id, student_id in wanted:
+            lines = Billing(tx).lines(tx.who, day, day, entry=entry_id)
             line = next((one for one in lines if one.student_id == student_id), None)
             if line is None:
                 raise Refused("line-gone")
@@ -129,7 +127,7 @@ class BillingService:
         export_id = new_id()
         with self._room.writing() as tx:
             repo = BillingRepo(tx)
-            wanted = [(line.entry_id, line.student_id) for line in lines]
+            wanted = [(line.on_day, line.entry_id, line.student_id) for line in lines]
             for line, known in zip(self._chosen(tx, wanted), lines, strict=True):
                 if line != known or line.state is not LineState.READY or line.missing:
                     raise Refused("line-changed")

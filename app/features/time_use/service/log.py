@@ -139,10 +139,10 @@ class LogService:
             if not form.at:
                 form = replace(form, at=f"{before.started.wall():%H:%M}")
             activity = accepted_activity(form, replace(tx.now, zone=before.started.zone))
-            repo.correct(before.id, activity)
+            repo.correct(before, activity)
             of, category = self._category(tx, before, activity, form.category)
             if (of.code, of.version, category) != _under(before):
-                repo.put_under(before.id, of, category)
+                repo.put_under(before.id, activity.started.day().isoformat(), of, category)
             tx.journal(
                 "CorrectActivity",
                 "time_entry",
@@ -175,7 +175,7 @@ class LogService:
         with self._room.writing() as tx:
             repo = EntriesRepo(tx)
             before = self._activity(repo, tx, entry_id)
-            repo.remove([entry_id], removed=removed)
+            repo.remove([before], removed=removed)
             tx.journal(
                 what,
                 "time_entry",
@@ -189,9 +189,8 @@ class LogService:
         """Take out several activities in one go."""
         with self._room.writing() as tx:
             repo = EntriesRepo(tx)
-            for entry_id in command.entry_ids:
-                self._activity(repo, tx, entry_id)
-            repo.remove(command.entry_ids, removed=True)
+            found = [self._activity(repo, tx, entry_id) for entry_id in command.entry_ids]
+            repo.remove(found, removed=True)
             tx.journal(
                 "RemoveActivities",
                 "time_entry",
@@ -209,7 +208,7 @@ class LogService:
                 raise Refused("time-entry-gone")
             of = self._room.set_on(tx, before.on_day)
             category = accepted_category(command.category, of).code
-            repo.put_under(before.id, of, category)
+            repo.put_under(before.id, before.on_day, of, category)
             tx.journal(
                 "ChangeCategory",
                 "time_entry",

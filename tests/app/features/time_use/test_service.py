@@ -430,7 +430,7 @@ def test_a_line_is_made_of_the_entry_and_says_what_is_missing(
     (line,) = desk.time_use.billing.sheet(TODAY, TODAY).lines
     assert line.missing == (Missing.CONSENT, Missing.PROCEDURE, Missing.CREDENTIALS)
     with pytest.raises(Refused, match="line-lacks"):
-        desk.time_use.billing.mark(MarkLines(((line.entry_id, student),), LineState.READY))
+        desk.time_use.billing.mark(MarkLines(((TODAY, line.entry_id, student),), LineState.READY))
     with_medicaid(desk, student)
     with_code(desk, "individual-counseling")
     (line,) = desk.time_use.billing.sheet(TODAY, TODAY).lines
@@ -465,7 +465,7 @@ def test_what_was_exported_stands_whatever_changes_after(desk: Desk, student: St
     sign(desk, student, minutes="30")
     billing = desk.time_use.billing
     (line,) = billing.sheet(TODAY, TODAY).lines
-    key = ((line.entry_id, str(student)),)
+    key = ((TODAY, line.entry_id, str(student)),)
     billing.mark(MarkLines(key, LineState.READY))
     ready = billing.sheet(TODAY, TODAY, LineState.READY).lines
     billing.exported(ready)
