@@ -56,6 +56,7 @@ from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
+from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
@@ -95,11 +96,6 @@ from app.vault.keybag import (
 from app.vault.opened import OpenKeybag
 from app.vault.sealing import Stretch, tuned
 from app.vault.seen import keep_seen, refuse_older
-
-
-class _Unwatched:
-    def finds(self, _text: str, _of: object = None, _members: object = ()) -> tuple[()]:
-        return ()
 
 
 class Desk:
@@ -147,6 +143,8 @@ class Desk:
         self.search = Search(records.read, lambda: records.seat, clock)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock, self.told)
+        self.mentions = Mentions(records.read_for_export)
+        records.committed.append(self.mentions.journaled)
         self.groups = GroupsService(
             records.transaction,
             records.working,
@@ -154,7 +152,7 @@ class Desk:
             seat=lambda: records.seat,
             clock=clock,
             charts=GroupNotes(records.read, lambda: records.seat, self.people.settings),
-            watch=_Unwatched(),
+            watch=self.mentions,
             planned=lambda _reader, _appointment: None,
             told=self.told,
         )

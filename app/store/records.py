@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,7 +50,7 @@ class Upgrade:
 class OpenTransaction:
     """One command's unit of work on the writer's connection."""
 
-    __slots__ = ("_connection", "_head", "_seat", "latest", "now")
+    __slots__ = ("_connection", "_head", "_seat", "latest", "now", "subjects")
 
     def __init__(
         self,
@@ -66,6 +66,8 @@ class OpenTransaction:
         self.now = now
         self.latest = latest
         """The latest time that the journal knows, entries of this transaction included."""
+        self.subjects: set[str] = set()
+        """The kinds of thing that its entries are about."""
 
     @property
     def who(self) -> PersonId:
@@ -98,6 +100,7 @@ class OpenTransaction:
         One of an emergency names its mark, and one that is written while the clock stands
         behind an earlier entry says by how much: what came first is told by their numbers.
         """
+        self.subjects.add(subject_kind)
         if self._seat.emergency:
             after = {**(after or {}), "emergency": self._seat.emergency}
         if what == journal.TRUSTED:
@@ -172,6 +175,8 @@ class Records:
         self._candidates: tuple[VaultKeys, ...] = ()
         """The keys that the file may be under, after a change of key that the disk cut short."""
         self._held_back: Callable[[], Refused] | None = None
+        self.committed: list[Callable[[Collection[str]], None]] = []
+        """Told after each commit which kinds of thing its journal entries are about."""
         self._upgrade = upgrade
         self.upgraded_from = 0
         """The schema that the file had before this opening brought it up to date; 0 if it did not."""
@@ -342,6 +347,8 @@ class Records:
                 raise
             self._head = tx.head
             self._latest = tx.latest
+        for told in self.committed:
+            told(tx.subjects)
 
     def _sound_writer(self) -> dbapi2.Connection:
         """Return the writer; a fresh one after an error of the disk.
