@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.sessions_desk import add_student
-from tests.vaults import new_desk
 
 from app.bootstrap import Desk
 from app.features.caseload.commands import ChangeStudent
 from app.kernel.mentions import NameForm
+from tests.sessions_desk import add_student
+from tests.vaults import new_desk
 
 
 @pytest.fixture
