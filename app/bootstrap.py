@@ -40,6 +40,8 @@ from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
 from app.features.schedule.service import ScheduleService
+from app.features.services.repo import frozen_services
+from app.features.services.service import ServicesService
 from app.features.sessions.group_notes import GroupNotes
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
@@ -58,6 +60,8 @@ from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
+from app.overviews.planned_groups import PlannedGroups, planned_group
+from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
@@ -153,7 +157,7 @@ class Desk:
             clock=clock,
             charts=GroupNotes(records.read, lambda: records.seat, self.people.settings),
             watch=self.mentions,
-            planned=lambda _reader, _appointment: None,
+            planned=planned_group,
             told=self.told,
         )
         self.schedule = ScheduleService(
@@ -161,6 +165,14 @@ class Desk:
             records.read,
             records.read_for_export,
             who=lambda: records.seat.person,
+            clock=clock,
+            groups=PlannedGroups(records.read),
+        )
+        self.services = ServicesService(
+            records.transaction,
+            records.read,
+            seat=lambda: records.seat,
+            settings=self.people.settings,
             clock=clock,
         )
         self.backups = BackupService(
@@ -220,6 +232,7 @@ class Desk:
                 note_texts=note_texts,
             ),
         )
+        self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
         doors = Doors(
             self._bag,
             records.transaction,
@@ -374,6 +387,7 @@ class Desk:
         """Hand an entry of work to each room that draws something from it."""
         self.schedule.take(tx, entry)
         self.time_use.take(tx, entry)
+        self.services.take(tx, entry)
 
     def clock_behind(self) -> Moment | None:
         """Return the latest time in the journal if this computer's clock stands behind it."""
@@ -805,6 +819,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("roster-changes", frozen_changes),
     FrozenRows("devices", known_devices),
     FrozenRows("medication-rows", frozen_rows),
+    FrozenRows("service-rows", frozen_services),
     FrozenRows("group-rows", frozen_group_rows),
     FrozenRows("collaboration-rows", frozen_collaboration),
 )

@@ -1,0 +1,1 @@
+"""The room's rules, without I/O."""
