@@ -53,6 +53,7 @@ def add(commands: Any) -> None:
     summary.add_argument("--out", required=True, type=Path, metavar="FILE")
     summary.set_defaults(run=_student_summary)
     _add_medication(papers)
+    _add_collaboration(papers)
 
 
 def _add_medication(papers: Any) -> None:
@@ -98,6 +99,37 @@ def _add_medication(papers: Any) -> None:
 
     trip = _paper(papers, "trip", _("the packet that goes along on a field trip"), _trip)
     trip.add_argument("--trip", required=True, metavar="ID", help=_("the trip’s id"))
+
+
+def _add_collaboration(papers: Any) -> None:
+    """Add the blank form on which a concern is raised."""
+    form = papers.add_parser("concern-form", help=_("a blank form for teachers to raise a concern"))
+    vault_options(form)
+    form.add_argument("--paper", choices=["letter", "a4"], default="letter")
+    form.add_argument("--out", required=True, type=Path, metavar="FILE")
+    form.set_defaults(run=_concern_form)
+
+
+def _concern_form(arguments: argparse.Namespace) -> int:
+    from app.bootstrap import open_vault
+    from app.overviews.reports.leaving import require_place
+    from app.vault.places import ThisDevice
+
+    require_place(arguments.out)
+    secret = passphrase(arguments.passphrase_file)
+    desk = just_opened(
+        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="report")
+    )
+    try:
+        desk.collaboration_papers.save_form(arguments.out, arguments.paper)
+    finally:
+        desk.close()
+    tell(
+        arguments,
+        {"file": str(arguments.out), "paper": "concern-form"},
+        [_("Saved the blank form to {path}. It names nobody.").format(path=arguments.out)],
+    )
+    return DONE
 
 
 _Asking = Callable[["Desk", argparse.Namespace], "Asked"]

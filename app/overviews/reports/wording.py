@@ -109,7 +109,7 @@ def spoken_minutes(minutes: int) -> str:
 
 def spoken_means(code: str) -> str:
     """Return how a paper left the desk."""
-    known = {"pdf": _("PDF file"), "print": _("Printed")}
+    known = {"pdf": _("PDF file"), "print": _("Printed"), "copy": _("Copied")}
     return known.get(code, code)
 
 
@@ -125,6 +125,7 @@ def spoken_paper(code: str) -> str:
         "emergency-sheet": _("Emergency sheet"),
         "downtime-sheet": _("Downtime sheet"),
         "field-trip-packet": _("Field trip packet"),
+        "concern-feedback": _("Answer to a concern"),
     }
     return known.get(code, code)
 
