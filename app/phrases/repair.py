@@ -66,6 +66,11 @@ _KINDS: dict[str, str] = {
     "trip": N_("Field trip"),
     "trip_item": N_("What went on a field trip"),
     "visit": N_("Visit to the health office"),
+    "mandate": N_("Service owed"),
+    "mandate_end": N_("End of a service owed"),
+    "mandate_span": N_("Days on which a service is owed"),
+    "delivery": N_("Session given or missed"),
+    "episode": N_("Referral to a service"),
     "vault": N_("The vault's own line"),
 }
 

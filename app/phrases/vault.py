@@ -164,6 +164,10 @@ SENTENCES: dict[str, str] = {
     "found-collaboration-rows-broken": N_(
         "Concerns, consultations and contacts: {count} rows are not as they were written. {detail}"
     ),
+    "found-service-rows-whole": N_("Services owed and given: {count} rows, each as written."),
+    "found-service-rows-broken": N_(
+        "Services owed and given: {count} rows are not as they were written. {detail}"
+    ),
     "found-devices-whole": N_("Computers: {count}, each as the journal tells."),
     "found-devices-broken": N_("Computers: {count} are not as the journal tells. {detail}"),
     "found-repair-list-whole": N_(

@@ -16,6 +16,9 @@ FIELDS: Mapping[str, Discipline | None] = {
     ),
     "sole_note": None,
     **dict.fromkeys(
+        ("mandate", "mandate_end", "mandate_span", "delivery", "episode"), Discipline.COUNSELING
+    ),
+    **dict.fromkeys(
         (
             "medication_order",
             "dose",

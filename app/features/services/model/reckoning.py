@@ -1,0 +1,327 @@
+"""What was owed in a week, a month or a school year, what was given of it, and what is missing.
+
+Whole minutes and whole sessions throughout; a share of a period is rounded to the nearest,
+half up, once. The rule, in the order it is applied:
+
+1. A period counts its school days: weekdays that no calendar calls free of school.
+2. A version owes, in a period, its amount times the school days of the period on which it is
+   in force, over all school days of the period. In force on all of them, it owes its amount;
+   in a period without a school day nothing is owed.
+3. A session counts on its day; a make-up counts on its own day or on the day of the session
+   it makes up for, as the district says.
+4. What is left over from one period is neither owed nor given in the next.
+5. In a period that is over, what is missing without a session that fell out for a reason is
+   unaccounted for.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum, unique
+
+from app.features.services.model.deliveries import Outcome
+from app.features.services.model.mandates import PeriodKind, Span, Unit, usual_session
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a district sets."""
+
+    week_starts: int = 0
+    """The weekday a week begins with: 0 is Monday, 6 is Sunday."""
+    year_starts: tuple[int, int] = (7, 1)
+    """Month and day on which a school year begins."""
+    by_missed_day: bool = False
+    """Whether a make-up counts on the day of the session it makes up for."""
+
+
+class SchoolCalendar:
+    """Periods and their school days; `closed` are days without school, as ISO text."""
+
+    def __init__(self, rules: Rules | None = None, closed: Collection[str] = ()) -> None:
+        self.rules = rules or Rules()
+        self.closed = sorted(
+            day for day in set(closed) if date.fromisoformat(day).weekday() < _SCHOOL_WEEK
+        )
+        self._held: dict[tuple[PeriodKind, str], tuple[str, str]] = {}
+
+    def period(self, kind: PeriodKind, day: str) -> tuple[str, str]:
+        """Return the first and the last day of the period that a day falls in."""
+        found = self._held.get((kind, day))
+        if found is None:
+            first, last = self._period(kind, date.fromisoformat(day))
+            found = self._held[kind, day] = (first.isoformat(), last.isoformat())
+        return found
+
+    def _period(self, kind: PeriodKind, day: date) -> tuple[date, date]:
+        if kind is PeriodKind.WEEK:
+            first = day - timedelta(days=(day.weekday() - self.rules.week_starts) % 7)
+            return first, first + timedelta(days=6)
+        if kind is PeriodKind.MONTH:
+            following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+            return day.replace(day=1), following - timedelta(days=1)
+        month, at = self.rules.year_starts
+        first = date(day.year, month, at)
+        if day < first:
+            first = date(day.year - 1, month, at)
+        return first, date(first.year + 1, month, at) - timedelta(days=1)
+
+    def periods(self, kind: PeriodKind, first: str, last: str) -> list[tuple[str, str]]:
+        """Return the periods that any day from `first` to `last` falls in, in order."""
+        found = []
+        day = first
+        while day <= last:
+            period = self.period(kind, day)
+            found.append(period)
+            day = (date.fromisoformat(period[1]) + timedelta(days=1)).isoformat()
+        return found
+
+    def count(self, first: str, last: str) -> int:
+        """Return how many school days there are from `first` to `last`, both included."""
+        if last < first:
+            return 0
+        days = _weekdays(
+            date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+        )
+        if not self.closed:
+            return days
+        return days - (bisect_right(self.closed, last) - bisect_left(self.closed, first))
+
+    def days(self, first: str, last: str) -> list[str]:
+        """Return the school days from `first` to `last`."""
+        closed = set(self.closed)
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+        days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+        return [
+            text
+            for day in days
+            if day.weekday() < _SCHOOL_WEEK and (text := day.isoformat()) not in closed
+        ]
+
+
+_SCHOOL_WEEK = 5
+
+
+def _weekdays(first: int, last: int) -> int:
+    """Return how many of the days between two ordinals are Monday to Friday."""
+    return _weekdays_to(last) - _weekdays_to(first - 1)
+
+
+def _weekdays_to(ordinal: int) -> int:
+    # Day 1 of the proleptic calendar was a Monday.
+    weeks, rest = divmod(ordinal, 7)
+    return weeks * _SCHOOL_WEEK + min(rest, _SCHOOL_WEEK)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One session as it is reckoned: on which day it counts, and as what."""
+
+    day: str
+    outcome: Outcome
+    minutes: int
+    planned_minutes: int
+    made_up: bool = False
+
+
+@unique
+class Standing(StrEnum):
+    """How a period stands."""
+
+    MET = "met"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    SHORT = "short"
+    """It is over, and something is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """One period of one service owed, in its unit."""
+
+    first: str
+    last: str
+    kind: PeriodKind
+    unit: Unit
+    owed: int
+    delivered: int
+    made_up: int
+    missed: Mapping[Outcome, int] = field(default_factory=dict, hash=False)
+    """What fell out, by reason."""
+    unaccounted: int = 0
+    """Missing in a period that is over, and no session says why."""
+    projected: int = 0
+    """What it will come to with the sessions planned, or else at the present pace."""
+    standing: Standing = Standing.MET
+
+    @property
+    def given(self) -> int:
+        """All that counts."""
+        return self.delivered + self.made_up
+
+    @property
+    def remaining(self) -> int:
+        """What is still owed."""
+        return max(0, self.owed - self.given)
+
+
+def share(parts: Iterable[tuple[int, int]], whole: int) -> int:
+    """Return the amounts owed for so many of `whole` days each, together, rounded half up."""
+    if not whole:
+        return 0
+    total = sum(amount * days for amount, days in parts)
+    return (2 * total + whole) // (2 * whole)
+
+
+def standing_of(
+    *, owed: int, given: int, due: int, session: int, days_left: int, planned: int, over: bool
+) -> Standing:
+    """Return how a period stands; all in its unit, `session` being what one session gives.
+
+    With sessions planned, they decide. Without, it is at risk when more than one session is
+    missing to an even pace, or when what remains needs more than every other day left.
+    """
+    remaining = owed - given
+    if remaining <= 0:
+        return Standing.MET
+    if over:
+        return Standing.SHORT
+    if planned:
+        return Standing.ON_TRACK if planned >= remaining else Standing.AT_RISK
+    needed = -(-remaining // session)
+    if given + session < due or 2 * needed > days_left:
+        return Standing.AT_RISK
+    return Standing.ON_TRACK
+
+
+def reckon(
+    spans: Sequence[Span],
+    given: Iterable[Given],
+    calendar: SchoolCalendar,
+    *,
+    since: str,
+    until: str,
+    today: str,
+    planned: int = 0,
+) -> list[Reckoned]:
+    """Reckon every period from `since` to `until` in which something is in force, in order.
+
+    A service whose period or unit changes from one version to the next is reckoned apart for
+    each: a session counts toward what is in force on the day on which it counts. `planned` is
+    what the sessions planned from today to the end of the period of today would give.
+    """
+    books: dict[tuple[PeriodKind, Unit, str, str], list[Span]] = {}
+    for span in spans:
+        first, last = max(span.from_on, since), min(span.upto, until)
+        if first <= last:
+            for start, end in calendar.periods(span.period, first, last):
+                books.setdefault((span.period, span.unit, start, end), [])
+    for (kind, unit, start, end), held in books.items():
+        held.extend(
+            span
+            for span in spans
+            if span.period is kind and span.unit is unit
+            if span.from_on <= end and span.upto >= start
+        )
+    sums: dict[tuple[PeriodKind, Unit, str, str], _Sums] = {key: _Sums() for key in books}
+    for one in given:
+        for span in spans:
+            if span.from_on <= one.day <= span.upto:
+                found = sums.get((span.period, span.unit, *calendar.period(span.period, one.day)))
+                if found is not None:
+                    found.add(one, span.unit)
+                break
+    return [
+        _reckoned(key, held, sums[key], calendar, today, planned)
+        for key, held in sorted(books.items(), key=lambda item: (item[0][2], item[0][3]))
+    ]
+
+
+class _Sums:
+    """What was given in one period, as it is added up."""
+
+    __slots__ = ("delivered", "made_up", "missed")
+
+    def __init__(self) -> None:
+        self.delivered = 0
+        self.made_up = 0
+        self.missed: dict[Outcome, int] = {}
+
+    def add(self, one: Given, unit: Unit) -> None:
+        """Add one session."""
+        if one.outcome is Outcome.DELIVERED:
+            amount = one.minutes if unit is Unit.MINUTES else 1
+            if one.made_up:
+                self.made_up += amount
+            else:
+                self.delivered += amount
+        else:
+            amount = one.planned_minutes if unit is Unit.MINUTES else 1
+            self.missed[one.outcome] = self.missed.get(one.outcome, 0) + amount
+
+
+def _reckoned(
+    key: tuple[PeriodKind, Unit, str, str],
+    spans: Sequence[Span],
+    sums: _Sums,
+    calendar: SchoolCalendar,
+    today: str,
+    planned: int,
+) -> Reckoned:
+    kind, unit, first, last = key
+    whole = calendar.count(first, last)
+    parts = [
+        (span.amount, calendar.count(max(span.from_on, first), min(span.upto, last)))
+        for span in spans
+    ]
+    owed = share(parts, whole)
+    given = sums.delivered + sums.made_up
+    over = last < today
+    in_force = sum(days for _amount, days in parts)
+    passed = sum(
+        calendar.count(max(span.from_on, first), min(span.upto, last, today)) for span in spans
+    )
+    running = first <= today <= last
+    ahead = planned if running else 0
+    newest = next((span for span in spans if span.holds(today)), spans[-1])
+    session = usual_session(unit, newest.amount, newest.each_minutes) if unit is Unit.MINUTES else 1
+    explained = sum(
+        amount for outcome, amount in sums.missed.items() if outcome is not Outcome.UNACCOUNTED
+    )
+    if over:
+        projected = given
+    elif ahead:
+        projected = given + ahead
+    else:
+        projected = given * in_force // passed if passed else given
+    return Reckoned(
+        first,
+        last,
+        kind,
+        unit,
+        owed,
+        sums.delivered,
+        sums.made_up,
+        sums.missed,
+        max(0, owed - given - explained) if over else 0,
+        projected,
+        standing_of(
+            owed=owed,
+            given=given,
+            due=owed * passed // in_force if in_force else 0,
+            session=session,
+            days_left=days_left(calendar, spans, first, last, today),
+            planned=ahead,
+            over=over,
+        ),
+    )
+
+
+def days_left(
+    calendar: SchoolCalendar, spans: Sequence[Span], first: str, last: str, today: str
+) -> int:
+    """Return the school days from today on that a period still has, as far as something is owed."""
+    return sum(
+        calendar.count(max(span.from_on, first, today), min(span.upto, last)) for span in spans
+    )

@@ -1,0 +1,402 @@
+"""Referrals and who stays, as they stand in the file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from app.features.services.model.engagement import (
+    ONGOING,
+    WEEKS,
+    AskedBy,
+    By,
+    Closing,
+    Curve,
+    Episode,
+    EpisodeState,
+    Point,
+)
+from app.kernel.clock import Moment
+from app.kernel.ids import PersonId, SchoolId, StudentId, new_id
+from app.kernel.ports import Reader, Row, Transaction
+
+PAGE = 200
+_COLUMNS = tuple(one.name for one in fields(Episode))
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFilter:
+    """Which episodes are meant; empty means all."""
+
+    tier: int = 0
+    service_id: str = ""
+    school_id: str = ""
+    since: str = ""
+    """Began or was asked for on this day or later."""
+    until: str = ""
+    student_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeLine:
+    """One student with a service, as a list shows it."""
+
+    episode: Episode
+    state: EpisodeState
+    student: str
+    school: str
+    grade: str
+    service: str
+    days: int
+    """Waiting: since it was asked for; coming or stopped: since the last session attended."""
+
+
+_STATE = (
+    "CASE WHEN e.outcome <> '' THEN e.outcome WHEN e.started_on = '' THEN 'waiting'"
+    " WHEN e.last_on < :stopped THEN 'stopped' ELSE 'coming' END"
+)
+_WHICH = (
+    "(:tier = 0 OR e.tier = :tier) AND (:service = '' OR e.service_id = :service)"
+    " AND (:school = '' OR e.school_id = :school) AND (:student = '' OR e.student_id = :student)"
+    " AND (:since = '' OR CASE e.asked_on WHEN '' THEN e.started_on ELSE e.asked_on END >= :since)"
+    " AND (:until = '' OR CASE e.asked_on WHEN '' THEN e.started_on ELSE e.asked_on END <= :until)"
+)
+_NAME = (
+    "CASE st.preferred_name WHEN '' THEN st.given_name ELSE st.preferred_name END"
+    " || ' ' || st.family_name"
+)
+SORTS: Mapping[str, str] = {
+    "wait": "days DESC, st.listed_name",
+    "student": "st.listed_name",
+    "school": "school, st.listed_name",
+    "service": "label, st.listed_name",
+    "asked": "e.asked_on, st.listed_name",
+    "started": "e.started_on, st.listed_name",
+}
+
+
+class Engagement:
+    """Referrals and who stays, for reading."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def episode(self, episode_id: str) -> Episode | None:
+        """Return an episode by its id."""
+        row = self.reader.execute(
+            f"SELECT {_listed('e')} FROM episode e WHERE e.id = ?", (episode_id,)
+        ).fetchone()
+        return _episode(row) if row else None
+
+    def open_episode(self, student_id: str, service_id: str) -> Episode | None:
+        """Return a student's open episode with a service."""
+        row = self.reader.execute(
+            f"SELECT {_listed('e')} FROM episode e"
+            " WHERE e.student_id = ? AND e.service_id = ? AND e.closed_on = ''",
+            (student_id, service_id),
+        ).fetchone()
+        return _episode(row) if row else None
+
+    def episodes(
+        self,
+        which: EpisodeFilter,
+        states: Sequence[EpisodeState],
+        today: str,
+        stopped: str,
+        *,
+        sort: str = "wait",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> list[EpisodeLine]:
+        """Return one page of the episodes in these states; of none, of every state.
+
+        `stopped` is the first day that is recent: who last came before it has stopped coming.
+        """
+        order = SORTS[sort]
+        if descending:
+            order = ", ".join(
+                part.removesuffix(" DESC") if part.endswith(" DESC") else f"{part} DESC"
+                for part in order.split(", ")
+            )
+        rows = self.reader.execute(
+            f"SELECT {_listed('e')}, {_STATE} AS state, {_NAME}, coalesce(b.name, '') AS school,"
+            " st.grade, k.label AS label,"
+            " (unixepoch(:today) - unixepoch(CASE e.last_on WHEN '' THEN e.asked_on"
+            "   ELSE e.last_on END)) / 86400 AS days"
+            f"{_FROM} WHERE {_WHICH} AND {_IN_STATE}"
+            f" ORDER BY {order}, e.id LIMIT :limit OFFSET :offset",
+            {
+                **_of(which),
+                "states": json.dumps(list(states)),
+                "today": today,
+                "stopped": stopped,
+                "limit": limit,
+                "offset": offset,
+            },
+        )
+        size = len(_COLUMNS)
+        return [
+            EpisodeLine(_episode(row[:size]), EpisodeState(row[size]), *row[size + 1 :])
+            for row in rows
+        ]
+
+    def states(self, which: EpisodeFilter, stopped: str) -> dict[EpisodeState, int]:
+        """Return how many episodes are in each state."""
+        rows = self.reader.execute(
+            f"SELECT {_STATE} AS state, count(*) FROM episode e WHERE {_WHICH} GROUP BY 1",
+            {**_of(which), "stopped": stopped},
+        )
+        return {EpisodeState(row[0]): row[1] for row in rows}
+
+    def count_waiting(self, asked_by: str) -> int:
+        """Return how many have waited since a day or longer."""
+        row = self.reader.execute(
+            "SELECT count(*) FROM episode WHERE started_on = '' AND closed_on = ''"
+            " AND asked_on <= ?",
+            (asked_by,),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def curves(
+        self, which: EpisodeFilter, by: By, today: str, year_starts: tuple[int, int]
+    ) -> list[Curve]:
+        """Return who still attends, week by week, told apart by something.
+
+        The rule is the one `model.engagement` states; days are counted in whole days.
+        """
+        key = {
+            By.NOTHING: "''",
+            By.TIER: "CAST(e.tier AS TEXT)",
+            By.SERVICE: "e.service_id",
+            By.SCHOOL: "coalesce(e.school_id, '')",
+            By.YEAR: _year("CASE e.started_on WHEN '' THEN e.asked_on ELSE e.started_on END"),
+        }[by]
+        values = {
+            **_of(which),
+            "today": today,
+            "year_starts": "{:02}-{:02}".format(*year_starts),
+        }
+        heads = {
+            row[0]: row[1:]
+            for row in self.reader.execute(
+                f"SELECT {key}, sum(e.asked_on <> ''), sum(e.started_on <> ''),"
+                " sum(e.started_on = '' AND e.closed_on = ''), sum(e.outcome = 'not_started')"
+                f" FROM episode e WHERE {_WHICH} GROUP BY 1",
+                values,
+            )
+        }
+        points: dict[str, list[Point]] = {}
+        rows = self.reader.execute(
+            f"SELECT key, week, {', '.join(_POINT)} FROM"
+            f" (SELECT {key} AS key, w.value AS week, e.outcome AS outcome,"
+            "   unixepoch(:today) / 86400 - unixepoch(e.started_on) / 86400 AS lived,"
+            "   unixepoch(e.last_on) / 86400 - unixepoch(e.started_on) / 86400 AS came,"
+            "   CASE e.closed_on WHEN '' THEN NULL"
+            "     ELSE unixepoch(e.closed_on) / 86400 - unixepoch(e.started_on) / 86400 END AS shut"
+            "  FROM episode e, json_each(:weeks) w"
+            f"  WHERE e.started_on <> '' AND {_WHICH})"
+            " GROUP BY key, week ORDER BY key, week",
+            {**values, "weeks": json.dumps(WEEKS)},
+        )
+        for row in rows:
+            points.setdefault(row[0], []).append(Point(*row[1:]))
+        nobody = tuple(Point(week, 0, 0, 0, 0, 0, 0) for week in WEEKS)
+        labels = self._labels(by)
+        curves = [
+            Curve(
+                group,
+                labels.get(group, group),
+                head[0],
+                head[1],
+                head[2],
+                head[3],
+                tuple(points.get(group, nobody)),
+            )
+            for group, head in heads.items()
+        ]
+        return sorted(curves, key=lambda curve: (curve.label, curve.key))
+
+    def _labels(self, by: By) -> dict[str, str]:
+        if by is By.SERVICE:
+            return dict(self.reader.execute("SELECT id, label FROM service_kind").fetchall())
+        if by is By.SCHOOL:
+            return dict(self.reader.execute("SELECT id, name FROM school").fetchall())
+        return {}
+
+
+def _listed(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in _COLUMNS)
+
+
+def _year(day: str) -> str:
+    """Return SQL for the calendar year in which the school year of a day begins."""
+    return f"CAST(CAST(substr({day}, 1, 4) AS INTEGER) - (substr({day}, 6) < :year_starts) AS TEXT)"
+
+
+_FROM = (
+    " FROM episode e JOIN student st ON st.id = e.student_id"
+    " JOIN service_kind k ON k.id = e.service_id LEFT JOIN school b ON b.id = st.school_id"
+)
+_IN_STATE = f"(:states = '[]' OR {_STATE} IN (SELECT value FROM json_each(:states)))"
+_OVER = "lived >= 7 * week"
+_CAME = "came >= 7 * (week - 1)"
+_SHUT = "shut IS NOT NULL AND shut < 7 * (week - 1)"
+# judged, still, completed, ended, stopped, running: the order of `Point`.
+_POINT = (
+    f"sum({_OVER})",
+    f"sum({_OVER} AND {_CAME} AND NOT ({_SHUT}))",
+    f"sum({_OVER} AND NOT ({_CAME} AND NOT ({_SHUT})) AND {_SHUT} AND outcome = 'completed')",
+    f"sum({_OVER} AND NOT ({_CAME} AND NOT ({_SHUT})) AND {_SHUT} AND outcome <> 'completed')",
+    f"sum({_OVER} AND NOT ({_CAME}) AND NOT ({_SHUT}))",
+    f"sum(NOT ({_OVER}))",
+)
+
+
+def _of(which: EpisodeFilter) -> dict[str, str | int]:
+    return {
+        "tier": which.tier,
+        "service": which.service_id,
+        "school": which.school_id,
+        "since": which.since,
+        "until": which.until,
+        "student": which.student_id,
+    }
+
+
+def _episode(row: Row) -> Episode:
+    return Episode(
+        row[0],
+        StudentId(row[1]),
+        PersonId(row[2]),
+        row[3],
+        row[4],
+        AskedBy(row[5]) if row[5] else None,
+        row[6],
+        row[7],
+        row[8],
+        SchoolId(row[9]) if row[9] else None,
+        row[10],
+        row[11],
+        row[12],
+        Closing(row[13]) if row[13] else None,
+        row[14],
+    )
+
+
+_ONGOING = ", ".join(f"'{code}'" for code in sorted(ONGOING))
+# One statement for everyone who attended. A session before the referral begins nothing, and one
+# within an episode that was closed since begins no other.
+_ATTENDED = f"""
+INSERT INTO episode (id, student_id, person_id, service_id, tier, school_id, started_on, last_on,
+                     made_at, zone)
+SELECT a.value ->> 1, st.id, :person, :service, st.tier, st.school_id, :day, :day, :at, :zone
+  FROM json_each(:students) a JOIN student st ON st.id = a.value ->> 0
+ WHERE (:group OR EXISTS (SELECT 1 FROM episode e WHERE e.student_id = st.id
+                           AND e.service_id = :service AND e.closed_on = '')
+        OR EXISTS (SELECT 1 FROM service_kind k WHERE k.id = :service AND k.code IN ({_ONGOING})))
+   AND NOT EXISTS (SELECT 1 FROM episode e WHERE e.student_id = st.id AND e.service_id = :service
+                    AND e.closed_on >= :day AND e.started_on <> '')
+    ON CONFLICT (student_id, service_id) WHERE closed_on = '' DO UPDATE SET
+       started_on = CASE WHEN episode.started_on = '' OR excluded.started_on < episode.started_on
+                         THEN excluded.started_on ELSE episode.started_on END,
+       last_on = max(episode.last_on, excluded.last_on)
+ WHERE excluded.started_on >= episode.asked_on
+"""
+
+
+class EngagementKeeper(Engagement):
+    """Referrals and who stays, within one command."""
+
+    def __init__(self, tx: Transaction) -> None:
+        super().__init__(tx)
+        self.tx = tx
+
+    def attended(
+        self,
+        students: Sequence[str],
+        service_id: str,
+        day: str,
+        person_id: str,
+        *,
+        group: bool,
+    ) -> None:
+        """Take note that these students attended a session of a service; twice is once."""
+        self.tx.execute(
+            _ATTENDED,
+            {
+                "students": json.dumps([(student, new_id()) for student in students]),
+                "person": person_id,
+                "service": service_id,
+                "day": day,
+                "at": self.tx.now.at,
+                "zone": self.tx.now.zone,
+                "group": int(group),
+            },
+        )
+        if day < self.tx.now.day().isoformat():
+            self.tx.execute(
+                "UPDATE episode SET last_on = max(last_on, :day)"
+                " WHERE service_id = :service AND closed_on >= :day AND started_on <> ''"
+                " AND started_on <= :day"
+                " AND student_id IN (SELECT value FROM json_each(:students))",
+                {"day": day, "service": service_id, "students": json.dumps(list(students))},
+            )
+
+    def attended_between(
+        self, student_id: str, service_id: str, since: str
+    ) -> tuple[str, str] | None:
+        """Return the first and the last day from a day on on which a student attended a service."""
+        rows = self.reader.execute(
+            "SELECT n.started_at, n.zone FROM session_note n WHERE n.student_id = ?"
+            " AND n.service_id = ? AND n.attendance = 'present'"
+            " AND n.started_at >= date(?, '-1 days')",
+            (student_id, service_id, since),
+        )
+        days = [Moment(at, zone).day().isoformat() for at, zone in rows]
+        days = [day for day in days if day >= since]
+        return (min(days), max(days)) if days else None
+
+    def tier_on(self, student_id: str, day: str) -> tuple[int, SchoolId | None]:
+        """Return a student's tier on a day, and their school now."""
+        row = self.reader.execute(
+            "SELECT coalesce((SELECT t.tier FROM tier_decision t WHERE t.student_id = st.id"
+            " AND t.decided_on <= ? ORDER BY t.decided_on DESC, t.made_at DESC LIMIT 1), 1),"
+            " st.school_id FROM student st WHERE st.id = ?",
+            (day, student_id),
+        ).fetchone()
+        return (row[0], SchoolId(row[1]) if row[1] else None) if row else (1, None)
+
+    def add_episode(self, episode: Episode) -> None:
+        """Write a new episode."""
+        self.tx.execute(
+            f"INSERT INTO episode ({', '.join(_COLUMNS)}, made_at, zone)"
+            f" VALUES ({', '.join('?' * (len(_COLUMNS) + 2))})",
+            (*_values(episode), self.tx.now.at, self.tx.now.zone),
+        )
+
+    def put_episode(self, episode: Episode) -> None:
+        """Let an episode stand as given."""
+        self.tx.execute(
+            f"UPDATE episode SET {', '.join(f'{name} = ?' for name in _COLUMNS[1:])} WHERE id = ?",
+            (*_values(episode)[1:], episode.id),
+        )
+
+
+def _values(episode: Episode) -> tuple[str | int | None, ...]:
+    return (
+        episode.id,
+        episode.student_id,
+        episode.person_id,
+        episode.service_id,
+        episode.asked_on,
+        episode.asked_by.value if episode.asked_by else "",
+        episode.words,
+        episode.concern_id,
+        episode.tier,
+        episode.school_id,
+        episode.started_on,
+        episode.last_on,
+        episode.closed_on,
+        episode.outcome.value if episode.outcome else "",
+        episode.reason,
+    )

@@ -1,0 +1,700 @@
+"""Services owed and sessions given, as they stand in the file."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.features.services.model.deliveries import Delivery, Outcome
+from app.features.services.model.mandates import (
+    Mandate,
+    MandateEnd,
+    PeriodKind,
+    Setting,
+    Span,
+    Unit,
+    spans_of,
+)
+from app.features.services.model.reckoning import Given, SchoolCalendar, Standing
+from app.features.services.repo.rows import Kept, listed
+from app.kernel.ids import PersonId, SchoolId, StudentId
+from app.kernel.ports import Reader, Row, Seat, Transaction
+from app.kernel.rights import eyes
+from app.kernel.rows import restored
+
+PAGE = 200
+
+CURRENT = "NOT EXISTS (SELECT 1 FROM delivery n WHERE n.replaces = {0}.id)"
+"""That a delivery was not corrected by a later row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A session that the schedule has for a student."""
+
+    student_id: str
+    service_id: str
+    setting: Setting
+    day: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A service owed that a session of a day could count toward."""
+
+    series_id: str
+    student_id: StudentId
+    service_id: str
+    setting: Setting
+    unit: Unit
+    amount: int
+    each_minutes: int
+    period: PeriodKind = PeriodKind.WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesLine:
+    """One service owed in the list: how its running period stands."""
+
+    series_id: str
+    student_id: StudentId
+    student: str
+    grade: str
+    school: str
+    service: str
+    setting: Setting
+    unit: Unit
+    period: PeriodKind
+    amount: int
+    times: int
+    each_minutes: int
+    first: str
+    last: str
+    owed: int
+    given: int
+    standing: Standing
+    behind: int
+    """How much is missing to an even pace, in its unit."""
+    planned: int
+    """What the sessions that are planned until the period's end would give, in its unit."""
+    planned_sessions: int
+    days_left: int
+    missed: int
+    """Of the sessions in this period that fell out, those nobody has said the reason of."""
+
+    @property
+    def remaining(self) -> int:
+        """What is still owed in the running period."""
+        return max(0, self.owed - self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesFilter:
+    """Which services owed a list shows."""
+
+    school_id: str = ""
+    service_id: str = ""
+    student_id: str = ""
+    at_risk: bool = False
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndecidedLine:
+    """A session that could count toward several services owed, or that nobody has explained."""
+
+    delivery: Delivery
+    student: str
+    service: str
+
+
+SORTS: Mapping[str, str] = {
+    "risk": "j.risk, j.short DESC, j.owed - j.given DESC",
+    "student": "st.listed_name",
+    "school": "school, st.listed_name",
+    "service": "label, st.listed_name",
+    "remaining": "CASE j.unit WHEN 'minutes' THEN j.owed - j.given"
+    " ELSE (j.owed - j.given) * j.session END DESC",
+    "last": "j.last, st.listed_name",
+}
+
+
+class Minutes:
+    """Services owed and sessions given, for reading."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    # -- records ---------------------------------------------------------------------
+
+    def versions(self, series_id: str) -> list[Mandate]:
+        """Return every version of a service owed, the oldest first."""
+        return self._mandates("t.series_id = ? ORDER BY t.version", (series_id,))
+
+    def of_student(self, student_id: str) -> list[Mandate]:
+        """Return every version of everything owed to a student."""
+        return self._mandates("t.student_id = ? ORDER BY t.series_id, t.version", (student_id,))
+
+    def _mandates(self, condition: str, values: tuple[str, ...]) -> list[Mandate]:
+        rows = self.reader.execute(
+            f"SELECT {listed(Mandate, 't')} FROM mandate t WHERE {condition}", values
+        )
+        return [restored(Mandate, row) for row in rows]
+
+    def ends(self, series: Sequence[str]) -> dict[str, MandateEnd]:
+        """Return the newest end of each series that has one, also one that was taken back."""
+        rows = self.reader.execute(
+            f"SELECT {listed(MandateEnd, 't')} FROM mandate_end t"
+            " WHERE t.series_id IN (SELECT value FROM json_each(?)) ORDER BY t.row",
+            (json.dumps(list(series)),),
+        )
+        found: dict[str, MandateEnd] = {}
+        for row in rows:
+            end = restored(MandateEnd, row)
+            found[end.series_id] = end
+        return found
+
+    def delivery(self, delivery_id: str) -> Delivery | None:
+        """Return a delivery as it stands now, by its own or its first row's id."""
+        row = self.reader.execute(
+            f"SELECT {listed(Delivery, 'd')} FROM delivery d WHERE d.first_id ="
+            " (SELECT x.first_id FROM delivery x WHERE x.id = ?)"
+            f" AND {CURRENT.format('d')}",
+            (delivery_id,),
+        ).fetchone()
+        return restored(Delivery, row) if row else None
+
+    def history(self, first_id: str) -> list[Delivery]:
+        """Return every row of a delivery, the oldest first."""
+        rows = self.reader.execute(
+            f"SELECT {listed(Delivery, 'd')} FROM delivery d WHERE d.first_id = ? ORDER BY d.row",
+            (first_id,),
+        )
+        return [restored(Delivery, row) for row in rows]
+
+    def deliveries(self, student_id: str, since: str, until: str) -> list[Delivery]:
+        """Return a student's deliveries between two days as they stand, the newest first."""
+        rows = self.reader.execute(
+            f"SELECT {listed(Delivery, 'd')} FROM delivery d WHERE d.student_id = ?"
+            f" AND d.day BETWEEN ? AND ? AND {CURRENT.format('d')}"
+            " ORDER BY d.day DESC, d.row DESC",
+            (student_id, since, until),
+        )
+        return [restored(Delivery, row) for row in rows]
+
+    def makers_up(self, first_ids: Iterable[str]) -> dict[str, str]:
+        """Return, of missed sessions that were made up for, by which."""
+        rows = self.reader.execute(
+            "SELECT d.makes_up, d.first_id FROM delivery d"
+            " WHERE d.makes_up IN (SELECT value FROM json_each(?))"
+            f" AND d.makes_up <> '' AND {CURRENT.format('d')}",
+            (json.dumps(sorted(first_ids)),),
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def makes_up_for(self, student_id: str, missed_id: str) -> str | None:
+        """Return which session makes up for a missed one, if one does."""
+        row = self.reader.execute(
+            "SELECT d.first_id FROM delivery d WHERE d.student_id = ? AND d.makes_up = ?"
+            f" AND {CURRENT.format('d')}",
+            (student_id, missed_id),
+        ).fetchone()
+        return row[0] if row else None
+
+    # -- what is in force ------------------------------------------------------------
+
+    def spans(self, series: Sequence[str]) -> dict[str, list[Span]]:
+        """Return the days on which each version of each series is in force, in order."""
+        rows = self.reader.execute(
+            "SELECT s.series_id, s.mandate_id, s.from_on, s.upto, s.unit, s.amount,"
+            " s.each_minutes, s.period FROM mandate_span s"
+            " WHERE s.series_id IN (SELECT value FROM json_each(?)) ORDER BY s.from_on",
+            (json.dumps(list(series)),),
+        )
+        return _spans(rows)
+
+    def spans_between(self, since: str, until: str, which: MinutesFilter) -> dict[str, list[Span]]:
+        """Return the spans of every series that is in force at any time between two days."""
+        rows = self.reader.execute(
+            "SELECT s.series_id, s.mandate_id, s.from_on, s.upto, s.unit, s.amount,"
+            " s.each_minutes, s.period FROM mandate_span s"
+            " WHERE s.upto >= :since AND s.from_on <= :until"
+            " AND (:student = '' OR s.student_id = :student)"
+            " AND (:service = '' OR s.service_id = :service)"
+            " AND (:school = '' OR EXISTS (SELECT 1 FROM student st WHERE st.id = s.student_id"
+            "      AND st.school_id = :school)) ORDER BY s.from_on",
+            {
+                "since": since,
+                "until": until,
+                "student": which.student_id,
+                "service": which.service_id,
+                "school": which.school_id,
+            },
+        )
+        return _spans(rows)
+
+    def given(
+        self, since: str, until: str, *, by_missed_day: bool, student_id: str = ""
+    ) -> dict[str, list[Given]]:
+        """Return, by series, every session between two days, each on the day it counts on."""
+        counts = (
+            "CASE WHEN d.made_up_on <> '' THEN d.made_up_on ELSE d.day END"
+            if by_missed_day
+            else "d.day"
+        )
+        rows = self.reader.execute(
+            f"SELECT d.series_id, {counts}, d.outcome, d.minutes, d.planned_minutes,"
+            " d.makes_up <> '' FROM delivery d"
+            " WHERE d.series_id <> '' AND (:student = '' OR d.student_id = :student)"
+            f" AND {counts} BETWEEN :since AND :until AND {CURRENT.format('d')}",
+            {"since": since, "until": until, "student": student_id},
+        )
+        found: dict[str, list[Given]] = {}
+        for series, day, outcome, minutes, planned, made_up in rows:
+            one = Given(day, _OUTCOMES[outcome], minutes, planned, bool(made_up))
+            held = found.get(series)
+            if held is None:
+                found[series] = [one]
+            else:
+                held.append(one)
+        return found
+
+    def fitting(
+        self, seat: Seat, students: Sequence[str], service_id: str, setting: Setting, day: str
+    ) -> list[Fitting]:
+        """Return what a session of a service and setting on a day could count toward."""
+        rows = self.reader.execute(
+            _FITTING + " AND s.setting IN ('either', :setting)",
+            {
+                "students": json.dumps(list(students)),
+                "day": day,
+                "service": service_id,
+                "setting": setting,
+                **eyes(seat),
+            },
+        )
+        return [_fitting(row) for row in rows]
+
+    # -- the list --------------------------------------------------------------------
+
+    def lines(
+        self,
+        which: MinutesFilter,
+        calendar: SchoolCalendar,
+        today: str,
+        me: PersonId,
+        planned: Sequence[Planned] = (),
+        *,
+        sort: str = "risk",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> list[MinutesLine]:
+        """Return one page of the services owed today, those at risk first."""
+        order = SORTS[sort]
+        if descending:
+            order = ", ".join(_turned(part) for part in order.split(", "))
+        values = {
+            **_of(which, calendar, today, me, planned),
+            "offset": offset,
+            "limit": limit,
+        }
+        rows = self.reader.execute(
+            f"{_LIST} ORDER BY {order}, st.row, j.series_id LIMIT :limit OFFSET :offset", values
+        )
+        return [_line(row) for row in rows]
+
+    def count(
+        self,
+        which: MinutesFilter,
+        calendar: SchoolCalendar,
+        today: str,
+        me: PersonId,
+        planned: Sequence[Planned] = (),
+    ) -> tuple[int, int]:
+        """Return how many services are owed today, and how many of them are at risk."""
+        row = self.reader.execute(
+            f"SELECT count(*), coalesce(sum(risk = 0), 0) FROM ({_LIST})",
+            _of(which, calendar, today, me, planned),
+        ).fetchone()
+        return (row[0], row[1]) if row else (0, 0)
+
+    # -- what needs somebody ---------------------------------------------------------
+
+    def undecided(self, since: str, limit: int = PAGE) -> list[UndecidedLine]:
+        """Return sessions that could count toward several services owed, the newest first."""
+        return self._undecided("d.series_id = '' AND d.outcome = 'delivered'", since, limit)
+
+    def unexplained(self, since: str, limit: int = PAGE) -> list[UndecidedLine]:
+        """Return sessions that fell out, of which nobody has said why."""
+        return self._undecided("d.outcome = 'unaccounted'", since, limit)
+
+    def _undecided(self, condition: str, since: str, limit: int) -> list[UndecidedLine]:
+        rows = self.reader.execute(
+            f"SELECT {listed(Delivery, 'd')}, {_NAME}, k.label, k.code"
+            " FROM delivery d JOIN student st ON st.id = d.student_id"
+            " JOIN service_kind k ON k.id = d.service_id"
+            f" WHERE {condition} AND d.day >= ? AND {CURRENT.format('d')}"
+            " ORDER BY d.day DESC, d.row DESC LIMIT ?",
+            (since, limit),
+        )
+        return [UndecidedLine(restored(Delivery, row[:-3]), row[-3], row[-2]) for row in rows]
+
+    # -- around ----------------------------------------------------------------------
+
+    def service_label(self, service_id: str) -> str | None:
+        """Return what a kind of service is called."""
+        row = self.reader.execute(
+            "SELECT label FROM service_kind WHERE id = ?", (service_id,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def services(self) -> list[tuple[str, str, str, bool]]:
+        """Return every kind of service: id, label, shipped code, whether it is offered no more."""
+        rows = self.reader.execute(
+            "SELECT id, label, code, retired FROM service_kind ORDER BY position, id"
+        )
+        return [(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+    def schools(self) -> list[tuple[SchoolId, str]]:
+        """Return the buildings, by name."""
+        rows = self.reader.execute("SELECT id, name FROM school WHERE active = 1 ORDER BY name")
+        return [(SchoolId(row[0]), row[1]) for row in rows]
+
+    def people(self) -> list[tuple[PersonId, str]]:
+        """Return those who are at this vault, by name."""
+        rows = self.reader.execute(
+            "SELECT id, name FROM person WHERE active = 1 AND removed_at = '' ORDER BY name, id"
+        )
+        return [(PersonId(row[0]), row[1]) for row in rows]
+
+    def person_name(self, person_id: str) -> str:
+        """Return a person's name; empty of somebody unknown."""
+        row = self.reader.execute("SELECT name FROM person WHERE id = ?", (person_id,)).fetchone()
+        return row[0] if row else ""
+
+    def pupil(self, student_id: str) -> tuple[str, str, str, str] | None:
+        """Return a student's name, school, grade and number."""
+        row = self.reader.execute(
+            f"SELECT {_NAME}, coalesce(b.name, ''), st.grade, st.student_number"
+            " FROM student st LEFT JOIN school b ON b.id = st.school_id WHERE st.id = ?",
+            (student_id,),
+        ).fetchone()
+        return (row[0], row[1], row[2], row[3]) if row else None
+
+    def by_number(self, numbers: Sequence[str]) -> dict[str, list[StudentId]]:
+        """Return the students of each student number."""
+        rows = self.reader.execute(
+            "SELECT student_number, id FROM student"
+            " WHERE student_number <> '' AND student_number IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(numbers)),),
+        )
+        found: dict[str, list[StudentId]] = {}
+        for number, student in rows:
+            found.setdefault(number, []).append(StudentId(student))
+        return found
+
+
+_OUTCOMES = {one.value: one for one in Outcome}
+_NAME = (
+    "CASE st.preferred_name WHEN '' THEN st.given_name ELSE st.preferred_name END"
+    " || ' ' || st.family_name"
+)
+
+
+def _spans(rows: Iterable[Row]) -> dict[str, list[Span]]:
+    found: dict[str, list[Span]] = {}
+    for series, mandate, from_on, upto, unit, amount, each, period in rows:
+        found.setdefault(series, []).append(
+            Span(mandate, from_on, upto, Unit(unit), amount, each, PeriodKind(period))
+        )
+    return found
+
+
+def _turned(part: str) -> str:
+    return part.removesuffix(" DESC") if part.endswith(" DESC") else f"{part} DESC"
+
+
+_FITTING = (
+    "SELECT s.series_id, s.student_id, s.service_id, s.setting, s.unit, s.amount,"
+    " s.each_minutes, s.period FROM mandate_span s"
+    " WHERE s.student_id IN (SELECT value FROM json_each(:students))"
+    " AND s.from_on <= :day AND s.upto >= :day AND s.service_id = :service"
+    " AND s.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
+    "     OR p.role IN (SELECT value FROM json_each(:roles)))"
+)
+
+
+def _fitting(row: Row) -> Fitting:
+    return Fitting(
+        row[0],
+        StudentId(row[1]),
+        row[2],
+        Setting(row[3]),
+        Unit(row[4]),
+        row[5],
+        row[6],
+        PeriodKind(row[7]),
+    )
+
+
+def _of(
+    which: MinutesFilter,
+    calendar: SchoolCalendar,
+    today: str,
+    me: PersonId,
+    planned: Sequence[Planned],
+) -> dict[str, Any]:
+    """Return what the list's query is bound to: the running periods and their school days."""
+    bounds = []
+    for kind in PeriodKind:
+        first, last = calendar.period(kind, today)
+        bounds.append(
+            (
+                kind.value,
+                first,
+                last,
+                calendar.count(first, last),
+                calendar.count(first, today),
+                calendar.count(today, last),
+            )
+        )
+    earliest = min(bound[1] for bound in bounds)
+    latest = max(bound[2] for bound in bounds)
+    return {
+        "bounds": json.dumps(bounds),
+        "days": json.dumps(calendar.days(earliest, latest)),
+        "planned": json.dumps(
+            [(one.student_id, one.service_id, one.setting, one.day, one.minutes)
+             for one in planned]
+        ),
+        "today": today,
+        "by_missed": int(calendar.rules.by_missed_day),
+        "school": which.school_id,
+        "service": which.service_id,
+        "student": which.student_id,
+        "at_risk": int(which.at_risk),
+        "mine": me if which.mine else "",
+    }  # fmt: skip
+
+
+# The rule of `reckoning`, for the running period of every service at once. What lies wholly
+# in force takes the period's own counts; only what begins, changes or ends in it is counted
+# day by day.
+_LIST = f"""
+WITH bound (kind, first, last, whole, passed, ahead) AS MATERIALIZED (
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+      FROM json_each(:bounds)),
+school_day (day) AS MATERIALIZED (SELECT value FROM json_each(:days)),
+plan (student_id, service_id, setting, day, minutes) AS MATERIALIZED (
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+      FROM json_each(:planned)),
+running AS MATERIALIZED (
+    SELECT s.series_id, s.mandate_id, s.student_id, s.service_id, s.setting, s.unit, s.period,
+           s.amount, s.each_minutes, b.first, b.last, b.whole, b.passed, b.ahead,
+           s.from_on <= b.first AND s.upto >= b.last AS throughout
+      FROM mandate_span s JOIN bound b ON b.kind = s.period
+     WHERE s.upto >= :today AND s.from_on <= :today
+       AND (:service = '' OR s.service_id = :service)
+       AND (:student = '' OR s.student_id = :student)
+       AND (:mine = '' OR s.person_id = :mine)),
+part AS (
+    SELECT r.series_id, r.whole, r.amount * r.whole AS shares, r.whole AS days,
+           r.passed AS passed, r.ahead AS ahead
+      FROM running r WHERE r.throughout
+    UNION ALL
+    SELECT r.series_id, r.whole, x.amount * d.days, d.days, d.passed, d.ahead
+      FROM running r JOIN mandate_span x ON x.series_id = r.series_id AND x.period = r.period
+       AND x.unit = r.unit AND x.from_on <= r.last AND x.upto >= r.first
+      JOIN (SELECT m.mandate_id AS id, count(*) AS days, sum(o.day <= :today) AS passed,
+                   sum(o.day >= :today) AS ahead
+              FROM running q JOIN mandate_span m ON m.series_id = q.series_id
+               AND m.period = q.period AND m.unit = q.unit
+              JOIN school_day o ON o.day BETWEEN max(m.from_on, q.first) AND min(m.upto, q.last)
+             WHERE NOT q.throughout GROUP BY m.mandate_id) d ON d.id = x.mandate_id
+     WHERE NOT r.throughout),
+due AS (
+    SELECT series_id, CASE WHEN whole THEN (2 * sum(shares) + whole) / (2 * whole) ELSE 0 END AS owed,
+           sum(days) AS days, sum(passed) AS passed, sum(ahead) AS ahead
+      FROM part GROUP BY series_id),
+stood AS (
+    SELECT r.*, coalesce(u.owed, 0) AS owed, coalesce(u.ahead, 0) AS days_left,
+           CASE WHEN u.days THEN u.owed * u.passed / u.days ELSE 0 END AS by_now,
+           CASE r.unit WHEN 'sessions' THEN 1 ELSE
+               CASE WHEN r.each_minutes THEN r.each_minutes ELSE min(r.amount, 30) END END AS one,
+           CASE WHEN r.each_minutes THEN r.each_minutes
+                WHEN r.unit = 'minutes' THEN min(r.amount, 30) ELSE 30 END AS session,
+           coalesce((SELECT sum(CASE r.unit WHEN 'minutes' THEN d.minutes ELSE 1 END)
+              FROM delivery d WHERE d.series_id = r.series_id AND d.day BETWEEN r.first AND r.last
+               AND d.outcome = 'delivered' AND (d.made_up_on = '' OR NOT :by_missed)
+               AND {CURRENT.format("d")} AND (r.throughout OR EXISTS
+               (SELECT 1 FROM mandate_span x WHERE x.series_id = r.series_id AND x.period = r.period
+                AND x.unit = r.unit AND d.day BETWEEN x.from_on AND x.upto))), 0)
+           + CASE WHEN :by_missed THEN
+             coalesce((SELECT sum(CASE r.unit WHEN 'minutes' THEN d.minutes ELSE 1 END)
+              FROM delivery d WHERE d.series_id = r.series_id AND d.made_up_on <> ''
+               AND d.made_up_on BETWEEN r.first AND r.last
+               AND d.outcome = 'delivered' AND {CURRENT.format("d")} AND (r.throughout OR EXISTS
+               (SELECT 1 FROM mandate_span x WHERE x.series_id = r.series_id AND x.period = r.period
+                AND x.unit = r.unit AND d.made_up_on BETWEEN x.from_on AND x.upto))), 0)
+             ELSE 0 END AS given,
+           (SELECT count(*) FROM delivery d WHERE d.series_id = r.series_id
+             AND d.day BETWEEN r.first AND r.last AND d.outcome = 'unaccounted'
+             AND {CURRENT.format("d")}) AS missed,
+           (SELECT count(*) FROM plan p WHERE p.student_id = r.student_id
+             AND p.service_id = r.service_id AND p.day BETWEEN :today AND r.last
+             AND (r.setting = 'either' OR r.setting = p.setting)) AS planned_sessions,
+           (SELECT coalesce(sum(CASE r.unit WHEN 'minutes' THEN p.minutes ELSE 1 END), 0)
+              FROM plan p WHERE p.student_id = r.student_id AND p.service_id = r.service_id
+               AND p.day BETWEEN :today AND r.last
+               AND (r.setting = 'either' OR r.setting = p.setting)) AS planned
+      FROM running r LEFT JOIN due u ON u.series_id = r.series_id),
+judged AS (
+    SELECT *, CASE WHEN given >= owed THEN 2
+                WHEN planned > 0 THEN CASE WHEN planned >= owed - given THEN 1 ELSE 0 END
+                WHEN given + one < by_now
+                  OR 2 * ((owed - given + one - 1) / one) > days_left THEN 0
+                ELSE 1 END AS risk,
+           max(0, by_now - given) AS behind,
+           max(0, by_now - given) * CASE unit WHEN 'minutes' THEN 1 ELSE session END AS short
+      FROM stood)
+SELECT j.series_id, j.student_id, {_NAME} AS student, st.grade, coalesce(b.name, '') AS school,
+       k.label AS label, j.setting, j.unit, j.period, j.amount, m.times, j.each_minutes, j.first,
+       j.last AS last, j.owed, j.given, j.risk, j.behind, j.planned, j.planned_sessions,
+       j.days_left, j.missed, j.short, j.session
+  FROM judged j JOIN student st ON st.id = j.student_id JOIN mandate m ON m.id = j.mandate_id
+  JOIN service_kind k ON k.id = j.service_id LEFT JOIN school b ON b.id = st.school_id
+ WHERE (:school = '' OR st.school_id = :school) AND (NOT :at_risk OR j.risk = 0)
+"""
+
+_STANDINGS = (Standing.AT_RISK, Standing.ON_TRACK, Standing.MET)
+
+
+def _line(row: Row) -> MinutesLine:
+    return MinutesLine(
+        row[0],
+        StudentId(row[1]),
+        row[2],
+        row[3],
+        row[4],
+        row[5],
+        Setting(row[6]),
+        Unit(row[7]),
+        PeriodKind(row[8]),
+        row[9],
+        row[10],
+        row[11],
+        row[12],
+        row[13],
+        row[14],
+        row[15],
+        _STANDINGS[row[16]],
+        row[17],
+        row[18],
+        row[19],
+        row[20],
+        row[21],
+    )
+
+
+class MinutesKeeper(Minutes):
+    """Services owed and sessions given within one command."""
+
+    def __init__(self, tx: Transaction) -> None:
+        super().__init__(tx)
+        self.tx = tx
+        self.kept = Kept(tx)
+
+    def draw_spans(self, series_id: str) -> list[Span]:
+        """Draw anew on which days each version of a series is in force."""
+        versions = self.versions(series_id)
+        end = self.ends([series_id]).get(series_id)
+        spans = spans_of(versions, end.ended_on if end else "")
+        known = {version.id: version for version in versions}
+        self.tx.execute("DELETE FROM mandate_span WHERE series_id = ?", (series_id,))
+        self.tx.executemany(
+            "INSERT INTO mandate_span (mandate_id, series_id, student_id, person_id, service_id,"
+            " setting, unit, amount, each_minutes, period, from_on, upto)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    span.mandate_id,
+                    series_id,
+                    known[span.mandate_id].student_id,
+                    known[span.mandate_id].person_id,
+                    known[span.mandate_id].service_id,
+                    known[span.mandate_id].setting.value,
+                    span.unit.value,
+                    span.amount,
+                    span.each_minutes,
+                    span.period.value,
+                    span.from_on,
+                    span.upto,
+                )
+                for span in spans
+            ],
+        )
+        return spans
+
+    def met_by(
+        self, seat: Seat, entry_id: str, students: Sequence[str], service_id: str, day: str
+    ) -> list[tuple[Fitting, bool]]:
+        """Return what is owed to these students on a day, each with whether the entry was told."""
+        rows = self.reader.execute(
+            _FITTING.replace(
+                "s.each_minutes, s.period",
+                "s.each_minutes, s.period, EXISTS (SELECT 1 FROM delivery d"
+                " WHERE d.entry_id = :entry AND d.student_id = s.student_id)",
+            ),
+            {
+                "entry": entry_id,
+                "students": json.dumps(list(students)),
+                "day": day,
+                "service": service_id,
+                **eyes(seat),
+            },
+        )
+        return [(_fitting(row), bool(row[8])) for row in rows]
+
+    def of_entry(self, entry_id: str) -> dict[str, Delivery]:
+        """Return what was taken of an entry, by student, as it stands now."""
+        rows = self.reader.execute(
+            f"SELECT {listed(Delivery, 'd')} FROM delivery d"
+            f" WHERE d.entry_id = ? AND {CURRENT.format('d')}",
+            (entry_id,),
+        )
+        found = [restored(Delivery, row) for row in rows]
+        return {one.student_id: one for one in found}
+
+    def untaken_notes(
+        self, seat: Seat, student_id: str, service_id: str, since: str, until: str
+    ) -> list[Row]:
+        """Return a student's signed notes of a service that no delivery was drawn from yet.
+
+        Each as: entry, note, maker, start, zone, minutes, attendance, reason, of a group.
+        """
+        return self.reader.execute(
+            "SELECT coalesce(g.session_id, n.id), n.id, n.person_id, n.started_at, n.zone,"
+            " n.minutes, coalesce((SELECT a.attendance FROM group_attendance a"
+            "   WHERE a.note_id = n.id ORDER BY a.row DESC LIMIT 1), n.attendance),"
+            " coalesce((SELECT a.reason FROM group_attendance a"
+            "   WHERE a.note_id = n.id ORDER BY a.row DESC LIMIT 1), n.attendance_reason),"
+            " g.session_id IS NOT NULL"
+            " FROM session_note n LEFT JOIN group_attendance g"
+            "   ON g.note_id = n.id AND g.replaces IS NULL"
+            " WHERE n.student_id = :student AND n.service_id = :service"
+            " AND n.started_at >= date(:since, '-1 days') AND n.started_at < date(:until, '+2 days')"
+            " AND n.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
+            "     OR p.role IN (SELECT value FROM json_each(:roles)))"
+            " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.student_id = n.student_id"
+            "     AND d.entry_id = coalesce(g.session_id, n.id))"
+            " ORDER BY n.started_at",
+            {
+                "student": student_id,
+                "service": service_id,
+                "since": since,
+                "until": min(until, "9990-01-01"),
+                **eyes(seat),
+            },
+        ).fetchall()
