@@ -1,0 +1,3 @@
+-- Plans of care: versions, goals, what is done by whom, reviews and signatures.
+
+SELECT 1;

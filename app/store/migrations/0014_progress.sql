@@ -1,0 +1,3 @@
+-- Measures, their points, and what was decided on them.
+
+SELECT 1;
