@@ -1,14 +1,10 @@
 """A nurse's desk with a student and orders on it, for the tests of the medication room."""
 
-import atexit
-import shutil
-import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from app import bootstrap
 from app.bootstrap import Desk
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
@@ -18,11 +14,9 @@ from app.features.medication.model.proof import Proof
 from app.features.medication.service import MedicationService
 from app.kernel.clock import FixedClock, Moment
 from app.kernel.errors import Refused
-from app.kernel.ids import DeviceId, PersonId, StudentId, new_id
+from app.kernel.ids import PersonId, StudentId, new_id
 from app.kernel.nouns import Role
-from app.vault.folder import Hold, VaultFolder
-from app.vault.keybag import Unlocked
-from vaults import ZONE, fixed_clock, new_desk
+from vaults import ZONE, Made, fixed_clock, new_desk
 
 WITNESS_PASSPHRASE = "an otter beside the slow canal"
 SCHEDULED = OrderForm(
@@ -49,31 +43,21 @@ AS_NEEDED = replace(
 CONTROLLED = replace(SCHEDULED, schedule=Schedule.II)
 
 
-@dataclass(frozen=True)
-class _Made:
-    """A vault that was founded once, to be copied: no passphrase is stretched for each test."""
-
-    folder: VaultFolder
-    unlocked: Unlocked
-    device: DeviceId
-    second: PersonId
-
-
 @cache
-def _template(role: Role) -> _Made:
-    place = Path(tempfile.mkdtemp(prefix="casewell-test-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    desk = new_desk(place, role, fixed_clock("2026-11-20T08:00"), name="Grace Adeyemi")
+def _template(role: Role) -> tuple[Made, PersonId]:
     second = PersonId(new_id())
-    with desk.records.transaction() as tx:
-        tx.execute(
-            "INSERT INTO person (id, name, role, made_at, zone) VALUES (?, ?, 'nurse', ?, ?)",
-            (second, "Tomasz Wróbel", tx.now.at, tx.now.zone),
-        )
-        tx.journal("AddPerson", "person", second)
-    device = desk.seat.device
-    desk.close()
-    return _Made(desk.folder, desk._bag.unlocked, device, second)
+
+    def make(place: Path) -> Desk:
+        desk = new_desk(place, role, fixed_clock("2026-11-20T08:00"), name="Grace Adeyemi")
+        with desk.records.transaction() as tx:
+            tx.execute(
+                "INSERT INTO person (id, name, role, made_at, zone) VALUES (?, ?, 'nurse', ?, ?)",
+                (second, "Tomasz Wróbel", tx.now.at, tx.now.zone),
+            )
+            tx.journal("AddPerson", "person", second)
+        return desk
+
+    return Made.by(make), second
 
 
 class NurseDesk:
@@ -83,13 +67,8 @@ class NurseDesk:
         self, tmp_path: Path, at: str = "2026-11-20T08:00", role: Role = Role.NURSE
     ) -> None:
         self.clock: FixedClock = fixed_clock(at)
-        made = _template(role)
-        folder = VaultFolder(tmp_path / "test.casewell")
-        shutil.copytree(made.folder.path, folder.path, ignore=shutil.ignore_patterns("*.lock"))
-        hold = Hold(folder)
-        hold.take(self.clock.now(), "desk")
-        self.desk: Desk = bootstrap._desk(folder, made.unlocked, self.clock, made.device, hold)
-        self.second = made.second
+        made, self.second = _template(role)
+        self.desk: Desk = made.copied(tmp_path / "test", self.clock)
         records = self.desk.records
         self.room = MedicationService(
             records.transaction,

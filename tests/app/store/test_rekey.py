@@ -60,6 +60,7 @@ def test_someone_else_who_reads_puts_the_change_off_and_nothing_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rekey, "PATIENCE", 0.1)
+    monkeypatch.setattr("app.store.connection._WAIT_MS", 200)
     desk = new_desk(tmp_path)
     old = desk.records.keys
     with desk.records.read_for_export() as reader:

@@ -22,6 +22,8 @@ from app.vault.folder import VaultFolder
 from app.vault.sealing import floor
 from vaults import PASSPHRASE, fixed_clock
 
+pytestmark = pytest.mark.usefixtures("quick_passphrases")
+
 DEVICE = DeviceId(new_id())
 WHY = OpenInEmergency("Marta Lindqvist", "The counselor is in hospital; a student is in danger.")
 

@@ -27,6 +27,8 @@ from app.vault.keybag import open_with_passphrase, read_keybag
 from app.vault.sealing import floor
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
+pytestmark = pytest.mark.usefixtures("quick_passphrases")
+
 DEVICE = DeviceId(new_id())
 OWN = "nine kites above the old mill"
 

@@ -17,6 +17,8 @@ from app.vault.places import data_folder
 from app.vault.sealing import floor
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
+pytestmark = pytest.mark.usefixtures("quick_passphrases")
+
 
 def changed(desk: Desk, clock: FixedClock, **step: int) -> None:
     clock.moment = clock.moment.later(timedelta(**step))
