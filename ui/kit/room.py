@@ -121,6 +121,16 @@ class RoomAction:
     roles: frozenset[Role] = frozenset(Role)
 
 
+@unique
+class Shelf(StrEnum):
+    """What kind of thing was found: the palette lists each under a title of its own."""
+
+    STUDENT = "student"
+    GROUP = "group"
+    NOTE = "note"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One answer of a finder, as the palette lists it."""
@@ -130,6 +140,14 @@ class Found:
     icon: str
     page: str
     subject: str
+    shelf: Shelf | None = None
+    """Without one: as the page is called `student` or `group`, else the last."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """What of the subtitle was sought: (start, length)."""
+    count: int = 0
+    """How many such there are in all, where more were found than are listed."""
+    detail: str = ""
+    """Said at the end of the line: a day."""
 
 
 @unique

@@ -36,6 +36,7 @@ class _Job:
     owner: QObject | None
     key: str = ""
     ticket: int = 0
+    stop: Callable[[], None] | None = None
     value: Any = None
     error: Exception | None = None
 
@@ -76,6 +77,8 @@ class _Worker:
         self._arrived = arrived
         self._queue: SimpleQueue[_Job | threading.Event | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._handing = threading.Lock()
+        self._at: _Job | None = None
 
     def put(self, job: "_Job | threading.Event") -> None:
         self._queue.put(job)
@@ -86,6 +89,12 @@ class _Worker:
     @property
     def running(self) -> bool:
         return self._thread is not None
+
+    def cut_short(self, key: str) -> None:
+        """Stop the job that is under way if it has this key; no other can be met."""
+        with self._handing:
+            if self._at is not None and self._at.key == key and self._at.stop is not None:
+                self._at.stop()
 
     def stop(self, timeout: float) -> bool:
         """Finish what is queued, end the thread, and tell whether it ended in time."""
@@ -103,7 +112,11 @@ class _Worker:
             if isinstance(job, threading.Event):
                 job.set()
                 continue
+            with self._handing:
+                self._at = job
             _carry_out(job)
+            with self._handing:
+                self._at = None
             self._arrived(job)
             del job  # what a result refers to must not outlive its delivery
 
@@ -155,13 +168,24 @@ class Tasks(QObject):
         *,
         key: str = "",
         owner: QObject | None = None,
+        stop: Callable[[], None] | None = None,
     ) -> None:
-        """Look something up on the reader thread; of those with one `key` only the latest counts."""
-        job = _Job(op, done, failed, owner or _owner_of(done), key)
+        """Look something up on the reader thread; of those with one `key` only the latest counts.
+
+        With `stop`, an earlier one that is under way is not waited for: `stop` is called from
+        here, and what `op` then raises is nobody's trouble.
+        """
+        job = _Job(op, done, failed, owner or _owner_of(done), key, stop=stop)
         if key:
-            job.ticket = self._tickets[key] = self._tickets.get(key, 0) + 1
+            self.forget(key)
+            job.ticket = self._tickets[key]
             job.op = lambda: None if self._stale(job) else op()
         self._put(self._reader, job)
+
+    def forget(self, key: str) -> None:
+        """Want no answer any more to what was asked with `key`; stop it, if it can be stopped."""
+        self._tickets[key] = self._tickets.get(key, 0) + 1
+        self._reader.cut_short(key)
 
     def long(
         self,

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -27,6 +28,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -37,7 +41,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
-from ui.kit.direction import in_order
+from ui.kit.direction import in_order, leading
 from ui.kit.icons import paint_icon
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.headings import chip_size, paint_chip
@@ -62,10 +66,17 @@ class Entry:
     kind: str = Kind.PLAIN
     subject: Any = field(default=None, compare=False)
     """Whatever the page needs back."""
+    heading: bool = False
+    """A title above the rows that follow: it is read, and the focus passes it by."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """What of `text` was sought: (start, length); it stands out."""
+    struck: bool = False
+    """It is done, and stays in sight for now."""
 
     def spoken(self) -> str:
         """Return the row as one sentence for a screen reader."""
-        parts = [self.title, self.when, *(words for words, _kind in self.chips), self.text]
+        done = _("done") if self.struck else ""
+        parts = [self.title, done, self.when, *(words for words, _k in self.chips), self.text]
         return "; ".join(part for part in parts if part)
 
 
@@ -133,6 +144,18 @@ class EntryModel(QAbstractListModel):
             return _("Loading")
         return entry.title if role == Qt.ItemDataRole.DisplayRole else entry.spoken()
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let a title be passed by."""
+        entry = self.entry(index.row())
+        if entry is not None and entry.heading:
+            return Qt.ItemFlag.ItemNeverHasChildren | Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
+    def is_heading(self, place: int) -> bool:
+        """Tell whether a title stands at `place`."""
+        entry = self.entry(place)
+        return entry is not None and entry.heading
+
     def _arrived(self, total: int, first: int, count: int) -> None:
         if self._fresh or total != self._rows:
             self._fresh = False
@@ -153,6 +176,8 @@ class _Rows(QStyledItemDelegate):
         if not isinstance(view, CardList) or not isinstance(model, EntryModel):
             return QSize(0, look().touch_row)
         entry = model.entry(index.row())
+        if entry is not None and entry.heading:
+            return QSize(look().px(120), view.heading_height(first=index.row() == 0))
         height = view.row_height()
         if entry is not None and entry.detail and entry.id in model.open_ids:
             width = max(look().px(80), view.viewport().width() - view.text_left() - look().px(16))
@@ -171,6 +196,10 @@ class _Rows(QStyledItemDelegate):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRect(option.rect)
+        if entry is not None and entry.heading:
+            self._heading(painter, rect, view, entry)
+            painter.restore()
+            return
         self._ground(painter, rect, view, index, entry)
         if entry is not None:
             is_open = entry.id in model.open_ids
@@ -184,6 +213,18 @@ class _Rows(QStyledItemDelegate):
             painter.setBrush(look().color("sunken"))
             painter.drawRoundedRect(bar, 4, 4)
         painter.restore()
+
+    def _heading(self, painter: QPainter, rect: QRect, view: "CardList", entry: Entry) -> None:
+        style = look()
+        font = style.font(TextSize.FINE, bold=True)
+        room = rect.adjusted(style.px(16), 0, -style.px(16), -style.gap(4))
+        painter.setFont(font)
+        painter.setPen(style.color("muted"))
+        words = QFontMetrics(font).elidedText(
+            in_order(entry.title), Qt.TextElideMode.ElideRight, room.width()
+        )
+        bottom = Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextSingleLine
+        painter.drawText(room, int(leading(view) | bottom), words)
 
     def _ground(
         self,
@@ -302,15 +343,15 @@ class _RowPainter:
         title_height = QFontMetrics(title_font).height()
         text_height = QFontMetrics(small).height() if entry.text else 0
         top = head.y() + (head.height() - title_height - text_height) // 2
-        self._line(QRect(self._mirror(left, room), top, room, title_height), title_font, "text",
-                   in_order(entry.title))  # fmt: skip
+        title_font.setStrikeOut(entry.struck)
+        self._line(QRect(self._mirror(left, room), top, room, title_height), title_font,
+                   "muted" if entry.struck else "text", in_order(entry.title))  # fmt: skip
         if entry.text:
-            self._line(
-                QRect(self._mirror(left, room), top + title_height, room, text_height),
-                small,
-                "muted",
-                entry.text,
-            )
+            place = QRect(self._mirror(left, room), top + title_height, room, text_height)
+            if entry.marks:
+                self._marked(place)
+            else:
+                self._line(place, small, "muted", entry.text)
 
     def _paint_end(self, head: QRect, end: int) -> int:
         """Paint date and chips at the far end; return how much of the row they took."""
@@ -342,6 +383,35 @@ class _RowPainter:
         side = Qt.AlignmentFlag.AlignRight if self._rtl else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         self._painter.drawText(place, int(flags | Qt.TextFlag.TextSingleLine), words)
+
+    def _marked(self, place: QRect) -> None:
+        """Paint the text with what was sought standing out, in weight and ground."""
+        style = look()
+        layout = QTextLayout(self._entry.text, style.font(TextSize.FINE))
+        sought = QTextCharFormat()
+        sought.setFont(style.font(TextSize.FINE, bold=True))
+        sought.setForeground(style.color("text"))
+        sought.setBackground(style.color("warn_soft"))
+        ranges = []
+        for start, length in self._entry.marks:
+            piece = QTextLayout.FormatRange()
+            piece.start, piece.length, piece.format = start, length, sought
+            ranges.append(piece)
+        layout.setFormats(ranges)
+        option = QTextOption(
+            Qt.AlignmentFlag.AlignRight if self._rtl else Qt.AlignmentFlag.AlignLeft
+        )
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(place.width())
+        layout.endLayout()
+        self._painter.save()
+        self._painter.setClipRect(place)
+        self._painter.setPen(style.color("muted"))
+        layout.draw(self._painter, QPointF(place.topLeft()))
+        self._painter.restore()
 
     def _paint_detail(self, head: QRect) -> None:
         style = look()
@@ -411,9 +481,15 @@ class CardList(QListView):
         return self.entries.entry(self.currentIndex().row())
 
     def go_to(self, place: int) -> None:
-        """Move to the entry at `place`."""
+        """Move to the entry at `place`; from a title to the entry below it."""
+        if self.entries.is_heading(place):
+            place += 1
         if 0 <= place < self.entries.total():
             self.setCurrentIndex(self.entries.index(place, 0))
+
+    def heading_height(self, *, first: bool = False) -> int:
+        """Return the height of a title between the rows; the first one needs less above it."""
+        return look().px(28 if first else 36)
 
     def row_height(self) -> int:
         """Return the height of a row that is not opened out."""
@@ -453,6 +529,20 @@ class CardList(QListView):
             self.open_out(place, on=key == forward)
         else:
             super().keyPressEvent(event)
+            self._pass_title(place)
+
+    def _pass_title(self, before: int) -> None:
+        """Step over a title that the focus came to, in the direction it went."""
+        place = self.currentIndex().row()
+        if not self.entries.is_heading(place):
+            return
+        down = place > before or place == 0
+        place += 1 if down else -1
+        if not 0 <= place < self.entries.total():
+            place = before
+        self.setCurrentIndex(self.entries.index(place, 0))
+        if place == 1:
+            self.scrollToTop()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open out when the caret at the end of a row is clicked."""
