@@ -145,7 +145,8 @@ def aging(made: Mapping[str, Moment], newest: str, order: Sequence[str] = ()) ->
     if newest in made:
         names = [name for name in names if name != newest] + [newest]
     steady = _steady(names, made)
-    odd = [name for name in names if name not in set(steady)]
+    true = set(steady)
+    odd = [name for name in names if name not in true]
     going: dict[str, frozenset[str]] = {}
     months = set(_keepers(steady, made)[-1].values())
     if len(months) == MONTHS:
