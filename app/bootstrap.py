@@ -54,7 +54,7 @@ from app.kernel.clock import Clock, Moment, SystemClock
 from app.kernel.entries import Entry, Told
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.frozen import FrozenRows
-from app.kernel.ids import DeviceId, PersonId, new_id
+from app.kernel.ids import DeviceId, PersonId, StudentId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
@@ -382,6 +382,12 @@ class Desk:
                 said.scope,
             ),
         )
+
+    def counts_toward(
+        self, student_id: StudentId, service_id: str, day: str
+    ) -> list[tuple[str, str]]:
+        """Return what a session of a student alone could count toward: id and name of each."""
+        return self.services.minutes.mandates_for(student_id, service_id, "individual", day)
 
     def told(self, tx: Transaction, entry: Entry) -> None:
         """Hand an entry of work to each room that draws something from it."""

@@ -69,6 +69,19 @@ class CategoriesService:
                     lines.append(UsualLine(service_id, code, label, found))
         return SetSheet(of, tuple(lines))
 
+    def offered(self, service_id: str) -> tuple[tuple[str, str], ...]:
+        """Return the categories of a session, code and label: the usual one of its service first.
+
+        Nothing where whoever is at the desk keeps no time.
+        """
+        if not self._room.is_open():
+            return ()
+        sheet = self.sheet()
+        usual = next((line for line in sheet.usual if line.service_id == service_id), None)
+        first = usual.category.code if usual else sheet.set.fallback
+        chosen = sorted(sheet.set.categories, key=lambda one: (one.code != first, one.position))
+        return tuple((one.code, sheet.set.said(one.label)) for one in chosen)
+
     def load(self, command: LoadCategories) -> Changed:
         """Take a version of a district's own set whole, or refuse its first mistake.
 

@@ -348,3 +348,21 @@ def test_every_control_has_a_name_and_nothing_is_cut_at_twice_the_text(
     assert small_targets(page) == []
     assert clipped(page) == []
     assert page.width() <= 1068
+
+
+def test_the_category_of_time_follows_the_service_and_is_changed_with_one_key(
+    context: FakeContext, desk: Desk, student: StudentId
+) -> None:
+    page = note_page(context, f"new:{student}")
+    context.settle()
+    assert page.view.category.currentText() == "Counseling (usual)"
+    service = page.view.service
+    service.setCurrentIndex(service.findText("Crisis response"))
+    context.settle()
+    assert page.view.category.currentText() == "Crisis response (usual)"
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    assert focused() is page.view.category or QApplication.activePopupWidget() is not None
+    page.view.category.hidePopup()
+    type_keys("Ref")
+    assert page.view.values()["category"] == "referrals"
+    assert not page.view.mandate.isVisible()

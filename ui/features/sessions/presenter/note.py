@@ -135,6 +135,7 @@ class NotePage(PageWidget):
             ("Ctrl+S", self.keep_for_signing),
             ("Ctrl+Return", self.sign),
             ("Ctrl+Enter", self.sign),
+            ("Alt+K", self.view.focus_category),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -176,6 +177,8 @@ class NotePage(PageWidget):
 
     def heed(self, changed: Changed) -> None:
         """Offer what the lists have now."""
+        if changed.meets({Kind.TIME, Kind.SETTING, Kind.MANDATE}):
+            self._offer_time()
         if changed.meets({Kind.TEMPLATE, Kind.SCHOOL}):
             self._context.tasks.read(self._sessions.choices, self._take_choices, key="note-choices")
 
@@ -275,6 +278,7 @@ class NotePage(PageWidget):
         self.view.sole_chip.setVisible(bool(opened.draft.form.sole_id))
         self._show_standing(stored=opened.stored)
         self._show_consequences()
+        self._offer_time()
         self.view.setEnabled(True)
         if self._arrived and not self._go_back():
             self.view.focus_first()
@@ -339,6 +343,35 @@ class NotePage(PageWidget):
             self._offer(choices)
             self.view.show_values(_values(self._draft.form))
 
+    def _offer_time(self) -> None:
+        """Offer the categories of time, and what the session can count toward."""
+        draft, desk = self._draft, self._context.desk
+        if draft is None or draft.kind is not DraftKind.SESSION:
+            self._take_time(((), ()))
+            return
+        service, student, on = draft.form.service_id, draft.student_id, draft.form.on
+
+        def look_up() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+            toward = desk.counts_toward(student, service, on) if student and service else ()
+            return desk.time_use.categories.offered(service), tuple(toward)
+
+        self._context.tasks.read(look_up, self._take_time, key="note-time", owner=self)
+
+    def _take_time(
+        self, found: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] | None
+    ) -> None:
+        if found is None:
+            return
+        categories, toward = found
+        form = self._draft.form if self._draft else NoteForm()
+        usual = [
+            ("", _("{category} (usual)").format(category=label)) for _code, label in categories[:1]
+        ]
+        self.view.offer_category([*usual, *categories[1:]], form.category)
+        if len(toward) > 1:
+            toward = (("", _("What fits")), *toward)
+        self.view.offer_mandates(toward, form.mandate_id)
+
     def _show_sections(self, sections: Sequence[Section]) -> None:
         template = self._template(self._draft.form.template_id if self._draft else "")
         hints = {part.key: part.hint for part in template.sections} if template else {}
@@ -389,6 +422,8 @@ class NotePage(PageWidget):
             self.view.show_next_on("")
         self._typed(replace(draft, form=form))
         self._show_consequences()
+        if name == "service":
+            self._offer_time()
 
     def _typed(self, draft: Draft) -> None:
         self._draft = draft
@@ -432,6 +467,7 @@ class NotePage(PageWidget):
         form = replace(draft.form, school_id=self._school_of(found) or draft.form.school_id)
         self.view.school.set_value(form.school_id)
         self._typed(replace(draft, student_id=StudentId(student), form=form))
+        self._offer_time()
         self.view.focus_minutes()
 
     def _school_of(self, student: StudentFound) -> str:

@@ -101,6 +101,8 @@ class NoteView(QWidget):
         self.school = Choice(find=True)
         self.present = LineEdit("", _("Teacher, parent, interpreter"))
         self.interventions = Chips()
+        self.category = Choice()
+        self.mandate = Choice()
         self.next_step = LineEdit("", _("Call home, see again, refer"))
         self.next_on = DateEdit(today=self._today)
         self.next_on.setPlaceholderText(_("No day yet"))
@@ -120,6 +122,8 @@ class NoteView(QWidget):
             ("service", self.service),
             ("place", self.place),
             ("school", self.school),
+            ("category", self.category),
+            ("mandate_id", self.mandate),
         ):
             choice.chosen.connect(lambda _value, name=name: self._changed(name))
         self.attendance.chosen.connect(lambda _value: self._changed("attendance"))
@@ -148,6 +152,8 @@ class NoteView(QWidget):
             ("school", _("Building"), self.school, ""),
             ("present", _("Who else was present"), self.present, ""),
             ("interventions", _("Interventions"), self.interventions, ""),
+            ("category", _("Use of time"), self.category, ""),
+            ("mandate_id", _("Counts toward"), self.mandate, ""),
             ("next_step", _("Next step"), self.next_step, ""),
             ("next_on", _("Comes back on Today"), self.next_on, ""),
         ):
@@ -243,10 +249,12 @@ class NoteView(QWidget):
         column.setSpacing(look().gap(12))
         for name in (
             "template", "attendance", "attendance_reason", "place", "school", "present",
-            "interventions",
+            "interventions", "category", "mandate_id",
         ):  # fmt: skip
             column.addWidget(self._fields[name])
         self._fields["attendance_reason"].hide()
+        self._fields["category"].hide()
+        self._fields["mandate_id"].hide()
         return self._facts
 
     def _build_foot(self) -> QWidget:
@@ -299,6 +307,22 @@ class NoteView(QWidget):
         self._fields["school"].setVisible(len(schools) > 1)
         self._quiet = False
         self._arrange()
+
+    def offer_category(self, options: Sequence[Option], value: str) -> None:
+        """Offer the categories of time, the usual one first; none where no time is kept."""
+        self._offer_quietly(self.category, options, value)
+        self._fields["category"].setVisible(bool(options))
+
+    def offer_mandates(self, options: Sequence[Option], value: str) -> None:
+        """Offer what the session can count toward; where there is nothing, nothing is asked."""
+        self._offer_quietly(self.mandate, options, value)
+        self._fields["mandate_id"].setVisible(bool(options))
+
+    def _offer_quietly(self, choice: Choice, options: Sequence[Option], value: str) -> None:
+        quiet, self._quiet = self._quiet, True
+        choice.set_options(options)
+        choice.set_value(value)
+        self._quiet = quiet
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show the form as it stands; nothing counts as typed."""
@@ -418,6 +442,8 @@ class NoteView(QWidget):
             "attendance_reason": self.attendance_reason.text(),
             "present": self.present.text(),
             "interventions": tuple(str(value) for value in self.interventions.values()),
+            "category": str(self.category.value() or ""),
+            "mandate_id": str(self.mandate.value() or ""),
             "next_step": self.next_step.text(),
             "next_on": next_on.isoformat() if next_on else self.next_on.text(),
             "late_reason": self.late_reason.text(),
@@ -477,6 +503,13 @@ class NoteView(QWidget):
         """Go to the minutes, ready to be typed over."""
         self.minutes.setFocus(Qt.FocusReason.OtherFocusReason)
         self.minutes.selectAll()
+
+    def focus_category(self) -> None:
+        """Go to the category of time, with all of them in sight."""
+        if self._fields["category"].isVisibleTo(self):
+            self._scroll.ensureWidgetVisible(self._fields["category"])
+            self.category.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.category.showPopup()
 
     def scroll_place(self) -> int:
         """Return how far down one is."""
@@ -542,6 +575,8 @@ class NoteView(QWidget):
             self.school,
             self.present,
             self.interventions,
+            self.category,
+            self.mandate,
             self.sole_button,
             self.discard_button,
             self.keep_button,
