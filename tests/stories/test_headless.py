@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[2]
 ROSTER = ROOT / "tests" / "data" / "rosters" / "oneroster-1.1-small.zip"
 SECRET = "eleven copper kettles under the stairs"
 DONE, TROUBLE, USAGE = 0, 1, 2
+NO_FURTHER = """
+from app.vault import sealing
+sealing.tuned = lambda *_asked, **_more: sealing.floor()
+"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Terminal:
     @property
     def vault(self) -> Path:
         return self.folder / "caseload.casewell"
+
+    @property
+    def quick(self) -> Path:
+        """What keeps every process here from stretching passphrases further than it must."""
+        return self.folder / "no-screen" / "sitecustomize.py"
 
     def environment(self) -> dict[str, str]:
         kept = {
@@ -105,6 +114,7 @@ def terminal(tmp_path: Path) -> Terminal:
         package.mkdir(parents=True)
         (package / "__init__.py").write_text(f'raise ImportError("no {name} here")\n')
     (terminal.folder / "secret").write_text(SECRET + "\n", encoding="utf-8")
+    terminal.quick.write_text(NO_FURTHER, encoding="utf-8")
     return terminal
 
 
@@ -249,6 +259,7 @@ def test_no_option_takes_a_passphrase_from_the_command_line(terminal: Terminal) 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the usual place is not under HOME")
 def test_without_a_place_the_vault_stands_in_the_usual_one(terminal: Terminal) -> None:
+    terminal.quick.unlink()  # once with all that it takes on this computer
     made = terminal.casewell(
         "vault", "create", "--name", "Ana", "--role", "nurse", "--recovery-words", "words",
         "--passphrase-file", "secret", "--json",
