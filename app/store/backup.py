@@ -84,19 +84,23 @@ def check_copy(path: Path, keys: VaultKeys, look: Callable[[Reader], T]) -> T:
 
 
 def count_rows(reader: Reader) -> dict[str, int]:
-    """Return the number of rows of every table."""
+    """Return the number of rows of every table; an index of words has none that could be counted."""
     names = [
         str(row[0])
         for row in reader.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
             " ESCAPE '\\' ORDER BY name"
         )
+        if row[0] not in _OF_WORDS
     ]
     counted = {}
     for name in names:
         row = reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()
         counted[name] = int(row[0]) if row else 0
     return counted
+
+
+_OF_WORDS = frozenset({"searchable_words", "searchable_terms", "sole_words"})
 
 
 def _trouble_of_copying(error: dbapi2.Error) -> Exception:
