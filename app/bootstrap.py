@@ -62,6 +62,7 @@ from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.planned_groups import PlannedGroups, planned_group
 from app.overviews.reports.collaboration_papers import CollaborationPapers
+from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
@@ -167,6 +168,19 @@ class Desk:
             who=lambda: records.seat.person,
             clock=clock,
             groups=PlannedGroups(records.read),
+        )
+        self.day_plans = DayPlans(
+            ScheduleService(
+                records.transaction,
+                records.read_for_export,
+                records.read_for_export,
+                who=lambda: records.seat.person,
+                clock=clock,
+                groups=PlannedGroups(records.read_for_export),
+            ),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
         )
         self.services = ServicesService(
             records.transaction,

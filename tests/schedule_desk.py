@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-from sessions_desk import add_student
-from vaults import new_desk
-
 from app.bootstrap import Desk
 from app.features.schedule.commands import PlanAppointment, SetBells, SetTravel, SetYear
 from app.features.schedule.model.appointments import AppointmentKind, TypedAppointment
@@ -14,6 +11,8 @@ from app.features.schedule.model.recurrence import TypedRule
 from app.kernel.clock import Clock
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.nouns import Role
+from sessions_desk import add_student
+from vaults import new_desk
 
 ZONE = "America/New_York"
 REGULAR = (

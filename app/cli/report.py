@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli.schedule import add_day_plan
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 from app.overviews.reports.student_summary import USUAL_PARTS, Part, Period

@@ -125,6 +125,7 @@ def spoken_paper(code: str) -> str:
         "emergency-sheet": _("Emergency sheet"),
         "downtime-sheet": _("Downtime sheet"),
         "field-trip-packet": _("Field trip packet"),
+        "day-plan": _("Day plan"),
         "concern-feedback": _("Answer to a concern"),
     }
     return known.get(code, code)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from schedule_desk import a_scheduled_desk
-from vaults import fixed_clock
 
 from app.bootstrap import Desk
 from app.kernel.clock import FixedClock
 from app.kernel.ids import SchoolId, StudentId
+from schedule_desk import a_scheduled_desk
+from vaults import fixed_clock
 
 Scheduled = tuple[Desk, list[SchoolId], StudentId]
 

@@ -1,7 +1,6 @@
 """Buildings' bells and calendars: by form and by table, whole or not at all."""
 
 import pytest
-from schedule_desk import REGULAR
 
 from app.bootstrap import Desk
 from app.features.schedule.commands import (
@@ -18,6 +17,7 @@ from app.features.schedule.model.calendar import TypedYear
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
 from app.phrases import sentence_of
+from schedule_desk import REGULAR
 
 Scheduled = tuple[Desk, list[SchoolId], StudentId]
 BELLS = """School,Schedule,Period,Start,End,Class time

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
-from schedule_desk import plan, typed
-from vaults import new_desk
 
 from app.bootstrap import Desk
 from app.features.schedule.commands import ExportCalendar, ForgetBusy, ImportBusy
@@ -18,6 +16,8 @@ from app.features.schedule.model.recurrence import Every, TypedRule
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
+from schedule_desk import plan, typed
+from vaults import new_desk
 
 Scheduled = tuple[Desk, list[SchoolId], StudentId]
 YORK = "America/New_York"

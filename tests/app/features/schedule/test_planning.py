@@ -3,9 +3,6 @@
 from datetime import date
 
 import pytest
-from schedule_desk import give_calendar, plan, typed
-from sessions_desk import a_draft, add_student
-from sessions_desk import typed as retyped
 
 from app.bootstrap import Desk
 from app.features.schedule.commands import (
@@ -34,6 +31,9 @@ from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.nouns import Attendance
+from schedule_desk import give_calendar, plan, typed
+from sessions_desk import a_draft, add_student
+from sessions_desk import typed as retyped
 
 Scheduled = tuple[Desk, list[SchoolId], StudentId]
 
@@ -339,6 +339,7 @@ def test_a_note_that_names_no_appointment_marks_the_one_it_meets(scheduled: Sche
         at="07:05",
         minutes="20",
         attendance=Attendance.ABSENT.value,
+        attendance_reason="Sick",
     )
     desk.sessions.sign_note(SignNote(draft))
     assert desk.schedule.book.open(made).appointment.state == "fallen"

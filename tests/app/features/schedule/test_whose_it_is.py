@@ -3,8 +3,6 @@
 from datetime import date
 
 import pytest
-from schedule_desk import plan, typed
-from shared_desk import seated, someone
 
 from app.bootstrap import Desk
 from app.features.schedule.commands import TakeOff
@@ -12,6 +10,8 @@ from app.features.schedule.model.appointments import Clash
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.nouns import Role
+from schedule_desk import plan, typed
+from shared_desk import seated, someone
 
 Scheduled = tuple[Desk, list[SchoolId], StudentId]
 MONDAY = date(2026, 11, 23)
