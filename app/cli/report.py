@@ -54,6 +54,7 @@ def add(commands: Any) -> None:
     summary.add_argument("--out", required=True, type=Path, metavar="FILE")
     summary.set_defaults(run=_student_summary)
     _add_medication(papers)
+    add_day_plan(papers)
     _add_collaboration(papers)
 
 
