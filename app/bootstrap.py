@@ -24,7 +24,7 @@ from app.features.backups.upgrade import keep_before_upgrade
 from app.features.caseload.repo.records import frozen_tier_decisions
 from app.features.caseload.service import CaseloadService
 from app.features.collaboration.repo.rows import frozen_rows as frozen_collaboration
-from app.features.collaboration.service import CollaborationService, Neighbours, Said, no_referral
+from app.features.collaboration.service import CollaborationService, Neighbours, Said
 from app.features.collaboration.service.concerns import PAPER as FEEDBACK_PAPER
 from app.features.groups.repo.sessions import frozen_rows as frozen_group_rows
 from app.features.groups.service import GroupsService
@@ -40,6 +40,9 @@ from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
 from app.features.schedule.service import ScheduleService
+from app.features.screening.repo import frozen_rows as frozen_screenings
+from app.features.screening.service import ScreeningService
+from app.features.services.model.mandates import Setting
 from app.features.services.repo import frozen_services
 from app.features.services.service import ServicesService
 from app.features.sessions.group_notes import GroupNotes
@@ -60,12 +63,14 @@ from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
-from app.overviews.planned_groups import PlannedGroups, planned_group
+from app.overviews.planned import PlannedGroups, planned_group, planned_session
 from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
+from app.overviews.services_meet import Referring, days_without_school, planned_sessions
+from app.overviews.services_words import spoken_terms
 from app.overviews.timeline import Timeline
 from app.store import journal
 from app.store.check import (
@@ -188,6 +193,8 @@ class Desk:
             seat=lambda: records.seat,
             settings=self.people.settings,
             clock=clock,
+            closed=days_without_school,
+            planned=planned_sessions,
         )
         self.backups = BackupService(
             folder,
@@ -241,12 +248,19 @@ class Desk:
             clock=clock,
             neighbours=Neighbours(
                 told=self.told,
-                refer=no_referral,
+                refer=Referring(self.services.engagement.refer),
                 disclose=self._disclosed,
                 note_texts=note_texts,
             ),
         )
         self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
+        self.screening = ScreeningService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+        )
         doors = Doors(
             self._bag,
             records.transaction,
@@ -401,7 +415,15 @@ class Desk:
         self, student_id: StudentId, service_id: str, day: str
     ) -> list[tuple[str, str]]:
         """Return what a session of a student alone could count toward: id and name of each."""
-        return self.services.minutes.mandates_for(student_id, service_id, "individual", day)
+        return [
+            (
+                fit.series_id,
+                spoken_terms(fit.unit, fit.amount, fit.times, fit.each_minutes, fit.period),
+            )
+            for fit in self.services.minutes.fitting(
+                student_id, service_id, Setting.INDIVIDUAL, day
+            )
+        ]
 
     def told(self, tx: Transaction, entry: Entry) -> None:
         """Hand an entry of work to each room that draws something from it."""
@@ -838,6 +860,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("tier-decisions", frozen_tier_decisions),
     FrozenRows("roster-changes", frozen_changes),
     FrozenRows("devices", known_devices),
+    FrozenRows("screenings", frozen_screenings),
     FrozenRows("medication-rows", frozen_rows),
     FrozenRows("service-rows", frozen_services),
     FrozenRows("group-rows", frozen_group_rows),
@@ -861,6 +884,7 @@ def _sessions(records: Records, people: PeopleService, clock: Clock, told: Told)
         forget=records.forget_purged,
         clock=clock,
         told=told,
+        planned=planned_session,
     )
 
 

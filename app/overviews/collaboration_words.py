@@ -1,6 +1,7 @@
 """How screens and papers say what concerns, consultations and contacts are about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.features.collaboration.model.concerns import (
     Concern,
@@ -196,3 +197,8 @@ def what_now(concern: Concern) -> tuple[str, ...]:
             ).format(due=spoken_moment(concern.report_example_due()))
         )
     return tuple(said)
+
+
+def choices(words: Mapping[Any, str], only: Sequence[object] = ()) -> list[tuple[object, str]]:
+    """Return choices for a field: each value with its words in the language in use."""
+    return [(value, _(text)) for value, text in words.items() if not only or value in only]

@@ -7,7 +7,7 @@ A word may also be the name of a student: `maria anxiety` finds the word in Mari
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.kernel.clock import Clock
@@ -23,6 +23,7 @@ MOST = 1_000
 _WEIGHED = 400
 """Of how many hits each is weighed; of more, the newest come first."""
 _TERMS = 8
+_OFFERED = 30
 _NAMESAKES = 40
 """A word that more students than these are called is not taken for a name."""
 _HALF = 180.0
@@ -240,6 +241,15 @@ class Search:
         with self._read() as reader:
             return _Looking(reader, self._seat(), query, terms).count()
 
+    def students(self, query: NoteQuery) -> list[tuple[StudentId, str]]:
+        """Return whom the hits are about, to narrow to one of them; those with most hits first."""
+        terms = terms_of(query.text)
+        if not terms:
+            return []
+        with self._read() as reader:
+            whoever = replace(query, student="")
+            return _Looking(reader, self._seat(), whoever, terms).students(_OFFERED)
+
     def makers(self) -> bool:
         """Tell whether anyone else's texts are seen here, so that one's own may be asked for."""
         seat = self._seat()
@@ -375,6 +385,17 @@ class _Looking:
             f"SELECT count(*) FROM ({self._union()})", self._values
         ).fetchone()
         return min(int(row[0]), MOST) if row else 0
+
+    def students(self, most: int) -> list[tuple[StudentId, str]]:
+        """Return whom the hits are about."""
+        rows = self._reader.execute(
+            "SELECT s.id, s.given_name, s.family_name, s.preferred_name FROM"
+            f" (SELECT student_id, count(*) AS hits FROM ({self._union()})"
+            "   WHERE student_id <> '' GROUP BY student_id ORDER BY hits DESC LIMIT :offered) h"
+            " JOIN student s ON s.id = h.student_id ORDER BY h.hits DESC, s.listed_name, s.id",
+            {**self._values, "offered": most},
+        )
+        return [(StudentId(row[0]), shown_name(*row[1:])) for row in rows]
 
     def told(self, rows: Sequence[_Found]) -> list[Hit]:
         """Return hits with their names and the piece of text that was found."""

@@ -14,6 +14,8 @@ class StartDraft:
     student_id: StudentId | None = None
     note_id: NoteId | None = None
     draft_id: DraftId | None = None
+    planned_id: str = ""
+    """The appointment whose note this is: student, time, minutes and service are taken from it."""
 
 
 @dataclass(frozen=True, slots=True)

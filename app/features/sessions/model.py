@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum, unique
@@ -14,6 +14,7 @@ from app.kernel.entries import Attended, Entry, EntryKind
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, NoteId, PersonId, SchoolId, StudentId
 from app.kernel.nouns import Attendance, Place
+from app.kernel.ports import Reader
 from app.kernel.words import _
 
 LONGEST_SESSION = 1440
@@ -134,6 +135,28 @@ class Draft:
     ready: bool
     made: Moment
     saved_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """An appointment with a student, as the schedule knows it."""
+
+    id: str
+    student_id: StudentId
+    started: Moment
+    minutes: int
+    service_id: str = ""
+    place: Place = Place.OFFICE
+    school_id: str = ""
+
+
+FindPlanned = Callable[[Reader, str], PlannedSession | None]
+"""Looks up an appointment with a student by its id; None if there is none."""
+
+
+def no_plan(_reader: Reader, _appointment_id: str) -> PlannedSession | None:
+    """Know of no appointment: a desk without a schedule."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)

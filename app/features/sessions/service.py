@@ -36,6 +36,7 @@ from app.features.sessions.model import (
     ChoiceList,
     Draft,
     DraftKind,
+    FindPlanned,
     FollowUp,
     NoteForm,
     Section,
@@ -48,6 +49,7 @@ from app.features.sessions.model import (
     entry_of,
     follow_up_of,
     in_format,
+    no_plan,
     signed_addition,
     signed_note,
     storable,
@@ -68,11 +70,11 @@ from app.features.sessions.repo import (
 )
 from app.features.sessions.signing import freeze
 from app.kernel.changes import NOTHING, Changed, Kind
-from app.kernel.clock import Clock
+from app.kernel.clock import Clock, zone_of
 from app.kernel.entries import Told
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, PersonId, new_id
-from app.kernel.ports import Begin, Read, Seat, Transaction
+from app.kernel.ports import Begin, Read, Reader, Seat, Transaction
 
 
 class _AlreadySigned(Exception):
@@ -146,7 +148,9 @@ class SessionsService:
         forget: Callable[[], None],
         clock: Clock,
         told: Told,
+        planned: FindPlanned = no_plan,
     ) -> None:
+        self._planned = planned
         self._begin = begin
         self._founding = founding
         self._working = working
@@ -183,6 +187,8 @@ class SessionsService:
                     return self._opened(notes, kept, stored=True)
             if command.kind is not DraftKind.SESSION:
                 return self._started_addition(notes, command)
+            if command.planned_id:
+                return self._started_planned(reader, command, settings)
             return self._started_session(notes, command, settings)
 
     def _started_session(
@@ -219,6 +225,34 @@ class SessionsService:
             made=now,
         )
         return self._opened(notes, draft, stored=False, choices=choices)
+
+    def _started_planned(
+        self, reader: Reader, command: StartDraft, settings: Mapping[str, str]
+    ) -> OpenDraft:
+        """Begin the note of an appointment; one that is under way goes on."""
+        notes = Notes(reader)
+        for line in notes.drafts(self._who()):
+            if line.draft.form.planned_id == command.planned_id:
+                return self._opened(notes, line.draft, stored=True)
+        planned = self._planned(reader, command.planned_id)
+        if planned is None:
+            return self._started_session(notes, command, settings)
+        opened = self._started_session(
+            notes, replace(command, student_id=planned.student_id), settings
+        )
+        # The draft's times are on the clock of the desk, as everything it is compared with.
+        wall = planned.started.instant().astimezone(zone_of(self._clock.now().zone))
+        form = replace(
+            opened.draft.form,
+            on=wall.date().isoformat(),
+            at=wall.strftime("%H:%M"),
+            minutes=str(planned.minutes),
+            service_id=planned.service_id or opened.draft.form.service_id,
+            place=planned.place.value,
+            school_id=planned.school_id or opened.draft.form.school_id,
+            planned_id=planned.id,
+        )
+        return replace(opened, draft=replace(opened.draft, form=form))
 
     def _started_addition(self, notes: Notes, command: StartDraft) -> OpenDraft:
         person = self._who()

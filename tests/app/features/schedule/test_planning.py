@@ -26,7 +26,7 @@ from app.features.schedule.model.appointments import (
 )
 from app.features.schedule.model.calendar import TypedYear
 from app.features.schedule.model.recurrence import Every, OnClosed, TypedRule
-from app.features.sessions.commands import SignNote
+from app.features.sessions.commands import SaveDraft, SignNote, StartDraft
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
@@ -328,6 +328,20 @@ def test_a_signed_note_marks_the_session_it_was_planned_as(
     with pytest.raises(Refused) as refused:
         desk.schedule.book.reopen(Reopen(made))
     assert refused.value.code == "appointment-recorded"
+
+
+def test_the_note_of_an_appointment_begins_with_what_was_planned(scheduled: Scheduled) -> None:
+    desk, (alder, _birch), student = scheduled
+    made = plan(desk, typed("2026-11-20", "7:00", "25", school=alder, student_id=student))
+    draft = desk.sessions.start_draft(StartDraft(planned_id=made)).draft
+    form = draft.form
+    assert (draft.student_id, form.on, form.at, form.minutes) == (
+        student, "2026-11-20", "07:00", "25",
+    )  # fmt: skip
+    assert (form.planned_id, form.school_id) == (made, alder)
+    desk.sessions.save_draft(SaveDraft(draft))
+    again = desk.sessions.start_draft(StartDraft(planned_id=made))
+    assert (again.draft.id, again.stored) == (draft.id, True)
 
 
 def test_a_note_that_names_no_appointment_marks_the_one_it_meets(scheduled: Scheduled) -> None:

@@ -149,9 +149,10 @@ class NotePage(PageWidget):
     # -- coming and going ------------------------------------------------------------
 
     def show_subject(self, subject: str) -> None:
-        """Show a draft by its id, or begin one: `new:`, `new:STUDENT`, `addendum:NOTE`, `amendment:NOTE`.
+        """Show a draft by its id, or begin one.
 
-        A subject that is an id no draft has yet begins a note with that id.
+        `new:`, `new:STUDENT`, `planned:APPOINTMENT`, `addendum:NOTE`, `amendment:NOTE`; a subject
+        that is an id no draft has yet begins a note with that id.
         """
         self.flush()
         self._subject = subject
@@ -162,6 +163,8 @@ class NotePage(PageWidget):
             self._begin(StartDraft(draft_id=DraftId(subject)))
         elif about in {DraftKind.ADDENDUM.value, DraftKind.AMENDMENT.value}:
             self._begin(StartDraft(DraftKind(about), note_id=NoteId(of)))
+        elif about == "planned":
+            self._begin(StartDraft(planned_id=of))
         else:
             student = StudentId(of) if of else None
             under_way = self._begun.get(subject, "") if student else ""

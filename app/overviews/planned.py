@@ -1,8 +1,10 @@
-"""Where the schedule and the groups meet: names and members for the one, appointments for the other."""
+"""Where the schedule meets the rooms that do what was planned: groups, and notes of sessions."""
 
 from app.features.groups.service import Planned
+from app.features.sessions.model import PlannedSession
 from app.kernel.clock import Moment
 from app.kernel.ids import StudentId
+from app.kernel.nouns import Place
 from app.kernel.ports import Read, Reader
 
 
@@ -29,6 +31,26 @@ class PlannedGroups:
                 {"group": group_id, "day": day},
             )
             return frozenset(StudentId(row[0]) for row in rows)
+
+
+def planned_session(reader: Reader, appointment_id: str) -> PlannedSession | None:
+    """Return an appointment with a student, for whoever writes its note; None if it is none."""
+    row = reader.execute(
+        "SELECT id, student_id, starts_at, zone, ends - starts, service_id, place, school_id"
+        " FROM appointment WHERE id = ? AND kind = 'session' AND state <> 'off'",
+        (appointment_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return PlannedSession(
+        row[0],
+        StudentId(row[1]),
+        Moment(row[2], row[3]),
+        row[4],
+        row[5] or "",
+        Place(row[6]),
+        row[7] or "",
+    )
 
 
 def planned_group(reader: Reader, appointment_id: str) -> Planned | None:
