@@ -31,6 +31,7 @@ class TimelineKind(StrEnum):
     DISCLOSURE = "disclosure"
     MEDICATION = "medication"
     HEALTH = "health"
+    SERVICE = "service"
 
 
 @unique
@@ -63,6 +64,11 @@ class Happening(StrEnum):
     INCIDENT = "incident"
     VISIT = "visit"
     PLAN = "plan"
+    OWED = "owed"
+    OWED_ENDED = "owed_ended"
+    REFERRED = "referred"
+    BEGUN = "begun"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,23 @@ _BRANCHES: dict[TimelineKind, str] = {
           FROM health_plan h WHERE h.student_id = :student""",
 }
 
+_BRANCHES[TimelineKind.SERVICE] = f"""
+        SELECT 'service', 'owed', m.id, m.written_at, m.zone, ''
+          FROM mandate m WHERE m.student_id = :student AND {_SEEN.format("m")}
+        UNION ALL
+        SELECT 'service', 'owed_ended', x.id, x.written_at, x.zone, ''
+          FROM mandate_end x WHERE x.student_id = :student AND x.ended_on <> '' AND EXISTS
+               (SELECT 1 FROM mandate m WHERE m.series_id = x.series_id AND {_SEEN.format("m")})
+        UNION ALL
+        SELECT 'service', 'referred', e.id, e.asked_on || substr(e.made_at, 11), e.zone, e.asked_on
+          FROM episode e WHERE e.student_id = :student AND e.asked_on <> '' AND {_SEEN.format("e")}
+        UNION ALL
+        SELECT 'service', 'begun', e.id, e.started_on || substr(e.made_at, 11), e.zone, e.started_on
+          FROM episode e WHERE e.student_id = :student AND e.started_on <> '' AND {_SEEN.format("e")}
+        UNION ALL
+        SELECT 'service', 'closed', e.id, e.closed_on || substr(e.made_at, 11), e.zone, e.closed_on
+          FROM episode e WHERE e.student_id = :student AND e.closed_on <> '' AND {_SEEN.format("e")}"""
+
 _BY = "(SELECT p.name FROM person p WHERE p.id = {}.person_id)"
 
 _FACTS: dict[Happening, str] = {
@@ -245,10 +268,25 @@ _FACTS: dict[Happening, str] = {
     Happening.PLAN: f"""(SELECT json_object('by', {_BY.format("h")}, 'plan', h.kind,
         'title', h.title, 'version', h.version, 'reason', h.reason, 'review_on', h.review_on)
         FROM health_plan h WHERE h.id = page.id)""",
+    Happening.OWED: f"""(SELECT json_object('by', {_BY.format("m")}, 'service', m.service_label,
+        'unit', m.unit, 'amount', m.amount, 'times', m.times, 'each', m.each_minutes,
+        'period', m.period, 'starts_on', m.starts_on, 'ends_on', m.ends_on, 'basis', m.basis,
+        'version', m.version, 'reason', m.reason) FROM mandate m WHERE m.id = page.id)""",
+    Happening.OWED_ENDED: f"""(SELECT json_object('by', {_BY.format("x")}, 'ended_on', x.ended_on,
+        'reason', x.reason, 'service', (SELECT m.service_label FROM mandate m
+                                         WHERE m.series_id = x.series_id LIMIT 1))
+        FROM mandate_end x WHERE x.id = page.id)""",
+    Happening.REFERRED: f"""(SELECT json_object('by', {_BY.format("e")}, 'asked_by', e.asked_by,
+        'asked_on', e.asked_on, 'words', e.words, 'outcome', e.outcome, 'reason', e.reason,
+        'started_on', e.started_on, 'tier', e.tier,
+        'service', (SELECT k.label FROM service_kind k WHERE k.id = e.service_id))
+        FROM episode e WHERE e.id = page.id)""",
 }
 _SAME_FACTS: dict[Happening, Happening] = {
     Happening.AMENDMENT: Happening.ADDENDUM,
     Happening.ALERT_ENDED: Happening.ALERT,
+    Happening.BEGUN: Happening.REFERRED,
+    Happening.CLOSED: Happening.REFERRED,
     Happening.ADDED: Happening.CHANGED,
     Happening.LEFT: Happening.CHANGED,
     Happening.RETURNED: Happening.CHANGED,

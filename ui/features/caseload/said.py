@@ -11,6 +11,9 @@ from app.features.medication.model.doses import Code, Effect, Outcome
 from app.features.medication.model.incidents import IncidentKind
 from app.features.medication.model.nursing import Complaint, Leaving, PlanKind
 from app.features.medication.model.orders import Route
+from app.features.services.model.engagement import AskedBy
+from app.features.services.model.mandates import PeriodKind
+from app.features.services.model.mandates import Unit as OwedIn
 from app.kernel.clock import Moment
 from app.kernel.nouns import GRADES, Attendance, Tier
 from app.kernel.words import N_, _, ngettext
@@ -25,6 +28,7 @@ from app.overviews.medication_words import (
     spoken_clock,
     spoken_outcome,
 )
+from app.overviews.services_words import ASKED_BY, spoken_dates, spoken_terms
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.kit.dates import shown_date, shown_moment
 from ui.kit.look import Kind
@@ -106,6 +110,7 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.DISCLOSURE: N_("Disclosures"),
     TimelineKind.MEDICATION: N_("Medication"),
     TimelineKind.HEALTH: N_("Health office"),
+    TimelineKind.SERVICE: N_("Services"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -484,6 +489,55 @@ def _plan(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "plan", title, text, [], str(facts.get("reason", "")), Kind.PLAIN
 
 
+def _owed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = _("Service owed: {service}").format(service=facts.get("service", ""))
+    terms = spoken_terms(
+        OwedIn(facts["unit"]),
+        int(facts["amount"]),
+        int(facts["times"]),
+        int(facts["each"]),
+        PeriodKind(facts["period"]),
+    )
+    text = _("{terms}, {dates}").format(
+        terms=terms, dates=spoken_dates(str(facts["starts_on"]), str(facts["ends_on"]))
+    )
+    chips = [(_("Changed"), Kind.PLAIN)] if int(facts.get("version", 1)) > 1 else []
+    return "clock", title, text, chips, str(facts.get("reason", "")), Kind.PLAIN
+
+
+def _owed_ended(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = _("No longer owed: {service}").format(service=facts.get("service", ""))
+    text = _("After {day}").format(day=day(str(facts.get("ended_on", ""))))
+    return "clock", title, text, [], str(facts.get("reason", "")), Kind.PLAIN
+
+
+def _referred(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = _("Referred to {service}").format(service=facts.get("service", ""))
+    by = facts.get("asked_by")
+    text = _("Asked for by: {who}").format(who=_(ASKED_BY[AskedBy(by)])) if by else ""
+    waits = not facts.get("started_on") and not facts.get("outcome")
+    chips = [(_("Waiting"), Kind.WARN)] if waits else []
+    return "follow_up", title, text, chips, str(facts.get("words", "")), Kind.PLAIN
+
+
+def _begun(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    title = _("{service} began").format(service=row.facts.get("service", ""))
+    return "check", title, _("First session attended"), [], "", Kind.PLAIN
+
+
+def _closed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = {
+        "completed": _("{service} was completed"),
+        "not_started": _("{service} will not begin"),
+    }.get(str(facts.get("outcome", "")), _("{service} ended"))
+    title = title.format(service=facts.get("service", ""))
+    return "check", title, str(facts.get("reason", "")), [], "", Kind.PLAIN
+
+
 _WORDING = {
     Happening.NOTE: _note,
     Happening.ADDENDUM: _addition,
@@ -511,4 +565,9 @@ _WORDING = {
     Happening.INCIDENT: _incident,
     Happening.VISIT: _visit,
     Happening.PLAN: _plan,
+    Happening.OWED: _owed,
+    Happening.OWED_ENDED: _owed_ended,
+    Happening.REFERRED: _referred,
+    Happening.BEGUN: _begun,
+    Happening.CLOSED: _closed,
 }

@@ -51,6 +51,7 @@ class Fitting:
     amount: int
     each_minutes: int
     period: PeriodKind = PeriodKind.WEEK
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +419,8 @@ def _turned(part: str) -> str:
 
 _FITTING = (
     "SELECT s.series_id, s.student_id, s.service_id, s.setting, s.unit, s.amount,"
-    " s.each_minutes, s.period FROM mandate_span s"
+    " s.each_minutes, s.period,"
+    " (SELECT m.times FROM mandate m WHERE m.id = s.mandate_id) FROM mandate_span s"
     " WHERE s.student_id IN (SELECT value FROM json_each(:students))"
     " AND s.from_on <= :day AND s.upto >= :day AND s.service_id = :service"
     " AND s.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
@@ -436,6 +438,7 @@ def _fitting(row: Row) -> Fitting:
         row[5],
         row[6],
         PeriodKind(row[7]),
+        row[8],
     )
 
 
@@ -643,9 +646,9 @@ class MinutesKeeper(Minutes):
         """Return what is owed to these students on a day, each with whether the entry was told."""
         rows = self.reader.execute(
             _FITTING.replace(
-                "s.each_minutes, s.period",
-                "s.each_minutes, s.period, EXISTS (SELECT 1 FROM delivery d"
-                " WHERE d.entry_id = :entry AND d.student_id = s.student_id)",
+                " FROM mandate_span s",
+                ", EXISTS (SELECT 1 FROM delivery d"
+                " WHERE d.entry_id = :entry AND d.student_id = s.student_id) FROM mandate_span s",
             ),
             {
                 "entry": entry_id,
@@ -655,7 +658,7 @@ class MinutesKeeper(Minutes):
                 **eyes(seat),
             },
         )
-        return [(_fitting(row), bool(row[8])) for row in rows]
+        return [(_fitting(row), bool(row[9])) for row in rows]
 
     def of_entry(self, entry_id: str) -> dict[str, Delivery]:
         """Return what was taken of an entry, by student, as it stands now."""

@@ -771,15 +771,6 @@ class MinutesService:
         with self._room.reading() as book:
             return book.history(first_id)
 
-    def mandates_for(
-        self, student_id: str, service_id: str, setting: str, day: str
-    ) -> list[tuple[str, str]]:
-        """Return what a session could count toward: each series' id, and how it is called."""
-        with self._room.reading() as book:
-            fits = book.fitting(self._room.seat, [student_id], service_id, Setting(setting), day)
-            label = book.service_label(service_id) or ""
-        return [(fit.series_id, label) for fit in fits]
-
     def fitting(
         self, student_id: str, service_id: str, setting: Setting, day: str
     ) -> list[Fitting]:
