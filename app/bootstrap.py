@@ -64,9 +64,12 @@ from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.planned import PlannedGroups, planned_group, planned_session
+from app.overviews.reports.caseload_list import CASELOAD_LIST
 from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.day_plan import DayPlans
+from app.overviews.reports.lists import Reports
 from app.overviews.reports.medication_papers import MedicationPapers
+from app.overviews.reports.session_log import SESSION_LOG
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
 from app.overviews.services_meet import Referring, days_without_school, planned_sessions
@@ -260,6 +263,15 @@ class Desk:
             records.read,
             seat=lambda: records.seat,
             clock=clock,
+        )
+        self.reports = Reports(
+            (CASELOAD_LIST, SESSION_LOG),
+            records.read_for_export,
+            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            lambda: records.seat,
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
         )
         doors = Doors(
             self._bag,

@@ -257,7 +257,7 @@ def _sheet_parts(sheet: Streamed, progress: Progress) -> Iterator[str]:
     number = 0
     for number, row in enumerate(chain(heads, first, rows), 1):
         if number > MOST_ROWS:
-            raise Refused("sheet-rows", "out", most=MOST_ROWS)
+            raise Refused("sheet-rows", "out", most=f"{MOST_ROWS:,}")
         head = number == 1 and not sheet.plain
         cells = "".join(
             _xlsx_cell(cell, style, head=head) for cell, style in zip(row, styles, strict=True)

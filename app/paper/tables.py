@@ -7,7 +7,7 @@ and a CSV is the table alone, as other programs read it. All three are built in 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Literal
+from typing import Literal, TypeVar
 
 from app.kernel.clock import Moment
 from app.kernel.ports import Progress, no_progress
@@ -27,6 +27,7 @@ from app.paper.sheets import Cell, Form, Sheet, Streamed, as_csv, as_xlsx
 Kind = Literal["text", "day", "time", "minutes", "count", "percent"]
 """What stands in a column: a text, a date, a time, whole numbers, or a share of 1."""
 
+_Row = TypeVar("_Row")
 _AT_ONCE = 200
 """Rows between two moments at which the work can be stopped."""
 _FORMS: dict[Kind, Form] = {"minutes": "count", "count": "count", "percent": "percent"}
@@ -173,12 +174,8 @@ def spoken_cell(cell: Cell, kind: Kind = "text") -> str:
     return f"{cell:,}"
 
 
-Rows = Callable[[int], Sequence[Sequence[Cell]]]
-"""Gives the page of rows that begins behind so many; an empty one is the end."""
-
-
-def paged(read: Rows) -> Iterator[Sequence[Cell]]:
-    """Yield row after row, a page at a time."""
+def paged(read: Callable[[int], Sequence[_Row]]) -> Iterator[_Row]:
+    """Yield row after row; `read` gives the page that begins behind so many, an empty one last."""
     read_so_far = 0
     while page := read(read_so_far):
         yield from page

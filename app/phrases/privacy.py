@@ -13,6 +13,10 @@ SENTENCES: dict[str, str] = {
     "student-several": N_(
         "{count} students have this number. Use the student's id from the student page instead."
     ),
+    "report-not-yours": N_("This report belongs to another role. Choose another one."),
+    "sheet-rows": N_(
+        "A workbook holds at most {most} lines. Choose a shorter period, or save it as CSV."
+    ),
     "paper-place-missing": N_("The folder {path} does not exist. Choose another place."),
     "paper-not-left": N_(
         "The paper could not be saved to {path} ({reason}). Nothing left the desk, and the"

@@ -36,6 +36,32 @@ class RecordNothingLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordReport:
+    """Write down that a report is about to leave, whomever it tells about."""
+
+    paper: str
+    """Which report, by its code: `caseload-list` …"""
+    recipient: str
+    purpose: str
+    means: Means
+    sha256: str
+    bytes: int
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    students: tuple[StudentId, ...] = ()
+    """Whom it tells something about: each gets a disclosure. Of sums alone, nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNotLeft:
+    """Write down that a recorded report did not leave the desk after all, and why."""
+
+    report_id: str
+    disclosures: tuple[str, ...]
+    reason: str
+    """The code of the trouble."""
+
+
+@dataclass(frozen=True, slots=True)
 class ViewStudent:
     """Write down that whoever is at the desk opened a student's record."""
 

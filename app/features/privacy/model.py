@@ -22,6 +22,8 @@ class Means(StrEnum):
 
     FILE = "pdf"
     PRINT = "print"
+    CSV = "csv"
+    WORKBOOK = "xlsx"
     COPY = "copy"
     """Through the clipboard, which empties itself."""
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from app.features.privacy.commands import (
     RecordDisclosure,
     RecordNothingLeft,
+    RecordReport,
+    ReportNotLeft,
     ViewNote,
     ViewStudent,
 )
@@ -85,14 +87,71 @@ class PrivacyService:
     def record_nothing_left(self, command: RecordNothingLeft) -> Changed:
         """Write down that a recorded disclosure did not leave; the row itself stands."""
         with self._begin() as tx:
-            DisclosureRepo(tx).stop(command.disclosure_id, command.reason)
-            tx.journal(
-                "RecordNothingLeft",
-                "disclosure",
-                command.disclosure_id,
-                after={"reason": command.reason},
-            )
+            self._stop(tx, command)
         return Changed.only(Kind.DISCLOSURE, made=command.disclosure_id)
+
+    @staticmethod
+    def _stop(tx: Transaction, command: RecordNothingLeft) -> None:
+        DisclosureRepo(tx).stop(command.disclosure_id, command.reason)
+        tx.journal(
+            "RecordNothingLeft",
+            "disclosure",
+            command.disclosure_id,
+            after={"reason": command.reason},
+        )
+
+    def record_report(self, command: RecordReport) -> tuple[str, tuple[str, ...]]:
+        """Write down that a report is about to leave; return its id and its disclosures'.
+
+        The journal has one entry of the report, also of one that tells about nobody, and each
+        student it tells about has a disclosure; all of it or nothing.
+        """
+        recipient = accepted_recipient(command.recipient)
+        purpose = accepted_purpose(command.purpose)
+        report = new_id()
+        with self._begin() as tx:
+            tx.journal(
+                "RecordReport",
+                "report",
+                report,
+                after={
+                    "paper": command.paper,
+                    "scope": dict(command.scope),
+                    "recipient": recipient,
+                    "purpose": purpose,
+                    "means": command.means,
+                    "sha256": accepted_hash(command.sha256),
+                    "bytes": command.bytes,
+                    "students": len(command.students),
+                },
+            )
+            disclosures = tuple(
+                self.record_in(
+                    tx,
+                    RecordDisclosure(
+                        student,
+                        command.paper,
+                        recipient,
+                        purpose,
+                        command.means,
+                        command.sha256,
+                        command.bytes,
+                        command.scope,
+                    ),
+                )
+                for student in command.students
+            )
+        return report, disclosures
+
+    def report_not_left(self, command: ReportNotLeft) -> Changed:
+        """Write down that a recorded report did not leave, of itself and of each disclosure."""
+        with self._begin() as tx:
+            tx.journal(
+                "ReportNotLeft", "report", command.report_id, after={"reason": command.reason}
+            )
+            for disclosure in command.disclosures:
+                self._stop(tx, RecordNothingLeft(disclosure, command.reason))
+        return Changed.only(Kind.DISCLOSURE, made=command.report_id)
 
     def is_noted(self, view: ViewStudent | ViewNote) -> bool:
         """Tell whether this look was written down since the vault was unlocked."""

@@ -125,6 +125,8 @@ def spoken_paper(code: str) -> str:
         "emergency-sheet": _("Emergency sheet"),
         "downtime-sheet": _("Downtime sheet"),
         "field-trip-packet": _("Field trip packet"),
+        "caseload-list": _("Caseload"),
+        "session-log": _("Session log"),
         "day-plan": _("Day plan"),
         "concern-feedback": _("Answer to a concern"),
     }
