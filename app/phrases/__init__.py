@@ -14,6 +14,7 @@ from app.phrases import (
     repair,
     roster,
     schedule,
+    screening,
     services,
     sessions,
     surroundings,
@@ -39,6 +40,7 @@ SENTENCES: dict[str, str] = {
     **schedule.SENTENCES,
     **time_use.SENTENCES,
     **collaboration.SENTENCES,
+    **screening.SENTENCES,
 }
 
 

@@ -164,6 +164,10 @@ SENTENCES: dict[str, str] = {
     "found-collaboration-rows-broken": N_(
         "Concerns, consultations and contacts: {count} rows are not as they were written. {detail}"
     ),
+    "found-screenings-whole": N_("Screenings and risks: {count} rows, each as it was written."),
+    "found-screenings-broken": N_(
+        "Screenings and risks: {count} rows are not as they were written. {detail}"
+    ),
     "found-service-rows-whole": N_("Services owed and given: {count} rows, each as written."),
     "found-service-rows-broken": N_(
         "Services owed and given: {count} rows are not as they were written. {detail}"

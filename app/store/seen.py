@@ -111,6 +111,8 @@ _VIEWS: dict[str, str] = {
         _OF_SEEN,
     ),
     "consultation_draft": _OWN,
+    **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent"), _OF_SEEN),
+    "screening_draft": _OWN,
     **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),
     # That a student or a room is taken, without whose appointment it is or what.
     "booked": _OF_SEEN,

@@ -1,0 +1,373 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from app.bootstrap import Desk, open_vault
+from app.features.caseload.commands import AddStudent
+from app.features.caseload.model import Profile
+from app.features.screening.commands import (
+    AddRiskStep,
+    CloseRisk,
+    CloseRound,
+    CorrectScreening,
+    DiscardScreeningDraft,
+    ImportScreenings,
+    LoadInstrument,
+    LoadWording,
+    OpenRound,
+    RecordScreening,
+    ReopenRisk,
+    SaveScreeningDraft,
+    SayConsent,
+    TellOfRisk,
+)
+from app.features.screening.model.cohort import held_back
+from app.features.screening.model.records import Consent, Said, ScreeningForm, Source
+from app.features.screening.repo import Narrowing
+from app.kernel.clock import FixedClock
+from app.kernel.errors import Refused
+from app.kernel.ids import StudentId, new_id
+from app.kernel.shipped import shipped
+from vaults import PASSPHRASE, fixed_clock, new_desk
+
+FHIR = Path(__file__).parents[3] / "data/fhir"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return fixed_clock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    made = new_desk(tmp_path, clock=clock)
+    yield made
+    made.close()
+
+
+def student(desk: Desk, number: str = "20417", grade: str = "08") -> StudentId:
+    school = desk.caseload.schools()[0].id
+    profile = Profile(
+        f"Mateo{number}", "Ocampo", grade=grade, school_id=school, student_number=number,
+        birth_date="2012-11-21",
+    )  # fmt: skip
+    return StudentId(desk.caseload.add_student(AddStudent(profile, anyway=True)).made)
+
+
+def phq(of: StudentId, *answers: int, **changes: object) -> ScreeningForm:
+    facts = {
+        "student_id": of,
+        "instrument": "phq-9",
+        "informant": "self",
+        "taken_on": "2026-11-20",
+        "answers": tuple((str(at), value) for at, value in enumerate(answers, 1)),
+        **changes,
+    }
+    return ScreeningForm(**facts)  # type: ignore[arg-type]
+
+
+def recorded(desk: Desk, form: ScreeningForm) -> str:
+    return desk.screening.record(RecordScreening(new_id(), form)).made
+
+
+def test_a_screening_is_scored_and_stands(desk: Desk) -> None:
+    of = student(desk)
+    made = recorded(desk, phq(of, 1, 1, 1, 1, 1, 1, 1, 1, 0))
+    (line,) = desk.screening.of_student(of)
+    kept = line.screening
+    assert (kept.id, kept.score_of("total"), kept.level, kept.risk) == (made, 8, 1, "")
+    # The day before the fourteenth birthday.
+    assert (kept.age, kept.grade) == (13, "08")
+    assert desk.verify().whole
+    for statement in ("UPDATE screening SET level = 0", "DELETE FROM screening"):
+        with (
+            pytest.raises(dbapi2.IntegrityError, match="frozen"),
+            desk.records.transaction() as tx,
+        ):
+            tx.execute(statement)
+
+
+def test_the_same_screening_twice_is_refused(desk: Desk) -> None:
+    form = phq(student(desk), *[0] * 9)
+    command = RecordScreening(new_id(), form)
+    desk.screening.record(command)
+    with pytest.raises(Refused, match="screening-recorded-already"):
+        desk.screening.record(command)
+    assert desk.screening.count() == 1
+
+
+def test_a_risk_answer_stays_until_a_person_closes_it(tmp_path: Path, clock: FixedClock) -> None:
+    desk = new_desk(tmp_path, clock=clock)
+    of = student(desk)
+    recorded(desk, phq(of, 0, 0, 0, 0, 0, 0, 0, 0, 1))
+    (line,) = desk.screening.open_risks()
+    assert line.risk.code == "item-9"
+    assert line.risk.steps
+    screening = desk.screening
+    screening.add_step(AddRiskStep(line.risk.id, "Spoke with the student"))
+    screening.tell(TellOfRisk(line.risk.id, "Rosa Ocampo, mother", "2026-11-20T09:15"))
+    for command in (
+        CloseRisk(line.risk.id, "", "the principal"),
+        CloseRisk(line.risk.id, "Safety plan made", ""),
+    ):
+        with pytest.raises(Refused, match="risk-needs"):
+            screening.close(command)
+    with pytest.raises(Refused, match="risk-told-in-future"):
+        screening.close(CloseRisk(line.risk.id, "done", "mother", "2026-11-20T23:00"))
+    # It survives a lock, and a desk that was never closed properly.
+    desk.close()
+    again = open_vault(tmp_path / "test", PASSPHRASE, desk.seat.device, clock=clock)
+    try:
+        (line,) = again.screening.open_risks()
+        assert [entry.kind for entry in line.entries] == ["step", "told"]
+        again.screening.close(CloseRisk(line.risk.id, "Safety plan made", "the principal"))
+        assert again.screening.open_risks() == []
+        with pytest.raises(Refused, match="risk-closed-already"):
+            again.screening.close(CloseRisk(line.risk.id, "again", "again"))
+        again.screening.reopen(ReopenRisk(line.risk.id, "New facts"))
+        (line,) = again.screening.open_risks(of)
+        assert [entry.kind for entry in line.entries][-2:] == ["closed", "reopened"]
+        assert again.verify().whole
+        for statement in ("UPDATE risk SET urgency = 'follow_up'", "DELETE FROM risk"):
+            with (
+                pytest.raises(dbapi2.IntegrityError, match="frozen"),
+                again.records.transaction() as tx,
+            ):
+                tx.execute(statement)
+    finally:
+        again.close()
+
+
+def test_a_refusal_to_answer_asks_for_a_person(desk: Desk) -> None:
+    of = student(desk)
+    recorded(desk, phq(of, refused=True, instrument="asq"))
+    recorded(desk, phq(of, refused=True, instrument="gad-7"))
+    (line,) = desk.screening.open_risks()
+    assert (line.risk.code, line.title) == ("refused", "ASQ")
+
+
+def test_an_acute_positive_comes_first_with_the_protocols_steps(desk: Desk) -> None:
+    of = student(desk)
+    recorded(desk, phq(of, 0, 0, 0, 0, 0, 0, 0, 0, 3))
+    recorded(desk, phq(of, 0, 0, 1, 0, 1, instrument="asq"))
+    lines = desk.screening.open_risks()
+    assert [line.risk.urgency for line in lines] == ["now", "today"]
+    assert any("988" in step for step in lines[0].risk.steps)
+
+
+def test_a_correction_stands_beside_what_it_corrects_and_closes_no_risk(desk: Desk) -> None:
+    of = student(desk)
+    wrong = recorded(desk, phq(of, 0, 0, 0, 0, 0, 0, 0, 0, 2))
+    right = phq(of, *[0] * 9)
+    with pytest.raises(Refused, match="screening-correction-needs-reason"):
+        desk.screening.correct(CorrectScreening(new_id(), wrong, right, " "))
+    made = desk.screening.correct(
+        CorrectScreening(new_id(), wrong, right, "Read the wrong column")
+    ).made
+    assert [line.screening.id for line in desk.screening.of_student(of)] == [made]
+    sheet = desk.screening.sheet(wrong)
+    assert sheet.replaced_by is not None
+    assert sheet.replaced_by.id == made
+    assert len(desk.screening.open_risks()) == 1
+    with pytest.raises(Refused, match="screening-corrected-already"):
+        desk.screening.correct(CorrectScreening(new_id(), wrong, right, "again"))
+    desk.screening.correct(
+        CorrectScreening(new_id(), made, phq(of, 0, 0, 0, 0, 0, 0, 0, 0, 1), "It was one")
+    )
+    assert len(desk.screening.open_risks()) == 1
+    assert desk.verify().whole
+
+
+def test_a_draft_is_kept_and_goes_when_it_is_recorded(desk: Desk) -> None:
+    of = student(desk)
+    draft = new_id()
+    form = phq(of, 1, 2)
+    desk.screening.save_draft(SaveScreeningDraft(draft, form))
+    assert desk.screening.start(draft).form == form
+    (line,) = desk.screening.drafts()
+    assert (line.id, line.form) == (draft, form)
+    desk.screening.record(RecordScreening(draft, phq(of, *[1] * 9)))
+    assert desk.screening.drafts() == []
+    with pytest.raises(Refused, match="screening-recorded-already"):
+        desk.screening.save_draft(SaveScreeningDraft(draft, form))
+    other = new_id()
+    desk.screening.save_draft(SaveScreeningDraft(other, form))
+    desk.screening.discard_draft(DiscardScreeningDraft(other))
+    assert desk.screening.drafts() == []
+
+
+def test_change_since_the_last_time(desk: Desk) -> None:
+    of = student(desk)
+    recorded(desk, phq(of, *[2] * 8, 0, taken_on="2026-09-10"))
+    recorded(desk, phq(of, *[1] * 8, 0, taken_on="2026-10-10"))
+    newest = recorded(desk, phq(of, *[0] * 9))
+    recorded(desk, phq(of, *[0] * 7, instrument="gad-7"))
+    lines = {line.screening.id: line for line in desk.screening.of_student(of)}
+    before = lines[newest].before
+    assert before is not None
+    assert before.score_of("total") == 8
+    sheet = desk.screening.sheet(newest)
+    assert [one.score_of("total") for one in sheet.history] == [16, 8, 0]
+    with pytest.raises(Refused, match="screening-in-future"):
+        recorded(desk, phq(of, *[0] * 9, taken_on="2026-11-21"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"student_id": None}, "screening-needs-student"),
+        ({"informant": ""}, "screening-needs-informant"),
+        ({"informant": "parent"}, "screening-not-for-informant"),
+        ({"taken_on": "tomorrow"}, "day-not-understood"),
+        ({"answers": ()}, "screening-needs-answers"),
+        ({"answers": (("1", 9),)}, "answer-not-offered"),
+        ({"instrument": "nothing"}, "instrument-unknown"),
+        ({"instrument": "sdq"}, "screening-from-outside"),
+        ({"source": "outside"}, "screening-from-outside"),
+        ({"round_id": "gone"}, "round-closed"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused(
+    desk: Desk, changes: dict[str, object], code: str
+) -> None:
+    form = phq(student(desk), *[0] * 9, **changes)
+    if form.instrument == "sdq":
+        form = phq(form.student_id or StudentId(""), instrument="sdq", given=(("total", 12),))
+    with pytest.raises(Refused, match=code):
+        recorded(desk, form)
+    assert desk.screening.count() == 0
+
+
+def test_a_score_from_outside_is_recorded(desk: Desk) -> None:
+    of = student(desk)
+    form = phq(
+        of, instrument="sdq", informant="teacher", source=Source.OUTSIDE,
+        given=(("total", 17), ("prosocial", 6)),
+    )  # fmt: skip
+    recorded(desk, form)
+    (line,) = desk.screening.of_student(of)
+    assert line.screening.score_of("total") == 17
+    assert line.screening.score_of("impact") is None
+
+
+def test_a_districts_instrument_goes_before_the_shipped_one(desk: Desk) -> None:
+    of = student(desk)
+    first = recorded(desk, phq(of, *[1] * 9))
+    own = shipped("instruments", "phq-9.json").read_text("utf-8").replace('"PHQ-9"', '"PHQ (own)"')
+    desk.screening.load_instrument(LoadInstrument(own.encode()))
+    assert desk.screening.instruments()["phq-9"].title == "PHQ (own)"
+    with pytest.raises(Refused, match="instrument-loaded"):
+        desk.screening.load_instrument(LoadInstrument(own.encode()))
+    recorded(desk, phq(of, *[1] * 9))
+    assert desk.screening.sheet(first).screening.title == "PHQ-9"
+    with pytest.raises(Refused, match="instrument-malformed"):
+        desk.screening.load_instrument(LoadInstrument(b"{}"))
+
+
+def test_the_wording_of_a_form_is_kept_beside_the_short_labels(desk: Desk) -> None:
+    data = (FHIR / "Questionnaire-phq-9-questionnaire.json").read_bytes()
+    desk.screening.load_wording(LoadWording("phq-9", data))
+    words = desk.screening.wording("phq-9")
+    assert words is not None
+    assert dict(words.items)["1"] == "Little interest or pleasure in doing things"
+    assert "9" not in dict(words.items)
+    with pytest.raises(Refused, match="questionnaire-of-another"):
+        desk.screening.load_wording(LoadWording("gad-7", data))
+    assert desk.verify().whole
+
+
+def test_consent_decides_who_is_screened_in_a_round(desk: Desk) -> None:
+    agreed, silent, against = (student(desk, number) for number in ("1", "2", "3"))
+    student(desk, "4", grade="05")
+    for consent, may in ((Consent.ACTIVE, 1), (Consent.PASSIVE, 2)):
+        made = desk.screening.open_round(
+            OpenRound(
+                "Fall", "phq-9", "self", "2026-11-01", "2026-11-30", grades=("08",),
+                consent=consent,
+            )
+        ).made  # fmt: skip
+        desk.screening.say_consent(SayConsent(made, agreed, Said.GIVEN, "Rosa Ocampo"))
+        desk.screening.say_consent(SayConsent(made, against, Said.GIVEN, "Rosa Ocampo"))
+        desk.screening.say_consent(SayConsent(made, against, Said.WITHDRAWN, "Rosa Ocampo"))
+        coverage = desk.screening.coverage(made)
+        assert (coverage.eligible, coverage.may, coverage.against) == (3, may, 1)
+        recorded(desk, phq(agreed, *[0] * 9, round_id=made))
+        with pytest.raises(Refused, match="screening-no-consent"):
+            recorded(desk, phq(against, *[0] * 9, round_id=made))
+        if consent is Consent.ACTIVE:
+            with pytest.raises(Refused, match="screening-no-consent"):
+                recorded(desk, phq(silent, *[0] * 9, round_id=made))
+        coverage = desk.screening.coverage(made)
+        assert (coverage.screened, len(coverage.left)) == (1, may - 1)
+        desk.screening.close_round(CloseRound(made))
+        with pytest.raises(Refused, match="round-closed"):
+            recorded(desk, phq(agreed, *[0] * 9, round_id=made, taken_on="2026-11-19"))
+    assert desk.verify().whole
+
+
+CSV = (
+    "Student number,Date,q1,q2,q3,q4,q5,q6,q7,q8,q9\n"
+    "1,2026-11-18,0,0,0,0,0,0,0,0,0\n"
+    "2,11/18/2026,1,Several days,1,1,1,1,1,1,1\n"
+    "77,2026-11-18,0,0,0,0,0,0,0,0,0\n"
+    "3,2026-11-18,0,0,0,9,0,0,0,0,0\n"
+    "\n"
+    "3,2027-11-18,0,0,0,0,0,0,0,0,0\n"
+    "1,2026-11-18,0,0,0,0,0,0,0,0,1\n"
+    ",2026-11-18,0\n"
+    "3,2026-11-18,,,,,,,,,\n"
+)
+
+
+def test_a_class_from_a_file(desk: Desk) -> None:
+    for number in ("1", "2", "3"):
+        student(desk, number)
+    told = desk.screening.import_file(ImportScreenings("phq-9", "self", CSV.encode()))
+    assert (told.taken, told.risks) == (2, 1)
+    assert [(problem.line, problem.reason) for problem in told.problems] == [
+        (4, "number-unknown"),
+        (5, "not-an-answer"),
+        (7, "screening-in-future"),
+        (8, "screened-already"),
+        (9, "no-number"),
+        (10, "no-answers"),
+    ]
+    assert told.without == ("10",)
+    assert desk.screening.count(Narrowing(instrument="phq-9")) == 2
+    again = desk.screening.import_file(ImportScreenings("phq-9", "self", CSV.encode()))
+    assert again.taken == 0
+    assert desk.verify().whole
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "import-no-number-column"),
+        (b"name,q1\nx,1\n", "import-no-number-column"),
+        (b"student_number,colour\n1,2\n", "import-no-item-column"),
+        (b"student_number,q1,1\n1,2,3\n", "import-column-twice"),
+        (b"PK\x03\x04\0\0", "file-not-text"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_whole(desk: Desk, data: bytes, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        desk.screening.import_file(ImportScreenings("phq-9", "self", data))
+
+
+def test_counts_of_a_cohort_hold_back_the_few() -> None:
+    assert held_back({"0": 40, "1": 9, "2": 3, "3": 0}, 5) == {
+        "0": 40, "1": None, "2": None, "3": 0,
+    }  # fmt: skip
+    assert held_back({"0": 40, "1": 2, "2": 3}, 5) == {"0": 40, "1": None, "2": None}
+    assert held_back({"0": 3}, 5) == {"0": None}
+    assert held_back({"0": 6, "1": 7}, 5) == {"0": 6, "1": 7}
+
+
+def test_a_cohort_by_level(desk: Desk) -> None:
+    for number in range(12):
+        recorded(desk, phq(student(desk, str(number)), *[0 if number < 10 else 2] * 8, 0))
+    cohort = desk.screening.cohort("phq-9")
+    assert cohort.total == 12
+    assert cohort.levels == {"0": None, "1": 0, "2": 0, "3": None, "4": 0}
