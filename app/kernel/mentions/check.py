@@ -100,6 +100,8 @@ def _initials(student: Student) -> set[str]:
     pairs: set[str] = set()
     for name in (student.given, student.preferred):
         given = [word[0] for word in words_of(name)]
+        if len(given) > 1:
+            pairs.add("".join(given[:2]))
         if not given or not family:
             continue
         pairs.update(given[0] + last for last in family)

@@ -10,6 +10,7 @@ from app.kernel.mentions.vocabulary import (
     KIN,
     MONTH_BEFORE,
     NEARLY_A_NAME_BEFORE,
+    PARTICLES,
     PLACE_BEFORE,
     SAYING,
     SURELY_SAYING,
@@ -41,6 +42,29 @@ _DETERMINERS = frozenset(
         "la",
         "un",
         "una",
+    ]
+)
+_OF_A_FAMILY = frozenset(
+    [
+        "family",
+        "families",
+        "twins",
+        "twin",
+        "kids",
+        "kid",
+        "boys",
+        "boy",
+        "girls",
+        "girl",
+        "brothers",
+        "brother",
+        "sisters",
+        "sister",
+        "house",
+        "household",
+        "cousins",
+        "siblings",
+        "parents",
     ]
 )
 _LEAST_LOWER_OTHER = 5
@@ -151,14 +175,14 @@ class Judge:
         words = range(place, end)
         if any(self._words[at] not in self._ordinary for at in words):
             return False
-        return any(not self.capital(at) for at in words)
+        return any(not self.capital(at) for at in words if self._words[at] not in PARTICLES)
 
     def ordinary(self, place: int, end: int) -> bool:
         """Tell whether a name of one word is also a word of the language."""
         if end - place > 1:
             return False
         word = self._words[place]
-        return word in self._ordinary or len(word) < _LEAST_LOWER_MEMBER
+        return word in self._ordinary or (len(word) < _LEAST_LOWER_MEMBER and word.isascii())
 
     def member(self, place: int, end: int, form: NameForm) -> Certainty | None:
         """Judge the name of one who must not be named; None: nobody is meant."""
@@ -171,6 +195,8 @@ class Judge:
                 size = self._spans[end - 1][1] - self._spans[place][0]
                 return Certainty.LIKELY if size >= _LEAST_CAPITALS else None
             return Certainty.CERTAIN
+        if self.before(place) in _DETERMINERS - {"la", "el"} and not self.possessive(end):
+            return None
         if form is NameForm.NICKNAME:
             return Certainty.SOFT if len(self._words[place]) > _LEAST_LOWER_MEMBER else None
         return Certainty.LIKELY
@@ -182,13 +208,24 @@ class Judge:
         if self.ordinary(place, end):
             return self._ordinary_other(place, end)
         if self.capital(place):
+            if self._describes(place, end):
+                return None
             size = self._spans[end - 1][1] - self._spans[place][0]
             if self.typed(place).isupper() and not self._shouted and size <= _LEAST_CAPITALS:
                 return None
             return Certainty.LIKELY
         if end - place == 1 and len(self._words[place]) < _LEAST_LOWER_OTHER:
             return None
-        return Certainty.SOFT
+        return None if self.before(place) in _DETERMINERS else Certainty.SOFT
+
+    def _describes(self, place: int, end: int) -> bool:
+        """Tell whether the name only says of what kind a thing is: the Washington trip."""
+        after = self.after(end)
+        if not after or self.capital(end) or self.possessive(end) or after in SAYING:
+            return False
+        if self.opens(place):
+            return self._words[place] in self._places
+        return self._words[place - 1] in {"the", "a", "an"} and after not in _OF_A_FAMILY
 
     def _is_thing(self, place: int, end: int, *, member: bool) -> bool:
         """Tell whether the name stands in that of a school, a street, a month or a town."""

@@ -40,8 +40,11 @@ _SHORTEST_WITH_REASON = 3
 _LEAST_LOWER = 7
 _LEAST_ROSTER_LOWER = 5
 
-_ENDINGS = ("ами", "ями", "ого", "ому", "ой", "ей", "ом", "ем", "ым", "ых", "ою", "а", "у", "е",
-            "ы", "и", "ю", "я")  # fmt: skip
+# Endings of Russian and Ukrainian names; й stands as и, without its mark.
+_ENDINGS = (
+    "ами", "ями", "ого", "ому", "ои", "еи", "ом", "ем", "ым", "ых", "ою", "а", "у", "е", "ы",
+    "и", "ю", "я",
+)  # fmt: skip
 _ARABIC_BEFORE = ("وال", "بال", "ال", "و", "ف", "ب", "ل", "ك")
 _HEBREW_BEFORE = "והבלמשכ"
 
@@ -113,6 +116,8 @@ class Reading:
             if self._take_whole(place, end, persons, public=public):
                 return end
         if longest is None:
+            if self._judge.article_before(place) and self._at_plural_of_several(place):
+                return place + 1
             self._at_unknown(place)
             return place + 1
         if longest[1].public:
@@ -401,6 +406,34 @@ class Reading:
             return True
         return False
 
+    def _at_plural_of_several(self, place: int) -> bool:
+        """Judge `the Al-Rashids`, `the de la Cruzes`."""
+        node: Node | None = self._names.root.get(self._words[place])
+        at = place + 1
+        while node and at < len(self._words) and self._joined(at):
+            word = self._words[at]
+            for stem in (word[:-1], word[:-2]) if word.endswith("s") else ():
+                ending = node.get(stem)
+                if ending is None or ending.hit is None or not self._judge.capital(at):
+                    continue
+                hit = ending.hit
+                last = len(self._names.students)
+                students = {one for one in hit.family if one < last}
+                if not students or hit.everyone & self._check.own:
+                    return bool(students)
+                self._note(
+                    place,
+                    at + 1,
+                    NameForm.FAMILY,
+                    Certainty.LIKELY,
+                    students & self._check.members or students,
+                    plural=True,
+                )
+                return True
+            node = node.get(word)
+            at += 1
+        return False
+
     def _at_misspelled(self, place: int, word: str, *, small: bool) -> None:
         persons = self._slips.get(word)
         if persons is None:
@@ -507,8 +540,6 @@ class Reading:
             end = match.end()
             if not self._initials_mean(match.start(), end, letters, dotted=dotted):
                 continue
-            if dotted and self._text[end - 1] == "." and _ends_sentence(self._text, end):
-                end = match.end()
             certainty = Certainty.LIKELY if dotted else Certainty.SOFT
             self._add(match.start(), end, NameForm.INITIALS, certainty, persons)
 
@@ -519,6 +550,8 @@ class Reading:
         if before[:1].isdigit() or self._judge.capital_line(start):
             return False
         if letters in NOT_INITIALS:
+            if dotted and letters not in {"am", "pm"} and self._judge.leads_to_person(before):
+                return True
             return after in SURELY_SAYING or possessive or before in KIN
         if dotted:
             return True
@@ -609,6 +642,8 @@ class Reading:
     ) -> None:
         text, check = self._text, self._check
         possessive = ends_possessive
+        if _ends_in_initial(text, start, end):
+            end += 1
         if text[end : end + 2].lower() == "'s" and not text[end + 2 : end + 3].isalpha():
             possessive, end = True, end + 2
         elif (
@@ -706,8 +741,12 @@ def _number_readings(raw: str, start: int) -> Iterator[tuple[str, int]]:
         yield bare_number(raw[first:]), start + first
 
 
-def _ends_sentence(text: str, end: int) -> bool:
-    return not text[end:].strip()
+def _ends_in_initial(text: str, start: int, end: int) -> bool:
+    """Tell whether the full stop after `end` belongs to an initial and not to the sentence."""
+    if text[end : end + 1] != "." or end - start < 3 or text[end - 2] not in " .":
+        return False
+    after = text[end + 1 : end + 3]
+    return after[:1] in {",", ";", ")", "'"} or after[1:].islower()
 
 
 def _apart(finds: list[Find]) -> Iterator[Find]:
