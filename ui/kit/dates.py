@@ -62,6 +62,11 @@ def shown_date(day: date) -> str:
     return f"{day.day} {month_name(day.month)} {day.year}"
 
 
+def date_hint() -> str:
+    """Return how a day may be typed, for a line that is empty: never a day itself."""
+    return _("mm/dd/yyyy") if _month_first() else _("dd/mm/yyyy")
+
+
 def shown_time(at: time) -> str:
     """Return a time of day as `2:05 PM`, or `14:05` where clocks count to 24."""
     if not twelve_hours():

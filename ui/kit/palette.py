@@ -1,14 +1,14 @@
-"""The command palette (Ctrl+K): every page, action and student, by a few letters."""
+"""The command palette (Ctrl+K): every student, note, page and action, by a few letters."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kernel.names import folded
-from app.kernel.words import _, ngettext
+from app.kernel.words import N_, _, ngettext
 from ui.kit.announce import announce
 from ui.kit.look import look
 from ui.kit.widgets.editors import LineEdit
@@ -29,7 +29,24 @@ class Command:
     run: Callable[[], object]
     keywords: str = ""
     shortcut: str = ""
+    shelf: str = ""
+    """The title it stands under (`SHELVES`); without one it stands under none."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """What of the subtitle was sought: (start, length)."""
+    count: int = 0
+    """How many such there are in all, where more were found than are listed."""
 
+
+SHELVES: dict[str, tuple[str, int]] = {
+    "student": (N_("Students"), 6),
+    "group": (N_("Groups"), 4),
+    "note": (N_("Notes"), 6),
+    "other": (N_("Records"), 4),
+    "page": (N_("Pages"), 6),
+    "action": (N_("Actions"), 6),
+    "vault": (N_("Vaults"), 4),
+}
+"""The titles in the list, in order, and how many stand under each once something is typed."""
 
 Answer = Callable[[Sequence[Command]], None]
 Source = Callable[[str, Answer], None]
@@ -82,16 +99,21 @@ class CommandPalette(QWidget):
         self._sources: list[Source] = []
         self._found: dict[int, Sequence[Command]] = {}
         self._shown: list[Command] = []
+        self._rows: list[int] = []
         self._round = 0
+        self._open: set[int] = set()
+        self._entered = False
+        self._kept = ""
+        self._last: Callable[[str], Command | None] = lambda _text: None
         self._return_to: QWidget | None = None
         self.setAccessibleName(_("Command palette"))
-        self.line = LineEdit("", _("Go to a student, a page or an action"), "search", self)
+        self.line = LineEdit("", _("Find a student, a note, a page or an action"), "search", self)
         self.line.setAccessibleName(_("Command palette"))
         self.line.installEventFilter(self)
         self.list = CardList(_("Found"), parent=self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.sheet = False
-        self.list.clicked.connect(lambda index: self._do(index.row()))
+        self.list.clicked.connect(lambda index: self._do(self._place_at(index.row())))
         self.none = Words(_("Nothing fits. Try fewer letters."), ink="muted")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sheet = _Ground(self)
@@ -118,6 +140,15 @@ class CommandPalette(QWidget):
         """Ask `source`, too, when something is typed (students, notes)."""
         self._sources.append(source)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Whoever is asked when something is typed."""
+        return tuple(self._sources)
+
+    def set_last(self, last: Callable[[str], Command | None]) -> None:
+        """End the list with what `last` makes of what is typed."""
+        self._last = last
+
     def open(self, text: str = "") -> None:
         """Come up with `text` typed, and take the focus."""
         window = self.window()
@@ -139,6 +170,8 @@ class CommandPalette(QWidget):
         self.hide()
         self.line.clear()
         self._found.clear()
+        self._open.clear()
+        self._entered = False
         if self._return_to is not None:
             self._return_to.setFocus(Qt.FocusReason.OtherFocusReason)
             self._return_to = None
@@ -158,6 +191,11 @@ class CommandPalette(QWidget):
         if watched is self.parent() and kind == QEvent.Type.Resize:
             self._place()
         return False
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask nothing more: what is behind the window may be closing."""
+        super().hideEvent(event)
+        self._pause.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a veil over the page."""
@@ -179,7 +217,7 @@ class CommandPalette(QWidget):
             self.leave()
 
     def _key(self, event: QKeyEvent) -> bool:
-        place = self.list.currentIndex().row()
+        place = self._at()
         last = len(self._shown) - 1
         moves = {
             Qt.Key.Key_Down: place + 1 if place < last else 0,
@@ -191,10 +229,7 @@ class CommandPalette(QWidget):
         if key in moves:
             self._go_to(moves[key])
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self._pause.isActive():
-                self._pause.stop()
-                self._ask()
-            self._do(self.list.currentIndex().row())
+            self._enter()
         elif key == Qt.Key.Key_Escape:
             self.leave()
         elif key in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}:
@@ -203,59 +238,117 @@ class CommandPalette(QWidget):
             return False
         return True
 
+    def _at(self) -> int:
+        """Return which of the commands the list stands on, or -1."""
+        return self._place_at(self.list.currentIndex().row())
+
+    def _place_at(self, row: int) -> int:
+        return self._rows.index(row) if row in self._rows else -1
+
     def _go_to(self, place: int) -> None:
-        self.list.go_to(place)
         if 0 <= place < len(self._shown):
+            self._stand(place)
             command = self._shown[place]
+            self._kept = command.id
             spoken = f"{command.title}, {command.subtitle}" if command.subtitle else command.title
             announce(self.list, spoken)
+
+    def _stand(self, place: int) -> None:
+        self.list.go_to(self._rows[place])
+        if place == 0:
+            self.list.scrollToTop()
+
+    def _enter(self) -> None:
+        """Do what is chosen; what was typed a moment ago is answered first."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._ask()
+        if self._open and not self._kept and not self._is_strong():
+            self._entered = True
+            return
+        self._do(self._at())
+
+    def _is_strong(self) -> bool:
+        """Tell whether the first in the list begins as what is typed: more would not displace it."""
+        typed = folded(self.line.text())
+        first = self._shown[0] if self._shown else None
+        own = first is not None and any(first is command for command in self._commands)
+        return own and first is not None and folded(first.title).startswith(typed)
 
     def _typed(self, _text: str) -> None:
         self._round += 1
         self._found.clear()
+        self._open.clear()
+        self._entered = False
+        self._kept = ""
         self._show()
         if self._sources and folded(self.line.text()):
             self._pause.start()
 
     def _ask(self) -> None:
         asked_in = self._round
+        self._open = set(range(len(self._sources)))
         for place, source in enumerate(self._sources):
 
             def answer(found: Sequence[Command], place: int = place) -> None:
                 if asked_in == self._round and self.isVisible():
                     self._found[place] = found
+                    self._open.discard(place)
                     self._show()
+                    if self._entered and not self._open:
+                        self._do(self._at())
 
             source(self.line.text(), answer)
 
     def _show(self) -> None:
         text = self.line.text()
-        own = ranked(text, self._commands)
-        others = [command for place in sorted(self._found) for command in self._found[place]]
-        strong = [c for c in own if folded(text) and folded(c.title).startswith(folded(text))]
-        rest = [c for c in own if c not in strong]
-        self._shown = [*strong, *others, *rest][: _MOST + 8]
-        self.list.set_entries(
-            [
-                Entry(
-                    id=f"{place}:{command.id}",
-                    title=command.title,
-                    text=command.subtitle,
-                    icon=command.icon,
-                    when=command.shortcut,
-                )
-                for place, command in enumerate(self._shown)
-            ]
-        )
-        self.list.go_to(0)
-        self.list.scrollToTop()
+        self._shown, entries = self._listed(text)
+        self._rows = [row for row, entry in enumerate(entries) if not entry.heading]
+        self.list.set_entries(entries)
+        ids = [command.id for command in self._shown]
+        if ids:
+            self._stand(ids.index(self._kept) if self._kept in ids else 0)
         self.list.setVisible(bool(self._shown))
         self.none.setVisible(not self._shown)
         self._place()
         if self.isVisible():
             count = len(self._shown)
             words = ngettext("{count} found", "{count} found", count).format(count=count)
-            announce(self.list, words)
+            titles = [entry.title for entry in entries if entry.heading]
+            announce(self.list, ": ".join([words, *([", ".join(titles)] if titles else [])]))
+
+    def _listed(self, text: str) -> tuple[list[Command], list[Entry]]:
+        """Return the commands in sight, and the rows that show them under their titles."""
+        typed = folded(text)
+        own = ranked(text, self._commands, len(self._commands))
+        others = [command for place in sorted(self._found) for command in self._found[place]]
+        strong = [each for each in own if typed and folded(each.title).startswith(typed)]
+        shelves: dict[str, list[Command]] = {each.shelf: [] for each in strong}
+        shelves |= {shelf: [] for shelf in SHELVES if shelf not in shelves}
+        shelves.setdefault("", [])
+        for command in (*strong, *others, *(each for each in own if each not in strong)):
+            shelves[command.shelf].append(command)
+        shown: list[Command] = []
+        entries: list[Entry] = []
+        for shelf, commands in shelves.items():
+            title, most = SHELVES.get(shelf, ("", _MOST))
+            listed = commands[:most] if typed else commands
+            if listed and title:
+                count = max(len(commands), *(each.count for each in commands))
+                entries.append(
+                    Entry(
+                        f"shelf:{shelf}",
+                        _("{title} ({count})").format(title=_(title), count=count),
+                        heading=True,
+                    )
+                )
+            entries += [_row(command) for command in listed]
+            shown += listed
+        last = self._last(text) if typed else None
+        if last is not None:
+            entries.append(_row(last))
+            shown.append(last)
+        return shown, entries
 
     def _do(self, place: int) -> None:
         if 0 <= place < len(self._shown):
@@ -269,8 +362,21 @@ class CommandPalette(QWidget):
             return
         self.setGeometry(around.rect())
         width = min(look().px(640), around.width() - look().gap(32))
+        titles = self.list.entries.total() - len(self._shown)
         rows = max(2, len(self._shown)) * self.list.row_height()
+        rows += titles * self.list.heading_height()
         wanted = rows + self.line.sizeHint().height() + look().gap(12 + 8 + 12) + 8
-        height = min(wanted, look().px(480), around.height() - look().gap(96))
+        height = min(wanted, look().px(560), around.height() - look().gap(96))
         left = (around.width() - width) // 2
         self._sheet.setGeometry(left, look().gap(56), width, max(1, height))
+
+
+def _row(command: Command) -> Entry:
+    return Entry(
+        id=command.id,
+        title=command.title,
+        text=command.subtitle,
+        icon=command.icon,
+        when=command.shortcut,
+        marks=command.marks,
+    )

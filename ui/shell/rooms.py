@@ -7,11 +7,12 @@ from ui.features.caseload import ROOM as CASELOAD
 from ui.features.medication import ROOM as MEDICATION
 from ui.features.privacy import ROOM as PRIVACY
 from ui.features.roster import ROOM as ROSTER
+from ui.features.search import ROOM as SEARCH
 from ui.features.sessions import ROOM as SESSIONS
 from ui.kit.room import Drawer, Page, Room
 from ui.shell.own_pages import SHELL
 
-ROOMS: tuple[Room, ...] = (SHELL, MEDICATION, CASELOAD, SESSIONS, ROSTER, PRIVACY)
+ROOMS: tuple[Room, ...] = (SHELL, MEDICATION, CASELOAD, SESSIONS, ROSTER, PRIVACY, SEARCH)
 
 
 @cache

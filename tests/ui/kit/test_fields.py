@@ -297,3 +297,23 @@ def test_enter_in_a_chip_is_left_to_the_form(show: Show) -> None:
     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
     chips.entry().keyPressEvent(event)
     assert not event.isAccepted()
+
+
+def test_a_search_line_says_nothing_once_it_is_out_of_sight(show: Show) -> None:
+    line = SearchEdit("Search")
+    said: list[str] = []
+    line.sought.connect(said.append)
+    show(line)
+    QTest.keyClicks(line, "ana")
+    line.hide()
+    assert not line._pause.isActive()
+    line.show()
+    wait_until(lambda: bool(said))
+    assert said == ["ana"]
+
+
+def test_an_empty_day_shows_how_it_is_typed_and_no_day(show: Show) -> None:
+    edit = DateEdit()
+    show(edit)
+    assert edit.placeholderText() == "mm/dd/yyyy"
+    assert edit.value() is None

@@ -193,7 +193,8 @@ def test_the_palette_leads_to_the_other_vault_and_finds_nobody_in_it(frame: Fram
             palette.line.setText(typed)
             wait_until(lambda palette=palette: not palette._pause.isActive())
             rest(frame)
-            found[name] |= {command.title for command in palette._shown}
+            listed = [each for each in palette.shown() if each.id != "search-notes"]
+            found[name] |= {command.title for command in listed}
         palette.leave()
     said = {name: " ".join(titles) for name, titles in found.items()}
     assert "Mateo" in said["counseling"]

@@ -18,11 +18,13 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QFontMetricsF,
+    QHideEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -131,6 +133,7 @@ class SearchEdit(LineEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(120)
         self._pause.timeout.connect(self._speak)
+        self._held = False
         self.textChanged.connect(self._typed)
 
     def _typed(self, text: str) -> None:
@@ -138,7 +141,20 @@ class SearchEdit(LineEdit):
         self._pause.start()
 
     def _speak(self) -> None:
+        self._held = False
         self.sought.emit(self.text())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Say nothing while nobody sees it: what is behind it may be closing."""
+        super().hideEvent(event)
+        self._held = self._pause.isActive()
+        self._pause.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say now what was typed last, if it was not said yet."""
+        super().showEvent(event)
+        if self._held:
+            self._pause.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Empty the line with Esc, once; a second Esc is for whoever is around it."""
@@ -317,7 +333,7 @@ class DateEdit(LineEdit):
         super().__init__(parent=parent)
         self._day: date | None = None
         self._today = today
-        self.setPlaceholderText(dates.shown_date(today()))
+        self.setPlaceholderText(dates.date_hint())
         self.add_trail("calendar", _("Pick a day")).clicked.connect(self.open_calendar)
         self.editingFinished.connect(self._settle)
         self.set_value(day)

@@ -1,0 +1,104 @@
+"""The palette: students, notes, pages and actions under their titles, as far as a seat sees."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from walk import settle, wait_until
+
+from app.features.sessions.commands import WriteSoleNote
+from app.kernel.ids import new_id
+from app.kernel.nouns import Role
+from sessions_desk import a_signed_note, add_student
+from shared_desk import seated, someone
+from ui.kit.palette import CommandPalette
+from ui.shell.window import DeskWindow
+
+
+def quiet(window: DeskWindow) -> None:
+    for _ in range(4):
+        wait_until(window.tasks.idle)
+        settle()
+
+
+def opened(window: DeskWindow, typed: str) -> CommandPalette:
+    """Open the palette with Ctrl+K and type."""
+    focus = QApplication.focusWidget() or window
+    QTest.keyClick(focus, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window._palette
+    assert palette is not None
+    QTest.keyClicks(palette.line, typed)
+    wait_until(lambda: not palette._pause.isActive())
+    quiet(window)
+    return palette
+
+
+def titles(palette: CommandPalette) -> list[str]:
+    entries = palette.list.entries
+    rows = [entries.entry(row) for row in range(entries.total())]
+    return [row.title for row in rows if row is not None and row.heading]
+
+
+def test_a_note_is_found_without_accents_and_enter_opens_it(standing: DeskWindow) -> None:
+    student = add_student(standing.desk, "María", "Delgado")
+    note = a_signed_note(standing.desk, student, "Hablamos de la situación en casa.")
+    palette = opened(standing, "situacion")
+    assert titles(palette) == ["Notes (1)"]
+    (found, last) = palette.shown()
+    assert found.title == "María Delgado"
+    assert [found.subtitle[a : a + n] for a, n in found.marks] == ["situación"]
+    assert last.title == "Search in notes for “situacion”"
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    quiet(standing)
+    assert standing.here == ("signed", note)
+
+
+def test_students_come_before_their_notes_and_the_last_line_lists_all(
+    standing: DeskWindow,
+) -> None:
+    student = add_student(standing.desk, "María", "Delgado")
+    for number in range(9):
+        a_signed_note(standing.desk, student, f"Delgado hearing {number}.")
+    palette = opened(standing, "delgado")
+    assert titles(palette) == ["Students (1)", "Notes (9)"]
+    assert len(palette.shown()) == 1 + 6 + 1
+    QTest.keyClick(palette.line, Qt.Key.Key_Up)
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    quiet(standing)
+    assert standing.here == ("search", "delgado")
+
+
+def test_whoever_may_not_see_a_note_is_not_told_that_it_is_there(standing: DeskWindow) -> None:
+    student = add_student(standing.desk)
+    a_signed_note(standing.desk, student, "Canary wheatear.")
+    standing.desk.sessions.write_sole_note(
+        WriteSoleNote(new_id(), student, "Own wheatear.", "2026-11-20")
+    )
+    nurse = someone(standing.desk, Role.NURSE)
+    assert titles(opened(standing, "wheatear")) == ["Notes (2)"]
+    standing._palette.leave()  # type: ignore[union-attr]
+    with seated(standing.desk, nurse):
+        palette = opened(standing, "wheatear")
+        assert titles(palette) == []
+        assert [command.id for command in palette.shown()] == ["search-notes"]
+        palette.leave()
+
+
+def test_enter_waits_for_the_answer_to_what_was_just_typed(standing: DeskWindow) -> None:
+    student = add_student(standing.desk, "Wilhelmina", "Zzyzx")
+    palette = opened(standing, "")
+    QTest.keyClicks(palette.line, "zzyzx")
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    quiet(standing)
+    assert standing.here == ("student", student)
+
+
+def test_the_curtain_covers_what_was_found(standing: DeskWindow) -> None:
+    add_student(standing.desk, "María", "Delgado")
+    palette = opened(standing, "delgado")
+    QTest.keyClick(palette.line, Qt.Key.Key_F9)
+    quiet(standing)
+    assert standing.is_covered
+    assert palette.isHidden()
+    QTest.keyClick(standing._curtain, Qt.Key.Key_Space)
+    quiet(standing)
+    assert not standing.is_covered
