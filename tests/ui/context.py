@@ -76,9 +76,10 @@ class FakeContext(QWidget):
             QCoreApplication.processEvents()
 
     def end(self) -> None:
-        """End the threads."""
+        """End the threads; out of sight, nothing that waits for a pause asks for one any more."""
         for page in self.pages:
             page.flush()
+        self.hide()
         assert self._tasks.close()
 
     def _spread(self, changed: Changed) -> None:
