@@ -28,7 +28,7 @@ _NAMESAKES = 40
 """A word that more students than these are called is not taken for a name."""
 _HALF = 180.0
 """Days after which half of what being new counts for is gone."""
-_AROUND = 60
+_AROUND = 30
 """Letters shown before the first word that was found."""
 _SHOWN = 220
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.look import look
@@ -48,8 +48,8 @@ class SearchView(QWidget):
         )
         self.since = DateEdit()
         self.until = DateEdit()
-        filters = QWidget()
-        row = FlowLayout(filters, gap=12, fill=True)
+        self._filters = QWidget()
+        row = FlowLayout(self._filters, gap=12, fill=True)
         self._makers_field = Field(_("Whose"), self.makers)
         for field in (
             Field(_("Student"), self.student),
@@ -77,6 +77,8 @@ class SearchView(QWidget):
         self._stack = QStackedWidget()
         for each in (self._teach, self._none, self.list):
             self._stack.addWidget(each)
+        # Where text is large the filters take what they need; the list makes do with the rest.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._hints = QWidget()
         hints = QHBoxLayout(self._hints)
         hints.setContentsMargins(0, 0, 0, 0)
@@ -89,7 +91,7 @@ class SearchView(QWidget):
         page.setSpacing(look().gap(12))
         page.addWidget(self.title)
         page.addWidget(self.line)
-        page.addWidget(filters)
+        page.addWidget(self._filters)
         page.addWidget(self._stack, 1)
         page.addWidget(self._hints)
         self.line.sought.connect(lambda _text: self.asked.emit())
@@ -106,6 +108,7 @@ class SearchView(QWidget):
         shown = self._teach if not typed.strip() else self.list if total else self._none
         self._stack.setCurrentWidget(shown)
         self._hints.setVisible(shown is self.list)
+        self._filters.setVisible(shown is not self._teach)
 
     def show_students(self, students: Sequence[tuple[str, str]]) -> None:
         """Offer the students whom the hits are about."""

@@ -387,7 +387,13 @@ class _RowPainter:
     def _marked(self, place: QRect) -> None:
         """Paint the text with what was sought standing out, in weight and ground."""
         style = look()
-        layout = QTextLayout(self._entry.text, style.font(TextSize.FINE))
+        font = style.font(TextSize.FINE)
+        # What stands out is bold, and a little wider than it is measured here.
+        room = place.width() - style.px(8)
+        words = QFontMetrics(font).elidedText(
+            self._entry.text, Qt.TextElideMode.ElideRight, max(0, room)
+        )
+        layout = QTextLayout(words, font)
         sought = QTextCharFormat()
         sought.setFont(style.font(TextSize.FINE, bold=True))
         sought.setForeground(style.color("text"))
@@ -395,7 +401,8 @@ class _RowPainter:
         ranges = []
         for start, length in self._entry.marks:
             piece = QTextLayout.FormatRange()
-            piece.start, piece.length, piece.format = start, length, sought
+            piece.start, piece.format = start, sought
+            piece.length = max(0, min(length, len(words) - start))
             ranges.append(piece)
         layout.setFormats(ranges)
         option = QTextOption(
