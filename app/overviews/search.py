@@ -34,6 +34,20 @@ _SHOWN = 220
 
 SOLE = "sole"
 """The kind of a sole-possession note; every other kind is a record's."""
+RECORD_KINDS = frozenset(
+    {
+        "note",
+        "addendum",
+        "amendment",
+        "group_session",
+        "concern",
+        "concern_entry",
+        "consultation",
+        "consultation_addition",
+        "contact",
+    }
+)
+"""The kinds of records that are searched, as the schema's `searched_text` names them."""
 
 
 @dataclass(frozen=True, slots=True)
