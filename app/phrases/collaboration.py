@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
         "The list needs a sign for each danger: self-harm, abuse, and violence."
     ),
     "signs-need-title": N_("Give the list a name, for example the district’s."),
+    "decision-missing": N_("Choose what is to become of it."),
+    "feedback-no-place": N_("Choose where the file goes, or let it be copied."),
     "decision-needs-reason": N_("Say why it is decided so."),
     "watch-needs-day": N_("Choose a day after today on which to look again."),
     "danger-needs-done": N_("Say what was done."),
@@ -51,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "contact-gone": N_("This contact is not in the vault, or your role does not read it."),
     "contact-corrected": N_("This row was corrected already. Correct the newer one."),
     "contact-needs-whom": N_("Enter whom you tried to reach."),
+    "contact-needs-result": N_("Say what came of it."),
     "contact-needs-about": N_("Say what it was about."),
     "contact-needs-reason": N_("Say why nobody is tried any more."),
     "contact-needs-next": N_("Choose the day of the next attempt, or leave it empty."),

@@ -4,6 +4,8 @@ from functools import cache
 
 from app.kernel.nouns import Role
 from ui.features.caseload import ROOM as CASELOAD
+from ui.features.collaboration import ROOM as COLLABORATION
+from ui.features.groups import ROOM as GROUPS
 from ui.features.medication import ROOM as MEDICATION
 from ui.features.privacy import ROOM as PRIVACY
 from ui.features.roster import ROOM as ROSTER
@@ -12,7 +14,17 @@ from ui.features.sessions import ROOM as SESSIONS
 from ui.kit.room import Drawer, Page, Room
 from ui.shell.own_pages import SHELL
 
-ROOMS: tuple[Room, ...] = (SHELL, MEDICATION, CASELOAD, SESSIONS, ROSTER, PRIVACY, SEARCH)
+ROOMS: tuple[Room, ...] = (
+    SHELL,
+    MEDICATION,
+    CASELOAD,
+    SESSIONS,
+    GROUPS,
+    ROSTER,
+    PRIVACY,
+    SEARCH,
+    COLLABORATION,
+)
 
 
 @cache

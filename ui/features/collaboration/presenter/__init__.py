@@ -1,0 +1,1 @@
+"""The pages of the collaboration room: what is typed becomes commands."""

@@ -1,0 +1,1 @@
+"""The widgets of the collaboration room; they know no rule."""
