@@ -1,10 +1,10 @@
 """A session of a group: the form while one types, and what a signature makes of it."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from app.features.groups.model.group import LONGEST_SESSION, Group, Membership
 from app.kernel.charting import ChartNote, ChartSection
@@ -12,6 +12,7 @@ from app.kernel.clock import Moment
 from app.kernel.entries import Attended, Entry, EntryKind
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, NoteId, PersonId, SchoolId, StudentId
+from app.kernel.mentions import Certainty, Find
 from app.kernel.names import folded
 from app.kernel.nouns import Attendance, Place
 from app.kernel.words import _
@@ -179,59 +180,6 @@ class Attending:
 # -- names -------------------------------------------------------------------------------
 
 
-class Find(Protocol):
-    """A place in a text where another student is named, or may be."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """The words as they stand there."""
-        ...
-
-    @property
-    def certainty(self) -> int:
-        """How sure it is that a person is meant."""
-        ...
-
-    @property
-    def member(self) -> bool:
-        """Whether it is one of those who must not be named."""
-        ...
-
-    @property
-    def lead(self) -> int:
-        """Where the replacement begins to stand: at `start`, or before it with an article."""
-        ...
-
-    @property
-    def replacement(self) -> str:
-        """What may stand there instead."""
-        ...
-
-
-class Watch(Protocol):
-    """Where a text is read for names of others."""
-
-    def finds(
-        self, text: str, of: StudentId | None = None, members: Collection[StudentId] = ()
-    ) -> Sequence[Find]:
-        """Return who else is named in a text about `of`, or about nobody, in its order."""
-        ...
-
-
-CERTAIN = 3
-"""The certainty of a whole name, or of the name of one who must not be named."""
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A text of the form, and whom it may name: the student it is about, or nobody."""
@@ -264,7 +212,7 @@ def named_in(passage: Passage, finds: Iterable[Find]) -> list[Named]:
             find.start,
             find.end,
             find.text,
-            find.member and find.certainty >= CERTAIN,
+            find.member and find.certainty is Certainty.CERTAIN,
             find.lead,
             find.replacement,
         )

@@ -19,7 +19,6 @@ from app.features.groups.model.session import (
     Named,
     Passage,
     SessionForm,
-    Watch,
     answer,
     marks_of,
     member_field,
@@ -39,6 +38,7 @@ from app.kernel.clock import Clock, Moment
 from app.kernel.entries import Told
 from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, StudentId, new_id, new_ids
+from app.kernel.mentions import NameWatch
 from app.kernel.nouns import Attendance
 from app.kernel.ports import Begin, Read, Reader, Seat
 from app.kernel.rows import storable
@@ -119,7 +119,7 @@ class SessionsOfGroups:
         seat: Callable[[], Seat],
         clock: Clock,
         charts: Charts,
-        watch: Watch,
+        watch: NameWatch,
         planned: FindPlanned,
         told: Told,
     ) -> None:

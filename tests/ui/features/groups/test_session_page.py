@@ -1,0 +1,138 @@
+"""The page of a group's session: keys that mark, drafts that stay, names that are found."""
+
+import pytest
+from context import FakeContext
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from walk import wait_until
+
+from app.kernel.nouns import Attendance
+from groups_desk import Room
+from ui.features.groups.presenter.session import GroupSessionPage
+
+
+def opened(context: FakeContext, room: Room) -> GroupSessionPage:
+    page = context.put(GroupSessionPage, f"group:{room.group}")
+    assert isinstance(page, GroupSessionPage)
+    return page
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def press(key: Qt.Key, with_: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(focused(), key, with_)
+
+
+def write(text: str) -> None:
+    QTest.keyClicks(focused(), text)
+
+
+@pytest.fixture
+def yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.features.groups.presenter.session.ask", lambda *_a, **_k: True)
+
+
+def test_work_begins_in_the_shared_text_and_goes_on_with_the_first_mark(
+    context: FakeContext, room: Room
+) -> None:
+    page = opened(context, room)
+    assert page.view.focused_text() == "section:note"
+    write("Practised breathing.")
+    press(Qt.Key.Key_Tab)
+    assert focused() is page.view.rows[0].mark
+    assert page.view.came.text() == "8 of 8 came"
+
+
+def test_one_key_marks_and_the_reason_is_asked_at_once(context: FakeContext, room: Room) -> None:
+    page = opened(context, room)
+    page.view.rows[0].mark.setFocus()
+    press(Qt.Key.Key_Down)
+    assert focused() is page.view.rows[1].mark
+    press(Qt.Key.Key_A)
+    assert focused() is page.view.rows[1].reason
+    write("Ill")
+    press(Qt.Key.Key_Return)
+    assert focused() is page.view.rows[2].mark
+    press(Qt.Key.Key_Return)
+    write("Led the exercise.")
+    press(Qt.Key.Key_Return)
+    assert focused() is page.view.rows[3].mark
+    assert page.view.came.text() == "7 of 8 came"
+    assert page.view.rows[1].mark.accessibleName() == "Noor Haddad: Absent"
+
+
+def test_signing_leaves_a_note_in_each_chart(context: FakeContext, room: Room, yes: None) -> None:
+    page = opened(context, room)
+    write("Practised breathing.")
+    page.view.rows[0].mark.setFocus()
+    press(Qt.Key.Key_A)
+    write("Ill")
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    context.settle()
+    assert context.errors == []
+    assert context.went[-1][0] == "group-signed"
+    sheet = room.desk.groups.signed_session(context.went[-1][1])
+    assert [line.attending.attendance for line in sheet.attending].count(Attendance.ABSENT) == 1
+
+
+def test_a_refusal_is_shown_at_the_member_it_is_about(
+    context: FakeContext, room: Room, yes: None
+) -> None:
+    page = opened(context, room)
+    write("Practised breathing.")
+    row = page.view.rows[4]
+    row.mark.setFocus()
+    press(Qt.Key.Key_D)
+    page.sign()
+    context.settle()
+    assert row.fields["reason"].refused == "Say why the student did not take part."
+    assert focused() is row.reason
+
+
+def test_what_was_typed_is_there_again_on_return(context: FakeContext, room: Room) -> None:
+    page = opened(context, room)
+    write("Practised breathing.")
+    page.view.rows[2].own.setFocus()
+    write("Was quiet.")
+    page.flush()
+    context.settle()
+    again = context.put(GroupSessionPage, f"group:{room.group}")
+    assert isinstance(again, GroupSessionPage)
+    assert again.view.rows[2].own.text() == "Was quiet."
+    assert again.view.sections()[0][2] == "Practised breathing."
+
+
+def test_a_name_is_underlined_listed_and_replaced_with_one_key(
+    context: FakeContext, room: Room
+) -> None:
+    page = opened(context, room)
+    write("Mateo's idea helped.")
+    wait_until(lambda: bool(page.view.found.entries.total()))
+    text = page.view.text("section:note")
+    assert text is not None
+    assert [place.sure for place in text.places] == [True]
+    assert page.view.found.entry().chips[0][0] == "Has to go"
+    press(Qt.Key.Key_F8)
+    context.settle()
+    assert text.text() == "A peer's idea helped."
+    wait_until(lambda: not page.view.found.entries.total())
+    assert not text.places
+
+
+def test_signing_is_refused_at_the_field_while_a_member_is_named(
+    context: FakeContext, room: Room, yes: None
+) -> None:
+    page = opened(context, room)
+    write("All worked well.")
+    row = page.view.rows[0]
+    row.own.setFocus()
+    write("Worked with Ximena Varela.")
+    page.sign()
+    context.settle()
+    assert row.fields["own"].refused.startswith("“Ximena Varela”")
+    assert room.desk.sessions.note_count() == 0
