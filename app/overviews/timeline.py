@@ -187,7 +187,8 @@ _BRANCHES[TimelineKind.SERVICE] = f"""
           FROM episode e WHERE e.student_id = :student AND e.asked_on <> '' AND {_SEEN.format("e")}
         UNION ALL
         SELECT 'service', 'begun', e.id, e.started_on || substr(e.made_at, 11), e.zone, e.started_on
-          FROM episode e WHERE e.student_id = :student AND e.started_on <> '' AND {_SEEN.format("e")}
+          FROM episode e WHERE e.student_id = :student AND e.asked_on <> '' AND e.started_on <> ''
+           AND {_SEEN.format("e")}
         UNION ALL
         SELECT 'service', 'closed', e.id, e.closed_on || substr(e.made_at, 11), e.zone, e.closed_on
           FROM episode e WHERE e.student_id = :student AND e.closed_on <> '' AND {_SEEN.format("e")}"""

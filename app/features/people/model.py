@@ -34,7 +34,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "week_starts": ("monday", "sunday"),
     "year_starts": ("07-01", "08-01", "09-01"),
     "make_up_counts": ("session", "missed"),
-    "referral_days": ("7", "10", "14", "21", "30"),
+    "referral_days": ("5", "10", "14", "21", "30"),
     "time_nudge": ("off", "on"),
 }
 """Settings with a handful of values: minutes to either side of a dose's time, rights checked, how

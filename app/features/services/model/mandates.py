@@ -166,7 +166,7 @@ def usual_session(unit: Unit, amount: int, each_minutes: int) -> int:
     return min(amount, _USUAL_SESSION) if unit is Unit.MINUTES else _USUAL_SESSION
 
 
-def accepted_day(text: str, field: str, code: str = "day-unreadable") -> str:
+def chosen_day(text: str, field: str, code: str) -> str:
     """Return a day as ISO text; refuse what is none."""
     try:
         return date.fromisoformat(text.strip()).isoformat()
@@ -211,11 +211,13 @@ def accepted_mandate(
         amount, times = amount or times, 0
     if not amount or amount > MOST_AMOUNT:
         raise Refused("mandate-needs-amount", "amount", most=MOST_AMOUNT)
-    starts_on = accepted_day(form.starts_on, "starts_on", "mandate-needs-start")
-    ends_on = accepted_day(form.ends_on, "ends_on") if form.ends_on.strip() else NO_END
+    starts_on = chosen_day(form.starts_on, "starts_on", "mandate-needs-start")
+    ends_on = (
+        chosen_day(form.ends_on, "ends_on", "day-unreadable") if form.ends_on.strip() else NO_END
+    )
     if ends_on < starts_on:
         raise Refused("period-order", "ends_on")
-    basis_on = accepted_day(form.basis_on, "basis_on", "mandate-needs-basis-day")
+    basis_on = chosen_day(form.basis_on, "basis_on", "mandate-needs-basis-day")
     reason = storable(form.reason)
     if before is not None and not reason:
         raise Refused("mandate-needs-reason", "reason")

@@ -13,7 +13,7 @@ from app.features.services.model.engagement import (
     Episode,
     EpisodeState,
 )
-from app.features.services.model.mandates import accepted_day
+from app.features.services.model.mandates import chosen_day
 from app.features.services.repo import ServicesKeeper
 from app.features.services.repo.engagement import PAGE, EpisodeFilter, EpisodeLine
 from app.features.services.service.room import Room
@@ -75,7 +75,7 @@ class EngagementService:
             raise Refused("referral-needs-student", "student_id")
         if keeper.service_label(command.service_id) is None:
             raise Refused("referral-needs-service", "service_id")
-        asked_on = accepted_day(command.asked_on, "asked_on")
+        asked_on = chosen_day(command.asked_on, "asked_on", "day-unreadable")
         if asked_on > self._room.today():
             raise Refused("referral-in-future", "asked_on")
         if command.asked_by is None:
@@ -136,7 +136,7 @@ class EngagementService:
 
     def close_episode(self, command: CloseEpisode) -> Changed:
         """Say that a service ended, or that it will not begin, on which day and why."""
-        closed_on = accepted_day(command.closed_on, "closed_on")
+        closed_on = chosen_day(command.closed_on, "closed_on", "day-unreadable")
         if closed_on > self._room.today():
             raise Refused("episode-closed-in-future", "closed_on")
         reason = storable(command.reason)
@@ -261,11 +261,10 @@ class EngagementService:
             EpisodeFilter(until=until), (EpisodeState.WAITING,), limit=most
         )
         stopped, all_stopped = self.episodes(EpisodeFilter(), (EpisodeState.STOPPED,), limit=most)
-        counted = all_stopped if len(stopped) == most else len(stopped)
         return EngagementToday(
             tuple(waiting),
             max(0, all_waiting - len(waiting)),
             tuple(stopped),
-            max(0, counted - len(stopped)),
+            max(0, all_stopped - len(stopped)),
             patience,
         )

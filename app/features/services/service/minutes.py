@@ -27,8 +27,8 @@ from app.features.services.model.mandates import (
     Setting,
     Span,
     Unit,
-    accepted_day,
     accepted_mandate,
+    chosen_day,
     span_on,
     usual_session,
 )
@@ -186,7 +186,7 @@ class MinutesService:
 
     def end_mandate(self, command: EndMandate) -> Changed:
         """Say after which day nothing is owed any more, and why."""
-        ended_on = accepted_day(command.ended_on, "ended_on")
+        ended_on = chosen_day(command.ended_on, "ended_on", "day-unreadable")
         reason = storable(command.reason)
         if not reason:
             raise Refused("mandate-needs-reason", "reason")
@@ -348,7 +348,7 @@ class MinutesService:
 
     def record_by_hand(self, command: RecordByHand) -> Changed:
         """Write down a session, or one that fell out, for which no note is signed."""
-        day = accepted_day(command.day, "day")
+        day = chosen_day(command.day, "day", "day-unreadable")
         if day > self._room.today():
             raise Refused("delivery-in-future", "day")
         minutes = _minutes(command.minutes, command.outcome)
@@ -510,8 +510,7 @@ class MinutesService:
         with self._room.writing() as keeper:
             look = self._sorted(keeper, ReadTable(tuple(command.rows), ()))
             if look.refused:
-                first = look.refused[0]
-                raise Refused(first.refused.code, f"line-{first.line}", **first.refused.facts)
+                raise Refused("mandates-refused", "file", count=len(look.refused))
             for row in look.rows:
                 form = self._meant(keeper, row)
                 before = self._like(keeper, form)

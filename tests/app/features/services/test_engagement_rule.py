@@ -33,7 +33,7 @@ def cases(draw):  # type: ignore[no-untyped-def]
                                 for n in draw(st.sets(st.integers(0, room), max_size=6)))})  # fmt: skip
         closed = None
         if draw(st.booleans()):
-            closed = draw(st.integers(0, (today - days[-1]).days).map(lambda n: days[-1] + n * DAY))
+            closed = days[-1] + draw(st.integers(0, (today - days[-1]).days)) * DAY
         lives.append((days, closed, draw(st.sampled_from(["completed", "ended"])),
                       draw(st.permutations(days))))  # fmt: skip
     return today, lives

@@ -1,6 +1,7 @@
 """The list reckons in the engine; the sheet reckons in Python; they say the same."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +33,7 @@ def cases(draw):  # type: ignore[no-untyped-def]
     near = st.integers(-50, 50).map(lambda n: today + timedelta(days=n))
     cuts = sorted(draw(st.sets(near, min_size=2, max_size=5)))
     spans = []
-    for number, (first, following) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for number, (first, following) in enumerate(pairwise(cuts)):
         spans.append(
             Span(f"m{number}", iso(first), iso(following - timedelta(days=1)),
                  draw(st.sampled_from(Unit)), draw(st.integers(1, 300)),
