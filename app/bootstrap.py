@@ -155,9 +155,9 @@ class Desk:
         self.timeline = Timeline(records.read, lambda: records.seat)
         self.search = Search(records.read, lambda: records.seat, clock)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
-        self.sessions = _sessions(records, self.people, clock, self.told)
         self.mentions = Mentions(records.read_for_export)
         records.committed.append(self.mentions.journaled)
+        self.sessions = _sessions(records, self.people, clock, self.told, self.mentions)
         self.groups = GroupsService(
             records.transaction,
             records.working,
@@ -885,7 +885,13 @@ def _untold(tx: Transaction, entry: Entry) -> None:
     """Tell nobody: a vault that is being founded has no entries."""
 
 
-def _sessions(records: Records, people: PeopleService, clock: Clock, told: Told) -> SessionsService:
+def _sessions(
+    records: Records,
+    people: PeopleService,
+    clock: Clock,
+    told: Told,
+    names: Mentions | None = None,
+) -> SessionsService:
     return SessionsService(
         records.transaction,
         records.founding,
@@ -897,6 +903,7 @@ def _sessions(records: Records, people: PeopleService, clock: Clock, told: Told)
         clock=clock,
         told=told,
         planned=planned_session,
+        names=names,
     )
 
 

@@ -24,6 +24,10 @@ SENTENCES: dict[str, str] = {
     "amendment-not-yours": N_(
         "Only {maker} can amend this note. You can add an addendum with what you know."
     ),
+    "note-names-member": N_(
+        "This is added to a note of a group session. Another member of the group is named in it:"
+        " replace the name before signing."
+    ),
     "already-signed": N_("This note is signed already. What you add now becomes an addendum."),
     "draft-gone": N_("This draft was discarded or signed. Nothing else was changed."),
     "note-gone": N_("This note is not in the vault, or your role does not read it."),

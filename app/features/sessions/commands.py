@@ -52,6 +52,8 @@ class SignNote:
     """Freeze a session note as the form stands; its draft goes, its next step is put on Today."""
 
     draft: Draft
+    named_because: str = ""
+    """Why another student is named in it, where one knowingly is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class AddAddendum:
     """Sign new information to a signed note."""
 
     draft: Draft
+    named_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class AmendNote:
     """Sign a correction of one's own signed note, with its reason; the original stays."""
 
     draft: Draft
+    named_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

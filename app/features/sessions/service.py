@@ -57,6 +57,7 @@ from app.features.sessions.model import (
     usual_purge,
     usual_start,
 )
+from app.features.sessions.naming import Names, OthersNamed, others_named
 from app.features.sessions.repo import (
     PAGE,
     DraftLine,
@@ -149,6 +150,7 @@ class SessionsService:
         clock: Clock,
         told: Told,
         planned: FindPlanned = no_plan,
+        names: Names | None = None,
     ) -> None:
         self._planned = planned
         self._begin = begin
@@ -160,6 +162,7 @@ class SessionsService:
         self._forget = forget
         self._clock = clock
         self._told = told
+        self._names = names
 
     def _who(self) -> PersonId:
         return self._seat().person
@@ -348,6 +351,7 @@ class SessionsService:
         try:
             with self._begin() as tx:
                 self._sign(tx, draft, hours)
+                self._keep_names(tx, draft.id, draft, command.named_because)
         except _AlreadySigned:
             return Changed.only(Kind.DRAFT, Kind.NOTE, made=draft.id)
         kinds = {Kind.DRAFT, Kind.NOTE}
@@ -357,6 +361,22 @@ class SessionsService:
             kinds.add(Kind.SOLE_NOTE)
             self._forget()
         return Changed(frozenset(kinds), made=draft.id)
+
+    def others_named(self, draft: Draft) -> OthersNamed:
+        """Return whom else a draft names, and where."""
+        return others_named(self._names, draft)
+
+    def _keep_names(self, tx: Transaction, note_id: str, draft: Draft, because: str) -> None:
+        """Let the journal say that others are named knowingly: how often, and why."""
+        if because.strip():
+            count = self.others_named(draft).count
+            facts = {"addition": draft.id} if draft.id != note_id else {}
+            tx.journal(
+                "NameKnowingly",
+                "session_note",
+                note_id,
+                after={**facts, "places": count, "because": because.strip()},
+            )
 
     def _late_after(self, draft: Draft) -> int:
         """Return after how many hours the signer's notes are late; asked only where it matters."""
@@ -389,16 +409,17 @@ class SessionsService:
 
     def add_addendum(self, command: AddAddendum) -> Changed:
         """Sign new information to a signed note, which stays as it is."""
-        return self._add("AddAddendum", DraftKind.ADDENDUM, command.draft)
+        return self._add("AddAddendum", DraftKind.ADDENDUM, command.draft, command.named_because)
 
     def amend_note(self, command: AmendNote) -> Changed:
         """Sign a correction of one's own signed note; the original stays viewable."""
-        return self._add("AmendNote", DraftKind.AMENDMENT, command.draft)
+        return self._add("AmendNote", DraftKind.AMENDMENT, command.draft, command.named_because)
 
-    def _add(self, what: str, kind: DraftKind, draft: Draft) -> Changed:
+    def _add(self, what: str, kind: DraftKind, draft: Draft, because: str) -> Changed:
         if draft.kind is not kind:
             raise ValueError(draft.kind)
         draft = replace(draft, form=draft.form.storable())
+        self.others_named(draft).refuse_members()
         try:
             with self._begin() as tx:
                 repo = NotesRepo(tx)
@@ -418,6 +439,7 @@ class SessionsService:
                     note.id,
                     after={"addition": draft.id, "hash": sealed.hex()},
                 )
+                self._keep_names(tx, note.id, draft, because)
         except _AlreadySigned:
             pass
         return Changed.only(Kind.DRAFT, Kind.NOTE, made=draft.id)

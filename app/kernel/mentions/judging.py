@@ -44,6 +44,7 @@ _DETERMINERS = frozenset(
         "una",
     ]
 )
+_EACH = frozenset({"the", "a", "an", "every", "each", "un", "una"})
 _OF_A_FAMILY = frozenset(
     [
         "family",
@@ -97,6 +98,14 @@ class Judge:
         """Tell whether a word begins with a capital, or is of a script that has none."""
         sign = self._text[self._spans[place][0]]
         return not sign.islower()
+
+    def capitalised(self, place: int, end: int) -> bool:
+        """Tell whether a name of several words has a capital: `de la Cruz` has one."""
+        return any(
+            self.capital(at)
+            for at in range(place, end)
+            if end - place == 1 or self._words[at] not in PARTICLES
+        )
 
     def initial_at(self, place: int) -> bool:
         """Tell whether the word at `place` is one capital letter."""
@@ -190,16 +199,24 @@ class Judge:
             return None
         if self.ordinary(place, end):
             return self._ordinary_member(place, end)
-        if self.capital(place):
-            if self.typed(place).isupper() and not self._shouted:
+        if self.capitalised(place, end):
+            if self._loud(place, end) and not self._shouted:
                 size = self._spans[end - 1][1] - self._spans[place][0]
                 return Certainty.LIKELY if size >= _LEAST_CAPITALS else None
             return Certainty.CERTAIN
-        if self.before(place) in _DETERMINERS - {"la", "el"} and not self.possessive(end):
+        if (
+            form in {NameForm.FAMILY, NameForm.NICKNAME}
+            and self.before(place) in _EACH
+            and not self.possessive(end)
+        ):
             return None
         if form is NameForm.NICKNAME:
             return Certainty.SOFT if len(self._words[place]) > _LEAST_LOWER_MEMBER else None
         return Certainty.LIKELY
+
+    def _loud(self, place: int, end: int) -> bool:
+        """Tell whether the words are all in capitals."""
+        return self._text[self._spans[place][0] : self._spans[end - 1][1]].isupper()
 
     def other(self, place: int, end: int) -> Certainty | None:
         """Judge the name of another student of the roster; None: nobody is meant."""
@@ -207,16 +224,16 @@ class Judge:
             return None
         if self.ordinary(place, end):
             return self._ordinary_other(place, end)
-        if self.capital(place):
+        if self.capitalised(place, end):
             if self._describes(place, end):
                 return None
             size = self._spans[end - 1][1] - self._spans[place][0]
-            if self.typed(place).isupper() and not self._shouted and size <= _LEAST_CAPITALS:
+            if self._loud(place, end) and not self._shouted and size <= _LEAST_CAPITALS:
                 return None
             return Certainty.LIKELY
         if end - place == 1 and len(self._words[place]) < _LEAST_LOWER_OTHER:
             return None
-        return None if self.before(place) in _DETERMINERS else Certainty.SOFT
+        return None if self.before(place) in _EACH else Certainty.SOFT
 
     def _describes(self, place: int, end: int) -> bool:
         """Tell whether the name only says of what kind a thing is: the Washington trip."""
@@ -229,7 +246,7 @@ class Judge:
 
     def _is_thing(self, place: int, end: int, *, member: bool) -> bool:
         """Tell whether the name stands in that of a school, a street, a month or a town."""
-        if not self.capital(place):
+        if not self.capitalised(place, end):
             return False
         following = self.after(end)
         if following in INSTITUTIONS and self.capital(end) and not self.possessive(end):

@@ -16,7 +16,7 @@ from app.kernel.mentions import (
     masked,
     replaced,
 )
-from tests.app.kernel.labelled_mentions import Score, check_of, scored, sentences
+from labelled_mentions import Score, check_of, scored, sentences
 
 TUNED, HELD_OUT = sentences("tuned.jsonl"), sentences("held_out.jsonl")
 

@@ -9,8 +9,8 @@ import pytest
 from app.bootstrap import Desk
 from app.features.caseload.commands import ChangeStudent
 from app.kernel.mentions import NameForm
-from tests.sessions_desk import add_student
-from tests.vaults import new_desk
+from sessions_desk import add_student
+from vaults import new_desk
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.kernel.ids import StudentId
 from app.kernel.mentions import Find, Guardian, NameCheck, NameIndex, Staff, Student
 
-PLACE = Path(__file__).parents[2] / "data" / "mentions"
+PLACE = Path(__file__).parent / "data" / "mentions"
 
 
 @dataclass(frozen=True, slots=True)
