@@ -65,12 +65,14 @@ from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.planned import PlannedGroups, planned_group, planned_session
 from app.overviews.reports.caseload_list import CASELOAD_LIST
+from app.overviews.reports.claims import CLAIMS, Claims
 from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.lists import Reports
 from app.overviews.reports.medication_papers import MedicationPapers
 from app.overviews.reports.session_log import SESSION_LOG
 from app.overviews.reports.student_summary import StudentSummaries
+from app.overviews.reports.use_of_time import USE_OF_TIME
 from app.overviews.search import Search
 from app.overviews.services_meet import Referring, days_without_school, planned_sessions
 from app.overviews.services_words import spoken_terms
@@ -265,13 +267,27 @@ class Desk:
             clock=clock,
         )
         self.reports = Reports(
-            (CASELOAD_LIST, SESSION_LOG),
+            (CASELOAD_LIST, SESSION_LOG, USE_OF_TIME),
             records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
             lambda: records.seat,
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+        )
+        self.claims = Claims(
+            Reports(
+                (CLAIMS,),
+                records.read_for_export,
+                lambda: Anchor(records.head.count, records.head.hash.hex()),
+                lambda: records.seat,
+                clock,
+                lambda: self.people.person(records.seat.person).name,
+                self.privacy,
+            ),
+            records.read_for_export,
+            lambda: records.seat,
+            self.time_use.billing,
         )
         doors = Doors(
             self._bag,

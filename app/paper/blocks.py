@@ -26,6 +26,7 @@ __all__ = [
     "Picture",
     "Printed",
     "Section",
+    "Shares",
     "Signatures",
     "Spacer",
     "TableBlock",
@@ -194,6 +195,28 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareColumn:
+    """A column of shares: its label, what stands over it, and the amount of each part."""
+
+    label: str
+    said: str
+    amounts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Parts of a whole as one bar, and as columns beside each other; no colour is needed.
+
+    `parts` are names, amounts and what is said of them; `line` is a target in percent.
+    """
+
+    parts: tuple[tuple[str, int, str], ...]
+    columns: tuple[ShareColumn, ...] = ()
+    line: int = 0
+    line_said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """Lines to sign by hand, each over its label, with a line for the date beside it."""
 
@@ -217,7 +240,19 @@ class Spacer:
     height: float = 12.0
 
 
-Block = Heading | Text | KeyValues | TableBlock | Grid | Part | Note | Signatures | Notice | Spacer
+Block = (
+    Heading
+    | Text
+    | KeyValues
+    | TableBlock
+    | Grid
+    | Part
+    | Note
+    | Shares
+    | Signatures
+    | Notice
+    | Spacer
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.paper.blocks import (
     Notice,
     Part,
     Picture,
+    Shares,
     Signatures,
     Spacer,
     TableBlock,
@@ -169,6 +170,10 @@ class Flow:
                 from app.paper.grid import lay_grid
 
                 lay_grid(self, block)
+            case Shares():
+                from app.paper.shares import lay_shares
+
+                lay_shares(self, block)
             case Part():
                 self.book.name_part(block.names, block.scope)
                 self.turn()
@@ -441,7 +446,7 @@ def _least(block: Block) -> float:
     match block:
         case TableBlock() | Grid():
             return 3 * (_STEP + 2 * _ROW_PAD) + 4
-        case Note():
+        case Note() | Shares():
             return 80.0
         case Signatures():
             return 60.0

@@ -228,6 +228,16 @@ class Sheet:
         if paths:
             self.code.append(f"{weight:g} w {grey:g} G {paths} S")
 
+    def hatched(self, x: float, y: float, width: float, height: float, *, step: float) -> None:
+        """Draw slanting rules `step` points apart within a box from its lower left corner."""
+        count = int((width + height) / step) + 1
+        paths = " ".join(
+            f"{x + at * step - height:.2f} {y:.2f} m {x + at * step:.2f} {y + height:.2f} l"
+            for at in range(count + 1)
+        )
+        box = f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re W n"
+        self.code.append(f"q {box} 0.5 w {RULE:g} G {paths} S Q")
+
     def picture(self, name: str, x: float, y: float, width: float, height: float) -> None:
         """Draw one of the book's pictures with its lower left corner at `x`, `y`."""
         self.code.append(f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q")

@@ -36,6 +36,8 @@ class ReportKind(StrEnum):
 
     CASELOAD = "caseload-list"
     SESSIONS = "session-log"
+    TIME = "use-of-time"
+    CLAIMS = "medicaid-claims"
 
 
 @unique
@@ -63,6 +65,7 @@ class Choice(StrEnum):
     RANGE = "range"
     SCHOOL = "school"
     SERVICE = "service"
+    GROUP = "group"
     NAMES = "names"
     COLUMNS = "columns"
     TEXTS = "texts"
@@ -78,6 +81,7 @@ class Asked:
     until: date | None = None
     school: SchoolId | None = None
     service: str = ""
+    group: str = ""
     names: Names = Names.FULL
     columns: tuple[str, ...] = ()
     """Which of the report's columns, in its own order; none are its usual ones."""
@@ -92,6 +96,7 @@ class Asked:
             "until": self.until.isoformat() if self.until else "",
             "school": self.school or "",
             "service": self.service,
+            "group": self.group,
             "names": self.names.value,
             "columns": list(self.columns),
             "texts": self.texts,

@@ -125,6 +125,8 @@ def spoken_paper(code: str) -> str:
         "emergency-sheet": _("Emergency sheet"),
         "downtime-sheet": _("Downtime sheet"),
         "field-trip-packet": _("Field trip packet"),
+        "use-of-time": _("Use of time"),
+        "medicaid-claims": _("Medicaid claim lines"),
         "caseload-list": _("Caseload"),
         "session-log": _("Session log"),
         "day-plan": _("Day plan"),

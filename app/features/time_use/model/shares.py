@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.features.time_use.model.categories import CategorySet, Target
+from app.features.time_use.model.categories import CategorySet, Target, TargetKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,25 @@ class TimeShare:
     def total(self) -> int:
         """All minutes of the period."""
         return sum(one.minutes for one in self.shares)
+
+    @property
+    def line(self) -> int:
+        """The share from below that the first target asks for at least, in percent; 0 for none."""
+        groups = [one.bundle for one in self.shares]
+        for one in self.standings:
+            first = tuple(groups[: len(one.target.groups)])
+            if one.target.kind is TargetKind.AT_LEAST and set(one.target.groups) == set(first):
+                return one.target.percent
+        return 0
+
+    def said(self, one: CategorySum) -> str:
+        """Return a category's label as it stood, translated where it was shipped."""
+        return self.set.said(one.label) if one.set_code == self.set.code else one.label
+
+    def groups_said(self, target: Target) -> str:
+        """Return the names of the groups of a target."""
+        labels = {one.bundle: one.label for one in self.shares}
+        return ", ".join(labels.get(code, code) for code in target.groups)
 
 
 def percents(minutes: Sequence[int]) -> list[int]:

@@ -15,13 +15,13 @@ from app.features.time_use.model.billing import (
     accepted_number,
     accepted_procedure,
 )
-from app.features.time_use.repo.billing import PAGE, Billing, BillingRepo, stored_line
+from app.features.time_use.repo.billing import Billing, BillingRepo, stored_line
 from app.features.time_use.repo.categories import Categories
 from app.features.time_use.service.room import Room
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
-from app.kernel.ports import Reader, Transaction
+from app.kernel.ports import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,6 @@ class BillingService:
                 billing.counts(self._room.who, since, until),
                 bool(billing.codes()),
             )
-
-    def lines(self, reader: Reader, since: str, until: str, state: LineState) -> list[BillingLine]:
-        """Return all of a period's lines in a state: what an export is made of."""
-        billing, found = Billing(reader), list[BillingLine]()
-        while True:
-            page = billing.lines(self._room.who, since, until, state=state.value, offset=len(found))
-            found.extend(page)
-            if len(page) < PAGE:
-                return found
 
     def mark(self, command: MarkLines) -> Changed:
         """Say how far lines are. Ready is only what lacks nothing; what was exported stays."""

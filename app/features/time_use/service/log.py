@@ -68,6 +68,14 @@ class DaySheet:
         return sum(line.entry.minutes for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What a repeated day made."""
+
+    entries: tuple[str, ...]
+    changed: Changed = Changed.only(Kind.TIME)  # noqa: RUF009 - frozen
+
+
 class LogService:
     """Activities, and the correction of every entry's category."""
 
@@ -227,8 +235,8 @@ class LogService:
             raise Refused("time-of-a-note")
         return found
 
-    def repeat_day(self, command: RepeatDay) -> tuple[Changed, tuple[str, ...]]:
-        """Log an earlier day's activities again, at the same hours; return the new entries' ids.
+    def repeat_day(self, command: RepeatDay) -> Repeated:
+        """Log an earlier day's activities again, at the same hours.
 
         What would begin later than now is left out: it has not been done yet.
         """
@@ -257,7 +265,7 @@ class LogService:
                 made.append(entry_id)
             if not made:
                 raise Refused("nothing-to-repeat")
-        return Changed.only(Kind.TIME), tuple(made)
+        return Repeated(tuple(made))
 
     # -- the clock that runs -----------------------------------------------------------
 

@@ -201,7 +201,7 @@ def test_yesterday_s_activities_are_repeated_but_not_those_that_are_still_to_com
     log(desk, "duty", "20", "2026-11-17", "07:40")
     log(desk, "meet", "50", "2026-11-17", "15:30")
     assert desk.time_use.log.day(TODAY).repeatable == "2026-11-17"
-    _changed, made = desk.time_use.log.repeat_day(RepeatDay("2026-11-17", TODAY))
+    made = desk.time_use.log.repeat_day(RepeatDay("2026-11-17", TODAY)).entries
     assert lines(desk) == [("activity", "support", 20)]
     assert desk.time_use.log.day(TODAY).repeatable == ""
     desk.time_use.log.remove_activities(RemoveActivities(made))
