@@ -1,5 +1,7 @@
 """A group's attendance as its picture and its words say it."""
 
+from datetime import date
+
 from app.features.groups.repo.sessions import Cell
 from app.features.groups.service import GroupSheet
 from app.kernel.ids import StudentId
@@ -7,6 +9,7 @@ from app.kernel.nouns import Attendance
 from app.kernel.words import _, ngettext
 from ui.features.groups import said
 from ui.features.groups.view.attendance import CellShown, RowShown, SessionShown
+from ui.kit.dates import month_name
 
 
 def columns(sheet: GroupSheet) -> list[SessionShown]:
@@ -14,11 +17,15 @@ def columns(sheet: GroupSheet) -> list[SessionShown]:
     return [
         SessionShown(
             str(line.number),
-            f"{line.started.day().month}/{line.started.day().day}",
+            _short(line.started.day()),
             f"{said.session(line)}, {said.when(line.started)}",
         )
         for line in reversed(sheet.sessions)
     ]
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {month_name(day.month)}"
 
 
 def cells(sheet: GroupSheet) -> list[RowShown]:

@@ -94,7 +94,6 @@ class GroupView(QWidget):
             column.addWidget(widget)
         column.addWidget(self.empty, 1)
         column.addStretch(1)
-        self.list.setMinimumHeight(look().px(240))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(sheet)
@@ -148,6 +147,8 @@ class GroupView(QWidget):
         self._show_list(on=bool(entries))
         self.list.setAccessibleName(name)
         self.list.set_entries(entries)
+        rows = min(10, max(4, len(entries)))
+        self.list.setMinimumHeight(self.list.row_height() * rows + look().px(12))
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint and entries))
         for key, button in self.row_buttons.items():

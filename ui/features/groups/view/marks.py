@@ -304,6 +304,7 @@ class MemberRow(QWidget):
         words.setSpacing(0)
         words.addWidget(self.name)
         words.addWidget(self.detail)
+        words.addStretch(1)
         self._who = QWidget()
         self._who.setLayout(words)
         words.setContentsMargins(0, 0, 0, 0)

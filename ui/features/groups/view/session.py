@@ -20,8 +20,9 @@ from ui.features.groups.view.marks import (
 from ui.kit.look import Kind, look
 from ui.kit.tab_order import tab_through
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.editors import Chips, Choice, DateEdit, GrowingRow, LineEdit, TimeEdit
+from ui.kit.widgets.editors import Chips, Choice, DateEdit, LineEdit, TimeEdit
 from ui.kit.widgets.fields import Field
+from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import (
     Card,
     Chip,
@@ -74,10 +75,9 @@ class GroupSessionView(QWidget):
         self.sheet = ScrollColumn(_("Group session"), margin=24)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(look().gap(24))
-        self._columns.addLayout(self._build_writing(), 7)
+        self._columns.addLayout(self._build_writing(key_line), 7)
         self._columns.addWidget(self._build_facts(), 3, Qt.AlignmentFlag.AlignTop)
         self.sheet.body.addLayout(self._columns)
-        self.sheet.body.addWidget(self._build_members(key_line))
         self.sheet.body.addStretch(1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -151,7 +151,7 @@ class GroupSessionView(QWidget):
         column.addWidget(self.about)
         return head
 
-    def _build_writing(self) -> QVBoxLayout:
+    def _build_writing(self, key_line: str) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(look().gap(12))
         self._when = QWidget()
@@ -166,6 +166,7 @@ class GroupSessionView(QWidget):
         self._sections = QVBoxLayout()
         self._sections.setSpacing(look().gap(12))
         column.addLayout(self._sections)
+        column.addWidget(self._build_members(key_line))
         column.addStretch(1)
         return column
 
@@ -199,23 +200,28 @@ class GroupSessionView(QWidget):
     def _build_names(self) -> QWidget:
         self.names = Card(Kind.WARN)
         self.names_title = SectionTitle("")
-        self.names_text = Muted(
+        self.found = CardList(_("Names found"))
+        self.found.setAccessibleDescription(
             _(
                 "Nobody but the student may be named in a student’s record. Waves have to go; dots"
                 " are to be answered."
             )
         )
-        self.found = CardList(_("Names found"))
-        self.found.setFixedHeight(look().px(104))
         self.replace_button = Button(_("Replace"), "edit")
         self.no_student_button = Button(_("Not a student"), "check")
-        buttons = GrowingRow(
-            self.replace_button, KeyHint("F8"), self.no_student_button, KeyHint("Shift+F8")
-        )
-        self.names.body.addWidget(self.names_title)
-        self.names.body.addWidget(self.names_text)
-        self.names.body.addWidget(self.found)
-        self.names.body.addWidget(buttons)
+        self._keys = (KeyHint("F8"), KeyHint("Shift+F8"))
+        acts = QWidget()
+        flow = FlowLayout(acts, gap=8)
+        flow.addWidget(self.names_title)
+        for widget in (
+            self.replace_button, self._keys[0], self.no_student_button, self._keys[1],
+        ):  # fmt: skip
+            flow.addWidget(widget)
+        self._names_row = QBoxLayout(_BESIDE)
+        self._names_row.setSpacing(look().gap(16))
+        self._names_row.addWidget(acts, 3)
+        self._names_row.addWidget(self.found, 7)
+        self.names.body.addLayout(self._names_row)
         self.found.opened.connect(self.replace)
         self.replace_button.clicked.connect(lambda: self.replace.emit(self.found.entry()))
         self.no_student_button.clicked.connect(lambda: self.no_student.emit(self.found.entry()))
@@ -531,11 +537,15 @@ class GroupSessionView(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        wide = self.width() >= look().px(760)
+        wide = self.width() >= look().px(820)
         self._columns.setDirection(_BESIDE if wide else _BELOW)
         self._when_row.setDirection(_BESIDE if self.width() >= look().px(480) else _BELOW)
         self._foot.setDirection(_BESIDE if self.width() >= look().px(560) else _BELOW)
         self._hint.setVisible(self.width() >= look().px(560))
+        self._names_row.setDirection(_BESIDE if wide else _BELOW)
+        self.found.setFixedHeight(self.found.row_height() * (2 if wide else 1) + look().px(12))
+        for hint in self._keys:
+            hint.setVisible(wide)
         for row in self.rows:
             row.arrange(wide=wide)
 

@@ -38,7 +38,6 @@ class SignedSessionView(QWidget):
         self._text = Card()
         self.signed = Muted("", TextSize.FINE)
         self.list = CardList(_("Who came"), expands=True)
-        self.list.setMinimumHeight(look().px(300))
         self.list.opened.connect(self.opened)
         self.correct_button = Button(_("Correct the attendance"), "amendment")
         self.correct_button.clicked.connect(lambda: self.correct.emit(self.list.entry()))
@@ -97,6 +96,7 @@ class SignedSessionView(QWidget):
         body.addWidget(self.signed)
         self.came.setText(came)
         self.list.set_entries(entries)
+        self.list.setMinimumHeight(self.list.row_height() * min(10, len(entries)) + look().px(12))
         if entries and not self.list.currentIndex().isValid():
             self.list.go_to(0)
 
