@@ -32,6 +32,9 @@ class TimelineKind(StrEnum):
     MEDICATION = "medication"
     HEALTH = "health"
     SERVICE = "service"
+    CONCERN = "concern"
+    CONSULTATION = "consultation"
+    CONTACT = "contact"
 
 
 @unique
@@ -67,6 +70,12 @@ class Happening(StrEnum):
     OWED = "owed"
     OWED_ENDED = "owed_ended"
     REFERRED = "referred"
+    CONCERN = "concern"
+    CONCERN_DECIDED = "concern_decided"
+    CONCERN_CLOSED = "concern_closed"
+    CONCERN_ANSWERED = "concern_answered"
+    CONSULTATION = "consultation"
+    CONTACT = "contact"
     BEGUN = "begun"
     CLOSED = "closed"
 
@@ -193,6 +202,25 @@ _BRANCHES[TimelineKind.SERVICE] = f"""
         SELECT 'service', 'closed', e.id, e.closed_on || substr(e.made_at, 11), e.zone, e.closed_on
           FROM episode e WHERE e.student_id = :student AND e.closed_on <> '' AND {_SEEN.format("e")}"""
 
+# A concern's own day, and then what became of it; notes on it stand on its page.
+_BRANCHES[TimelineKind.CONCERN] = f"""
+        SELECT 'concern', 'concern', k.id, k.raised_on || substr(k.recorded_at, 11), k.zone,
+               k.raised_on
+          FROM concern k WHERE k.student_id = :student AND {_SEEN.format("k")}
+        UNION ALL
+        SELECT 'concern',
+               CASE e.kind WHEN 'decision' THEN 'concern_decided' WHEN 'closed' THEN 'concern_closed'
+                           ELSE 'concern_answered' END, e.id, e.recorded_at, e.zone, ''
+          FROM concern k JOIN concern_entry e ON e.concern_id = k.id
+         WHERE k.student_id = :student AND e.kind <> 'note' AND {_SEEN.format("k")}"""
+_BRANCHES[TimelineKind.CONSULTATION] = f"""
+        SELECT 'consultation', 'consultation', c.id, c.started_at, c.zone, ''
+          FROM consultation c WHERE c.student_id = :student AND {_SEEN.format("c")}"""
+_BRANCHES[TimelineKind.CONTACT] = f"""
+        SELECT 'contact', 'contact', t.id, t.at, t.zone, ''
+          FROM contact t WHERE t.student_id = :student AND {_SEEN.format("t")}
+           AND NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = t.id)"""
+
 _BY = "(SELECT p.name FROM person p WHERE p.id = {}.person_id)"
 
 _FACTS: dict[Happening, str] = {
@@ -283,7 +311,21 @@ _FACTS: dict[Happening, str] = {
         'service', (SELECT k.label FROM service_kind k WHERE k.id = e.service_id))
         FROM episode e WHERE e.id = page.id)""",
 }
+_FACTS[Happening.CONCERN] = f"""(SELECT json_object('by', {_BY.format("k")}, 'raiser', k.raiser,
+        'raiser_name', k.raiser_name, 'words', k.words, 'signs', json(k.signs),
+        'danger', json(k.danger), 'urgency', k.urgency) FROM concern k WHERE k.id = page.id)"""
+_FACTS[Happening.CONCERN_DECIDED] = f"""(SELECT json_object('by', {_BY.format("e")},
+        'concern', e.concern_id, 'decision', e.decision, 'text', e.text, 'told', e.told,
+        'until_on', e.until_on) FROM concern_entry e WHERE e.id = page.id)"""
+_FACTS[Happening.CONSULTATION] = f"""(SELECT json_object('by', {_BY.format("c")},
+        'with', c.with_name, 'question', c.question, 'advised', c.advised, 'minutes', c.minutes)
+        FROM consultation c WHERE c.id = page.id)"""
+_FACTS[Happening.CONTACT] = f"""(SELECT json_object('by', {_BY.format("t")}, 'with', t.with_name,
+        'way', t.way, 'result', t.result, 'about', t.about, 'said', t.said,
+        'corrects', t.replaces) FROM contact t WHERE t.id = page.id)"""
 _SAME_FACTS: dict[Happening, Happening] = {
+    Happening.CONCERN_CLOSED: Happening.CONCERN_DECIDED,
+    Happening.CONCERN_ANSWERED: Happening.CONCERN_DECIDED,
     Happening.AMENDMENT: Happening.ADDENDUM,
     Happening.ALERT_ENDED: Happening.ALERT,
     Happening.BEGUN: Happening.REFERRED,

@@ -97,8 +97,15 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Stud
     desk.close()
 
 
-NURSES = {TimelineKind.MEDICATION, TimelineKind.HEALTH}
-"""What only a nurse sees; `test_medication_timeline` looks at it."""
+ELSEWHERE = {
+    TimelineKind.MEDICATION,
+    TimelineKind.HEALTH,
+    TimelineKind.SERVICE,
+    TimelineKind.CONCERN,
+    TimelineKind.CONSULTATION,
+    TimelineKind.CONTACT,
+}
+"""What other rooms tell; their own tests of the timeline look at it."""
 
 
 def test_everything_that_happened_is_there_and_the_newest_is_first(
@@ -108,7 +115,7 @@ def test_everything_that_happened_is_there_and_the_newest_is_first(
     rows, total = desk.timeline.page(student)
     assert total == len(rows)
     assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
-    assert {row.kind for row in rows} == set(TimelineKind) - NURSES
+    assert {row.kind for row in rows} == set(TimelineKind) - ELSEWHERE
     assert {row.what for row in rows} == {
         Happening.NOTE, Happening.ADDENDUM, Happening.SOLE, Happening.DRAFT, Happening.FOLLOW_UP,
         Happening.TIER, Happening.PUT_ON, Happening.TAKEN_OFF, Happening.ALERT,
@@ -147,7 +154,7 @@ def test_sole_notes_and_drafts_of_others_are_not_seen(lived: tuple[Desk, Student
     other = replace(desk.seat, person=PersonId(new_id()))
     theirs = Timeline(desk.records.read, lambda: other)
     kinds = {row.kind for row in theirs.page(student)[0]}
-    assert kinds == set(TimelineKind) - {TimelineKind.SOLE, TimelineKind.DRAFT} - NURSES
+    assert kinds == set(TimelineKind) - {TimelineKind.SOLE, TimelineKind.DRAFT} - ELSEWHERE
 
 
 def test_another_students_timeline_is_empty(lived: tuple[Desk, StudentId]) -> None:
@@ -171,7 +178,9 @@ def test_pages_and_counts_agree_with_the_whole(
     assert rows == expected
     counts = desk.timeline.counts(student)
     assert counts == {
-        kind: sum(row.kind is kind for row in every) for kind in TimelineKind if kind not in NURSES
+        kind: sum(row.kind is kind for row in every)
+        for kind in TimelineKind
+        if kind not in ELSEWHERE
     }
 
 

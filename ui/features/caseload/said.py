@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from app.features.caseload.model import AlertKind, ReachBy, Standing
+from app.features.collaboration.model.concerns import Danger, Decision, Raiser, Seen
+from app.features.collaboration.model.contacts import By, Result
 from app.features.medication.model.amounts import Unit
 from app.features.medication.model.doses import Code, Effect, Outcome
 from app.features.medication.model.incidents import IncidentKind
@@ -17,6 +19,14 @@ from app.features.services.model.mandates import Unit as OwedIn
 from app.kernel.clock import Moment
 from app.kernel.nouns import GRADES, Attendance, Tier
 from app.kernel.words import N_, _, ngettext
+from app.overviews.collaboration_words import (
+    BY,
+    DANGERS,
+    DECIDED,
+    RAISERS,
+    RESULTS,
+    spoken_seen,
+)
 from app.overviews.medication_words import (
     COMPLAINTS,
     EFFECTS,
@@ -111,6 +121,9 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.MEDICATION: N_("Medication"),
     TimelineKind.HEALTH: N_("Health office"),
     TimelineKind.SERVICE: N_("Services"),
+    TimelineKind.CONCERN: N_("Concerns"),
+    TimelineKind.CONSULTATION: N_("Consultations"),
+    TimelineKind.CONTACT: N_("Contacts"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -142,6 +155,7 @@ _PAPERS: dict[str, str] = {
     "emergency-sheet": N_("Emergency sheet"),
     "downtime-sheet": N_("Downtime sheet"),
     "field-trip-packet": N_("Field trip packet"),
+    "concern-feedback": N_("Answer to a concern"),
 }
 
 
@@ -538,6 +552,59 @@ def _closed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "check", title, str(facts.get("reason", "")), [], "", Kind.PLAIN
 
 
+def _concern(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    kind = _(RAISERS[Raiser(facts["raiser"])])
+    name = str(facts.get("raiser_name", ""))
+    who = _("{name} ({kind})").format(name=name, kind=kind) if name else kind
+    chips = [(_(DANGERS[Danger(one)]), Kind.BAD) for one in facts.get("danger", ())]
+    words = str(facts.get("words", ""))
+    signs = ", ".join(spoken_seen(Seen(*sign)) for sign in facts.get("signs", ()))
+    title = _("Concern raised: {who}").format(who=who)
+    detail = "\n\n".join(part for part in (words, signs) if part)
+    return "warning", title, _first_words(words or signs), chips, detail, Kind.PLAIN
+
+
+def _concern_decided(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    text = str(facts.get("text", ""))
+    if row.what is Happening.CONCERN_CLOSED:
+        title = _("Danger closed")
+        text = _("{done} Told: {told}").format(done=text, told=facts.get("told", ""))
+    elif row.what is Happening.CONCERN_ANSWERED:
+        title = _("Whoever raised the concern was told")
+    else:
+        title = _("Concern: {decision}").format(
+            decision=_(DECIDED[Decision(str(facts["decision"]))])
+        )
+        if facts.get("until_on"):
+            title = _("Concern: watched until {day}").format(day=day(str(facts["until_on"])))
+    return "done", title, _first_words(text), [], text if len(text) > 90 else "", Kind.PLAIN
+
+
+def _consultation(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    minutes = int(facts.get("minutes", 0))
+    title = _("Consultation with {whom}, {minutes}").format(
+        whom=facts.get("with", ""),
+        minutes=ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes),
+    )
+    question, advised = str(facts.get("question", "")), str(facts.get("advised", ""))
+    detail = "\n\n".join(part for part in (question, advised) if part)
+    return "consent", title, _first_words(question), [], detail, Kind.PLAIN
+
+
+def _contact(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    result = Result(facts["result"])
+    title = _("{way}: {whom}").format(way=_(BY[By(facts["way"])]), whom=facts.get("with", ""))
+    chips = [(_(RESULTS[result]), Kind.GOOD if result is Result.REACHED else Kind.PLAIN)]
+    if facts.get("corrects"):
+        chips.append((_("Corrected"), Kind.WARN))
+    text = " · ".join(str(facts[name]) for name in ("about", "said") if facts.get(name))
+    return "call", title, _first_words(text), chips, text if len(text) > 90 else "", Kind.PLAIN
+
+
 _WORDING = {
     Happening.NOTE: _note,
     Happening.ADDENDUM: _addition,
@@ -568,6 +635,12 @@ _WORDING = {
     Happening.OWED: _owed,
     Happening.OWED_ENDED: _owed_ended,
     Happening.REFERRED: _referred,
+    Happening.CONCERN: _concern,
+    Happening.CONCERN_DECIDED: _concern_decided,
+    Happening.CONCERN_CLOSED: _concern_decided,
+    Happening.CONCERN_ANSWERED: _concern_decided,
+    Happening.CONSULTATION: _consultation,
+    Happening.CONTACT: _contact,
     Happening.BEGUN: _begun,
     Happening.CLOSED: _closed,
 }

@@ -37,7 +37,7 @@ from app.features.roster.report import Decided, Offer
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId, is_id
 from app.kernel.names import shown_name
-from app.kernel.rights import gives_medication
+from app.kernel.rights import Discipline, discipline, gives_medication
 from app.kernel.words import _
 from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
@@ -88,6 +88,10 @@ class StudentPage(PageWidget):
         self.view = StudentView()
         nurse = gives_medication(context.desk.seat.role)
         self.view.buttons["emergency"].setVisible(nurse)
+        office = discipline(context.desk.seat.role) is Discipline.OFFICE
+        self.view.buttons["around"].setVisible(not office)
+        for name in ("contact", "concern"):
+            self.view.menu[name].setVisible(not office)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
@@ -303,12 +307,17 @@ class StudentPage(PageWidget):
         if student is None:
             return
         one = (student.id,)
-        if name == "note":
-            self._context.go("note", f"new:{student.id}")
-        elif name == "summary":
-            self._context.go("summary", student.id)
-        elif name == "emergency":
-            self._context.go("papers", f"{PaperKind.EMERGENCY}|{student.id}|")
+        pages = {
+            "note": ("note", f"new:{student.id}"),
+            "summary": ("summary", student.id),
+            "emergency": ("papers", f"{PaperKind.EMERGENCY}|{student.id}|"),
+            "around": ("around", student.id),
+            "contact": ("contacts", f"log:{student.id}"),
+            "concern": ("concerns", f"raise:{student.id}"),
+            "looks": ("looks", student.id),
+        }
+        if name in pages:
+            self._context.go(*pages[name])
         elif name == "tier":
             self._asking.decide_tier(one, student.name, student.tier)
         elif name == "caseload" and student.mine_since:
@@ -325,8 +334,6 @@ class StudentPage(PageWidget):
             self._edit()
         elif name == "standing":
             self._change_standing(student)
-        elif name == "looks":
-            self._context.go("looks", student.id)
         elif name == "remove":
             self._remove(student)
 
@@ -437,6 +444,11 @@ class StudentPage(PageWidget):
             Happening.AMENDMENT: ("signed", str(row.facts.get("note", ""))),
             Happening.DRAFT: ("note", row.id),
             Happening.SOLE: ("sole", row.id),
+            Happening.CONCERN: ("concern", row.id),
+            Happening.CONCERN_DECIDED: ("concern", str(row.facts.get("concern", ""))),
+            Happening.CONCERN_CLOSED: ("concern", str(row.facts.get("concern", ""))),
+            Happening.CONCERN_ANSWERED: ("concern", str(row.facts.get("concern", ""))),
+            Happening.CONSULTATION: ("consultation", row.id),
         }
         if row.what is Happening.FOLLOW_UP and row.facts.get("note"):
             pages[Happening.FOLLOW_UP] = ("signed", str(row.facts["note"]))
@@ -460,9 +472,12 @@ class StudentPage(PageWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin a note about this student with Ctrl+N; go back with Esc."""
+        """Begin a note about this student with Ctrl+N, log a contact with L; go back with Esc."""
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if self._is_new_note(event):
             self._act("note")
+        elif event.key() == Qt.Key.Key_L and plain and self.view.buttons["around"].isVisible():
+            self._act("contact")
         elif event.key() == Qt.Key.Key_Escape:
             self._context.back()
         else:

@@ -341,8 +341,8 @@ class StudentView(QWidget):
     alert_ended = Signal(str)
     tag_removed = Signal(str)
     act = Signal(str)
-    """One of the page's actions: `note`, `summary`, `emergency`, `tier`, `caseload`, `alert`,
-    `tag`, `edit`, `standing`, `looks`, `remove`.
+    """One of the page's actions: `note`, `around`, `contact`, `concern`, `summary`, `emergency`,
+    `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `looks`, `remove`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -396,6 +396,8 @@ class StudentView(QWidget):
         menu = QMenu(more)
         self.menu: dict[str, QAction] = {}
         for name, words, sign in (
+            ("contact", _("Log a contact (L)"), "call"),
+            ("concern", _("Raise a concern"), "warning"),
             ("tier", _("Set tier"), "tier"),
             ("caseload", _("Put on my caseload"), "on"),
             ("alert", _("Add alert"), "alert"),
@@ -412,6 +414,7 @@ class StudentView(QWidget):
         for name, button in (
             ("more", more),
             ("emergency", Button(_("Emergency sheet"), "medication")),
+            ("around", Button(_("Around the student"), "guardian")),
             ("summary", Button(_("Save summary"), "pdf")),
             ("note", Button(_("New note"), "note", "primary")),
         ):
@@ -419,6 +422,7 @@ class StudentView(QWidget):
             row.flow.addWidget(button)
         self.buttons["emergency"].clicked.connect(lambda: self.act.emit("emergency"))
         self.buttons["emergency"].hide()
+        self.buttons["around"].clicked.connect(lambda: self.act.emit("around"))
         self.buttons["summary"].clicked.connect(lambda: self.act.emit("summary"))
         self.buttons["note"].clicked.connect(lambda: self.act.emit("note"))
         return row
