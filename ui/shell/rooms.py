@@ -8,6 +8,7 @@ from ui.features.collaboration import ROOM as COLLABORATION
 from ui.features.groups import ROOM as GROUPS
 from ui.features.medication import ROOM as MEDICATION
 from ui.features.privacy import ROOM as PRIVACY
+from ui.features.reports import ROOM as REPORTS
 from ui.features.roster import ROOM as ROSTER
 from ui.features.search import ROOM as SEARCH
 from ui.features.sessions import ROOM as SESSIONS
@@ -21,6 +22,7 @@ ROOMS: tuple[Room, ...] = (
     SESSIONS,
     GROUPS,
     ROSTER,
+    REPORTS,
     PRIVACY,
     SEARCH,
     COLLABORATION,

@@ -1,0 +1,42 @@
+"""The reports upstairs: one place for every list and sum that may leave the desk."""
+
+from app.kernel.nouns import Role
+from app.kernel.words import N_
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction
+
+
+def _reports(context: Context) -> PageWidget:
+    from ui.features.reports.presenter.reports import ReportsPage
+
+    return ReportsPage(context)
+
+
+def _to(kind: str, title: str, keywords: str, roles: frozenset[Role]) -> RoomAction:
+    return RoomAction(
+        f"report-{kind}",
+        title,
+        "report",
+        lambda context: context.go("reports", kind),
+        keywords=f"report list export csv excel pdf {keywords}",
+        roles=roles,
+    )
+
+
+EVERYONE = frozenset(Role)
+
+ROOM = Room(
+    pages=(
+        Page(
+            "reports",
+            N_("Reports"),
+            "report",
+            _reports,
+            rank=dict.fromkeys(Role, 60) | {Role.ADMINISTRATOR: 10},
+            drawer=Drawer.PAPERS,
+        ),
+    ),
+    actions=(
+        _to("caseload-list", N_("Report: caseload"), "students tier", EVERYONE),
+        _to("session-log", N_("Report: session log"), "sessions minutes attendance", EVERYONE),
+    ),
+)
