@@ -35,6 +35,8 @@ from app.features.people.repo import known_devices
 from app.features.people.service import PeopleService
 from app.features.privacy.commands import RecordDisclosure
 from app.features.privacy.model import Means
+from app.features.plans.repo import frozen_rows as frozen_plans
+from app.features.plans.service import PlansService
 from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
@@ -259,6 +261,13 @@ class Desk:
             ),
         )
         self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
+        self.plans = PlansService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+        )
         self.screening = ScreeningService(
             records.transaction,
             records.working,
@@ -889,6 +898,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("roster-changes", frozen_changes),
     FrozenRows("devices", known_devices),
     FrozenRows("screenings", frozen_screenings),
+    FrozenRows("plans", frozen_plans),
     FrozenRows("medication-rows", frozen_rows),
     FrozenRows("service-rows", frozen_services),
     FrozenRows("group-rows", frozen_group_rows),

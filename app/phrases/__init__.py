@@ -10,6 +10,7 @@ from app.phrases import (
     collaboration,
     groups,
     medication,
+    plans,
     privacy,
     repair,
     roster,
@@ -41,6 +42,7 @@ SENTENCES: dict[str, str] = {
     **time_use.SENTENCES,
     **collaboration.SENTENCES,
     **screening.SENTENCES,
+    **plans.SENTENCES,
 }
 
 

@@ -164,6 +164,10 @@ SENTENCES: dict[str, str] = {
     "found-collaboration-rows-broken": N_(
         "Concerns, consultations and contacts: {count} rows are not as they were written. {detail}"
     ),
+    "found-plans-whole": N_("Plans, goals and reviews: {count} rows, each as it was agreed."),
+    "found-plans-broken": N_(
+        "Plans, goals and reviews: {count} rows are not as they were agreed. {detail}"
+    ),
     "found-screenings-whole": N_("Screenings and risks: {count} rows, each as it was written."),
     "found-screenings-broken": N_(
         "Screenings and risks: {count} rows are not as they were written. {detail}"

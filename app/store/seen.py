@@ -111,6 +111,18 @@ _VIEWS: dict[str, str] = {
         _OF_SEEN,
     ),
     "consultation_draft": _OWN,
+    **dict.fromkeys(
+        (
+            "care_plan",
+            "plan_version",
+            "plan_goal",
+            "plan_signature",
+            "plan_review",
+            "plan_task",
+        ),
+        _OF_SEEN,
+    ),
+    "plan_draft": _OWN,
     **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent"), _OF_SEEN),
     "screening_draft": _OWN,
     **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.features.progress.model import (
+from app.kernel.errors import Refused
+from app.kernel.measures import (
     GoalLine,
     MeasureKind,
     Point,
@@ -19,7 +20,6 @@ from app.features.progress.model import (
     shown,
     trend,
 )
-from app.kernel.errors import Refused
 
 BEGAN = date(2026, 9, 7)
 WEEK = timedelta(days=7)
