@@ -27,7 +27,7 @@ class PlannedGroups:
         with self._read() as reader:
             rows = reader.execute(
                 "SELECT student_id FROM group_member WHERE group_id = :group AND joined_on <> ''"
-                " AND joined_on <= :day AND (left_on = '' OR left_on > :day)",
+                " AND joined_on <= :day AND (left_on = '' OR left_on >= :day)",
                 {"group": group_id, "day": day},
             )
             return frozenset(StudentId(row[0]) for row in rows)

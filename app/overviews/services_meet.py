@@ -30,7 +30,7 @@ def planned_sessions(reader: Reader, since: str, until: str) -> list[Planned]:
         " SELECT m.student_id, g.service_id, 'group', a.day, a.ends - a.starts"
         " FROM appointment a JOIN student_group g ON g.id = a.group_id"
         " JOIN group_member m ON m.group_id = g.id AND m.joined_on <> '' AND m.joined_on <= a.day"
-        "  AND (m.left_on = '' OR m.left_on > a.day)"
+        "  AND (m.left_on = '' OR m.left_on >= a.day)"
         " WHERE a.kind = 'group' AND a.state = 'planned' AND a.day BETWEEN :since AND :until",
         {"since": since, "until": until},
     )

@@ -35,6 +35,7 @@ class TimelineKind(StrEnum):
     CONCERN = "concern"
     CONSULTATION = "consultation"
     CONTACT = "contact"
+    GROUP = "group"
 
 
 @unique
@@ -78,6 +79,9 @@ class Happening(StrEnum):
     CONTACT = "contact"
     BEGUN = "begun"
     CLOSED = "closed"
+    GROUP_WAITS = "group_waits"
+    GROUP_JOINED = "group_joined"
+    GROUP_LEFT = "group_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,22 @@ _BRANCHES[TimelineKind.CONTACT] = f"""
           FROM contact t WHERE t.student_id = :student AND {_SEEN.format("t")}
            AND NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = t.id)"""
 
+# A group's sessions stand here as the notes they left.
+_BRANCHES[TimelineKind.GROUP] = f"""
+        SELECT 'group', 'group_waits', m.id, m.waits_since || substr(m.made_at, 11), m.zone,
+               m.waits_since
+          FROM group_member m JOIN student_group g ON g.id = m.group_id
+         WHERE m.student_id = :student AND m.waits_since <> '' AND {_SEEN.format("g")}
+        UNION ALL
+        SELECT 'group', 'group_joined', m.id, m.joined_on || substr(m.made_at, 11), m.zone,
+               m.joined_on
+          FROM group_member m JOIN student_group g ON g.id = m.group_id
+         WHERE m.student_id = :student AND m.joined_on <> '' AND {_SEEN.format("g")}
+        UNION ALL
+        SELECT 'group', 'group_left', m.id, m.left_on || substr(m.made_at, 11), m.zone, m.left_on
+          FROM group_member m JOIN student_group g ON g.id = m.group_id
+         WHERE m.student_id = :student AND m.left_on <> '' AND {_SEEN.format("g")}"""
+
 _BY = "(SELECT p.name FROM person p WHERE p.id = {}.person_id)"
 
 _FACTS: dict[Happening, str] = {
@@ -323,7 +343,19 @@ _FACTS[Happening.CONSULTATION] = f"""(SELECT json_object('by', {_BY.format("c")}
 _FACTS[Happening.CONTACT] = f"""(SELECT json_object('by', {_BY.format("t")}, 'with', t.with_name,
         'way', t.way, 'result', t.result, 'about', t.about, 'said', t.said,
         'corrects', t.replaces) FROM contact t WHERE t.id = page.id)"""
+_OF_GROUP = (
+    "FROM group_attendance a JOIN group_session n ON n.id = a.session_id"
+    " WHERE n.group_id = m.group_id AND a.student_id = m.student_id"
+)
+_FACTS[Happening.GROUP_JOINED] = f"""(SELECT json_object('by', {_BY.format("m")},
+        'group', m.group_id, 'name', g.name, 'reason', m.left_reason, 'joined', m.joined_on,
+        'sessions', (SELECT count(*) {_OF_GROUP} AND a.replaces IS NULL),
+        'came', (SELECT count(*) {_OF_GROUP} AND a.attendance = 'present' AND NOT EXISTS
+                  (SELECT 1 FROM group_attendance r WHERE r.replaces = a.id)))
+        FROM group_member m JOIN student_group g ON g.id = m.group_id WHERE m.id = page.id)"""
 _SAME_FACTS: dict[Happening, Happening] = {
+    Happening.GROUP_WAITS: Happening.GROUP_JOINED,
+    Happening.GROUP_LEFT: Happening.GROUP_JOINED,
     Happening.CONCERN_CLOSED: Happening.CONCERN_DECIDED,
     Happening.CONCERN_ANSWERED: Happening.CONCERN_DECIDED,
     Happening.AMENDMENT: Happening.ADDENDUM,

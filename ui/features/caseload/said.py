@@ -8,6 +8,7 @@ from typing import Any
 from app.features.caseload.model import AlertKind, ReachBy, Standing
 from app.features.collaboration.model.concerns import Danger, Decision, Raiser, Seen
 from app.features.collaboration.model.contacts import By, Result
+from app.features.groups.model.group import CLOSED
 from app.features.medication.model.amounts import Unit
 from app.features.medication.model.doses import Code, Effect, Outcome
 from app.features.medication.model.incidents import IncidentKind
@@ -124,6 +125,7 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.CONCERN: N_("Concerns"),
     TimelineKind.CONSULTATION: N_("Consultations"),
     TimelineKind.CONTACT: N_("Contacts"),
+    TimelineKind.GROUP: N_("Groups"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -605,7 +607,29 @@ def _contact(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "call", title, _first_words(text), chips, text if len(text) > 90 else "", Kind.PLAIN
 
 
+def _group(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    name = str(facts.get("name", ""))
+    sessions, came = int(facts.get("sessions", 0)), int(facts.get("came", 0))
+    text = _("{came} of {sessions} sessions so far").format(came=came, sessions=sessions)
+    if row.what is Happening.GROUP_WAITS:
+        return "clock", _("Waits for the group {name}").format(name=name), "", [], "", Kind.PLAIN
+    if row.what is Happening.GROUP_JOINED:
+        title = _("Joined the group {name}").format(name=name)
+        return "group", title, text if sessions else "", [], "", Kind.PLAIN
+    reason = str(facts.get("reason", ""))
+    if reason == CLOSED:
+        return "group", _("The group {name} ended").format(name=name), text, [], "", Kind.PLAIN
+    title = (
+        _("Left the group {name}") if facts.get("joined") else _("Waits no more for {name}")
+    ).format(name=name)
+    return "group", title, reason, [], "", Kind.PLAIN
+
+
 _WORDING = {
+    Happening.GROUP_WAITS: _group,
+    Happening.GROUP_JOINED: _group,
+    Happening.GROUP_LEFT: _group,
     Happening.NOTE: _note,
     Happening.ADDENDUM: _addition,
     Happening.AMENDMENT: _addition,

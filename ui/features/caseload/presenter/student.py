@@ -449,6 +449,9 @@ class StudentPage(PageWidget):
             Happening.CONCERN_CLOSED: ("concern", str(row.facts.get("concern", ""))),
             Happening.CONCERN_ANSWERED: ("concern", str(row.facts.get("concern", ""))),
             Happening.CONSULTATION: ("consultation", row.id),
+            Happening.GROUP_WAITS: ("group", str(row.facts.get("group", ""))),
+            Happening.GROUP_JOINED: ("group", str(row.facts.get("group", ""))),
+            Happening.GROUP_LEFT: ("group", str(row.facts.get("group", ""))),
         }
         if row.what is Happening.FOLLOW_UP and row.facts.get("note"):
             pages[Happening.FOLLOW_UP] = ("signed", str(row.facts["note"]))
