@@ -104,6 +104,7 @@ ELSEWHERE = {
     TimelineKind.CONCERN,
     TimelineKind.CONSULTATION,
     TimelineKind.CONTACT,
+    TimelineKind.GROUP,
 }
 """What other rooms tell; their own tests of the timeline look at it."""
 
