@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import Founder, create_vault, open_vault
+from app.demo.collaboration import collaboration_days
 from app.demo.district import District
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
@@ -15,6 +16,7 @@ from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import DeviceId
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, no_progress
+from app.kernel.rights import Discipline, discipline
 from app.vault.folder import Hold, VaultFolder, named, write_atomically
 from app.vault.places import ThisDevice, data_folder
 from app.vault.sealing import floor
@@ -118,6 +120,8 @@ def build_demo(
         notes = District(desk, standing, past, chosen.role, chosen.seed).write(progress)
         if chosen.role is Role.NURSE:
             first = medication_days(desk, standing, now, chosen.seed)
+        if discipline(chosen.role) is Discipline.COUNSELING:
+            collaboration_days(desk, standing, now)
         standing.moment = now
     finally:
         desk.close()
