@@ -63,6 +63,7 @@ from app.kernel.ids import DeviceId, PersonId, StudentId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
+from app.overviews.day import Day
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.planned import PlannedGroups, planned_group, planned_session
@@ -158,6 +159,7 @@ class Desk:
         )
         self.timeline = Timeline(records.read, lambda: records.seat)
         self.search = Search(records.read, lambda: records.seat, clock)
+        self.day = Day(records.read, lambda: records.seat)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.mentions = Mentions(records.read_for_export)
         records.committed.append(self.mentions.journaled)

@@ -6,6 +6,7 @@ from datetime import date, time
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.kernel.changes import Changed
@@ -58,6 +59,9 @@ class Context(Protocol):
 
 class PageWidget(QWidget):
     """A page: it is made once, shown many times, and is asked for what it must not lose."""
+
+    counted = Signal(int)
+    """How much waits on the page; the navigation says it beside the page's word."""
 
     def show_subject(self, subject: str) -> None:
         """Show what `subject` names; pages without a subject need not answer."""

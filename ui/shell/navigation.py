@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kernel.words import N_, _
+from app.kernel.words import N_, _, ngettext
 from ui.kit.direction import leading, rtl
 from ui.kit.icons import icon, paint_icon
 from ui.kit.look import TextSize, look
@@ -52,6 +52,7 @@ class NavigationItem(QAbstractButton):
         self._icon = icon
         self._keys = keys
         self._here = False
+        self._count = 0
         self.setText(title)
         self.setAccessibleName(title)
         self.setToolTip(f"{title}  ({keys})" if keys else title)
@@ -70,13 +71,39 @@ class NavigationItem(QAbstractButton):
         """Say, to eye and ear, whether this is the page that is shown."""
         if here != self._here:
             self._here = here
-            self.setAccessibleDescription(_("The page that is shown") if here else "")
-            self.update()
+            self._describe()
+
+    def count(self, count: int) -> None:
+        """Say, to eye and ear, how much waits on the page."""
+        if count != self._count:
+            self._count = count
+            self._describe()
+
+    def _describe(self) -> None:
+        said = []
+        if self._count:
+            said.append(
+                ngettext("{count} thing waits", "{count} things wait", self._count).format(
+                    count=self._count
+                )
+            )
+        if self._here:
+            said.append(_("The page that is shown"))
+        self.setAccessibleDescription("; ".join(said))
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the room an icon and a word take; a page's word is bold while it is shown."""
         words = QFontMetrics(look().font(bold=True)).horizontalAdvance(self.text())
-        return QSize(words + self._before() + look().px(8), self._height(1))
+        return QSize(words + self._before() + self._after() + look().px(8), self._height(1))
+
+    def _after(self) -> int:
+        """Return the room that the count takes at the far end."""
+        if not self._count:
+            return 0
+        metrics = QFontMetrics(look().font(TextSize.FINE, bold=True))
+        return metrics.horizontalAdvance(str(self._count)) + look().px(16)
 
     def minimumSizeHint(self) -> QSize:
         """Return the height; the words go on in a second line when there is no room."""
@@ -135,11 +162,17 @@ class NavigationItem(QAbstractButton):
         painter.setFont(font)
         painter.setPen(style.color("selection_text" if here else "text"))
         start = self._before()
-        words = QRect(start, 0, self.width() - start - style.px(4), self.height())
+        after = self._after()
+        words = QRect(start, 0, self.width() - start - after - style.px(4), self.height())
         if turned:
-            words.moveLeft(style.px(4))
+            words.moveLeft(style.px(4) + after)
         flags = leading(self) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(words, int(flags), self.text())
+        if after:
+            painter.setFont(style.font(TextSize.FINE, bold=True))
+            painter.setPen(style.color("selection_text" if here else "muted"))
+            count = QRect(0 if turned else self.width() - after, 0, after, self.height())
+            painter.drawText(count, int(Qt.AlignmentFlag.AlignCenter), str(self._count))
         if self.hasFocus():
             paint_ring(painter, rect, radius, inner=True)
         painter.end()
@@ -354,6 +387,12 @@ class Navigation(QWidget):
         wanted = set(sections)
         for drawer, heading in self.drawers.items():
             heading.fold(folded=drawer.value in wanted)
+
+    def count(self, page: str, count: int) -> None:
+        """Say beside a page's word how much waits on it."""
+        item = self.items.get(page)
+        if item is not None:
+            item.count(count)
 
     def mark(self, page: str) -> None:
         """Mark the page that is shown; none, for a page that is not in the navigation."""

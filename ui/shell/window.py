@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from app.vault.places import ThisDevice
     from ui.kit.palette import CommandPalette
 
+_COUNTED_MS = 700
+"""The page one begins on is shown first."""
 _REMEMBERED = 50  # how far back one can go
 
 
@@ -211,6 +213,7 @@ class DeskWindow(QWidget):
         if found is None:
             found = rooms.pages()[name].make(self)
             found.setAccessibleName(_(rooms.pages()[name].title))
+            found.counted.connect(partial(self.navigation.count, name))
             self._pages[name] = found
             self._stack.addWidget(found)
         return found
@@ -228,11 +231,17 @@ class DeskWindow(QWidget):
         known = page in rooms.pages() and self._desk.seat.role in rooms.pages()[page].roles
         self._show(page if known else "today", state.get("subject", "") if known else "")
         self._clock.look()
+        QTimer.singleShot(_COUNTED_MS, self, self._count_today)
         if self._desk.before_upgrade is not None and not self._desk.upgrade_told:
             from app.phrases.backups import brought_up_said
 
             self._desk.upgrade_told = True
             self._notices.say(brought_up_said(self._desk.before_upgrade.backup.path), seconds=20)
+
+    def _count_today(self) -> None:
+        """Let the navigation say how much waits today, also where one begins on another page."""
+        if not self._tasks.closed and "today" not in self._pages:
+            self.page("today").heed(Changed.only(Kind.SETTING))
 
     def flush(self) -> None:
         """Save every draft and where one is; called before a lock and before closing.

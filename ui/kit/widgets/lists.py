@@ -148,7 +148,7 @@ class EntryModel(QAbstractListModel):
         """Let a title be passed by."""
         entry = self.entry(index.row())
         if entry is not None and entry.heading:
-            return Qt.ItemFlag.ItemNeverHasChildren | Qt.ItemFlag.ItemIsEnabled
+            return Qt.ItemFlag.ItemNeverHasChildren
         return super().flags(index)
 
     def is_heading(self, place: int) -> bool:
@@ -578,8 +578,9 @@ class CardList(QListView):
     def focusInEvent(self, event: Any) -> None:
         """Stand on a row as soon as the list has the focus."""
         super().focusInEvent(event)
-        if not self.currentIndex().isValid():
-            self.go_to(0)
+        here = self.currentIndex()
+        if not here.isValid() or self.entries.is_heading(here.row()):
+            self.go_to(max(0, here.row()))
         self.viewport().update()
 
     def currentChanged(self, current: Index, previous: Index) -> None:

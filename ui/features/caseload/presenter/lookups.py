@@ -51,6 +51,7 @@ def today_lines(context: Context) -> list[TodayLine]:
                 done=ending.take_off,
                 done_label=_("Take off"),
                 undo=ending.resume,
+                student=student,
             )
         )
     offered = context.desk.roster.offered_on_caseload(context.desk.seat.person)
@@ -69,6 +70,7 @@ def today_lines(context: Context) -> list[TodayLine]:
                 when="",
                 page="student",
                 subject=student,
+                student=student,
             )
         )
     return lines

@@ -1,13 +1,14 @@
 """What the medication room has for Today."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.features.medication.model.doses import SlotState
 from app.features.medication.service.today import MedicationToday
 from app.kernel.words import _, ngettext
 from app.overviews.medication_words import ENDINGS, INCIDENTS, spoken_amount, spoken_medicine
 from app.overviews.reports.wording import spoken_day, spoken_time
-from ui.kit.room import Context, TodayLine
+from ui.kit.room import Context, Section, TodayLine
 
 
 def today_lines(context: Context) -> list[TodayLine]:
@@ -17,7 +18,8 @@ def today_lines(context: Context) -> list[TodayLine]:
         return []
     today = medication.today()
     day = context.today().isoformat()
-    return [*_doses(today), *_open(today), *_supply(today, day), *_ending(today, day)]
+    ending = (replace(line, section=Section.LAPSING) for line in _ending(today, day))
+    return [*_doses(today), *_open(today), *_supply(today, day), *ending]
 
 
 def _line(
@@ -31,8 +33,11 @@ def _line(
     subject: str,
     *,
     late: bool = False,
+    section: Section | None = None,
 ) -> TodayLine:
-    return TodayLine(f"med:{key}", rank, icon, title, detail, when, page, subject, late=late)
+    return TodayLine(
+        f"med:{key}", rank, icon, title, detail, when, page, subject, late=late, section=section
+    )
 
 
 def _doses(today: MedicationToday) -> Iterator[TodayLine]:
@@ -59,6 +64,7 @@ def _doses(today: MedicationToday) -> Iterator[TodayLine]:
             spoken_time(today.next_due),
             "board",
             "",
+            section=Section.LATER,
         )
     missed = today.counts.get(SlotState.MISSED, 0)
     if missed:

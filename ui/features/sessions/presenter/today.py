@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from app.features.sessions.commands import FinishFollowUp, ReopenFollowUp
+from app.features.sessions.commands import FinishFollowUp, PostponeFollowUp, ReopenFollowUp
 from app.features.sessions.repo import DraftLine, FollowUpLine, SoleLine
 from app.features.sessions.service import SessionsService
 from app.kernel.words import _, ngettext
 from ui.features.sessions import said
-from ui.kit.room import Context, TodayLine
+from ui.kit.room import Context, Section, TodayLine
 
 
 def today_lines(context: Context) -> list[TodayLine]:
@@ -36,6 +36,12 @@ def _follow_up(context: Context, sessions: SessionsService, line: FollowUpLine) 
         done_label=_("Done"),
         undo=partial(sessions.reopen_follow_up, ReopenFollowUp(step.id)),
         late=step.due_on < context.today().isoformat(),
+        section=Section.WAITING,
+        student=step.student_id,
+        postpone=lambda day: sessions.postpone_follow_up(
+            PostponeFollowUp(step.id, day.isoformat())
+        ),
+        undo_postpone=partial(sessions.postpone_follow_up, PostponeFollowUp(step.id, step.due_on)),
     )
 
 
@@ -55,6 +61,8 @@ def _draft(context: Context, line: DraftLine) -> TodayLine:
         page="note",
         subject=draft.id,
         late=ready and (context.today() - draft.made.day()).days > 1,
+        section=Section.WAITING,
+        student=draft.student_id or "",
     )
 
 
@@ -73,4 +81,5 @@ def _purges(lines: list[SoleLine]) -> TodayLine:
         when="",
         page="sole",
         subject="",
+        section=Section.LAPSING,
     )
