@@ -11,7 +11,9 @@ from ui.features.privacy import ROOM as PRIVACY
 from ui.features.reports import ROOM as REPORTS
 from ui.features.roster import ROOM as ROSTER
 from ui.features.search import ROOM as SEARCH
+from ui.features.schedule import ROOM as SCHEDULE
 from ui.features.sessions import ROOM as SESSIONS
+from ui.features.time_use import ROOM as TIME_USE
 from ui.kit.room import Drawer, Page, Room
 from ui.shell.own_pages import SHELL
 
@@ -20,12 +22,14 @@ ROOMS: tuple[Room, ...] = (
     MEDICATION,
     CASELOAD,
     SESSIONS,
+    SCHEDULE,
     GROUPS,
     ROSTER,
     REPORTS,
     PRIVACY,
     SEARCH,
     COLLABORATION,
+    TIME_USE,
 )
 
 

@@ -75,6 +75,24 @@ class TypedPeriod:
     teaches: bool = True
 
 
+def typed_periods(text: str) -> tuple[TypedPeriod, ...]:
+    """Return the periods that were typed a line each: name, begins, ends; a star: no class time.
+
+    >>> typed_periods("Lunch, 11:20, 11:50 *")
+    (TypedPeriod(name='Lunch', starts='11:20', ends='11:50', teaches=False),)
+    """
+    found = []
+    for line in text.splitlines():
+        words = line.strip()
+        if not words:
+            continue
+        teaches = not words.endswith("*")
+        parts = [part.strip() for part in words.rstrip("* ").rsplit(",", 2)]
+        name, starts, ends = (*parts, "", "")[:3] if len(parts) < 3 else parts
+        found.append(TypedPeriod(name, starts, ends, teaches))
+    return tuple(found)
+
+
 def accepted_title(text: str, field: str, code: str) -> str:
     """Return a name on one line; refuse an empty or endless one at its field."""
     name = " ".join(text.split())

@@ -60,6 +60,8 @@ class Laying:
     days: Sequence[LaidDay]
     schools: Mapping[SchoolId, School]
     groups: Mapping[str, str]
+    hours: Mapping[str, tuple[int, int]]
+    """When school begins and ends, by the id of the bell schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +134,17 @@ class BookService:
             book, calendars = Appointments(reader), Calendars(reader)
             first, last = since.isoformat(), until.isoformat()
             rows = book.between(person, first, last)
-            laid = lay_out(
-                since,
-                until,
-                rows,
-                book.busy(person, first, last),
-                calendars.calendars(self._room.zone()),
-            )
+            busy = book.busy(person, first, last)
+            known = calendars.calendars(self._room.zone())
             schools = {school.id: school for school in calendars.schools(person)}
-        return Laying(laid, schools, groups)
+        laid = lay_out(since, until, rows, busy, known)
+        hours = {
+            bell.id: found
+            for calendar in known.values()
+            for bell in calendar.bells.values()
+            if (found := bell.hours())
+        }
+        return Laying(laid, schools, groups, hours)
 
     def day_plan(self, day: date) -> DayPlan:
         """Return a day building by building, in the order one comes to them."""
@@ -176,11 +180,13 @@ class BookService:
             today = self._room.today().isoformat()
             return Appointments(reader).of_student(self._room.who(), student_id, today, limit)
 
-    def home_school(self, student_id: str) -> SchoolId | None:
-        """Return a student's building."""
+    def student(self, student_id: str) -> tuple[str, SchoolId | None]:
+        """Return a student's name and building; refuse one that is not in the vault."""
         with self._room.read() as reader:
             found = Calendars(reader).schools_of([StudentId(student_id)])
-        return found[StudentId(student_id)][1] if found else None
+        if not found:
+            raise Refused("student-gone", "student")
+        return found[StudentId(student_id)]
 
     def groups(self) -> Mapping[str, str]:
         """Return the groups that can be planned, by id."""

@@ -1,0 +1,1 @@
+"""The schedule's widgets: they show and emit, and know no rule."""
