@@ -33,10 +33,11 @@ from app.features.medication.service import MedicationService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.repo import known_devices
 from app.features.people.service import PeopleService
-from app.features.privacy.commands import RecordDisclosure
-from app.features.privacy.model import Means
 from app.features.plans.repo import frozen_rows as frozen_plans
 from app.features.plans.service import PlansService
+from app.features.plans.service.progress import ProgressService
+from app.features.privacy.commands import RecordDisclosure
+from app.features.privacy.model import Means
 from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
@@ -67,15 +68,13 @@ from app.overviews.day import Day
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.planned import PlannedGroups, planned_group, planned_session
-from app.overviews.reports.caseload_list import CASELOAD_LIST
 from app.overviews.reports.claims import CLAIMS, Claims
 from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.day_plan import DayPlans
+from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Reports
 from app.overviews.reports.medication_papers import MedicationPapers
-from app.overviews.reports.session_log import SESSION_LOG
 from app.overviews.reports.student_summary import StudentSummaries
-from app.overviews.reports.use_of_time import USE_OF_TIME
 from app.overviews.search import Search
 from app.overviews.services_meet import Referring, days_without_school, planned_sessions
 from app.overviews.services_words import spoken_terms
@@ -270,6 +269,7 @@ class Desk:
             seat=lambda: records.seat,
             clock=clock,
         )
+        self.progress = ProgressService(records.transaction, records.read, clock=clock)
         self.screening = ScreeningService(
             records.transaction,
             records.working,
@@ -278,7 +278,7 @@ class Desk:
             clock=clock,
         )
         self.reports = Reports(
-            (CASELOAD_LIST, SESSION_LOG, USE_OF_TIME),
+            KNOWN,
             records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
             lambda: records.seat,
@@ -469,6 +469,7 @@ class Desk:
         self.schedule.take(tx, entry)
         self.time_use.take(tx, entry)
         self.services.take(tx, entry)
+        self.progress.take(tx, entry)
 
     def clock_behind(self) -> Moment | None:
         """Return the latest time in the journal if this computer's clock stands behind it."""

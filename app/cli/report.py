@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, chosen_vault, just_opened, lists, passphrase, tell, vault_options
 from app.cli.schedule import add_day_plan
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add the command and its parts."""
-    report = commands.add_parser("report", help=_("save a record as PDF"))
+    report = commands.add_parser("report", help=_("save a record or a report"))
     papers = report.add_subparsers(dest="part", metavar=_("PAPER"), required=True)
 
     summary = papers.add_parser("student-summary", help=_("one student's summary"))
@@ -52,7 +52,13 @@ def add(commands: Any) -> None:
     summary.add_argument("--to-whom", required=True, help=_("who receives it"))
     summary.add_argument("--why", required=True, help=_("what it is for"))
     summary.add_argument("--out", required=True, type=Path, metavar="FILE")
+    summary.add_argument(
+        "--mask-others",
+        action="store_true",
+        help=_("mask other students named in the texts (otherwise such a summary is refused)"),
+    )
     summary.set_defaults(run=_student_summary)
+    lists.add(papers)
     _add_medication(papers)
     add_day_plan(papers)
     _add_collaboration(papers)
@@ -257,6 +263,7 @@ def _medication_paper(arguments: argparse.Namespace) -> int:
 def _student_summary(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
     from app.overviews.reports.leaving import Release, require_place
+    from app.overviews.reports.others_named import ALL_MASKED
     from app.overviews.reports.student_summary import SummaryScope, period_span
     from app.vault.places import ThisDevice
 
@@ -277,7 +284,8 @@ def _student_summary(arguments: argparse.Namespace) -> int:
         span = period_span(period, today, arguments.since, arguments.until)
         student = desk.summaries.student(arguments.student)
         scope = SummaryScope(student, parts, span, arguments.paper)
-        left = desk.summaries.save(scope, release, arguments.out)
+        answered = ALL_MASKED if arguments.mask_others else None
+        left = desk.summaries.save(scope, release, arguments.out, answered=answered)
     finally:
         desk.close()
     tell(

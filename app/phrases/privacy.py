@@ -13,6 +13,11 @@ SENTENCES: dict[str, str] = {
     "student-several": N_(
         "{count} students have this number. Use the student's id from the student page instead."
     ),
+    "report-ending": N_("Choose a name that ends in .pdf, .csv or .xlsx; {name} does not."),
+    "report-needs-range": N_("Say for which days: two days, or a month."),
+    "report-choice-unknown": N_(
+        "“{name}” is the name or id of none here, or of several. Use the id instead."
+    ),
     "report-not-yours": N_("This report belongs to another role. Choose another one."),
     "sheet-rows": N_(
         "A workbook holds at most {most} lines. Choose a shorter period, or save it as CSV."
