@@ -145,6 +145,8 @@ class Desk:
             lambda role: records.sit_down(replace(records.seat, role=role)),
         )
         self.privacy = PrivacyService(records.transaction, records.read, lambda: records.seat)
+        self.mentions = Mentions(records.read_for_export)
+        records.committed.append(self.mentions.journaled)
         self.summaries = StudentSummaries(
             records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
@@ -152,6 +154,7 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+            self.mentions,
         )
         self.caseload = CaseloadService(
             records.transaction, records.read, lambda: records.seat.person
@@ -160,8 +163,6 @@ class Desk:
         self.search = Search(records.read, lambda: records.seat, clock)
         self.day = Day(records.read, lambda: records.seat)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
-        self.mentions = Mentions(records.read_for_export)
-        records.committed.append(self.mentions.journaled)
         self.sessions = _sessions(records, self.people, clock, self.told, self.mentions)
         self.groups = GroupsService(
             records.transaction,

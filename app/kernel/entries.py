@@ -33,6 +33,8 @@ class Attended:
     reason: str = ""
     mandate_id: str = ""
     """The service owed that this counts toward; empty: the only one that fits, if any."""
+    goals: tuple[tuple[str, str], ...] = ()
+    """The goals that were worked on: each one's key, and where it stands as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,13 @@ SENTENCES: dict[str, str] = {
     "templates-malformed": N_(
         "This is no file of plan templates that can be read: {where}. Nothing was taken in."
     ),
+    "goal-gone": N_("This goal is not in the vault, or your role does not read it."),
+    "goal-of-another": N_("This goal is another student’s."),
+    "goal-closes-with-review": N_("A goal is closed at the plan’s review."),
+    "point-gone": N_("This point is not in the vault, or your role does not read it."),
+    "point-needs-why": N_("Say why it is corrected."),
+    "point-corrected-already": N_("This point was corrected already. Correct the newer one."),
+    "phase-needs-label": N_("Say what is done differently."),
     "measure-not-a-number": N_("Enter a number, for example 3, 2.5 or 45%."),
     "measure-not-whole": N_("Enter a whole number."),
     "measure-out-of-range": N_("Enter a number from {least} to {most}."),

@@ -119,3 +119,43 @@ class LoadTemplates:
     """Take in a district's templates from a file."""
 
     data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPoint:
+    """Write down where a goal stands on a day; without a value, that it was worked on."""
+
+    goal_key: str
+    value: str
+    day: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPoint:
+    """Put another value in a point's place, or with none take it out; the point stays."""
+
+    point_id: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginPhase:
+    """Say what is done differently from a day on."""
+
+    goal_key: str
+    begins_on: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOnGoal:
+    """Decide on the points, whatever they speak for; a change begins a phase of its own."""
+
+    goal_key: str
+    decision: Decision
+    reason: str
+    decided_on: str = ""
+    label: str = ""
+    """What is done differently, where something is."""

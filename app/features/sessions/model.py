@@ -77,6 +77,8 @@ class NoteForm:
     """The service owed that this counts toward; empty: the one that fits."""
     planned_id: str = ""
     """The appointment that this session was."""
+    goals: tuple[tuple[str, str], ...] = ()
+    """The goals that were worked on: each one's key, and where it stands as it was typed."""
 
     def text(self) -> str:
         """Return the draft as the vault stores it: JSON without what is still as usual."""
@@ -111,6 +113,8 @@ class NoteForm:
             known["sections"] = tuple(Section(**section) for section in known["sections"])
         if "interventions" in known:
             known["interventions"] = tuple(known["interventions"])
+        if "goals" in known:
+            known["goals"] = tuple((str(key), str(value)) for key, value in known["goals"])
         return cls(**known)
 
     def says_anything(self) -> bool:
@@ -435,7 +439,12 @@ def entry_of(note: SessionNote, form: NoteForm) -> Entry:
         planned_id=form.planned_id,
         students=(
             Attended(
-                note.student_id, note.id, note.attendance, note.attendance_reason, form.mandate_id
+                note.student_id,
+                note.id,
+                note.attendance,
+                note.attendance_reason,
+                form.mandate_id,
+                form.goals,
             ),
         ),
     )

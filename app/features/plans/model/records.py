@@ -5,7 +5,7 @@ from enum import StrEnum, unique
 
 from app.features.plans.model.forms import Consent, PlanKind
 from app.kernel.ids import PersonId, StudentId
-from app.kernel.measures import MeasureKind
+from app.kernel.measures import MeasureKind, Proposal
 
 
 @unique
@@ -174,3 +174,67 @@ class PlanTemplate:
     made_at: str
     zone: str
     retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPoint:
+    """A point of a goal, or with no value that the goal was worked on."""
+
+    id: str
+    goal_key: str
+    student_id: StudentId
+    day: str
+    value: int | None
+    comment: str
+    note_id: str
+    replaces: str | None
+    taken_out: bool
+    person_id: PersonId
+    recorded_at: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPhase:
+    """What was done differently from a day on."""
+
+    id: str
+    goal_key: str
+    student_id: StudentId
+    begins_on: str
+    label: str
+    person_id: PersonId
+    recorded_at: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDecision:
+    """What a person decided on the points of a goal."""
+
+    id: str
+    goal_key: str
+    student_id: StudentId
+    decided_on: str
+    proposal: Proposal
+    decision: Decision
+    reason: str
+    points: tuple[tuple[str, int], ...]
+    person_id: PersonId
+    recorded_at: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierEvidence:
+    """What was known when a tier was decided."""
+
+    id: str
+    decision_id: str
+    student_id: StudentId
+    facts: tuple[tuple[str, str, str, int], ...]
+    """Kind, day, text, number."""
+    look_again_on: str
+    person_id: PersonId
+    recorded_at: str
+    zone: str

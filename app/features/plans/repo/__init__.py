@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from app.features.plans.model.forms import PlanForm, PlanKind
 from app.features.plans.model.records import (
     CarePlan,
+    GoalDecision,
+    GoalPhase,
+    GoalPoint,
     PlanGoal,
     PlanTemplate,
     PlanVersion,
     Review,
     Signature,
     Task,
+    TierEvidence,
 )
 from app.kernel.clock import Moment
 from app.kernel.names import shown_name
@@ -74,6 +78,10 @@ class PlansBook(Book):
         PlanGoal: "plan_goal",
         Signature: "plan_signature",
         Review: "plan_review",
+        GoalPoint: "goal_point",
+        GoalPhase: "goal_phase",
+        GoalDecision: "goal_decision",
+        TierEvidence: "tier_evidence",
     }
     living = {CarePlan: "care_plan", Task: "plan_task", PlanTemplate: "plan_template"}
 
@@ -200,6 +208,45 @@ class PlansBook(Book):
             )
             for row in rows
         ]
+
+    def goal(self, key: str) -> PlanGoal | None:
+        """Return a goal as it was agreed last, or None."""
+        return next(
+            iter(self.where(PlanGoal, "t.key = ? ORDER BY t.row DESC LIMIT 1", (key,))), None
+        )
+
+    def points(self, key: str) -> list[GoalPoint]:
+        """Return the points of a goal that stand, by their day."""
+        return self.where(
+            GoalPoint,
+            "t.goal_key = ? AND t.taken_out = 0 AND NOT EXISTS"
+            " (SELECT 1 FROM goal_point n WHERE n.replaces = t.id) ORDER BY t.day, t.row",
+            (key,),
+        )
+
+    def all_points(self, key: str) -> list[GoalPoint]:
+        """Return every row of a goal's points, those that were corrected too."""
+        return self.where(GoalPoint, "t.goal_key = ? ORDER BY t.row", (key,))
+
+    def phases(self, key: str) -> list[GoalPhase]:
+        """Return the phases of a goal by their day."""
+        return self.where(GoalPhase, "t.goal_key = ? ORDER BY t.begins_on, t.row", (key,))
+
+    def decisions(self, key: str) -> list[GoalDecision]:
+        """Return what was decided on a goal, the oldest first."""
+        return self.where(GoalDecision, "t.goal_key = ? ORDER BY t.row", (key,))
+
+    def open_goals(self, offset: int = 0, limit: int = PAGE) -> list[tuple[PlanGoal, str]]:
+        """Return one page of the goals of open plans, with the student's name, by name."""
+        rows = self.reader.execute(
+            f"SELECT {listed(PlanGoal)}, {_STUDENT} FROM care_plan p"
+            " JOIN plan_version v ON v.plan_id = p.id AND v.number = p.version"
+            " JOIN plan_goal t ON t.version_id = v.id JOIN student s ON s.id = t.student_id"
+            " WHERE p.closed_on = '' ORDER BY s.listed_name, s.row, p.id, t.position"
+            " LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [(read_as(PlanGoal, row), shown_name(row[-4], row[-3], row[-2])) for row in rows]
 
     def version_of_draft(self, draft_id: str) -> PlanVersion | None:
         """Return the version that agreeing on a draft made, or None."""
