@@ -63,5 +63,6 @@ SENTENCES: dict[str, str] = {
     "line-lacks": N_("A line is ready when nothing is missing from it."),
     "line-gone": N_("This line is not among yours."),
     "line-changed": N_("The lines have changed meanwhile. Look at them again, then export them."),
+    "file-not-chosen": N_("No file was chosen, so nothing left the desk."),
     "lines-none": N_("Choose at least one line."),
 }

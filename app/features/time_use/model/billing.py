@@ -138,19 +138,19 @@ _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _NUMBER = re.compile(r"[A-Z0-9]{4,20}")
 
 
-def accepted_procedure(text: str) -> str:
+def accepted_procedure(text: str, field: str = "procedure") -> str:
     """Return a procedure code as it is kept; refuse what cannot be one."""
     code = text.strip().upper()
     if not _PROCEDURE.fullmatch(code):
-        raise Refused("billing-procedure", "procedure")
+        raise Refused("billing-procedure", field)
     return code
 
 
-def accepted_modifiers(text: str) -> tuple[str, ...]:
+def accepted_modifiers(text: str, field: str = "modifiers") -> tuple[str, ...]:
     """Return modifiers as they are kept: two signs each, at most four."""
     found = tuple(dict.fromkeys(text.upper().replace(",", " ").split()))
     if len(found) > MOST_MODIFIERS or any(not _MODIFIER.fullmatch(one) for one in found):
-        raise Refused("billing-modifiers", "modifiers", most=MOST_MODIFIERS)
+        raise Refused("billing-modifiers", field, most=MOST_MODIFIERS)
     return found
 
 

@@ -150,36 +150,29 @@ class BillingService:
 
     def keep_code(self, command: KeepBillingCode) -> Changed:
         """Keep what a kind of service is claimed as; without a procedure it is claimed no more."""
+        return self.keep_codes([command])
+
+    def keep_codes(self, commands: Sequence[KeepBillingCode]) -> Changed:
+        """Keep several rows of the table, all or none; a refusal is at the row's setting."""
         with self._room.writing() as tx:
             repo = BillingRepo(tx)
-            before = next(
-                (
-                    one
-                    for one in repo.codes()
-                    if (one.service_id, one.setting) == (command.service_id, command.setting)
-                ),
-                None,
-            )
-            after: dict[str, object] = {"setting": command.setting.value}
-            if command.procedure.strip():
-                code = BillingCode(
+            known = {(one.service_id, one.setting): one for one in repo.codes()}
+            for command in commands:
+                before = known.get((command.service_id, command.setting))
+                after: dict[str, object] = {"setting": command.setting.value}
+                if command.procedure.strip():
+                    code = _accepted_code(command)
+                    repo.keep_code(code)
+                    after |= _code_facts(code)
+                else:
+                    repo.drop_code(command.service_id, command.setting)
+                tx.journal(
+                    "KeepBillingCode",
+                    "service_kind",
                     command.service_id,
-                    command.setting,
-                    accepted_procedure(command.procedure),
-                    accepted_modifiers(command.modifiers),
-                    command.units,
+                    _code_facts(before) if before else None,
+                    after,
                 )
-                repo.keep_code(code)
-                after |= _code_facts(code)
-            else:
-                repo.drop_code(command.service_id, command.setting)
-            tx.journal(
-                "KeepBillingCode",
-                "service_kind",
-                command.service_id,
-                _code_facts(before) if before else None,
-                after,
-            )
         return Changed.only(Kind.TIME, Kind.SETTING)
 
     def medicaid(self, student_id: str) -> MedicaidSheet:
@@ -226,6 +219,16 @@ def _day(text: str, field: str) -> str:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
         raise Refused("day-unreadable", field) from None
+
+
+def _accepted_code(command: KeepBillingCode) -> BillingCode:
+    return BillingCode(
+        command.service_id,
+        command.setting,
+        accepted_procedure(command.procedure, command.setting.value),
+        accepted_modifiers(command.modifiers, f"{command.setting.value}_modifiers"),
+        command.units,
+    )
 
 
 def _code_facts(code: BillingCode) -> dict[str, object]:

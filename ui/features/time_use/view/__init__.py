@@ -1,0 +1,1 @@
+"""What the time room's pages look like."""
