@@ -38,6 +38,8 @@ class ReportKind(StrEnum):
     SESSIONS = "session-log"
     TIME = "use-of-time"
     CLAIMS = "medicaid-claims"
+    GROUP_ROSTER = "group-roster"
+    GROUP_ATTENDANCE = "group-attendance"
 
 
 @unique

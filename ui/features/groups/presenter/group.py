@@ -168,9 +168,9 @@ class GroupPage(PageWidget):
             group.name, " · ".join(part for part in parts if part), group.purpose, chips
         )
         if group.closed_on:
-            self.view.offer("copy", "reopen")
+            self.view.offer("copy", "paper", "reopen")
         else:
-            self.view.offer("take", "add", "wait", "change", "copy", "close")
+            self.view.offer("take", "add", "wait", "change", "paper", "copy", "close")
         self.view.offer_parts(
             [
                 (ATTENDANCE, _("Attendance")),
@@ -292,6 +292,9 @@ class GroupPage(PageWidget):
             "close": self._close,
             "reopen": self._reopen,
             "copy": self._copy,
+            "paper": lambda sheet: self._context.go(
+                "reports", f"group-attendance|{sheet.group.id}"
+            ),
         }
         if name in acts:
             acts[name](sheet)

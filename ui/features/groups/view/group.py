@@ -46,6 +46,7 @@ class GroupView(QWidget):
             ("add", _("Add a member"), "on"),
             ("wait", _("Put on the waiting list"), "clock"),
             ("change", _("Change"), "edit"),
+            ("paper", _("Roster and attendance on paper"), "pdf"),
             ("copy", _("Copy for the next term"), "copy"),
             ("close", _("Close the group"), "archive"),
             ("reopen", _("Open it again"), "undo"),
