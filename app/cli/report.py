@@ -296,6 +296,7 @@ def _student_summary(arguments: argparse.Namespace) -> int:
             "bytes": left.bytes,
             "sha256": left.sha256,
             "disclosure": left.disclosure,
+            "masked": left.masked,
             **scope.stored(),
         },
         [
@@ -303,6 +304,17 @@ def _student_summary(arguments: argparse.Namespace) -> int:
                 "Saved {count} page to {path}.", "Saved {count} pages to {path}.", left.pages
             ).format(count=left.pages, path=arguments.out),
             _("The disclosure to {recipient} is on record.").format(recipient=release.recipient),
+            *(
+                [
+                    ngettext(
+                        "{count} name of another student is masked on it.",
+                        "{count} names of other students are masked on it.",
+                        left.masked,
+                    ).format(count=left.masked)
+                ]
+                if left.masked
+                else []
+            ),
         ],
     )
     return DONE

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from app.kernel.ids import StudentId
 from app.kernel.words import _
 from app.overviews.reports.leaving import Release
+from app.overviews.reports.others_named import ALL_MASKED
 from app.overviews.reports.student_summary import (
     Part,
     Period,
@@ -37,7 +38,7 @@ def write_samples(desk: "Desk", folder: Path) -> list[Path]:
         for size in _SIZES:
             scope = SummaryScope(student, tuple(Part), period_span(Period.SCHOOL_YEAR, today), size)
             name = file_name(today, lambda candidate: (folder / candidate).exists())
-            desk.summaries.save(scope, release, folder / name)
+            desk.summaries.save(scope, release, folder / name, answered=ALL_MASKED)
             made.append(folder / name)
     from app.paper.recovery_sheet import recovery_sheet
 

@@ -35,6 +35,12 @@ _SAME_SESSION = (
     " WHERE own.note_id = ?"
 )
 
+_TOGETHER = (
+    "SELECT DISTINCT own.note_id, other.student_id FROM group_attendance own"
+    " JOIN group_attendance other ON other.session_id = own.session_id"
+    " WHERE own.student_id = ?"
+)
+
 
 class Mentions:
     """Says who else is named in a text; safe to call from any thread, also inside a transaction."""
@@ -111,6 +117,14 @@ class Mentions:
                 given, _space, family = name.rpartition(" ")
                 staff.append(Staff(given, family) if given else Staff(family, ""))
         return NameIndex(students, staff)
+
+
+def companions(reader: Reader, student: StudentId) -> dict[str, frozenset[StudentId]]:
+    """Return who was in a group's session with a student, by the note that it left."""
+    together: dict[str, set[StudentId]] = {}
+    for note, other in reader.execute(_TOGETHER, (student,)):
+        together.setdefault(note, set()).add(StudentId(other))
+    return {note: frozenset(others) for note, others in together.items()}
 
 
 def _said(values: Iterable[str]) -> tuple[str, ...]:

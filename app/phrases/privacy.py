@@ -3,6 +3,11 @@
 from app.kernel.words import N_
 
 SENTENCES: dict[str, str] = {
+    "others-named": N_(
+        "Other students are named in {count} places of this summary. Say what is to become of the"
+        " names before it leaves."
+    ),
+    "names-need-reason": N_("Say why these names are shown. The reason stands in the disclosure."),
     "recipient-missing": N_("Say who receives this; it is written into the disclosure record."),
     "recipient-long": N_("Please use at most {longest} characters."),
     "purpose-missing": N_("Say what it is for; it is written into the disclosure record."),

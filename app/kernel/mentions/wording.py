@@ -7,6 +7,7 @@ be another than the one the desk speaks.
 from collections.abc import Callable, Iterable
 
 from app.kernel.mentions.model import Find, NameForm
+from app.kernel.mentions.plain import words_of
 from app.kernel.mentions.vocabulary import ENGLISH, SPANISH
 
 _ENGLISH = {
@@ -52,9 +53,9 @@ def replaced(text: str, finds: Iterable[Find]) -> str:
     return _rewritten(text, finds, lambda find: (find.lead, find.replacement))
 
 
-def masked(text: str, finds: Iterable[Find], language: str = "en") -> str:
+def masked(text: str, finds: Iterable[Find]) -> str:
     """Return `text` with every find masked; the possessive ending goes with the name."""
-    mask = MASK.get(language, MASK["en"])
+    mask = MASK[tongue(words_of(text))]
     return _rewritten(text, finds, lambda find: (find.start, mask))
 
 

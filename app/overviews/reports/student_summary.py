@@ -15,19 +15,28 @@ from pathlib import Path
 
 from app.features.privacy.commands import RecordNothingLeft
 from app.features.privacy.model import Means
-from app.features.sessions.model import Addition, DraftKind, FollowUp
+from app.features.sessions.model import Addition, DraftKind, FollowUp, Section
 from app.features.sessions.summary import ServiceMinutes, SummaryNote
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
+from app.kernel.mentions import NameWatch
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance
 from app.kernel.ports import Progress, Reader, Seat, no_progress
 from app.kernel.words import _, ngettext, pgettext
+from app.overviews.mentions import companions
 from app.overviews.reports import leaving
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.others_named import (
+    ALL_MASKED,
+    NamedOnPaper,
+    NamesAnswered,
+    Texts,
+    stored,
+)
 from app.overviews.reports.student_facts import (
     WHOLE_RECORD,
     Profile,
@@ -153,6 +162,10 @@ class Summary:
     pages: int
     missing: frozenset[str]
     """Signs that no font could draw; they stand on the paper as boxes."""
+    named: tuple[NamedOnPaper, ...] = ()
+    """Where other students are named in its texts; masked on it, but for what was shown."""
+    answered: NamesAnswered | None = None
+    """What somebody decided about them; None: nobody was asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,8 @@ class Left:
     sha256: str
     bytes: int
     pages: int
+    masked: int = 0
+    """How many names of other students it left without."""
     changed: Changed = Changed.only(Kind.DISCLOSURE)  # noqa: RUF009 - frozen
 
 
@@ -177,7 +192,9 @@ class StudentSummaries:
         clock: Clock,
         author: Callable[[], str],
         book: DisclosureBook,
+        watch: NameWatch,
     ) -> None:
+        self._watch = watch
         self._read = read_for_export
         self._anchor = anchor
         self._seat = seat
@@ -200,16 +217,28 @@ class StudentSummaries:
         return StudentId(rows[0][0])
 
     def summary(
-        self, scope: SummaryScope, release: Release | None = None, progress: Progress = no_progress
+        self,
+        scope: SummaryScope,
+        release: Release | None = None,
+        progress: Progress = no_progress,
+        answered: NamesAnswered | None = None,
     ) -> Summary:
-        """Return a summary in memory; refuse one without sections. KeyError without a student."""
+        """Return a summary in memory; refuse one without sections. KeyError without a student.
+
+        Other students named in its texts are masked, but for those that `answered` shows.
+        """
+        if answered is not None:
+            answered = answered.accepted()
+        shown = answered.shown if answered else frozenset()
         if not scope.parts:
             raise Refused("sections-missing", "sections")
         now, anchor = self._clock.now(), self._anchor()
         with self._read() as reader:
             facts = StudentFacts(reader, scope.student, self._seat(), scope.span, now.zone)
             profile = facts.profile()
-            body = tuple(_blocks(scope, facts, profile, release, now.zone))
+            together = companions(reader, scope.student)
+            texts = Texts(self._watch, scope.student, shown, together)
+            body = tuple(_blocks(scope, facts, profile, release, now.zone, texts))
         paper = Paper(
             title=_("Student summary"),
             made=now,
@@ -222,7 +251,9 @@ class StudentSummaries:
             ),
         )
         printed = blocks.print_out(paper, scope.size, progress)
-        return Summary(scope, printed.pdf, printed.pages, printed.missing)
+        return Summary(
+            scope, printed.pdf, printed.pages, printed.missing, tuple(texts.found), answered
+        )
 
     def save(
         self,
@@ -232,20 +263,25 @@ class StudentSummaries:
         *,
         replace: bool = False,
         progress: Progress = no_progress,
+        answered: NamesAnswered | None = None,
     ) -> Left:
         """Make a summary, write down that it leaves, and write it at `target`.
 
         Refuses before anything is recorded: no recipient or purpose, no section, a place
-        that is taken. Raises Trouble `paper-not-left` if the file could not be written.
+        that is taken, other students named in its texts while nobody decided about them
+        (`others-named`; `ALL_MASKED` shows none of them). Raises Trouble `paper-not-left` if the file could not be written.
         """
         release = release.accepted()
         leaving.require_place(target, replace=replace)
-        made = self.summary(scope, release, progress)
+        made = self.summary(scope, release, progress, answered)
         disclosure = leaving.save(self._leaving(made, release), self._book, target, replace=replace)
         return _left(disclosure, made)
 
     def record_print(self, summary: Summary, release: Release) -> Left:
-        """Write down that a summary leaves through a printer; called before the first page."""
+        """Write down that a summary leaves through a printer; called before the first page.
+
+        Refuses `others-named` as `save` does.
+        """
         disclosure = self._leaving(summary, release.accepted()).recorded(self._book, Means.PRINT)
         return _left(disclosure, summary)
 
@@ -255,8 +291,11 @@ class StudentSummaries:
 
     @staticmethod
     def _leaving(summary: Summary, release: Release) -> Leaving:
+        if summary.named and summary.answered is None:
+            raise Refused("others-named", "names", count=len(summary.named))
         scope = summary.scope
-        return Leaving(scope.student, PAPER, scope.stored(), summary.pdf, release)
+        names = stored(summary.named, summary.answered or ALL_MASKED)
+        return Leaving(scope.student, PAPER, {**scope.stored(), **names}, summary.pdf, release)
 
 
 def file_name(day: date, taken: Callable[[str], bool] = lambda _name: False) -> str:
@@ -269,7 +308,9 @@ def file_name(day: date, taken: Callable[[str], bool] = lambda _name: False) -> 
 
 def _left(disclosure: str, summary: Summary) -> Left:
     sha256 = hashlib.sha256(summary.pdf).hexdigest()
-    return Left(disclosure, sha256, len(summary.pdf), summary.pages)
+    shown = summary.answered.shown if summary.answered else frozenset()
+    masked = sum(one.key not in shown for one in summary.named)
+    return Left(disclosure, sha256, len(summary.pdf), summary.pages, masked)
 
 
 # -- what stands on the paper ------------------------------------------------------------
@@ -300,6 +341,7 @@ def _blocks(
     profile: Profile,
     release: Release | None,
     zone: str,
+    texts: Texts,
 ) -> Iterator[blocks.Block]:
     if release is not None and (release.recipient.strip() or release.purpose.strip()):
         yield blocks.KeyValues(
@@ -312,14 +354,14 @@ def _blocks(
     sessions = held.notes[::-1]
     makers: dict[Part, Callable[[], Iterator[blocks.Block]]] = {
         Part.PROFILE: lambda: _profile(profile),
-        Part.GUARDIANS: lambda: _guardians(facts),
-        Part.ALERTS: lambda: _alerts(facts),
-        Part.CASELOAD: lambda: _caseload(facts, profile),
-        Part.SESSIONS: lambda: _sessions(sessions),
-        Part.NOTES: lambda: _notes(sessions),
-        Part.FOLLOW_UPS: lambda: _follow_ups(held.follow_ups, zone),
+        Part.GUARDIANS: lambda: _guardians(facts, texts),
+        Part.ALERTS: lambda: _alerts(facts, texts),
+        Part.CASELOAD: lambda: _caseload(facts, profile, texts),
+        Part.SESSIONS: lambda: _sessions(sessions, texts),
+        Part.NOTES: lambda: _notes(sessions, texts),
+        Part.FOLLOW_UPS: lambda: _follow_ups(held.follow_ups, zone, texts),
         Part.MINUTES: lambda: _minutes(held.minutes),
-        Part.DISCLOSURES: lambda: _disclosures(facts),
+        Part.DISCLOSURES: lambda: _disclosures(facts, texts),
     }
     for part in Part:
         if part in scope.parts:
@@ -344,11 +386,15 @@ def _profile(profile: Profile) -> Iterator[blocks.Block]:
     yield blocks.KeyValues(tuple(pair for pair in pairs if pair[1]), columns=2)
 
 
-def _guardians(facts: StudentFacts) -> Iterator[blocks.Block]:
+def _guardians(facts: StudentFacts, texts: Texts) -> Iterator[blocks.Block]:
     rows = []
     for guardian in facts.guardians():
         rules = [
-            _("Do not contact: {reason}").format(reason=guardian.do_not_contact)
+            _("Do not contact: {reason}").format(
+                reason=texts.said(
+                    guardian.do_not_contact, f"guardian:{guardian.name}", guardian.name
+                )
+            )
             if guardian.do_not_contact
             else "",
             _("Best by: {means}").format(means=spoken_reach(guardian.reach_by))
@@ -381,7 +427,7 @@ def _guardians(facts: StudentFacts) -> Iterator[blocks.Block]:
     )
 
 
-def _alerts(facts: StudentFacts) -> Iterator[blocks.Block]:
+def _alerts(facts: StudentFacts, texts: Texts) -> Iterator[blocks.Block]:
     yield blocks.TableBlock(
         (
             blocks.Column(_("Kind"), 1.1),
@@ -392,7 +438,7 @@ def _alerts(facts: StudentFacts) -> Iterator[blocks.Block]:
         [
             (
                 spoken_alert(alert.kind),
-                alert.text,
+                texts.said(alert.text, f"alert:{alert.made.at}", _("Alert")),
                 spoken_day(alert.made.day()),
                 spoken_day(alert.ended.day()) if alert.ended else "",
             )
@@ -402,7 +448,7 @@ def _alerts(facts: StudentFacts) -> Iterator[blocks.Block]:
     )
 
 
-def _caseload(facts: StudentFacts, profile: Profile) -> Iterator[blocks.Block]:
+def _caseload(facts: StudentFacts, profile: Profile, texts: Texts) -> Iterator[blocks.Block]:
     yield blocks.KeyValues(((_("Tier now"), spoken_tier(profile.tier)),))
     yield blocks.TableBlock(
         (
@@ -416,9 +462,9 @@ def _caseload(facts: StudentFacts, profile: Profile) -> Iterator[blocks.Block]:
             (
                 time.person,
                 spoken_day(time.started_on),
-                time.start_reason,
+                texts.said(time.start_reason, f"on:{time.started_on}", part_title(Part.CASELOAD)),
                 spoken_day(time.ended_on) if time.ended_on else _("today"),
-                time.end_reason,
+                texts.said(time.end_reason, f"off:{time.ended_on}", part_title(Part.CASELOAD)),
             )
             for time in facts.caseload()
         ],
@@ -437,7 +483,11 @@ def _caseload(facts: StudentFacts, profile: Profile) -> Iterator[blocks.Block]:
                 spoken_day(decision.decided_on),
                 str(decision.was),
                 str(decision.tier),
-                decision.reason,
+                texts.said(
+                    decision.reason,
+                    f"tier:{decision.decided_on}:{decision.tier}",
+                    part_title(Part.CASELOAD),
+                ),
                 decision.person,
             )
             for decision in facts.tiers()
@@ -446,7 +496,7 @@ def _caseload(facts: StudentFacts, profile: Profile) -> Iterator[blocks.Block]:
     )
 
 
-def _sessions(sessions: Sequence[SummaryNote]) -> Iterator[blocks.Block]:
+def _sessions(sessions: Sequence[SummaryNote], texts: Texts) -> Iterator[blocks.Block]:
     held = [session for session in sessions if session.attendance is Attendance.PRESENT]
     minutes = sum(session.minutes for session in held)
     total: tuple[str, ...] = ()
@@ -464,17 +514,23 @@ def _sessions(sessions: Sequence[SummaryNote]) -> Iterator[blocks.Block]:
             blocks.Column(_("Where"), 1.9),
             blocks.Column(_("Attendance"), 2.0),
         ),
-        [_session_row(session) for session in sessions],
+        [_session_row(session, texts) for session in sessions],
         total=total,
         empty=_("No sessions in this period."),
     )
 
 
-def _session_row(session: SummaryNote) -> tuple[str, ...]:
+def _session_row(session: SummaryNote, texts: Texts) -> tuple[str, ...]:
     attendance = spoken_attendance(session.attendance)
     if session.attendance_reason:
         attendance = _("{attendance}: {reason}").format(
-            attendance=attendance, reason=session.attendance_reason
+            attendance=attendance,
+            reason=texts.said(
+                session.attendance_reason,
+                f"note:{session.id}:attendance",
+                _where(session),
+                session.id,
+            ),
         )
     if session.late:
         attendance = f"{attendance}\n{_('Late entry')}"
@@ -488,15 +544,15 @@ def _session_row(session: SummaryNote) -> tuple[str, ...]:
     )
 
 
-def _notes(sessions: Sequence[SummaryNote]) -> Iterator[blocks.Block]:
+def _notes(sessions: Sequence[SummaryNote], texts: Texts) -> Iterator[blocks.Block]:
     said = [session for session in sessions if session.sections or session.additions]
     if not said:
         yield blocks.Text(_("No note texts in this period."), soft=True)
     for session in said:
-        yield _note(session)
+        yield _note(session, texts)
 
 
-def _note(session: SummaryNote) -> blocks.Note:
+def _note(session: SummaryNote, texts: Texts) -> blocks.Note:
     """Return a note as it may be read: a corrected text takes the place of the one it corrects."""
     amended = any(addition.kind is DraftKind.AMENDMENT for addition in session.additions)
     facts = [
@@ -507,9 +563,11 @@ def _note(session: SummaryNote) -> blocks.Note:
     ]
     meta = " · ".join(fact for fact in facts if fact)
     if session.late:
-        meta = "\n".join((meta, _late(session)))
-    own = tuple(blocks.Section(part.title, part.text) for part in session.sections)
-    if amended:
+        meta = "\n".join((meta, _late(session, texts)))
+    own: tuple[blocks.Section, ...]
+    if not amended:
+        own = _parts(session.sections, session, f"note:{session.id}", texts)
+    else:
         own = (
             blocks.Section(
                 "",
@@ -517,39 +575,60 @@ def _note(session: SummaryNote) -> blocks.Note:
             ),
         )
     return blocks.Note(
-        _("{moment}: {service}").format(
-            moment=spoken_moment(session.started), service=session.service
-        ),
+        _where(session),
         meta,
         own,
         _signed(session.maker, spoken_moment(session.signed)),
         tuple(
-            _addition(addition, by)
+            _addition(addition, by, session, texts)
             for addition, by in zip(session.additions, session.added_by, strict=True)
         ),
     )
 
 
-def _late(session: SummaryNote) -> str:
+def _where(session: SummaryNote) -> str:
+    return _("{moment}: {service}").format(
+        moment=spoken_moment(session.started), service=session.service
+    )
+
+
+def _parts(
+    sections: Sequence[Section], session: SummaryNote, key: str, texts: Texts
+) -> tuple[blocks.Section, ...]:
+    where = _where(session)
+    return tuple(
+        blocks.Section(part.title, texts.said(part.text, f"{key}:{number}", where, session.id))
+        for number, part in enumerate(sections)
+    )
+
+
+def _late(session: SummaryNote, texts: Texts) -> str:
     if session.late_reason:
         return _("Late entry, written {moment}. Reason: {reason}").format(
-            moment=spoken_moment(session.signed), reason=session.late_reason
+            moment=spoken_moment(session.signed),
+            reason=texts.said(
+                session.late_reason, f"note:{session.id}:late", _where(session), session.id
+            ),
         )
     return _("Late entry, written {moment}.").format(moment=spoken_moment(session.signed))
 
 
-def _addition(addition: Addition, by: str) -> blocks.Note:
+def _addition(addition: Addition, by: str, session: SummaryNote, texts: Texts) -> blocks.Note:
     moment = spoken_moment(addition.signed)
     if addition.kind is DraftKind.AMENDMENT:
         title = _("Amendment of {moment}: corrected text").format(moment=moment)
-        meta = _("Reason: {reason}").format(reason=addition.reason)
+        meta = _("Reason: {reason}").format(
+            reason=texts.said(
+                addition.reason, f"note:{addition.id}:reason", _where(session), session.id
+            )
+        )
     else:
         title = _("Addendum of {moment}: new information").format(moment=moment)
         meta = ""
     return blocks.Note(
         title,
         meta,
-        tuple(blocks.Section(part.title, part.text) for part in addition.sections),
+        _parts(addition.sections, session, f"note:{addition.id}", texts),
         _signed(by, moment),
     )
 
@@ -558,7 +637,7 @@ def _signed(person: str, moment: str) -> str:
     return _("Signed by {person}, {moment}").format(person=person, moment=moment)
 
 
-def _follow_ups(steps: Sequence[FollowUp], zone: str) -> Iterator[blocks.Block]:
+def _follow_ups(steps: Sequence[FollowUp], zone: str, texts: Texts) -> Iterator[blocks.Block]:
     yield blocks.TableBlock(
         (
             blocks.Column(_("Due"), 1.2),
@@ -568,7 +647,9 @@ def _follow_ups(steps: Sequence[FollowUp], zone: str) -> Iterator[blocks.Block]:
         [
             (
                 spoken_day(step.due_on),
-                step.text,
+                texts.said(
+                    step.text, f"step:{step.id}", part_title(Part.FOLLOW_UPS), step.note_id or ""
+                ),
                 spoken_day(Moment(step.done_at, zone).day())
                 if step.done_at
                 else pgettext("next step", "open"),
@@ -622,7 +703,7 @@ def _share(minutes: int, most: int, whole: int) -> str:
     return _("{bar} {percent} %").format(bar=bar, percent=round(100 * minutes / whole))
 
 
-def _disclosures(facts: StudentFacts) -> Iterator[blocks.Block]:
+def _disclosures(facts: StudentFacts, texts: Texts) -> Iterator[blocks.Block]:
     yield blocks.TableBlock(
         (
             blocks.Column(_("When"), 1.6),
@@ -635,7 +716,7 @@ def _disclosures(facts: StudentFacts) -> Iterator[blocks.Block]:
             (
                 spoken_moment(left.made),
                 left.recipient,
-                left.purpose,
+                texts.said(left.purpose, f"left:{left.made.at}", part_title(Part.DISCLOSURES)),
                 _("{paper}, not handed over").format(paper=spoken_paper(left.paper))
                 if left.stopped
                 else _("{paper}, {means}").format(
