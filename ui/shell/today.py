@@ -337,7 +337,7 @@ class TodayPage(PageWidget):
         for block in blocks(self._all(), self._now(), self._order(), self._only or ""):
             entries.append(self._heading(block))
             entries += [self._entry(line) for line in block.lines]
-        stood = self.list.hasFocus()
+        stood = self.window().focusWidget() is self.list
         self.list.set_entries(entries)
         self._teach()
         self._stack.setCurrentIndex(0 if entries else 1)
