@@ -122,6 +122,11 @@ class Calendar:
             return found
         return SchoolDay(day, open=not self.known)
 
+    def between(self, days: Sequence[date]) -> list[SchoolDay]:
+        """Return what each of `days` is, as `at` does for one."""
+        known, open_ = self._days, not self.known
+        return [known.get(day) or SchoolDay(day, open_) for day in days]
+
     def bell(self, day: date) -> Bell | None:
         """Return the bells of a day, or None where none are known or the day has no school."""
         return self.bells.get(self.at(day).bell_id)

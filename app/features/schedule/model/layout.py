@@ -45,19 +45,16 @@ def lay_out(
     taken: dict[str, list[Busy]] = {}
     for one in busy:
         taken.setdefault(one.day, []).append(one)
-    found: list[LaidDay] = []
     days = [since + timedelta(days=step) for step in range((until - since).days + 1)]
-    at = [(school, calendar.at) for school, calendar in calendars.items()]
+    schools = list(calendars)
+    columns = zip(*(calendar.between(days) for calendar in calendars.values()), strict=True)
+    buildings = (dict(zip(schools, column, strict=True)) for column in columns)
+    found: list[LaidDay] = []
     for day in days:
         text = day.isoformat()
-        found.append(
-            LaidDay(
-                day,
-                lanes(on_day.get(text, ())),
-                taken.get(text, ()),
-                {school: look(day) for school, look in at},
-            )
-        )
+        rows_of = on_day.get(text)
+        laid = lanes(rows_of) if rows_of else ()
+        found.append(LaidDay(day, laid, taken.get(text, ()), next(buildings, {})))
     return found
 
 
@@ -66,6 +63,13 @@ def lanes(rows: Sequence[Appointment]) -> list[Laid]:
 
     `rows` come in order of their beginnings. Two that only touch lie in one lane.
     """
+    over = 0
+    for row in rows:
+        if row[2] < over:
+            break
+        over = row[3]
+    else:
+        return list(map(Laid, rows))
     laid: list[Laid] = []
     heap: list[tuple[Appointment, int]] = []
     ends: list[int] = []

@@ -1,9 +1,10 @@
 """Appointments, their series and busy times in the file."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from app.features.schedule.model.appointments import (
     Appointment,
@@ -18,7 +19,7 @@ from app.features.schedule.model.calendar import wall_instant
 from app.features.schedule.model.recurrence import Every, OnClosed, Rule
 from app.kernel.clock import utc_text
 from app.kernel.ids import PersonId, StudentId, new_id
-from app.kernel.ports import Reader, Transaction
+from app.kernel.ports import Reader, Row, Transaction
 
 COLUMNS = """a.id, a.day, a.starts, a.ends, a.kind, a.state, a.student_id, a.group_id, a.school_id,
  a.series_id, a.room, a.title, CASE WHEN s.id IS NULL THEN '' WHEN s.preferred_name = ''
@@ -27,6 +28,9 @@ COLUMNS = """a.id, a.day, a.starts, a.ends, a.kind, a.state, a.student_id, a.gro
 OF_DAYS = f"""SELECT {COLUMNS} FROM appointment a LEFT JOIN student s ON s.id = a.student_id
  WHERE a.person_id = ? AND a.day BETWEEN ? AND ? AND a.state <> 'off' ORDER BY a.day, a.starts"""
 """A person's appointments between two days: what every view of the schedule is laid out from."""
+
+# A year of rows is dressed at once: this is `Appointment._make` without a call in between.
+_APPOINTMENT: Callable[[Row], Appointment] = partial(tuple.__new__, Appointment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Appointments:
     def between(self, person: PersonId, since: str, until: str) -> list[Appointment]:
         """Return a person's appointments between two days, in order of day and hour."""
         rows = self._reader.execute(OF_DAYS, (person, since, until)).fetchall()
-        return list(map(Appointment._make, rows))
+        return list(map(_APPOINTMENT, rows))
 
     def one(self, person: PersonId, appointment_id: str) -> Appointment | None:
         """Return one of a person's appointments, also one that was taken off; None if not theirs."""
