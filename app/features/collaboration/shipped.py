@@ -19,12 +19,12 @@ SIGNS: tuple[Sign, ...] = (
     Sign("conflicts", N_("Fights or arguments with peers"), Unit.TIMES),
     Sign("crying", N_("Cried at school"), Unit.TIMES),
     Sign("sleeping", N_("Fell asleep in class"), Unit.TIMES),
-    Sign("withdrawn", N_("Keeps apart from friends and activities")),
+    Sign("withdrawn", N_("Keeps apart from others")),
     Sign("loss", N_("Changed after a loss or a move")),
-    Sign("needs", N_("Hungry, cold or without a place to stay")),
-    Sign("self_harm", N_("Spoke or wrote of self-harm or of not wanting to live"),
+    Sign("needs", N_("Hungry, cold or without a home")),
+    Sign("self_harm", N_("Self-harm, or not wanting to live"),
          danger=Danger.SELF_HARM),
-    Sign("abuse", N_("Signs or words of abuse or neglect"), danger=Danger.ABUSE),
+    Sign("abuse", N_("Abuse or neglect, seen or told"), danger=Danger.ABUSE),
     Sign("violence", N_("Threatened to hurt someone"), danger=Danger.VIOLENCE),
 )  # fmt: skip
 """Version 0 of the list."""

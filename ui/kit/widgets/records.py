@@ -167,7 +167,8 @@ class RecordView(QWidget):
         column.addWidget(row)
         column.addWidget(card)
         column.addWidget(self.history_title)
-        column.addWidget(self.history, 1)
+        column.addWidget(self.history, 100)
+        column.addStretch(1)
         self.history.setMinimumHeight(look().px(220))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -194,6 +195,12 @@ class RecordView(QWidget):
             label = Muted(fact.label)
             self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(Words(fact.text), row, 1)
+
+    def show_history(self, entries: Sequence[Entry]) -> None:
+        """Show what came after; where nothing did, no empty list stands there."""
+        self.history.set_entries(entries)
+        self.history.setVisible(bool(entries))
+        self.history_title.setVisible(bool(entries))
 
     def offer(self, *keys: str) -> None:
         """Show these actions and hide the others."""

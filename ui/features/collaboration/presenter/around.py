@@ -85,8 +85,7 @@ class AroundPage(PageWidget):
             (
                 ("contact", _("Log a contact"), "call"),
                 ("concern", _("Raise a concern"), "alert"),
-                ("consult", _("Write a consultation"), "note"),
-                ("student", _("Open the student"), "student"),
+                ("consult", _("Consultation"), "note"),
             ),
         )
         page = QVBoxLayout(self)
@@ -170,10 +169,8 @@ class AroundPage(PageWidget):
             ask_contact(context, self._asker, self, self._id)
         elif name == "concern":
             context.go("concerns", f"raise:{self._id}")
-        elif name == "consult":
-            context.go("consultation-draft", f"student:{self._id}")
         else:
-            context.go("student", self._id)
+            context.go("consultation-draft", f"student:{self._id}")
 
     def _open(self, entry: Entry) -> None:
         part, subject = self.view.parts.value(), entry.subject

@@ -236,7 +236,9 @@ def concern_entry(line: ConcernLine, context: Context) -> Entry:
         marks.append((_(URGENCIES[concern.urgency]), _MARKS[concern.urgency]))
     if line.decision:
         words = _(DECIDED[Decision(line.decision)])
-        if line.until_on:
+        if line.due:
+            words = _("Look again")
+        elif line.until_on:
             words = _("Watched until {day}").format(day=spoken_day(line.until_on))
         marks.append((words, Mark.WARN if line.due else Mark.GOOD))
     days = (context.today() - concern.recorded.day()).days
@@ -319,7 +321,7 @@ class ConcernPage(PageWidget):
     def _show(self, sheet: ConcernSheet) -> None:
         self._sheet = sheet
         self.view.show_record(_shown(sheet))
-        self.view.history.set_entries(_history(sheet))
+        self.view.show_history(_history(sheet))
         keys = ["decide", "feedback", "contact", "consult", "add", "student"]
         if sheet.state.open_danger:
             keys.insert(0, "danger")
@@ -492,10 +494,8 @@ def _shown(sheet: ConcernSheet) -> RecordShown:
         Fact(_(WHOSE[concern.whose_words]), concern.words),
         Fact(_("Signs"), "\n".join(spoken_seen(one) for one in concern.seen())),
         Fact(_("Tried already"), concern.tried),
-        Fact(
-            _("Raised by"),
-            _("{raiser}, {way}").format(raiser=spoken_raiser(concern), way=_(WAYS[concern.way])),
-        ),
+        Fact(_("Raised by"), spoken_raiser(concern)),
+        Fact(_("How it came"), _(WAYS[concern.way])),
         Fact(_("Raised on"), spoken_day(concern.raised_on)),
         Fact(
             _("Written down"),

@@ -180,7 +180,7 @@ class ConsultationPage(PageWidget):
     def _show(self, sheet: ConsultationSheet) -> None:
         self._sheet = sheet
         self.view.show_record(_shown(sheet))
-        self.view.history.set_entries(_below(sheet, self._context.today().isoformat()))
+        self.view.show_history(_below(sheet, self._context.today().isoformat()))
         keys = ["later" if sheet.followed_by else "next", "add"]
         if sheet.pupil is not None:
             keys.append("student")
