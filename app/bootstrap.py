@@ -195,7 +195,6 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
-            self.mentions,
         )
         self.services = ServicesService(
             records.transaction,
