@@ -55,7 +55,8 @@ class TodayPage(PageWidget):
         self._context = context
         self._lines: list[TodayLine] = []
         self._facts = DayFacts()
-        self._done: dict[str, TodayLine] = {}
+        self._done: dict[str, tuple[int, TodayLine]] = {}
+        """What is struck through, and at which place it stood."""
         self._only: str | None = None
         self._turns_at: time | None = None
         self._title = PageTitle(_("Today"))
@@ -151,7 +152,9 @@ class TodayPage(PageWidget):
 
         def did(_changed: Changed) -> None:
             # It stays where it stood, whatever the clock says.
-            self._done[line.id] = replace(line, section=section_of(line, self._now()))
+            places = [each.id for each in self._all()]
+            place = places.index(line.id) if line.id in places else len(places)
+            self._done[line.id] = (place, replace(line, section=section_of(line, self._now())))
             self._arrange()
             undo = partial(self.undo, line) if line.undo is not None else None
             self._context.notices.say(_("Done: {what}").format(what=line.title), undo=undo)
@@ -304,7 +307,10 @@ class TodayPage(PageWidget):
         return self._context.desk.clock.now().wall().time()
 
     def _all(self) -> list[TodayLine]:
-        return [*(line for line in self._lines if line.id not in self._done), *self._done.values()]
+        lines = [line for line in self._lines if line.id not in self._done]
+        for place, line in sorted(self._done.values(), key=lambda done: done[0]):
+            lines.insert(place, line)
+        return lines
 
     def _offered(self) -> list[tuple[str, str]]:
         schools = buildings(self._all())
@@ -462,11 +468,11 @@ class _Hints(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         self._keys = QWidget()
-        self._keys.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._keys.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Minimum)
         self._row = FlowLayout(self._keys, gap=8)
         row.addWidget(count)
         row.addStretch(1)
-        row.addWidget(self._keys, 4)
+        row.addWidget(self._keys)
 
     def tell(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these keys."""

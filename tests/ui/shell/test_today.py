@@ -193,6 +193,7 @@ def test_what_is_done_stays_struck_until_one_leaves_and_u_takes_it_back(
     assert entry.text == "Ask the mother"
     assert steps(page) == ["Ask the teacher"]
     assert rows(page) == ["Waiting (1)", "Mateo Ocampo", "Mateo Ocampo"]
+    assert page.list.currentIndex().row() == 1
     QTest.keyClick(page.list, Qt.Key.Key_U)
     quiet(standing)
     assert steps(page) == ["Ask the mother", "Ask the teacher"]
