@@ -23,6 +23,8 @@ def _to(kind: str, title: str, keywords: str, roles: frozenset[Role]) -> RoomAct
 
 
 EVERYONE = frozenset(Role)
+WORKING = EVERYONE - {Role.ADMINISTRATOR}
+"""Those whose own work a report can be of."""
 
 ROOM = Room(
     pages=(
@@ -38,5 +40,8 @@ ROOM = Room(
     actions=(
         _to("caseload-list", N_("Report: caseload"), "students tier", EVERYONE),
         _to("session-log", N_("Report: session log"), "sessions minutes attendance", EVERYONE),
+        _to("group-roster", N_("Report: group roster"), "members waiting list", WORKING),
+        _to("group-attendance", N_("Report: group attendance"), "present absent", WORKING),
+        _to("use-of-time", N_("Report: use of time"), "80/20 category minutes", WORKING),
     ),
 )

@@ -140,6 +140,7 @@ class ReportsPage(PageWidget):
         """Begin at the choice of a report."""
         self.view.kind.setFocus()
         desk, key = self._context.desk, self._key()
+        of_groups = any(Choice.GROUP in report.choices for report in self._known.values())
 
         def look_up() -> _Offer:
             person = desk.seat.person
@@ -148,7 +149,13 @@ class ReportsPage(PageWidget):
             return _Offer(
                 whole + tuple((school.id, school.name) for school in desk.caseload.schools()),
                 every + tuple((one.id, one.label) for one in desk.sessions.choices().services),
-                (),
+                tuple(
+                    (line.group.id, line.group.name)
+                    for closed in (False, True)
+                    for line in desk.groups.groups(closed=closed).lines
+                )
+                if of_groups
+                else (),
                 desk.people.state(person).get(key, ""),
                 desk.people.settings(person)["paper"],
             )

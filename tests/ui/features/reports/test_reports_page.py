@@ -1,0 +1,234 @@
+"""The page of reports: chosen with keys, shown as printed, gone only on record."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from context import FakeContext
+from openpyxl import load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from walk import clipped, wait_until, walk
+
+from app.bootstrap import Desk
+from app.features.caseload.commands import PutOnCaseload
+from app.kernel.ids import StudentId
+from app.kernel.nouns import Role
+from app.overviews.reports.known import KNOWN
+from app.overviews.reports.lists import Form, Names, ReportKind
+from sessions_desk import a_signed_note, add_student
+from ui.features.reports import ROOM
+from ui.features.reports.presenter.reports import ReportsPage
+from ui.kit.look import look
+from vaults import new_desk
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = new_desk(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def student(desk: Desk) -> StudentId:
+    student = add_student(desk)
+    desk.caseload.carry_out(PutOnCaseload((student,), "2026-09-01", "referred"))
+    a_signed_note(desk, student)
+    return student
+
+
+@pytest.fixture
+def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
+    made: FakeContext = show(FakeContext(desk), 1068, 720)
+    yield made
+    made.end()
+
+
+def reports(context: FakeContext, subject: str = "") -> ReportsPage:
+    page = context.put(ReportsPage, subject)
+    assert isinstance(page, ReportsPage)
+    drawn(context, page)
+    return page
+
+
+def drawn(context: FakeContext, page: ReportsPage) -> None:
+    wait_until(lambda: not page.drawing, 20)
+    context.settle()
+
+
+def said(page: ReportsPage) -> str:
+    return " ".join(sheet.accessibleDescription() for sheet in page.view.pages.sheets())
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key, modifier)
+
+
+def tab_to(widget: QWidget) -> None:
+    for _ in range(40):
+        focus = QApplication.focusWidget()
+        if focus is widget or (focus is not None and widget.isAncestorOf(focus)):
+            return
+        press(Qt.Key.Key_Tab)
+    raise AssertionError(f"{widget.accessibleName()!r} is not reached by Tab")
+
+
+def test_from_the_choice_of_a_report_to_a_workbook_with_keys_alone(
+    context: FakeContext,
+    desk: Desk,
+    student: StudentId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered: list[tuple[str, str]] = []
+
+    def choose(_parent: object, title: str, name: str, _kind: str) -> tuple[str, str]:
+        offered.append((title, Path(name).name))
+        return str(tmp_path / "chosen"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page = reports(context)
+    view = page.view
+    assert view.kind.isAncestorOf(QApplication.focusWidget())
+    assert "Mateo" in said(page)
+    press(Qt.Key.Key_Right)
+    drawn(context, page)
+    assert view.typed().kind == ReportKind.SESSIONS
+    assert "your signed sessions" in view.about.text().lower()
+    assert view.since.isVisible()
+    assert not view.columns.isVisible()
+    tab_to(view.names)
+    press(Qt.Key.Key_Right)
+    drawn(context, page)
+    assert "M. O." in said(page)
+    assert "Mateo" not in said(page)
+    tab_to(view.form_choice)
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Right)
+    assert view.save.text() == "Save as workbook"
+    assert not view.size_choice.isVisible()
+    press(Qt.Key.Key_S, CTRL)
+    assert "who receives" in view.form.field("recipient").refused
+    assert view.recipient.hasFocus()
+    QTest.keyClicks(view.recipient, "Dr. Ito")
+    tab_to(view.purpose)
+    QTest.keyClicks(view.purpose, "Review")
+    press(Qt.Key.Key_S, CTRL)
+    drawn(context, page)
+    wait_until(lambda: bool(context.notices.shown()), 20)
+    context.settle()
+    assert offered == [("Save as workbook", "session-log-2026-11-20-1.xlsx")]
+    sheet = load_workbook(tmp_path / "chosen.xlsx").worksheets[0]
+    assert sheet["C2"].value == "M. O."
+    (line,) = desk.privacy.disclosures(student)
+    assert (line.disclosure.paper, line.disclosure.means) == ("session-log", "xlsx")
+    assert context.errors == []
+    drawn(context, page)
+
+
+@pytest.mark.parametrize("report", KNOWN, ids=lambda report: report.kind.value)
+def test_each_report_says_what_it_is_for_and_asks_for_what_it_can_use(
+    context: FakeContext, student: StudentId, report: Any
+) -> None:
+    page = reports(context, report.kind.value)
+    assert page.view.typed().kind == report.kind.value
+    assert page.view.about.text() == report.about
+    shown = {name for name in page.view.form.names() if page.view.form.field(name).isVisible()}
+    for choice, fields in (
+        ("range", {"since", "until"}), ("school", {"school"}), ("names", {"names"}),
+        ("columns", {"columns"}), ("service", {"service"}), ("group", {"group"}),
+    ):  # fmt: skip
+        if fields != {"group"}:
+            assert (fields <= shown) is (choice in report.choices), choice
+    assert walk(page) > 8
+    assert context.errors == []
+
+
+def test_a_days_range_that_makes_no_sense_is_refused_at_its_field(
+    context: FakeContext, student: StudentId
+) -> None:
+    page = reports(context, "session-log")
+    page.view.until.setText("1 Oct 2026")
+    page.view.until.editingFinished.emit()
+    drawn(context, page)
+    assert "ends before it begins" in page.view.form.field("until").refused
+    assert page.view.pages.sheets() == ()
+
+
+def test_printing_is_on_record_before_the_first_page(
+    context: FakeContext, desk: Desk, student: StudentId, tmp_path: Path
+) -> None:
+    page = reports(context)
+    page.view.recipient.setText("Dr. Ito")
+    page.view.purpose.setText("Review")
+    ready = page._ready()
+    assert ready is not None
+    made = desk.reports.make(ready[0], Form.PDF, ready[1])
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    page.print_on(printer, made, ready[1])
+    wait_until(lambda: page.view.save.isEnabled() and bool(context.notices.shown()), 30)
+    context.settle()
+    (line,) = desk.privacy.disclosures(student)
+    assert (line.disclosure.means, line.stopped) == ("print", "")
+    drawn(context, page)
+
+
+def test_whom_and_why_are_here_after_a_lock_and_state_holds_no_words(
+    context: FakeContext, student: StudentId
+) -> None:
+    page = reports(context)
+    page.view.recipient.setText("Dr. Ito")
+    page.view.names.set_value(Names.NONE.value)
+    page.flush()
+    context.settle()
+    state = page.state()
+    assert "Ito" not in str(state)
+    again = context.put(ReportsPage)
+    assert isinstance(again, ReportsPage)
+    again.restore(state)
+    again.arrive()
+    drawn(context, again)
+    assert again.view.recipient.text() == "Dr. Ito"
+    assert again.view.typed().names == Names.NONE.value
+    other = reports(context, "session-log")
+    assert other.view.recipient.text() == ""
+
+
+def test_nothing_is_cut_at_twice_the_size(
+    app: QApplication, context: FakeContext, student: StudentId
+) -> None:
+    page = reports(context)
+    try:
+        look().apply(app, "light", 2.0)
+        drawn(context, page)
+        assert clipped(page) == []
+    finally:
+        look().apply(app, "light", 1.0)
+    drawn(context, page)
+
+
+def test_the_palette_has_an_action_for_each_report_of_a_role() -> None:
+    for report in KNOWN:
+        (action,) = [one for one in ROOM.actions if one.id == f"report-{report.kind.value}"]
+        assert action.roles == report.roles
+
+
+def test_an_administrator_is_offered_no_others_report(
+    tmp_path: Path, show: Callable[..., Any]
+) -> None:
+    desk = new_desk(tmp_path, Role.ADMINISTRATOR)
+    context: FakeContext = show(FakeContext(desk), 1068, 720)
+    page = reports(context)
+    kinds = {mark.value for mark in page.view.kind._marks}
+    assert kinds == {r.kind.value for r in KNOWN if Role.ADMINISTRATOR in r.roles}
+    context.end()
+    desk.close()
