@@ -136,7 +136,7 @@ def find_student(person: Person, letters: str, given: str, family: str) -> None:
     person.press(Key.Key_K, CTRL)
     assert person.focus == "Command palette"
     person.type(letters)
-    person.until(lambda: "".join(listed(person, "Found")[:1]).startswith(f"{family}, {given}"))
+    person.until(lambda: "".join(listed(person, "Found")[1:2]).startswith(f"{family}, {given}"))
     person.press(Key.Key_Return)
     person.until(lambda: person.here()[0] == "student")
     person.reads(f"{given} {family}")
