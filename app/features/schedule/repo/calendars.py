@@ -8,7 +8,7 @@ from datetime import date
 from app.features.schedule.model.bells import Bell, Period
 from app.features.schedule.model.calendar import Calendar, SchoolYear, SpecialDay
 from app.kernel.ids import PersonId, SchoolId, StudentId
-from app.kernel.ports import Reader, Transaction
+from app.kernel.ports import Reader, Row, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,14 @@ class School:
     name: str
     mine: bool
     identifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The calendars as they were laid out, and the rows that they were laid out from."""
+
+    rows: tuple[str, list[Row], list[Row], list[Row]]
+    by_school: Mapping[SchoolId, Calendar]
 
 
 class Calendars:
@@ -40,24 +48,7 @@ class Calendars:
 
     def bells(self, school_id: str | None = None) -> list[Bell]:
         """Return the bell schedules of a building, or of all, in their order."""
-        of = "WHERE b.school_id = :school" if school_id else ""
-        rows = self._reader.execute(
-            "SELECT b.id, b.school_id, b.name, p.name, p.starts, p.ends, p.teaches"
-            f" FROM bell_schedule b LEFT JOIN bell_period p ON p.bell_id = b.id {of}"
-            " ORDER BY b.school_id, b.position, b.id, p.position",
-            {"school": school_id},
-        )
-        heads: dict[str, tuple[str, str]] = {}
-        periods: dict[str, list[Period]] = {}
-        for bell, school, name, period, starts, ends, teaches in rows:
-            heads[bell] = (school, name)
-            held = periods.setdefault(bell, [])
-            if period is not None:
-                held.append(Period(period, starts, ends, bool(teaches)))
-        return [
-            Bell(bell, SchoolId(school), name, tuple(periods[bell]))
-            for bell, (school, name) in heads.items()
-        ]
+        return _bells(self._bell_rows(school_id))
 
     def bell(self, bell_id: str) -> Bell | None:
         """Return one bell schedule, or None."""
@@ -79,45 +70,36 @@ class Calendars:
 
     def years(self, school_id: str | None = None) -> list[SchoolYear]:
         """Return the school years of a building, or of all, the earliest first."""
-        of = "WHERE school_id = :school" if school_id else ""
-        rows = self._reader.execute(
-            "SELECT id, school_id, starts_on, ends_on, zone, weekdays, cycle, bells"
-            f" FROM school_year {of} ORDER BY school_id, starts_on",
-            {"school": school_id},
-        )
-        return [
-            SchoolYear(
-                row[0],
-                SchoolId(row[1]),
-                date.fromisoformat(row[2]),
-                date.fromisoformat(row[3]),
-                row[4],
-                frozenset(int(digit) for digit in row[5]),
-                tuple(json.loads(row[6])),
-                json.loads(row[7]),
-            )
-            for row in rows
-        ]
+        return [_year(row) for row in self._year_rows(school_id)]
 
     def special_days(self, school_id: str | None = None) -> list[SpecialDay]:
         """Return the special days of a building, or of all, in order."""
+        return [_special(row) for row in self._special_rows(school_id)]
+
+    def _bell_rows(self, school_id: str | None = None) -> list[Row]:
+        of = "WHERE b.school_id = :school" if school_id else ""
+        return self._reader.execute(
+            "SELECT b.id, b.school_id, b.name, p.name, p.starts, p.ends, p.teaches"
+            f" FROM bell_schedule b LEFT JOIN bell_period p ON p.bell_id = b.id {of}"
+            " ORDER BY b.school_id, b.position, b.id, p.position",
+            {"school": school_id},
+        ).fetchall()
+
+    def _year_rows(self, school_id: str | None = None) -> list[Row]:
         of = "WHERE school_id = :school" if school_id else ""
-        rows = self._reader.execute(
+        return self._reader.execute(
+            "SELECT id, school_id, starts_on, ends_on, zone, weekdays, cycle, bells"
+            f" FROM school_year {of} ORDER BY school_id, starts_on",
+            {"school": school_id},
+        ).fetchall()
+
+    def _special_rows(self, school_id: str | None = None) -> list[Row]:
+        of = "WHERE school_id = :school" if school_id else ""
+        return self._reader.execute(
             "SELECT school_id, day, closed, bell_id, cycle_day, reason"
             f" FROM special_day {of} ORDER BY school_id, day",
             {"school": school_id},
-        )
-        return [
-            SpecialDay(
-                SchoolId(row[0]),
-                date.fromisoformat(row[1]),
-                bool(row[2]),
-                row[3] or "",
-                row[4],
-                row[5],
-            )
-            for row in rows
-        ]
+        ).fetchall()
 
     def closed_on(self, day: str) -> dict[SchoolId, str]:
         """Return the buildings that have no school on a day, by special day, and why."""
@@ -138,21 +120,29 @@ class Calendars:
             zone,
         )
 
-    def calendars(self, zone: str) -> dict[SchoolId, Calendar]:
-        """Return the calendar of every building that has one."""
+    def calendars(self, zone: str, before: "Known | None" = None) -> "Known":
+        """Return the calendar of every building that has one.
+
+        Laying out years of days is most of the work of a look at the schedule: where the file
+        says what it said `before`, that is what is returned.
+        """
+        rows = (zone, self._year_rows(), self._special_rows(), self._bell_rows())
+        if before is not None and before.rows == rows:
+            return before
         years: dict[SchoolId, list[SchoolYear]] = {}
-        for year in self.years():
+        for year in map(_year, rows[1]):
             years.setdefault(year.school_id, []).append(year)
         special: dict[SchoolId, list[SpecialDay]] = {}
-        for day in self.special_days():
+        for day in map(_special, rows[2]):
             special.setdefault(day.school_id, []).append(day)
         bells: dict[SchoolId, list[Bell]] = {}
-        for bell in self.bells():
+        for bell in _bells(rows[3]):
             bells.setdefault(bell.school_id, []).append(bell)
-        return {
+        made = {
             school: Calendar(school, own, special.get(school, ()), bells.get(school, ()), zone)
             for school, own in years.items()
         }
+        return Known(rows, made)
 
     def travel(self) -> dict[tuple[str, str], int]:
         """Return the minutes between each two buildings; the smaller id comes first."""
@@ -181,6 +171,44 @@ class Calendars:
             {"student": student_id, "day": day},
         )
         return [(row[0], row[1]) for row in rows]
+
+
+def _bells(rows: Iterable[Row]) -> list[Bell]:
+    heads: dict[str, tuple[str, str]] = {}
+    periods: dict[str, list[Period]] = {}
+    for bell, school, name, period, starts, ends, teaches in rows:
+        heads[bell] = (school, name)
+        held = periods.setdefault(bell, [])
+        if period is not None:
+            held.append(Period(period, starts, ends, bool(teaches)))
+    return [
+        Bell(bell, SchoolId(school), name, tuple(periods[bell]))
+        for bell, (school, name) in heads.items()
+    ]
+
+
+def _year(row: Row) -> SchoolYear:
+    return SchoolYear(
+        row[0],
+        SchoolId(row[1]),
+        date.fromisoformat(row[2]),
+        date.fromisoformat(row[3]),
+        row[4],
+        frozenset(int(digit) for digit in row[5]),
+        tuple(json.loads(row[6])),
+        json.loads(row[7]),
+    )
+
+
+def _special(row: Row) -> SpecialDay:
+    return SpecialDay(
+        SchoolId(row[0]),
+        date.fromisoformat(row[1]),
+        bool(row[2]),
+        row[3] or "",
+        row[4],
+        row[5],
+    )
 
 
 class CalendarsRepo(Calendars):

@@ -42,6 +42,7 @@ from app.features.schedule.model.recurrence import (
 )
 from app.features.schedule.repo import Appointments, AppointmentsRepo, Calendars, School
 from app.features.schedule.repo.appointments import Placed, Series
+from app.features.schedule.repo.calendars import Known
 from app.features.schedule.service.room import CHANGED, Room
 from app.kernel.changes import Changed
 from app.kernel.entries import Entry, EntryKind
@@ -121,6 +122,7 @@ class BookService:
 
     def __init__(self, room: Room) -> None:
         self._room = room
+        self._known: Known | None = None
 
     # -- looking -----------------------------------------------------------------------
 
@@ -135,7 +137,8 @@ class BookService:
             first, last = since.isoformat(), until.isoformat()
             rows = book.between(person, first, last)
             busy = book.busy(person, first, last)
-            known = calendars.calendars(self._room.zone())
+            self._known = calendars.calendars(self._room.zone(), self._known)
+            known = self._known.by_school
             schools = {school.id: school for school in calendars.schools(person)}
         laid = lay_out(since, until, rows, busy, known)
         hours = {

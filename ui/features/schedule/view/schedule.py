@@ -10,6 +10,7 @@ from ui.kit.widgets.buttons import Button, IconButton
 from ui.kit.widgets.fields import Chips
 from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Muted, PageTitle, Words
+from ui.kit.widgets.scroll import ScrollColumn
 
 DAY, WEEK = "day", "week"
 
@@ -36,9 +37,9 @@ class ScheduleView(QWidget):
         self.scope.setAccessibleName(_("How much is shown"))
         self.plan = Button(_("Plan"), "add", "primary")
         self.print = Button(_("Day plan"), "print")
-        self.export = Button(_("Save as calendar file"), "export", "quiet")
-        self.take_in = Button(_("Read busy times"), "import", "quiet")
-        self.buildings = Button(_("Bells and calendars"), "school", "quiet")
+        self.export = Button(_("Calendar file"), "export", "quiet")
+        self.take_in = Button(_("Busy times"), "import", "quiet")
+        self.buildings = Button(_("Bells"), "school", "quiet")
         self.grid = ScheduleGrid()
         self.here = Words("")
         self.keys = Muted(
@@ -71,7 +72,18 @@ class ScheduleView(QWidget):
             self.buildings,
         ):
             flow.addWidget(widget)
-        self._page = QVBoxLayout(self)
+        for button, about in (
+            (self.export, _("Save appointments as a calendar file, without names")),
+            (self.take_in, _("Read busy times from a calendar file")),
+            (self.buildings, _("Bells and calendars of the buildings")),
+        ):
+            button.setAccessibleDescription(about)
+            button.setToolTip(about)
+        sheet = ScrollColumn(_("Schedule"), margin=0)
+        self._page = sheet.body
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(sheet)
         self._page.addLayout(head)
         self._page.addWidget(tools)
         self._page.addWidget(self.grid, 1)

@@ -364,7 +364,9 @@ class YearSheet(EntrySheet):
         form.add("bell_", Field(_("Usually"), usual))
         as_usual: Options = [("", _("As usual")), *bells]
         fields = {}
-        for key, label in (*weekdays, *((f"={turn}", turn) for turn in turns)):
+        school = [day for day in weekdays if day[0] in entries.get("weekdays", ())]
+        by_turn = [(f"={turn}", _("{name} day").format(name=turn)) for turn in turns]
+        for key, label in (*school, *by_turn):
             choice = Choice(as_usual)
             choice.set_value(chosen.get(str(key), ""))
             fields[f"bell_{key}"] = Field(str(label), choice)
