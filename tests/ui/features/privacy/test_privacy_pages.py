@@ -1,6 +1,7 @@
 """The summary's page and the list of disclosures, on a real vault."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,8 +33,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFacts:
 
 
 @pytest.fixture
-def desk(demo: DemoFacts) -> Iterator[Desk]:
-    desk = open_vault(demo.vault, demo.passphrase, DeviceId(new_id()))
+def desk(demo: DemoFacts, tmp_path: Path) -> Iterator[Desk]:
+    """Open a copy: what one test types for whom and why, no other finds."""
+    copy = tmp_path / demo.vault.name
+    shutil.copytree(demo.vault, copy, ignore=shutil.ignore_patterns("*.lock"))
+    desk = open_vault(copy, demo.passphrase, DeviceId(new_id()))
     yield desk
     desk.close()
 
