@@ -65,8 +65,10 @@ from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.overviews.day import Day
+from app.overviews.evidence import evidence_of
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
+from app.overviews.noticing import Noticing
 from app.overviews.planned import PlannedGroups, planned_group, planned_session
 from app.overviews.reports.claims import CLAIMS, Claims
 from app.overviews.reports.collaboration_papers import CollaborationPapers
@@ -78,6 +80,7 @@ from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
 from app.overviews.services_meet import Referring, days_without_school, planned_sessions
 from app.overviews.services_words import spoken_terms
+from app.overviews.tiers import Tiers
 from app.overviews.timeline import Timeline
 from app.store import journal
 from app.store.check import (
@@ -157,8 +160,10 @@ class Desk:
             self.mentions,
         )
         self.caseload = CaseloadService(
-            records.transaction, records.read, lambda: records.seat.person
+            records.transaction, records.read, lambda: records.seat.person, self._tier_decided
         )
+        self.tiers = Tiers(records.read, lambda: records.seat, clock)
+        self.noticing = Noticing(records.read, lambda: records.seat, clock)
         self.timeline = Timeline(records.read, lambda: records.seat)
         self.search = Search(records.read, lambda: records.seat, clock)
         self.day = Day(records.read, lambda: records.seat)
@@ -214,6 +219,7 @@ class Desk:
             other_backups,
             FROZEN,
             lambda: None if self.people.alone(records.seat.person) else records.seat.role,
+            records.read,
         )
         self.proving = ProvingService(folder, lambda: self._unlocked, clock, self.backups, FROZEN)
         if not records.read_only:
@@ -464,6 +470,13 @@ class Desk:
                 student_id, service_id, Setting.INDIVIDUAL, day
             )
         ]
+
+    def _tier_decided(
+        self, tx: Transaction, student_id: StudentId, decision_id: str, look_again_on: str
+    ) -> None:
+        """Keep what is known of a student whose tier is decided."""
+        facts = evidence_of(tx, student_id, self.seat, tx.now)
+        self.plans.keep_evidence(tx, student_id, decision_id, facts, look_again_on)
 
     def told(self, tx: Transaction, entry: Entry) -> None:
         """Hand an entry of work to each room that draws something from it."""

@@ -44,6 +44,8 @@ SENTENCES: dict[str, str] = {
     "point-needs-why": N_("Say why it is corrected."),
     "point-corrected-already": N_("This point was corrected already. Correct the newer one."),
     "phase-needs-label": N_("Say what is done differently."),
+    "tier-look-again-day": N_("Choose a day after the decision, or leave it empty."),
+    "rule-between": N_("Enter a number from {least} to {most}."),
     "measure-not-a-number": N_("Enter a number, for example 3, 2.5 or 45%."),
     "measure-not-whole": N_("Enter a whole number."),
     "measure-out-of-range": N_("Enter a number from {least} to {most}."),

@@ -201,6 +201,8 @@ class DecideTier:
     tier: Tier
     decided_on: str
     reason: str
+    look_again_on: str = ""
+    """When the plan says it will be over; empty: not said."""
 
 
 Command = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from app.features.caseload.commands import (
@@ -68,10 +69,21 @@ PAGE = 200
 """How many rows a page of a list has."""
 
 
+Decided = Callable[[Transaction, StudentId, str, str], None]
+"""Keeps what was known when a tier was decided: the student, the decision, when to look again."""
+
+
 class CaseloadService:
     """Students, guardians, schools, alerts, tags, caseloads and tiers."""
 
-    def __init__(self, begin: Begin, read: Read, who: Callable[[], PersonId]) -> None:
+    def __init__(
+        self,
+        begin: Begin,
+        read: Read,
+        who: Callable[[], PersonId],
+        decided: Decided | None = None,
+    ) -> None:
+        self._decided = decided
         self._begin = begin
         self._read = read
         self._who = who
@@ -575,6 +587,7 @@ class CaseloadService:
             students = tuple(dict.fromkeys(command.student_ids))
             if not students or not repo.exist(students):
                 raise Refused("tier-needs-student")
+            again = _look_again(command.look_again_on, decided)
             for student_id in students:
                 was = repo.tier_on(student_id, decided)
                 made = repo.decide(student_id, command.tier, was, decided, why)
@@ -590,11 +603,26 @@ class CaseloadService:
                         "reason": why,
                     },
                 )
+                if self._decided is not None:
+                    self._decided(tx, student_id, made, again)
         return _done(Kind.TIER, Kind.STUDENT, count=len(students))
 
 
 def _done(*kinds: Kind, undo: Command | None = None, made: str = "", count: int = 1) -> Done:
     return Done(frozenset(kinds), made, undo, count)
+
+
+def _look_again(typed: str, decided: str) -> str:
+    """Return the day on which a tier is to be looked at again; refuse one that is not after it."""
+    if not typed.strip():
+        return ""
+    try:
+        day = date.fromisoformat(typed.strip()).isoformat()
+    except ValueError:
+        raise Refused("tier-look-again-day", "look_again_on") from None
+    if day <= decided:
+        raise Refused("tier-look-again-day", "look_again_on")
+    return day
 
 
 def _refuse_double(repo: StudentsRepo, profile: Profile, but: str) -> None:

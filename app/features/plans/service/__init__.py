@@ -43,6 +43,7 @@ from app.features.plans.model.records import (
     Review,
     Signature,
     Task,
+    TierEvidence,
     Way,
 )
 from app.features.plans.repo import (
@@ -434,6 +435,30 @@ class PlansService:
         """Return the templates by their title, retired ones last."""
         with self._read() as reader:
             return PlansBook(reader).templates()
+
+    # -- tiers -----------------------------------------------------------------------
+
+    @staticmethod
+    def keep_evidence(
+        tx: Transaction,
+        student_id: StudentId,
+        decision_id: str,
+        facts: tuple[tuple[str, str, str, int], ...],
+        look_again_on: str,
+    ) -> None:
+        """Keep what was known when a tier was decided, in the transaction that decides."""
+        keeper = PlansKeeper(tx)
+        row = TierEvidence(
+            new_id(), decision_id, student_id, facts, look_again_on, tx.who, tx.now.at, tx.now.zone
+        )
+        keeper.add(row)
+        keeper.journal("KeepEvidence", TierEvidence, row.id, {"decision": decision_id})
+
+    def evidence(self, decision_id: str) -> TierEvidence | None:
+        """Return what was known when a tier was decided, or None."""
+        with self._read() as reader:
+            found = PlansBook(reader).where(TierEvidence, "t.decision_id = ?", (decision_id,))
+        return found[0] if found else None
 
     # -- reads -----------------------------------------------------------------------
 
