@@ -196,8 +196,7 @@ class Board:
                 {
                     line.pupil.room
                     for line in self.lines
-                    if line.pupil.room
-                    and (school_id is None or line.pupil.school_id == school_id)
+                    if line.pupil.room and (school_id is None or line.pupil.school_id == school_id)
                 }
             )
         )
