@@ -12,6 +12,7 @@ from ui.features.reports import ROOM as REPORTS
 from ui.features.roster import ROOM as ROSTER
 from ui.features.search import ROOM as SEARCH
 from ui.features.schedule import ROOM as SCHEDULE
+from ui.features.services import ROOM as SERVICES
 from ui.features.sessions import ROOM as SESSIONS
 from ui.features.time_use import ROOM as TIME_USE
 from ui.kit.room import Drawer, Page, Room
@@ -24,6 +25,7 @@ ROOMS: tuple[Room, ...] = (
     SESSIONS,
     SCHEDULE,
     GROUPS,
+    SERVICES,
     ROSTER,
     REPORTS,
     PRIVACY,

@@ -1,0 +1,1 @@
+"""The services room behind its views."""
