@@ -17,7 +17,7 @@ from typing import Protocol
 from app.features.privacy.commands import RecordReport, ReportNotLeft
 from app.features.privacy.model import Means
 from app.kernel.changes import Changed, Kind
-from app.kernel.clock import Clock
+from app.kernel.clock import Clock, Moment
 from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.keys import Anchor
@@ -40,6 +40,8 @@ class ReportKind(StrEnum):
     CLAIMS = "medicaid-claims"
     GROUP_ROSTER = "group-roster"
     GROUP_ATTENDANCE = "group-attendance"
+    MINUTES = "service-minutes"
+    ENGAGEMENT = "engagement"
 
 
 @unique
@@ -117,8 +119,13 @@ class Reading:
 
     reader: Reader
     seat: Seat
-    today: date
+    now: Moment
     about: About
+
+    @property
+    def today(self) -> date:
+        """The calendar day on which it is made."""
+        return self.now.day()
 
 
 Source = Callable[[Reading, Asked], Table]
@@ -278,7 +285,7 @@ class Reports:
         stamp = self._stamp(release)
         students: dict[StudentId, None] = {}
         with self._read() as reader:
-            reading = Reading(reader, self._seat(), stamp.made.day(), students.setdefault)
+            reading = Reading(reader, self._seat(), stamp.made, students.setdefault)
             counted = _Counted(report.source(reading, asked))
             pages, missing = 0, frozenset[str]()
             if form is Form.PDF:

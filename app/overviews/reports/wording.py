@@ -129,6 +129,8 @@ def spoken_paper(code: str) -> str:
         "medicaid-claims": _("Medicaid claim lines"),
         "caseload-list": _("Caseload"),
         "session-log": _("Session log"),
+        "service-minutes": _("Service minutes"),
+        "engagement": _("Engagement"),
         "group-roster": _("Group roster"),
         "group-attendance": _("Group attendance"),
         "day-plan": _("Day plan"),

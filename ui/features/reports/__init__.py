@@ -42,6 +42,8 @@ ROOM = Room(
         _to("session-log", N_("Report: session log"), "sessions minutes attendance", EVERYONE),
         _to("group-roster", N_("Report: group roster"), "members waiting list", WORKING),
         _to("group-attendance", N_("Report: group attendance"), "present absent", WORKING),
+        _to("service-minutes", N_("Report: service minutes"), "iep mandate owed given", WORKING),
+        _to("engagement", N_("Report: engagement"), "referred still attend weeks", WORKING),
         _to("use-of-time", N_("Report: use of time"), "80/20 category minutes", WORKING),
     ),
 )
