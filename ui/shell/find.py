@@ -9,6 +9,7 @@ from app.kernel.words import N_, _
 from ui.kit.palette import Answer, Command, CommandPalette
 from ui.kit.room import Found, Room, Shelf
 from ui.kit.shortcuts import Action, shortcut_sheet
+from ui.kit.widgets.mentions import keys_told
 from ui.shell import rooms
 
 if TYPE_CHECKING:
@@ -173,4 +174,8 @@ def show_keys(window: "DeskWindow") -> None:
         if action.shortcut
     ]
     actions += [Action(id_, _(title), keys, group=_("Desk")) for id_, title, keys in _OWN_KEYS]
+    actions += [
+        Action(keys, title, keys, group=_("Names of others in a text"))
+        for title, keys in keys_told()
+    ]
     shortcut_sheet(window, actions)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -33,6 +33,7 @@ from app.features.sessions.model import (
     started,
     usual_start,
 )
+from app.features.sessions.naming import OthersNamed
 from app.features.sessions.service import Choices, OpenDraft, SessionsService
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
@@ -42,6 +43,7 @@ from app.kernel.words import _
 from ui.features.sessions import said
 from ui.features.sessions.autosave import Autosave
 from ui.features.sessions.presenter.signed import note_look
+from ui.features.sessions.view.naming import REPLACE_ALL, ask_about_names
 from ui.features.sessions.view.note import NoteView, Part
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
@@ -49,6 +51,7 @@ from ui.kit.widgets.dialogs import ask
 from ui.kit.widgets.lists import Entry
 
 _FOUND = 8
+_NAMES_AFTER_MS = 350
 _NEXT_WEEK = timedelta(days=7)
 
 
@@ -123,6 +126,10 @@ class NotePage(PageWidget):
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
         self._autosave = Autosave(self._save, self)
+        self._names_pause = QTimer(self)
+        self._names_pause.setSingleShot(True)
+        self._names_pause.setInterval(_NAMES_AFTER_MS)
+        self._names_pause.timeout.connect(self._look_for_names)
         self.view.edited.connect(self._edited)
         self.view.student.sought.connect(self._find)
         self.view.student.picked.connect(self._pick)
@@ -282,6 +289,7 @@ class NotePage(PageWidget):
         self._show_standing(stored=opened.stored)
         self._show_consequences()
         self._offer_time()
+        self._look_for_names()
         self.view.setEnabled(True)
         if self._arrived and not self._go_back():
             self.view.focus_first()
@@ -430,8 +438,30 @@ class NotePage(PageWidget):
 
     def _typed(self, draft: Draft) -> None:
         self._draft = draft
+        self._names_pause.start()
         if draft.saved_at or draft.student_id or draft.form.says_anything():
             self._autosave.touch()
+
+    def _look_for_names(self) -> None:
+        """Mark whom else the draft names, off the UI thread."""
+        draft = self._draft
+        if draft is None:
+            return
+
+        def done(found: OthersNamed | None) -> None:
+            if found is not None and self._draft is not None and self._draft.id == draft.id:
+                self._show_names(found)
+
+        self._context.tasks.read(
+            lambda: self._sessions.others_named(draft),
+            done,
+            lambda _error: None,
+            key="note-names",
+            owner=self,
+        )
+
+    def _show_names(self, found: OthersNamed) -> None:
+        self.view.names.show_finds({entry.field: entry.finds for entry in found.entries})
 
     def _show_consequences(self) -> None:
         draft = self._draft
@@ -634,17 +664,43 @@ class NotePage(PageWidget):
         if ask(self, title, text, action, _("Not yet"), danger=False):
             self._sign(draft)
 
-    def _sign(self, draft: Draft) -> None:
+    def _sign(self, draft: Draft, because: str = "") -> None:
+        """Sign, or come back with whom else the draft names while nobody said why they stay."""
         self._autosave.stop()
         self.view.setEnabled(False)
+        sessions = self._sessions
         operation: Callable[[], Changed] = {
-            DraftKind.SESSION: lambda: self._sessions.sign_note(SignNote(draft)),
-            DraftKind.ADDENDUM: lambda: self._sessions.add_addendum(AddAddendum(draft)),
-            DraftKind.AMENDMENT: lambda: self._sessions.amend_note(AmendNote(draft)),
+            DraftKind.SESSION: lambda: sessions.sign_note(SignNote(draft, because)),
+            DraftKind.ADDENDUM: lambda: sessions.add_addendum(AddAddendum(draft, because)),
+            DraftKind.AMENDMENT: lambda: sessions.amend_note(AmendNote(draft, because)),
         }[draft.kind]
-        self._context.tasks.write(
-            operation, partial(self._signed, draft), self._not_signed, owner=self
-        )
+
+        def sign_unless_others_are_named() -> Changed | OthersNamed:
+            named = sessions.others_named(draft)
+            named.refuse_members()
+            return named if named.count and not because else operation()
+
+        def done(came: Changed | OthersNamed) -> None:
+            if isinstance(came, OthersNamed):
+                self.view.setEnabled(True)
+                self._answer_names(draft, came)
+            else:
+                self._signed(draft, came)
+
+        self._context.tasks.write(sign_unless_others_are_named, done, self._not_signed, owner=self)
+
+    def _answer_names(self, draft: Draft, named: OthersNamed) -> None:
+        """Ask once what is to become of the names; a reason signs, all else goes back."""
+        self._show_names(named)
+        answer = ask_about_names(self, [one for entry in named.entries for one in entry.finds])
+        if answer == REPLACE_ALL:
+            self.view.names.replace_all()
+            self._context.notices.say(_("The names were replaced. Read it over, then sign."))
+        elif answer:
+            self._sign(draft, answer)
+        else:
+            self._autosave.again()
+            self.view.names.next()
 
     def _signed(self, draft: Draft, _changed: Changed) -> None:
         self._draft = None
@@ -662,6 +718,7 @@ class NotePage(PageWidget):
         from app.phrases import sentence
 
         self.view.setEnabled(True)
+        self._look_for_names()
         if self._unsaved:
             self._autosave.again()
         if not (isinstance(error, Refused) and self.view.refuse(error.field, sentence(error))):

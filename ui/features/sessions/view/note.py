@@ -10,6 +10,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -34,6 +36,7 @@ from ui.kit.widgets.headings import (
     SectionTitle,
     Words,
 )
+from ui.kit.widgets.mentions import MentionsPanel
 
 Option = tuple[object, str]
 _BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -79,6 +82,8 @@ class NoteView(QWidget):
         page.setSpacing(0)
         page.addWidget(self._build_head())
         page.addWidget(self._scroll, 1)
+        self.names = MentionsPanel(self)
+        page.addWidget(self.names)
         page.addWidget(Divider())
         page.addWidget(self._build_foot())
         self._order()
@@ -388,6 +393,7 @@ class NoteView(QWidget):
             self._parts.append((part, field, editor))
         for field, _editor in kept.values():
             self._drop(field)
+        self._watch_names()
         for _part, _field, editor in self._parts:
             editor.set_limits(*((12, 18) if len(parts) == 1 else (3, 8)))
         self._order()
@@ -399,6 +405,24 @@ class NoteView(QWidget):
         editor = SectionText(part.text, part.hint)
         editor.textChanged.connect(lambda: self._changed("sections"))
         return Field(part.title or _("Text"), editor), editor
+
+    def _watch_names(self) -> None:
+        """Mark names of others in every text that goes into the record."""
+        entries: list[tuple[str, str, QPlainTextEdit | QLineEdit]] = [
+            (f"section:{part.key}", part.title or _("Text"), editor)
+            for part, _field, editor in self._parts
+        ]
+        entries += [
+            (name, self._fields[name].label.text(), editor)
+            for name, editor in (
+                ("attendance_reason", self.attendance_reason),
+                ("present", self.present),
+                ("next_step", self.next_step),
+                ("late_reason", self.late_reason),
+                ("reason", self.reason),
+            )
+        ]
+        self.names.watch(entries)
 
     def _drop(self, field: Field) -> None:
         self._sections.removeWidget(field)
