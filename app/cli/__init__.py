@@ -45,7 +45,17 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    from app.cli import collaboration, demo, medication, report, roster, schedule, search, vault
+    from app.cli import (
+        collaboration,
+        demo,
+        medication,
+        report,
+        roster,
+        schedule,
+        search,
+        time_use,
+        vault,
+    )
 
     top = _Parser(
         prog="casewell",
@@ -55,7 +65,17 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"casewell {version()}")
     top.add_argument("--vault", type=Path, metavar="DIR", help=_("the vault to open"))
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
-    for module in (vault, roster, schedule, search, medication, collaboration, report, demo):
+    for module in (
+        vault,
+        roster,
+        schedule,
+        search,
+        medication,
+        collaboration,
+        time_use,
+        report,
+        demo,
+    ):
         module.add(commands)
     return top
 

@@ -11,6 +11,8 @@ from app.demo.collaboration import collaboration_days
 from app.demo.district import District
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
+from app.demo.schedule import bells_and_weeks
+from app.demo.use_of_time import use_of_time_days
 from app.kernel.clock import Clock, FixedClock, Moment, SystemClock
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import DeviceId
@@ -122,7 +124,10 @@ def build_demo(
             first = medication_days(desk, standing, now, chosen.seed)
         if discipline(chosen.role) is Discipline.COUNSELING:
             collaboration_days(desk, standing, now)
+        if chosen.role is not Role.ADMINISTRATOR:
+            use_of_time_days(desk, standing, now, chosen.seed)
         standing.moment = now
+        bells_and_weeks(desk, now, chosen.role)
     finally:
         desk.close()
     if first:

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "duty-needs-days": N_("Choose at least one day of the week."),
     "duty-needs-time": N_("Enter when it begins, for example 07:40."),
     "duty-gone": N_("This duty is not among yours."),
+    "time-school-gone": N_("No building of the vault is called so."),
     "period-ends-before": N_("The last day cannot come before the first."),
     # A district's own categories
     "categories-not-json": N_("The file is not JSON from line {line} on. Nothing of it was taken."),

@@ -90,7 +90,7 @@ class StudentPage(PageWidget):
         self.view.buttons["emergency"].setVisible(nurse)
         office = discipline(context.desk.seat.role) is Discipline.OFFICE
         self.view.buttons["around"].setVisible(not office)
-        for name in ("contact", "concern"):
+        for name in ("contact", "concern", "medicaid"):
             self.view.menu[name].setVisible(not office)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -315,6 +315,7 @@ class StudentPage(PageWidget):
             "contact": ("contacts", f"log:{student.id}"),
             "concern": ("concerns", f"raise:{student.id}"),
             "looks": ("looks", student.id),
+            "medicaid": ("medicaid", student.id),
         }
         if name in pages:
             self._context.go(*pages[name])

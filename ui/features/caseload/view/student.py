@@ -342,7 +342,7 @@ class StudentView(QWidget):
     tag_removed = Signal(str)
     act = Signal(str)
     """One of the page's actions: `note`, `around`, `contact`, `concern`, `summary`, `emergency`,
-    `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `looks`, `remove`.
+    `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `medicaid`, `looks`, `remove`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -404,6 +404,7 @@ class StudentView(QWidget):
             ("tag", _("Add tag"), "tag"),
             ("edit", _("Edit profile"), "edit"),
             ("standing", _("Mark as left"), "off"),
+            ("medicaid", _("Medicaid and consent"), "consent"),
             ("looks", _("Who has looked"), "show"),
             ("remove", _("Remove, added by mistake"), "delete"),
         ):

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.chart import Bar, BarRow
@@ -158,7 +158,7 @@ class LogView(QWidget):
         self._connect()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         words = QVBoxLayout()
         words.setSpacing(look().gap(4))
         words.addWidget(self.title)
@@ -301,9 +301,10 @@ class LogView(QWidget):
         """Put the week under the day where the page is narrow."""
         super().resizeEvent(event)
         wide = self.width() >= look().px(820)
-        self._columns.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        )
+        for row in (self._head, self._columns):
+            row.setDirection(
+                QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+            )
 
 
 def _whole(words: str) -> str:
