@@ -212,7 +212,7 @@ def named_in(passage: Passage, finds: Iterable[Find]) -> list[Named]:
             find.start,
             find.end,
             find.text,
-            find.member and find.certainty is Certainty.CERTAIN,
+            find.member and find.certainty >= Certainty.LIKELY,
             find.lead,
             find.replacement,
         )
