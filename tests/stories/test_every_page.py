@@ -89,6 +89,7 @@ class Seat:
                 "note": f"new:{student}",
                 "summary": student,
                 "looks": student,
+                "around": student,
                 "sole": "new:",
                 **self._room(),
             }
@@ -103,6 +104,8 @@ class Seat:
             "incident": "incident",
             "visit": "visit",
             "trip": "trip",
+            "concern": "concern",
+            "consultation": "consultation",
         }
         found = {}
         with self.desk.records.read() as reader:

@@ -23,7 +23,7 @@ from app.features.collaboration.repo.lists import (
 )
 from app.features.collaboration.service.contacts import ContactChoices
 from app.kernel.changes import Changed, Kind
-from app.kernel.ids import StudentId
+from app.kernel.ids import StudentId, is_id
 from app.kernel.words import _
 from app.overviews.collaboration_words import MAY_KNOW, MEMBERS, choices, spoken_attempts
 from app.overviews.reports.wording import spoken_day, spoken_grade
@@ -78,7 +78,7 @@ class AroundPage(PageWidget):
             EmptyState(
                 "guardian",
                 _("Nothing here yet"),
-                _("Who works with the student, since when, and what they may be told."),
+                _("Add who works with the student."),
                 start,
             ),
             start,
@@ -102,13 +102,20 @@ class AroundPage(PageWidget):
         self._id = StudentId(subject)
 
     def arrive(self) -> None:
-        """Look again, and stand in the list."""
+        """Look again, and stand in the list; without a student there is nothing to stand in."""
+        if not is_id(self._id):
+            self._context.go("caseload", instead=True)
+            return
         self._reload()
         self.view.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def heed(self, changed: Changed) -> None:
         """Look again when something around the student changed."""
-        if self.isVisible() and changed.meets({Kind.CONTACT, Kind.CONCERN, Kind.CONSULTATION}):
+        if (
+            self.isVisible()
+            and is_id(self._id)
+            and changed.meets({Kind.CONTACT, Kind.CONCERN, Kind.CONSULTATION})
+        ):
             self._reload()
 
     def flush(self) -> None:
@@ -124,9 +131,6 @@ class AroundPage(PageWidget):
 
     def _reload(self) -> None:
         rooms, student = self._context.desk.collaboration, self._id
-        if not student:
-            self._context.go("caseload")
-            return
         self._context.tasks.read(
             lambda: _Found(
                 rooms.contacts.choices(student),
