@@ -17,6 +17,7 @@ ROOT = HERE.parents[1]
 BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("startup", ["3"], ["15"]),
     ("note_save", ["150"], ["1000"]),
+    ("today", ["120", "2"], ["2000", "10"]),
     ("search", ["5000"], ["200000"]),
     ("dose", ["60"], ["300"]),
     ("open_caseload", ["400", "3"], ["2000", "10"]),

@@ -67,6 +67,7 @@ class BackupService:
         other: Path | None = None,
         frozen: Sequence[FrozenRows] = (),
         reads_as: Callable[[], Role | None] = lambda: None,
+        glance: Reading | None = None,
     ) -> None:
         self._reads_as = reads_as
         self._frozen = frozen
@@ -74,6 +75,8 @@ class BackupService:
         self._unlocked = unlocked
         self._device = device
         self._read = read
+        # The journal's end is asked with every look at Today: no connection is opened for it.
+        self._glance = glance or read
         self._clock = clock
         self._making = threading.Lock()
         self._failing = False
@@ -107,7 +110,7 @@ class BackupService:
     def standing(self) -> Standing:
         """Return how the vault stands with its backups."""
         last = newest_read(self._folder, self._unlocked(), self.other)
-        with self._read() as reader:
+        with self._glance() as reader:
             since = repo.Vault(reader).unsaved_since(last.inside.anchor if last else None)
         there = self.other is not None and self.other.is_dir()
         return Standing(last, since, self.place, self.other, there, self._failing)

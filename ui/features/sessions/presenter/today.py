@@ -1,5 +1,6 @@
 """What this room has for Today."""
 
+from datetime import date
 from functools import partial
 
 from app.features.sessions.commands import FinishFollowUp, PostponeFollowUp, ReopenFollowUp
@@ -13,15 +14,16 @@ from ui.kit.room import Context, Section, TodayLine
 def today_lines(context: Context) -> list[TodayLine]:
     """Return next steps that are due, notes to sign, drafts, and notes to purge."""
     sessions = context.desk.sessions
-    papers = sessions.desk_papers(context.today().isoformat())
-    lines = [_follow_up(context, sessions, line) for line in papers.follow_ups]
-    lines += [_draft(context, line) for line in papers.drafts]
+    today = context.today()
+    papers = sessions.desk_papers(today.isoformat())
+    lines = [_follow_up(today, sessions, line) for line in papers.follow_ups]
+    lines += [_draft(today, line) for line in papers.drafts]
     if papers.purges:
         lines.append(_purges(papers.purges))
     return lines
 
 
-def _follow_up(context: Context, sessions: SessionsService, line: FollowUpLine) -> TodayLine:
+def _follow_up(today: date, sessions: SessionsService, line: FollowUpLine) -> TodayLine:
     step = line.follow_up
     return TodayLine(
         id=f"follow-up:{step.id}",
@@ -35,7 +37,7 @@ def _follow_up(context: Context, sessions: SessionsService, line: FollowUpLine) 
         done=partial(sessions.finish_follow_up, FinishFollowUp(step.id)),
         done_label=_("Done"),
         undo=partial(sessions.reopen_follow_up, ReopenFollowUp(step.id)),
-        late=step.due_on < context.today().isoformat(),
+        late=step.due_on < today.isoformat(),
         section=Section.WAITING,
         student=step.student_id,
         postpone=lambda day: sessions.postpone_follow_up(
@@ -45,7 +47,7 @@ def _follow_up(context: Context, sessions: SessionsService, line: FollowUpLine) 
     )
 
 
-def _draft(context: Context, line: DraftLine) -> TodayLine:
+def _draft(today: date, line: DraftLine) -> TodayLine:
     draft = line.draft
     ready = draft.ready
     kind = _(said.DRAFTS[draft.kind])
@@ -57,10 +59,10 @@ def _draft(context: Context, line: DraftLine) -> TodayLine:
         detail=_("{kind} waits for your signature").format(kind=kind)
         if ready
         else _("{kind}, begun").format(kind=kind),
-        when=said.age(draft.made, context.today()),
+        when=said.age(draft.made, today),
         page="note",
         subject=draft.id,
-        late=ready and (context.today() - draft.made.day()).days > 1,
+        late=ready and (today - draft.made.day()).days > 1,
         section=Section.WAITING,
         student=draft.student_id or "",
     )
