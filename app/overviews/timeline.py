@@ -36,6 +36,7 @@ class TimelineKind(StrEnum):
     CONSULTATION = "consultation"
     CONTACT = "contact"
     GROUP = "group"
+    SCHEDULE = "schedule"
 
 
 @unique
@@ -82,6 +83,8 @@ class Happening(StrEnum):
     GROUP_WAITS = "group_waits"
     GROUP_JOINED = "group_joined"
     GROUP_LEFT = "group_left"
+    APPOINTMENT = "appointment"
+    APPOINTMENT_FELL = "appointment_fell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +228,17 @@ _BRANCHES[TimelineKind.CONTACT] = f"""
           FROM contact t WHERE t.student_id = :student AND {_SEEN.format("t")}
            AND NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = t.id)"""
 
+# One's own next session, and those that fell out; what was held stands here as its note.
+_BRANCHES[TimelineKind.SCHEDULE] = """
+        SELECT 'schedule', 'appointment', a.id, a.starts_at, a.zone, ''
+          FROM appointment a WHERE a.row = (SELECT p.row FROM appointment p
+               WHERE p.student_id = :student AND +p.person_id = :me AND p.state = 'planned'
+               ORDER BY p.starts_at LIMIT 1)
+        UNION ALL
+        SELECT 'schedule', 'appointment_fell', a.id, a.starts_at, a.zone, ''
+          FROM appointment a WHERE a.student_id = :student AND +a.person_id = :me
+           AND a.state = 'fallen' AND a.entry_id = ''"""
+
 # A group's sessions stand here as the notes they left.
 _BRANCHES[TimelineKind.GROUP] = f"""
         SELECT 'group', 'group_waits', m.id, m.waits_since || substr(m.made_at, 11), m.zone,
@@ -343,6 +357,12 @@ _FACTS[Happening.CONSULTATION] = f"""(SELECT json_object('by', {_BY.format("c")}
 _FACTS[Happening.CONTACT] = f"""(SELECT json_object('by', {_BY.format("t")}, 'with', t.with_name,
         'way', t.way, 'result', t.result, 'about', t.about, 'said', t.said,
         'corrects', t.replaces) FROM contact t WHERE t.id = page.id)"""
+_FACTS[Happening.APPOINTMENT] = f"""(SELECT json_object('by', {_BY.format("a")},
+        'room', a.room, 'minutes', a.ends - a.starts, 'reason', a.reason,
+        'school', (SELECT b.name FROM school b WHERE b.id = a.school_id),
+        'left', (SELECT count(*) FROM appointment p WHERE p.student_id = a.student_id
+                  AND +p.person_id = a.person_id AND p.state = 'planned'))
+        FROM appointment a WHERE a.id = page.id)"""
 _OF_GROUP = (
     "FROM group_attendance a JOIN group_session n ON n.id = a.session_id"
     " WHERE n.group_id = m.group_id AND a.student_id = m.student_id"
@@ -355,6 +375,7 @@ _FACTS[Happening.GROUP_JOINED] = f"""(SELECT json_object('by', {_BY.format("m")}
         FROM group_member m JOIN student_group g ON g.id = m.group_id WHERE m.id = page.id)"""
 _SAME_FACTS: dict[Happening, Happening] = {
     Happening.GROUP_WAITS: Happening.GROUP_JOINED,
+    Happening.APPOINTMENT_FELL: Happening.APPOINTMENT,
     Happening.GROUP_LEFT: Happening.GROUP_JOINED,
     Happening.CONCERN_CLOSED: Happening.CONCERN_DECIDED,
     Happening.CONCERN_ANSWERED: Happening.CONCERN_DECIDED,

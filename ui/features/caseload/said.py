@@ -126,6 +126,7 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.CONSULTATION: N_("Consultations"),
     TimelineKind.CONTACT: N_("Contacts"),
     TimelineKind.GROUP: N_("Groups"),
+    TimelineKind.SCHEDULE: N_("Schedule"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -158,6 +159,7 @@ _PAPERS: dict[str, str] = {
     "downtime-sheet": N_("Downtime sheet"),
     "field-trip-packet": N_("Field trip packet"),
     "concern-feedback": N_("Answer to a concern"),
+    "day-plan": N_("Day plan"),
 }
 
 
@@ -626,7 +628,29 @@ def _group(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "group", title, reason, [], "", Kind.PLAIN
 
 
+def _appointment(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    minutes = int(facts.get("minutes", 0))
+    parts = [
+        ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes),
+        str(facts.get("school", "")),
+        str(facts.get("room", "")),
+        str(facts.get("reason", "")),
+    ]
+    text = " · ".join(part for part in parts if part)
+    if row.what is Happening.APPOINTMENT_FELL:
+        return "calendar", _("A session fell out"), text, [], "", Kind.PLAIN
+    left = int(facts.get("left", 1)) - 1
+    chips = []
+    if left:
+        more = ngettext("{count} more planned", "{count} more planned", left).format(count=left)
+        chips.append((more, Kind.PLAIN))
+    return "calendar", _("Next session"), text, chips, "", Kind.ACCENT
+
+
 _WORDING = {
+    Happening.APPOINTMENT: _appointment,
+    Happening.APPOINTMENT_FELL: _appointment,
     Happening.GROUP_WAITS: _group,
     Happening.GROUP_JOINED: _group,
     Happening.GROUP_LEFT: _group,

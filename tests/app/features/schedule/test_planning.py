@@ -30,10 +30,12 @@ from app.features.sessions.commands import SaveDraft, SignNote, StartDraft
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
-from app.kernel.nouns import Attendance
+from app.kernel.nouns import Attendance, Role
+from app.overviews.timeline import Happening, TimelineKind
 from schedule_desk import give_calendar, plan, typed
 from sessions_desk import a_draft, add_student
 from sessions_desk import typed as retyped
+from shared_desk import seated, someone
 
 Scheduled = tuple[Desk, list[SchoolId], StudentId]
 
@@ -397,3 +399,21 @@ def test_a_day_plan_goes_building_by_building_with_the_way_between(scheduled: Sc
         (birch, 1, 20),
     ]
     assert told.stops[1].gap == 30
+
+
+def test_the_next_session_and_what_fell_out_stand_on_the_students_timeline(
+    scheduled: Scheduled,
+) -> None:
+    desk, (alder, _birch), student = scheduled
+    plan(desk, typed("2026-11-23", "9:30", school=alder, student_id=student), weekly())
+    fell = plan(desk, typed("2026-11-20", "7:00", school=alder, student_id=student))
+    desk.schedule.book.mark_fallen(MarkFallen(fell, "Sick"))
+    rows, total = desk.timeline.page(student, [TimelineKind.SCHEDULE])
+    assert [(row.what, row.at.day().isoformat()) for row in rows] == [
+        (Happening.APPOINTMENT, "2026-11-23"),
+        (Happening.APPOINTMENT_FELL, "2026-11-20"),
+    ]
+    assert total == 2
+    assert (rows[0].facts["left"], rows[1].facts["reason"]) == (5, "Sick")
+    with seated(desk, someone(desk, Role.COUNSELOR)):
+        assert desk.timeline.page(student, [TimelineKind.SCHEDULE]) == ([], 0)

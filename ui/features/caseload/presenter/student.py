@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.features.caseload.commands import (
@@ -92,6 +92,10 @@ class StudentPage(PageWidget):
         self.view.buttons["around"].setVisible(not office)
         for name in ("contact", "concern", "medicaid"):
             self.view.menu[name].setVisible(not office)
+        if not office:
+            call = QShortcut(QKeySequence("L"), self)
+            call.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            call.activated.connect(lambda: self._act("contact"))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
@@ -450,6 +454,8 @@ class StudentPage(PageWidget):
             Happening.CONCERN_CLOSED: ("concern", str(row.facts.get("concern", ""))),
             Happening.CONCERN_ANSWERED: ("concern", str(row.facts.get("concern", ""))),
             Happening.CONSULTATION: ("consultation", row.id),
+            Happening.APPOINTMENT: ("schedule", row.id),
+            Happening.APPOINTMENT_FELL: ("schedule", row.id),
             Happening.GROUP_WAITS: ("group", str(row.facts.get("group", ""))),
             Happening.GROUP_JOINED: ("group", str(row.facts.get("group", ""))),
             Happening.GROUP_LEFT: ("group", str(row.facts.get("group", ""))),
@@ -476,12 +482,9 @@ class StudentPage(PageWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin a note about this student with Ctrl+N, log a contact with L; go back with Esc."""
-        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        """Begin a note about this student with Ctrl+N; go back with Esc."""
         if self._is_new_note(event):
             self._act("note")
-        elif event.key() == Qt.Key.Key_L and plain and self.view.buttons["around"].isVisible():
-            self._act("contact")
         elif event.key() == Qt.Key.Key_Escape:
             self._context.back()
         else:
