@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         roster,
         schedule,
         search,
+        services,
         time_use,
         vault,
     )
@@ -70,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
         roster,
         schedule,
         search,
+        services,
         medication,
         collaboration,
         time_use,

@@ -48,6 +48,10 @@ def _add(papers: Any, report: Report) -> None:
         parser.add_argument(
             "--group", required=True, metavar="NAME", help=_("the group's name or id")
         )
+    if Choice.STUDENT in can:
+        parser.add_argument(
+            "--student", metavar="NUMBER", help=_("one student's number or id (otherwise everyone)")
+        )
     if Choice.NAMES in can:
         parser.add_argument(
             "--names",
@@ -175,6 +179,7 @@ def _asked(
         school=_one(schools, facts.get("school"), "school"),
         service=_one(services, facts.get("service"), "service") or "",
         group=_one(groups, facts.get("group"), "group") or "",
+        student=desk.summaries.student(facts["student"]) if facts.get("student") else "",
         names=spoken[facts.get("names", "full")],
         columns=tuple(facts.get("column") or ()),
         texts=bool(facts.get("texts")),

@@ -1,7 +1,7 @@
 """How screens and papers say what is owed, what was given, and who stays."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from app.features.services.model.deliveries import Delivery, Outcome
 from app.features.services.model.engagement import AskedBy, By, Closing, Curve, EpisodeState, Point
@@ -147,9 +147,11 @@ def spoken_need(
     """Return what is still needed until when, and how much of it is planned."""
     if not remaining:
         return _("Nothing more is owed in this period")
-    day = _WEEKDAYS[date.fromisoformat(last).weekday()]
-    near = (date.fromisoformat(last) - date.fromisoformat(today)).days < _NEAR
-    until = _(day) if near else spoken_day(last)
+    end = date.fromisoformat(last)
+    while end.weekday() > _FRIDAY:
+        end -= timedelta(days=1)
+    near = 0 <= (end - date.fromisoformat(today)).days < _NEAR
+    until = _(_WEEKDAYS[end.weekday()]) if near else spoken_day(end.isoformat())
     need = _("needs {amount} more by {day}").format(
         amount=spoken_amount(remaining, unit), day=until
     )
@@ -162,7 +164,7 @@ def spoken_need(
     ).format(need=need, count=planned)
 
 
-_NEAR = 7
+_NEAR, _FRIDAY = 7, 4
 _WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),

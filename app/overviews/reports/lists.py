@@ -70,6 +70,8 @@ class Choice(StrEnum):
     SCHOOL = "school"
     SERVICE = "service"
     GROUP = "group"
+    STUDENT = "student"
+    """One student alone; asked for from the student’s page."""
     NAMES = "names"
     COLUMNS = "columns"
     TEXTS = "texts"
@@ -86,6 +88,7 @@ class Asked:
     school: SchoolId | None = None
     service: str = ""
     group: str = ""
+    student: str = ""
     names: Names = Names.FULL
     columns: tuple[str, ...] = ()
     """Which of the report's columns, in its own order; none are its usual ones."""
@@ -101,6 +104,7 @@ class Asked:
             "school": self.school or "",
             "service": self.service,
             "group": self.group,
+            "student": self.student,
             "names": self.names.value,
             "columns": list(self.columns),
             "texts": self.texts,

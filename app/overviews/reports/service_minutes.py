@@ -31,7 +31,9 @@ SELECT s.id, s.given_name, s.family_name, s.preferred_name
 
 def _table(reading: Reading, asked: Asked) -> Table:
     since, until = days_of(asked)
-    which = MinutesFilter(school_id=asked.school or "", service_id=asked.service)
+    which = MinutesFilter(
+        school_id=asked.school or "", service_id=asked.service, student_id=asked.student
+    )
     found = MinutesService(room_of(reading)).reckonings(since, until, which)
     periods = [one for owed in found for one in owed.periods]
     short = sum(bool(one.unaccounted) for one in periods)
@@ -153,7 +155,7 @@ SERVICE_MINUTES = Report(
     ReportKind.MINUTES,
     N_("Service minutes"),
     N_("What plans owe between two days, what was given of it, and why the rest was not."),
-    frozenset({Choice.RANGE, Choice.SCHOOL, Choice.SERVICE, Choice.NAMES}),
+    frozenset({Choice.RANGE, Choice.SCHOOL, Choice.SERVICE, Choice.STUDENT, Choice.NAMES}),
     _table,
     roles=frozenset(role for role in Role if role is not Role.ADMINISTRATOR),
 )

@@ -47,6 +47,7 @@ _FIELDS: Mapping[Choice, tuple[str, ...]] = {
     Choice.SCHOOL: ("school",),
     Choice.SERVICE: ("service",),
     Choice.GROUP: ("group",),
+    Choice.STUDENT: (),
     Choice.NAMES: ("names",),
     Choice.COLUMNS: ("columns",),
     Choice.TEXTS: ("texts",),
@@ -90,6 +91,7 @@ class ReportsPage(PageWidget):
         self._stale = True
         self._begun = False
         self._kept = ("", "")
+        self._student = ""
         self._known: dict[str, Report] = {
             report.kind.value: report for report in context.desk.reports.offered()
         }
@@ -126,10 +128,13 @@ class ReportsPage(PageWidget):
     # -- being a page ----------------------------------------------------------------
 
     def show_subject(self, subject: str) -> None:
-        """Show the report of this kind; `kind|group` asks for one of a group."""
+        """Show the report of this kind; `kind|id` asks for one of a group, or of a student."""
         kind, _bar, group = subject.partition("|")
         if kind in self._known:
             self.flush()
+            self._student = ""
+            if Choice.STUDENT in self._known[kind].choices:
+                self._student, group = group, ""
             typed = replace(self.view.typed(), kind=kind, recipient="", purpose="")
             self.view.offer(groups=((group, ""),) if group else None)
             self.view.show_typed(replace(typed, group=group or typed.group))
@@ -261,6 +266,7 @@ class ReportsPage(PageWidget):
         return Form(self.view.typed().form or Form.PDF)
 
     def _kind_chosen(self) -> None:
+        self._student = ""
         self._suit()
         self._pause.start()
 
@@ -290,6 +296,8 @@ class ReportsPage(PageWidget):
         if misread:
             raise Refused("day-unclear", misread)
         can = report.choices
+        if Choice.GROUP in can and not typed.group:
+            raise Refused("report-needs-group", "kind")
         return Asked(
             ReportKind(report.kind),
             typed.since if Choice.RANGE in can else None,
@@ -297,6 +305,7 @@ class ReportsPage(PageWidget):
             SchoolId(typed.school) if typed.school and Choice.SCHOOL in can else None,
             typed.service if Choice.SERVICE in can else "",
             typed.group if Choice.GROUP in can else "",
+            self._student if Choice.STUDENT in can else "",
             Names(typed.names or Names.FULL) if Choice.NAMES in can else Names.FULL,
             typed.columns if Choice.COLUMNS in can else (),
             texts=typed.texts and Choice.TEXTS in can,

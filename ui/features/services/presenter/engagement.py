@@ -323,19 +323,21 @@ def _numbers() -> list[Column]:
         share = row.point.percent
         return "–" if share is None else _("{percent} %").format(percent=share)
 
+    def attend(row: _Number) -> str:
+        return _("{still} of {judged}").format(still=row.point.still, judged=row.point.judged)
+
     def number(pick: Callable[[Point], int]) -> Callable[[_Number], str]:
         return lambda row: str(pick(row.point))
 
     return [
-        Column("name", _("Who"), lambda row: row.name, 90, stretch=True, sort=False),
-        Column("week", _("Weeks"), number(lambda p: p.week), 58, end=True, sort=False),
-        Column("share", _("Still"), percent, 60, end=True, strong=True, sort=False),
-        Column("still", _("Attend"), number(lambda p: p.still), 64, end=True, sort=False),
-        Column("judged", _("Of"), number(lambda p: p.judged), 48, end=True, sort=False),
+        Column("name", _("Who"), lambda row: row.name, 84, stretch=True, sort=False),
+        Column("week", _("Week"), number(lambda p: p.week), 56, end=True, sort=False),
+        Column("share", _("Still"), percent, 72, end=True, strong=True, sort=False),
+        Column("still", _("Attend"), attend, 82, end=True, sort=False),
         Column("completed", _("Done"), number(lambda p: p.completed), 58, end=True, sort=False),
-        Column("ended", _("Ended"), number(lambda p: p.ended), 60, end=True, sort=False),
-        Column("stopped", _("Stopped"), number(lambda p: p.stopped), 72, end=True, sort=False),
-        Column("running", _("Not yet"), number(lambda p: p.running), 68, end=True, sort=False),
+        Column("ended", _("Ended"), number(lambda p: p.ended), 62, end=True, sort=False),
+        Column("stopped", _("Left"), number(lambda p: p.stopped), 52, end=True, sort=False),
+        Column("running", _("Not yet"), number(lambda p: p.running), 70, end=True, sort=False),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.features.services.view.charts import PeriodBar, PeriodBars
@@ -77,9 +77,11 @@ class StudentMinutesView(QWidget):
         top.addWidget(self.title)
         top.addWidget(self.line)
         named = QWidget()
-        flow = FlowLayout(named, gap=12)
-        flow.addWidget(self.terms)
-        flow.addWidget(self.standing)
+        beside = QHBoxLayout(named)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(look().gap(12))
+        beside.addWidget(self.terms, 1)
+        beside.addWidget(self.standing)
         self._owed = QWidget()
         column = QVBoxLayout(self._owed)
         column.setContentsMargins(0, 0, 0, 0)
