@@ -1,5 +1,6 @@
 """The palette: students, notes, pages and actions under their titles, as far as a seat sees."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -8,9 +9,12 @@ from walk import settle, wait_until
 from app.features.sessions.commands import WriteSoleNote
 from app.kernel.ids import new_id
 from app.kernel.nouns import Role
+from app.overviews.search import RECORD_KINDS, SOLE
 from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
+from ui.features.search import said
 from ui.kit.palette import CommandPalette
+from ui.shell import rooms
 from ui.shell.window import DeskWindow
 
 
@@ -102,3 +106,12 @@ def test_the_curtain_covers_what_was_found(standing: DeskWindow) -> None:
     QTest.keyClick(standing._curtain, Qt.Key.Key_Space)
     quiet(standing)
     assert not standing.is_covered
+
+
+@pytest.mark.parametrize("kind", said.KINDS)
+def test_every_kind_of_text_has_a_page_that_opens_it(kind: str) -> None:
+    assert said.KINDS[kind][2] in rooms.pages()
+
+
+def test_every_kind_that_is_searched_can_be_said() -> None:
+    assert set(said.KINDS) == {*RECORD_KINDS, SOLE}

@@ -135,7 +135,7 @@ class SearchPage(PageWidget):
 
     def _open(self, entry: Entry) -> None:
         hit: Hit = entry.subject
-        self._context.go(said.KINDS[hit.kind][2], hit.subject)
+        self._context.go(*said.page_of(hit))
 
 
 def _said_count(total: int) -> str:

@@ -16,10 +16,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "concern_entry": (N_("Triage of a concern"), "alert", "concern"),
     "consultation": (N_("Consultation"), "person", "consultation"),
     "consultation_addition": (N_("Addendum to a consultation"), "attach", "consultation"),
-    "contact": (N_("Contact"), "call", "contact"),
+    "contact": (N_("Contact"), "call", "around"),
     SOLE: (N_("Sole-possession note"), "sole", "sole"),
 }
-"""Each kind of text: its name, its icon, and the page that opens with the hit's subject."""
+"""Each kind of text: its name, its icon, and the page that shows it."""
+
+
+def page_of(hit: Hit) -> tuple[str, str]:
+    """Return the page that shows a hit, and what it opens with: contacts stand by student."""
+    subject = str(hit.student_id) if hit.kind == "contact" else hit.subject
+    return KINDS[hit.kind][2], subject
 
 
 def day(text: str) -> str:
