@@ -125,7 +125,7 @@ def _draft(note: ChartNote, tx: Transaction) -> Draft:
         next_step=note.next_step,
         next_on=note.next_on,
         late_reason=note.late_reason,
-    ).storable()
+    )
     return Draft(
         DraftId(note.id),
         tx.who,

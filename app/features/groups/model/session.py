@@ -66,6 +66,9 @@ class SessionForm:
 
     def text(self) -> str:
         """Return the draft as the vault stores it: JSON without what is still as usual."""
+        return self._json().encode("utf-8", "replace").decode()
+
+    def _json(self) -> str:
         return json.dumps(
             {
                 **_unusual(self, _USUAL_FORM),
@@ -80,11 +83,15 @@ class SessionForm:
             },
             ensure_ascii=False,
             separators=(",", ":"),
-        ).encode("utf-8", "replace").decode()  # fmt: skip
+        )
 
     def storable(self) -> Self:
         """Return the form as it comes back from the vault, so that a signature freezes just that."""
-        return self.of_text(self.text())
+        try:
+            self._json().encode()
+        except UnicodeEncodeError:
+            return self.of_text(self.text())
+        return self
 
     @classmethod
     def of_text(cls, text: str) -> Self:

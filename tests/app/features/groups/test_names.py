@@ -233,7 +233,7 @@ def test_what_is_found_clean_names_no_other_member_and_replacing_makes_it_clean(
 def test_signing_is_refused_at_the_field_in_which_a_member_is_named(room: Room, text: str) -> None:
     clean, other = a_session(room.desk, room.group), room.students[0]
     shared = replace(clean.form.sections[0], text=text)
-    for draft, field in (
+    for draft, where in (
         (typed(clean, topic=text), "topic"),
         (typed(clean, sections=(shared,)), "section:note"),
         (marked(clean, other, own=text), f"own:{other}"),
@@ -245,7 +245,7 @@ def test_signing_is_refused_at_the_field_in_which_a_member_is_named(room: Room, 
     ):
         with pytest.raises(Refused, match="group-names-member") as refused:
             sign(room.desk, draft)
-        assert refused.value.field == field
+        assert refused.value.field == where
     assert room.desk.sessions.note_count() == 0
 
 
