@@ -7,11 +7,20 @@ them. Both show what they are given: who is named is found out elsewhere, off th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeySequence, QShortcut, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QSizePolicy,
     QTextEdit,
     QToolTip,
@@ -25,11 +34,16 @@ from ui.kit.announce import announce
 from ui.kit.look import Kind, look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import GrowingRow
-from ui.kit.widgets.headings import Card, KeyHint, Muted, SectionTitle
+from ui.kit.widgets.headings import Card, KeyHint, SectionTitle
 from ui.kit.widgets.lists import CardList, Entry
 
 NEXT, BEFORE, REPLACE = "F8", "Shift+F8", "Ctrl+."
 """The keys that walk through the finds, and the one that puts the suggestion in place."""
+
+_ROOMY = 760
+"""From this height of the window on, two finds are in sight at once."""
+_LEAST = 480
+"""Below this height the writing needs the room: the marks in it are the list."""
 
 
 def keys_told() -> tuple[tuple[str, str], ...]:
@@ -55,6 +69,18 @@ def told(find: Find) -> str:
 def units(text: str) -> int:
     """Return the length that Qt counts: signs beyond the basic plane count twice."""
     return len(text) + sum(sign > "\uffff" for sign in text)
+
+
+def _bring_into_sight(widget: QWidget, spot: QRect) -> None:
+    """Scroll whatever `widget` stands in so that `spot` of it is seen."""
+    around = widget.parentWidget()
+    while around is not None:
+        inner = around.widget() if isinstance(around, QScrollArea) else None
+        if isinstance(around, QScrollArea) and inner is not None:
+            place = widget.mapTo(inner, spot.center())
+            around.ensureVisible(place.x(), place.y(), 0, look().px(48))
+            return
+        around = around.parentWidget()
 
 
 @dataclass(slots=True)
@@ -106,6 +132,7 @@ class MentionMarks(QObject):
             return False
         self.editor.setTextCursor(QTextCursor(marked.cursor))
         self.editor.ensureCursorVisible()
+        _bring_into_sight(self.editor, self.editor.cursorRect())
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self.editor, told(find))
         return True
@@ -203,23 +230,26 @@ class MentionsPanel(QWidget):
         self._titles: dict[str, str] = {}
         self._found: list[tuple[str, Find]] = []
         self._at = -1
-        self.card = Card(Kind.WARN, padding=12)
+        self.card = Card(Kind.WARN, padding=8)
         self.title = SectionTitle("")
-        self.why = Muted(
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.title.setToolTip(
             _("Nobody but the student belongs in this record, unless you name them knowingly.")
         )
         self.list = CardList(_("Names found"), selects=True)
+        self.list.setAccessibleDescription(self.title.toolTip())
         self.replace_button = Button(_("Replace"), "edit")
         self.next_button = Button(_("Next"), "down", "quiet")
         self.replace_button.clicked.connect(self.replace)
         self.next_button.clicked.connect(self.next)
         self.list.opened.connect(self._opened)
-        self.card.body.addWidget(self.title)
-        self.card.body.addWidget(self.why)
+        buttons = GrowingRow(self.replace_button, KeyHint(REPLACE), self.next_button, KeyHint(NEXT))
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(buttons, 1)
+        buttons.take_no_more()
+        self.card.body.addLayout(self._head)
         self.card.body.addWidget(self.list)
-        self.card.body.addWidget(
-            GrowingRow(self.replace_button, KeyHint(REPLACE), self.next_button, KeyHint(NEXT))
-        )
         column = QVBoxLayout(self)
         gap = look().gap(24)
         column.setContentsMargins(gap, look().gap(4), gap, look().gap(4))
@@ -234,8 +264,19 @@ class MentionsPanel(QWidget):
         self.hide()
 
     def _size(self) -> None:
-        rows = max(1, min(2, len(self._found)))
-        self.list.setFixedHeight(look().px(52) * rows + look().px(8))
+        roomy = self.window().height() >= look().px(_ROOMY)
+        rows = max(1, min(2 if roomy else 1, len(self._found)))
+        self.list.setFixedHeight(look().px(48) * rows + look().px(6))
+        self.list.setVisible(self.window().height() >= look().px(_LEAST))
+        narrow = self.width() < look().px(560)
+        self._head.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons under the words where it is narrow."""
+        super().resizeEvent(event)
+        self._size()
 
     def watch(self, entries: Sequence[tuple[str, str, QPlainTextEdit | QLineEdit]]) -> None:
         """Watch these and no others: field, title, editor, in the order the page has them."""
@@ -291,6 +332,7 @@ class MentionsPanel(QWidget):
             if text[find.start : find.end] != find.text:
                 return False
             line.setFocus(Qt.FocusReason.OtherFocusReason)
+            _bring_into_sight(line, line.rect())
             line.setSelection(units(text[: find.start]), units(find.text))
             announce(line, told(find))
         elif field not in self._marks or not self._marks[field].go(find):

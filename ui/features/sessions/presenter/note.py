@@ -129,7 +129,7 @@ class NotePage(PageWidget):
         self._names_pause = QTimer(self)
         self._names_pause.setSingleShot(True)
         self._names_pause.setInterval(_NAMES_AFTER_MS)
-        self._names_pause.timeout.connect(self._look_for_names)
+        self._names_pause.timeout.connect(self._names_due)
         self.view.edited.connect(self._edited)
         self.view.student.sought.connect(self._find)
         self.view.student.picked.connect(self._pick)
@@ -441,6 +441,10 @@ class NotePage(PageWidget):
         self._names_pause.start()
         if draft.saved_at or draft.student_id or draft.form.says_anything():
             self._autosave.touch()
+
+    def _names_due(self) -> None:
+        if self.isVisible():  # out of sight, nothing is asked any more: the desk may be closing
+            self._look_for_names()
 
     def _look_for_names(self) -> None:
         """Mark whom else the draft names, off the UI thread."""
