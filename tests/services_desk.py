@@ -71,9 +71,8 @@ class ServicesDesk:
         now = self.clock.moment
         if wall:
             self.set(wall)
-        draft = typed(
-            a_draft(self.desk, student), service_id=self.kinds[COUNSELING], minutes="30", **changes
-        )
+        entries = {"service_id": self.kinds[COUNSELING], "minutes": "30", **changes}
+        draft = typed(a_draft(self.desk, student), **entries)
         made = self.desk.sessions.sign_note(SignNote(draft)).made
         self.clock.moment = now
         return made
