@@ -105,6 +105,7 @@ ELSEWHERE = {
     TimelineKind.CONSULTATION,
     TimelineKind.CONTACT,
     TimelineKind.GROUP,
+    TimelineKind.SCHEDULE,
 }
 """What other rooms tell; their own tests of the timeline look at it."""
 
