@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     ),
     "report-ending": N_("Choose a name that ends in .pdf, .csv or .xlsx; {name} does not."),
     "report-needs-range": N_("Say for which days: two days, or a month."),
+    "report-needs-group": N_("There is no group to report on yet. Make one under Groups first."),
     "report-choice-unknown": N_(
         "“{name}” is the name or id of none here, or of several. Use the id instead."
     ),

@@ -64,15 +64,15 @@ def _table(reading: Reading, asked: Asked) -> Table:
     count, minutes, held = reader.execute(_SUMS, values).fetchone() or (0, 0, 0)
     sessions = ngettext("{count} session", "{count} sessions", count).format(count=f"{count:,}")
     columns = [
-        Column(_("Day"), "day", 1.3),
-        Column(_("Time"), "time", 1.0),
-        Column(_("Student"), "text", 2.2),
-        Column(_("Minutes"), "minutes", 0.9),
+        Column(_("Day"), "day", 1.5),
+        Column(_("Time"), "time", 1.2),
+        Column(_("Student"), "text", 2.1),
+        Column(_("Minutes"), "minutes", 1.15),
         Column(_("Service"), "text", 2.0),
-        Column(_("Where"), "text", 1.6),
+        Column(_("Where"), "text", 1.5),
         Column(_("Building"), "text", 1.9),
         Column(_("Attendance"), "text", 1.8),
-        Column(_("Late entry"), "text", 0.8),
+        Column(_("Late"), "text", 0.8),
     ]
     if asked.texts:
         columns.append(Column(_("Note"), "text", 5.0))

@@ -15,6 +15,8 @@ from walk import clipped, wait_until, walk
 
 from app.bootstrap import Desk
 from app.features.caseload.commands import PutOnCaseload
+from app.features.groups.commands import MakeGroup
+from app.features.groups.model.group import GroupForm
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
 from app.overviews.reports.known import KNOWN
@@ -161,6 +163,24 @@ def test_a_days_range_that_makes_no_sense_is_refused_at_its_field(
     drawn(context, page)
     assert "ends before it begins" in page.view.form.field("until").refused
     assert page.view.pages.sheets() == ()
+
+
+def test_a_report_of_groups_says_where_groups_are_made(
+    context: FakeContext, desk: Desk, student: StudentId
+) -> None:
+    page = reports(context, "group-roster")
+    assert "no group to report on" in page.view.form.field("kind").refused
+    assert page.view.pages.sheets() == ()
+    service = desk.sessions.choices().services[0].id
+    form = GroupForm(name="Lunch bunch", service_id=service, minutes="30")
+    group = desk.groups.make_group(MakeGroup(form)).made
+    page.arrive()
+    drawn(context, page)
+    page.view.edited.emit()
+    drawn(context, page)
+    assert page.view.typed().group == group
+    assert page.view.pages.sheets()
+    assert "Lunch bunch" not in said(page)
 
 
 def test_printing_is_on_record_before_the_first_page(
