@@ -29,6 +29,7 @@ _NOT_KEPT = frozenset(
     {
         "desk_state", "follow_up", "note_draft", "person_school", "roster_offer", "setting",
         "sole_note", "student_guardian", "student_tag", "school", "caseload", "enrollment",
+        "time_draft", "billing_line", "billing_code",
     }
 )  # fmt: skip
 """Rows of these may have been removed on purpose: a backup gives back only those known lost."""

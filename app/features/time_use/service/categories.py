@@ -43,7 +43,7 @@ class CategoriesService:
     def sets(self) -> tuple[CategorySet, ...]:
         """Return every version of every set."""
         with self._room.read() as reader:
-            return Categories(reader).sets()
+            return self._room.sets(reader)
 
     def chosen(self) -> str:
         """Return the code of the set that whoever is at the desk uses."""
@@ -60,7 +60,7 @@ class CategoriesService:
         with self._room.read() as reader:
             categories = Categories(reader)
             day = self._room.now().day().isoformat()
-            of = in_force(categories.sets(), categories.chosen(self._room.seat), day)
+            of = in_force(self._room.sets(reader), categories.chosen(self._room.seat), day)
             usual = categories.usual(of.code)
             lines = []
             for service_id, code, label in categories.services():
@@ -111,6 +111,7 @@ class CategoriesService:
                     "categories": [one.code for one in loaded.set.categories],
                 },
             )
+        self._room.forget_sets()
         return Changed.only(Kind.TIME, Kind.SETTING, made=loaded.set.code)
 
     def choose_usual(self, command: ChooseUsual) -> Changed:

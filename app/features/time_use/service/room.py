@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.features.time_use.model.categories import CategorySet, in_force
 from app.features.time_use.repo.categories import Categories
@@ -22,6 +22,7 @@ class Room:
     read: Read
     whose: Callable[[], Seat]
     clock: Clock
+    _known: list[tuple[CategorySet, ...]] = field(default_factory=list)
 
     @property
     def seat(self) -> Seat:
@@ -62,5 +63,14 @@ class Room:
 
     def set_on(self, reader: Reader, day: str) -> CategorySet:
         """Return the set that counts for whoever is at the desk on a day."""
-        categories = Categories(reader)
-        return in_force(categories.sets(), categories.chosen(self.seat), day)
+        return in_force(self.sets(reader), Categories(reader).chosen(self.seat), day)
+
+    def sets(self, reader: Reader) -> tuple[CategorySet, ...]:
+        """Return every version of every set; read once, since none ever changes."""
+        if not self._known:
+            self._known.append(Categories(reader).sets())
+        return self._known[0]
+
+    def forget_sets(self) -> None:
+        """Read the sets again: one more was loaded."""
+        self._known.clear()
