@@ -12,6 +12,7 @@ from app.demo.district import District
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
 from app.demo.schedule import bells_and_weeks
+from app.demo.services import services_owed
 from app.demo.use_of_time import use_of_time_days
 from app.kernel.clock import Clock, FixedClock, Moment, SystemClock
 from app.kernel.errors import Refused, Trouble
@@ -126,6 +127,7 @@ def build_demo(
             collaboration_days(desk, standing, now)
         if chosen.role is not Role.ADMINISTRATOR:
             use_of_time_days(desk, standing, now, chosen.seed)
+            services_owed(desk, standing, now, chosen.seed)
         standing.moment = now
         bells_and_weeks(desk, now, chosen.role)
     finally:

@@ -150,6 +150,8 @@ def spoken_need(
     end = date.fromisoformat(last)
     while end.weekday() > _FRIDAY:
         end -= timedelta(days=1)
+    if end.isoformat() < today:
+        end = date.fromisoformat(last)
     near = 0 <= (end - date.fromisoformat(today)).days < _NEAR
     until = _(_WEEKDAYS[end.weekday()]) if near else spoken_day(end.isoformat())
     need = _("needs {amount} more by {day}").format(

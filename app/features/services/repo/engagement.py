@@ -65,7 +65,8 @@ _NAME = (
     " || ' ' || st.family_name"
 )
 SORTS: Mapping[str, str] = {
-    "wait": "days DESC, st.listed_name",
+    "wait": "CASE state WHEN 'waiting' THEN 0 WHEN 'stopped' THEN 1 WHEN 'coming' THEN 2 ELSE 3 END,"
+    " e.closed_on DESC, days DESC, st.listed_name",
     "student": "st.listed_name",
     "school": "school, st.listed_name",
     "service": "label, st.listed_name",

@@ -297,12 +297,12 @@ def _columns(today: str) -> list[Column]:
         return said[:1].upper() + said[1:]
 
     return [
-        Column("student", _("Student"), lambda row: row.student, 150, strong=True),
-        Column("service", _("Service"), service, 170),
-        Column("given", _("So far"), given, 134, sort=False),
-        Column("risk", _("Standing"), lambda row: _(STANDINGS[row.standing]), 104,
+        Column("student", _("Student"), lambda row: row.student, 160, strong=True),
+        Column("service", _("Service"), service, 150),
+        Column("given", _("So far"), given, 128, sort=False),
+        Column("risk", _("Standing"), lambda row: _(STANDINGS[row.standing]), 98,
                chips=lambda row: [(_(STANDINGS[row.standing]), MARKS[row.standing])]),
-        Column("remaining", _("What is missing"), need, 250, stretch=True),
+        Column("remaining", _("What is missing"), need, 330, stretch=True),
         Column("terms", _("Owed"), terms, 180, muted=True, sort=False),
         Column("school", _("School"), lambda row: row.school, 150, muted=True),
     ]  # fmt: skip
