@@ -8,6 +8,11 @@ from app.store.connection import known_trouble
 DERIVED = frozenset({"searchable"})
 """Tables that can be made anew of others: nothing is lost with them."""
 
+OF_WORDS = frozenset(
+    {*DERIVED, "searched_text", "searchable_words", "searchable_terms", "sole_words"}
+)
+"""What an index is made of: none of it is a record."""
+
 _COLUMNS = "kind, id, subject_id, student_id, person_id, own, day"
 _KEYS = f"""
 SELECT (SELECT count(*) FROM (SELECT {_COLUMNS} FROM searched_text
@@ -50,7 +55,9 @@ def make_words(connection: dbapi2.Connection) -> None:
     """Make both indexes anew, in the transaction that is open."""
     connection.execute("DELETE FROM searchable")
     connection.execute("INSERT INTO searchable_words (searchable_words) VALUES ('delete-all')")
-    connection.execute(f"INSERT INTO searchable ({_COLUMNS}) SELECT {_COLUMNS} FROM searched_text ORDER BY day, id")
+    connection.execute(
+        f"INSERT INTO searchable ({_COLUMNS}) SELECT {_COLUMNS} FROM searched_text ORDER BY day, id"
+    )
     connection.execute(f"INSERT INTO searchable_words (rowid, text, marks) {_WORDS}")
     connection.execute("INSERT INTO sole_words (sole_words) VALUES ('rebuild')")
 
@@ -75,7 +82,9 @@ def _differs(connection: dbapi2.Connection, *, sole: bool) -> bool:
 
 def _sole_fits(connection: dbapi2.Connection) -> bool:
     try:
-        connection.execute("INSERT INTO sole_words (sole_words, rank) VALUES ('integrity-check', 1)")
+        connection.execute(
+            "INSERT INTO sole_words (sole_words, rank) VALUES ('integrity-check', 1)"
+        )
     except dbapi2.DatabaseError:
         return False
     return True

@@ -31,18 +31,21 @@ CREATE VIRTUAL TABLE searchable_terms USING fts5vocab (searchable_words, 'col');
 
 CREATE VIEW searched_text (kind, id, subject_id, student_id, person_id, own, day, text) AS
     SELECT 'note', n.id, n.id, n.student_id, n.person_id, 0, substr(n.started_at, 1, 10),
-           (SELECT group_concat(j.value ->> '$.text', char(10)) FROM json_each(n.sections) j)
+           (SELECT group_concat(j.value ->> '$.text', char(10))
+              FROM json_each(iif(json_valid(n.sections), n.sections, '[]')) j)
       FROM session_note n
     UNION ALL
     -- Seen by who sees the note, and beside the text as it was signed, which stays findable.
     SELECT a.kind, a.id, n.id, n.student_id, n.person_id, 0, substr(a.signed_at, 1, 10),
            concat_ws(char(10), a.reason,
-           (SELECT group_concat(j.value ->> '$.text', char(10)) FROM json_each(a.sections) j))
+           (SELECT group_concat(j.value ->> '$.text', char(10))
+              FROM json_each(iif(json_valid(a.sections), a.sections, '[]')) j))
       FROM note_addition a JOIN session_note n ON n.id = a.note_id
     UNION ALL
     SELECT 'group_session', g.id, g.id, '', g.person_id, 0, substr(g.started_at, 1, 10),
            concat_ws(char(10), g.topic,
-           (SELECT group_concat(j.value ->> '$[1]', char(10)) FROM json_each(g.sections) j))
+           (SELECT group_concat(j.value ->> '$[1]', char(10))
+              FROM json_each(iif(json_valid(g.sections), g.sections, '[]')) j))
       FROM group_session g
     UNION ALL
     SELECT 'concern', c.id, c.id, c.student_id, c.person_id, 0, c.raised_on,
@@ -81,14 +84,16 @@ CREATE TRIGGER session_note_is_searched AFTER INSERT ON session_note
 BEGIN
     INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
     SELECT 'note', NEW.id, NEW.id, NEW.student_id, NEW.person_id, 0, substr(NEW.started_at, 1, 10),
-           (SELECT group_concat(j.value ->> '$.text', char(10)) FROM json_each(NEW.sections) j);
+           (SELECT group_concat(j.value ->> '$.text', char(10))
+              FROM json_each(iif(json_valid(NEW.sections), NEW.sections, '[]')) j);
 END;
 CREATE TRIGGER note_addition_is_searched AFTER INSERT ON note_addition
 BEGIN
     INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
     SELECT NEW.kind, NEW.id, n.id, n.student_id, n.person_id, 0, substr(NEW.signed_at, 1, 10),
            concat_ws(char(10), NEW.reason,
-           (SELECT group_concat(j.value ->> '$.text', char(10)) FROM json_each(NEW.sections) j))
+           (SELECT group_concat(j.value ->> '$.text', char(10))
+              FROM json_each(iif(json_valid(NEW.sections), NEW.sections, '[]')) j))
       FROM session_note n WHERE n.id = NEW.note_id;
 END;
 CREATE TRIGGER group_session_is_searched AFTER INSERT ON group_session
@@ -96,7 +101,8 @@ BEGIN
     INSERT INTO searched_text (kind, id, subject_id, student_id, person_id, own, day, text)
     SELECT 'group_session', NEW.id, NEW.id, '', NEW.person_id, 0, substr(NEW.started_at, 1, 10),
            concat_ws(char(10), NEW.topic,
-           (SELECT group_concat(j.value ->> '$[1]', char(10)) FROM json_each(NEW.sections) j));
+           (SELECT group_concat(j.value ->> '$[1]', char(10))
+              FROM json_each(iif(json_valid(NEW.sections), NEW.sections, '[]')) j));
 END;
 CREATE TRIGGER concern_is_searched AFTER INSERT ON concern
 BEGIN

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlcipher3 import dbapi2
 
 from app.bootstrap import Desk
+from app.features.collaboration.model.concerns import Decision
 from app.features.sessions.commands import (
     AmendNote,
     PurgeSoleNote,
@@ -22,6 +23,9 @@ from app.features.sessions.model import DraftKind, Section
 from app.kernel.ids import NoteId, StudentId, new_id
 from app.kernel.nouns import Role
 from app.overviews.search import SOLE, Hit, NoteQuery, Term, snippet_of, terms_of
+from collaboration_desk import CollaborationDesk
+from groups_desk import a_group, a_session
+from groups_desk import sign as sign_group
 from pages_in_clear import pages_in_clear
 from sessions_desk import a_draft, a_signed_note, add_student, typed
 from shared_desk import seated, someone
@@ -243,3 +247,38 @@ def test_an_index_that_disagrees_is_found_and_made_anew(tmp_path: Path) -> None:
 def _index_said(desk: Desk) -> tuple[str, bool, int]:
     found = next(each for each in desk.verify().findings if each.code.startswith("search-index"))
     return found.code, found.whole, found.count
+
+
+def test_a_group_session_is_found_and_so_is_each_members_note(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    group, members = a_group(desk)
+    session = sign_group(desk, a_session(desk, group, "Painted kites in pairs."))
+    found = desk.search.page(NoteQuery("kites"))
+    kinds = [hit.kind for hit in found]
+    assert kinds.count("group_session") == 1
+    assert kinds.count("note") == len(members)
+    (shared,) = desk.search.page(NoteQuery("kites", kinds=frozenset({"group_session"})))
+    assert shared.subject == session
+    assert shared.student == ""
+    assert _index_said(desk) == ("search-index", True, len(members) + 1)
+    desk.close()
+
+
+def test_concerns_consultations_and_contacts_are_found_by_their_words(tmp_path: Path) -> None:
+    desk = CollaborationDesk(tmp_path)
+    concern = desk.concern()
+    desk.decide(concern, Decision.WATCH, "2026-12-18")
+    desk.contact(said="The kiln is broken.")
+    search = desk.desk.search
+    assert [(hit.kind, hit.subject) for hit in search.likeliest("handing in").rows] == [
+        ("concern", concern)
+    ]
+    (entry,) = search.page(NoteQuery("hallway"))
+    assert (entry.kind, entry.subject) == ("concern_entry", concern)
+    (contact,) = search.page(NoteQuery("kiln"))
+    assert (contact.kind, contact.student_id) == ("contact", desk.pupil)
+    nurse = someone(desk.desk, Role.NURSE)
+    with seated(desk.desk, nurse):
+        assert search.count(NoteQuery("hallway")) == 0
+    assert _index_said(desk.desk) == ("search-index", True, 3)
+    desk.desk.close()
