@@ -183,6 +183,19 @@ def test_a_report_of_groups_says_where_groups_are_made(
     assert "Lunch bunch" not in said(page)
 
 
+def test_a_report_of_one_student_becomes_one_of_everyone_by_a_button(
+    context: FakeContext, student: StudentId
+) -> None:
+    page = reports(context, f"service-minutes|{student}")
+    assert "one student" in page.view.about.text()
+    assert page._asked().student == student
+    assert page.view.everyone.isVisible()
+    page.view.everyone.click()
+    drawn(context, page)
+    assert page._asked().student == ""
+    assert page.view.everyone.isHidden()
+
+
 def test_printing_is_on_record_before_the_first_page(
     context: FakeContext, desk: Desk, student: StudentId, tmp_path: Path
 ) -> None:

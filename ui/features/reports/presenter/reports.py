@@ -121,6 +121,7 @@ class ReportsPage(PageWidget):
         )
         self._suit()
         self.view.kind_chosen.connect(self._kind_chosen)
+        self.view.everyone_asked.connect(self._kind_chosen)
         self.view.edited.connect(self._edited)
         self.view.save_asked.connect(self.save)
         self.view.print_asked.connect(self.print)
@@ -279,7 +280,10 @@ class ReportsPage(PageWidget):
         report = self._report
         fields = [name for choice in report.choices for name in _FIELDS[choice]]
         columns = tuple((code, _(title)) for code, title in report.columns.items())
-        self.view.ask_for(_(report.about), fields, columns)
+        about = _(report.about)
+        if self._student:
+            about = _("{about} Of the one student whose page you came from.").format(about=about)
+        self.view.ask_for(about, fields, columns, of_one=bool(self._student))
         typed = self.view.typed()
         if not typed.columns and report.usual:
             self.view.show_typed(replace(typed, columns=report.usual))

@@ -44,6 +44,8 @@ class ReportsView(QWidget):
     edited = Signal()
     """Something was changed that shows on the report."""
     kind_chosen = Signal()
+    everyone_asked = Signal()
+    """A report of one student is to be of everyone."""
     save_asked = Signal()
     print_asked = Signal()
 
@@ -57,6 +59,8 @@ class ReportsView(QWidget):
         super().__init__()
         self.kind = Chips(kinds, exclusive=True)
         self.about = Words("")
+        self.everyone = Button(_("Everyone"), "caseload")
+        self.everyone.hide()
         self.since, self.until = DateEdit(), DateEdit()
         whose = (("", _("My caseload")), ("everyone", _("All enrolled students")))
         self.whose = Chips(whose, exclusive=True)
@@ -93,6 +97,7 @@ class ReportsView(QWidget):
         form = Form()
         form.add("kind", Field(_("Report"), self.kind))
         form.add_widget(self.about)
+        form.add_widget(self.everyone)
         form.add("whose", Field(_("Which students"), self.whose))
         form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))
         form.add("group", Field(_("Group"), self.group))
@@ -109,6 +114,7 @@ class ReportsView(QWidget):
 
     def _connect(self) -> None:
         self.kind.chosen.connect(self.kind_chosen)
+        self.everyone.clicked.connect(self.everyone_asked)
         for chips in (self.whose, self.names, self.columns, self.size_choice, self.form_choice):
             chips.chosen.connect(self._edited)
         for choice in (self.school, self.service, self.group):
@@ -196,9 +202,17 @@ class ReportsView(QWidget):
                     choice.set_options(options)
                     choice.set_value(chosen)
 
-    def ask_for(self, about: str, fields: Collection[str], columns: Sequence[Option]) -> None:
+    def ask_for(
+        self,
+        about: str,
+        fields: Collection[str],
+        columns: Sequence[Option],
+        *,
+        of_one: bool = False,
+    ) -> None:
         """Show what a report is for, and ask for what it can be asked for."""
         self.about.setText(about)
+        self.everyone.setVisible(of_one)
         for name in ("whose", "since", "until", "group", "school", "service", "names", "columns"):
             self.form.field(name).setVisible(name in fields)
         self.texts.setVisible("texts" in fields)
