@@ -21,7 +21,7 @@ from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 
-KEYS_FOR_A_FORM = 120
+KEYS_FOR_A_FORM = 40
 """Keys besides the text in which a filled-in form is entered: under a minute at two a second."""
 
 

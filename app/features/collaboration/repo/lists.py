@@ -12,6 +12,7 @@ from app.features.collaboration.model.consultations import (
     Step,
 )
 from app.features.collaboration.model.contacts import ContactRow
+from app.features.collaboration.model.team import Member
 from app.features.collaboration.repo.rows import Book, Keeper, listed, read_as
 from app.kernel.clock import Moment
 from app.kernel.ids import PersonId, StudentId
@@ -374,6 +375,14 @@ class Lists(Book):
             {**eyes(seat), "student": student_id},
         )
         return [read_as(ContactRow, row) for row in rows]
+
+    def seen_member(self, seat: Seat, member_id: str) -> Member | None:
+        """Return a member of a care team that the seat sees, or None."""
+        row = self.reader.execute(
+            f"SELECT {listed(Member)} FROM team_member t WHERE t.id = :id AND {_SEEN}",
+            {**eyes(seat), "id": member_id},
+        ).fetchone()
+        return read_as(Member, row) if row else None
 
     # -- people around ---------------------------------------------------------------
 

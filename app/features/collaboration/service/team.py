@@ -59,7 +59,7 @@ class TeamService:
     def change(self, command: ChangeMember) -> Changed:
         """Say anew what a member is and may be told."""
         with self._room.writing() as keeper:
-            member = _member(keeper, command.member_id)
+            member = self._member(keeper, command.member_id)
             role = kept_name(command.role, "role")
             phone = kept_name(command.phone, "phone")
             note = kept(command.note, "note", 1000)
@@ -75,7 +75,7 @@ class TeamService:
     def end(self, command: EndMember) -> Changed:
         """Say until when someone was on the team."""
         with self._room.writing() as keeper:
-            member = _member(keeper, command.member_id)
+            member = self._member(keeper, command.member_id)
             until = day_that_came(
                 command.until_on, keeper.tx.now.day(), "until_on", "concern-needs-day"
             )
@@ -86,7 +86,7 @@ class TeamService:
     def restore(self, command: RestoreMember) -> Changed:
         """Take back that someone left the team."""
         with self._room.writing() as keeper:
-            member = _member(keeper, command.member_id)
+            member = self._member(keeper, command.member_id)
             return self._set_until(keeper, "RestoreMember", member, "")
 
     @staticmethod
@@ -94,6 +94,12 @@ class TeamService:
         keeper.end_member(member.id, until)
         keeper.journal(what, Member, member.id, {"until": until}, {"until": member.until_on})
         return Changed.only(Kind.CONTACT, made=member.id)
+
+    def _member(self, keeper: RoomKeeper, member_id: str) -> Member:
+        found = keeper.seen_member(self._room.seat, member_id)
+        if found is None:
+            raise Refused("member-gone")
+        return found
 
     def of_student(self, student_id: StudentId) -> list[Member]:
         """Return the team: those on it first, then who was."""
@@ -103,13 +109,6 @@ class TeamService:
                 "t.student_id = ? ORDER BY t.until_on <> '', t.since_on, t.id LIMIT 200",
                 (student_id,),
             )
-
-
-def _member(keeper: RoomKeeper, member_id: str) -> Member:
-    found = keeper.get(Member, member_id)
-    if found is None:
-        raise Refused("member-gone")
-    return found
 
 
 def _facts(member: Member) -> dict[str, Any]:

@@ -239,9 +239,9 @@ class EntriesRepo(Entries):
         self._tx = tx
 
     def take(self, entry: Entry, role: Role) -> None:
-        """Write the time of a session or a group, once; one that fell out took none."""
+        """Write the time of work, once; a session or a group that fell out took none."""
         came = [one for one in entry.students if one.attendance is Attendance.PRESENT]
-        if not came or not entry.minutes:
+        if not entry.minutes or not (came or entry.kind is EntryKind.ACTIVITY):
             return
         day = entry.started.day().isoformat()
         self._tx.execute(

@@ -9,7 +9,7 @@ from app.features.time_use.service.log import LogService
 from app.features.time_use.service.room import Room
 from app.features.time_use.service.share import ShareService
 from app.kernel.clock import Clock
-from app.kernel.entries import Entry, EntryKind, Told
+from app.kernel.entries import Entry, Told
 from app.kernel.ports import Begin, Read, Seat, Transaction
 
 __all__ = ["TimeService"]
@@ -40,9 +40,9 @@ class TimeService:
         return self._room.is_open()
 
     def take(self, tx: Transaction, entry: Entry) -> None:
-        """Write the time of a session or a group in the transaction that makes it, once.
+        """Write the time of work in the transaction that makes it, once.
 
-        It refuses nothing: without a category it has the one that is usual for the service.
+        It refuses nothing: without a category it has the one that is usual for the service. An
+        activity of another room (a consultation) comes here too; this room's own is there already.
         """
-        if entry.kind is not EntryKind.ACTIVITY:
-            EntriesRepo(tx).take(entry, self._room.seat.role)
+        EntriesRepo(tx).take(entry, self._room.seat.role)

@@ -76,6 +76,15 @@ def test_signing_tells_the_providers_time_once_in_its_own_transaction(
     ]
 
 
+def test_its_minutes_stand_in_the_use_of_time_as_consultation(desk: CollaborationDesk) -> None:
+    made = desk.consultation()
+    with desk.desk.records.read() as reader:
+        rows = reader.execute(
+            "SELECT id, kind, minutes, category, bundle FROM time_entry"
+        ).fetchall()
+    assert rows == [(made, "activity", 25, "consultation", "indirect")]
+
+
 def test_a_consultation_can_be_about_a_class_without_a_student(desk: CollaborationDesk) -> None:
     rooms = desk.rooms.consultations
     opened = rooms.start(StartConsultation())

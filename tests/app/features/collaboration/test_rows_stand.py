@@ -9,6 +9,9 @@ from app.features.collaboration.commands import (
     AddToConsultation,
     AddToTeam,
     ChangeWarningSigns,
+    CloseDanger,
+    EndMember,
+    FinishStep,
 )
 from app.features.collaboration.model.concerns import Decision
 from app.features.collaboration.model.contacts import Result
@@ -114,3 +117,25 @@ def test_a_colleague_of_the_discipline_goes_on_with_it(tmp_path: Path) -> None:
         assert desk.rooms.contacts.count() == 1
     finally:
         desk.desk.close()
+
+
+def test_a_nurse_changes_none_of_it_though_she_has_the_ids(desk: CollaborationDesk) -> None:
+    concern = filled(desk)
+    rooms = desk.rooms
+    (member,) = rooms.team.of_student(desk.pupil)
+    (contact,) = rooms.contacts.page()
+    (line,) = rooms.consultations.page()
+    (step,) = rooms.consultations.sheet(line.consultation.id).steps
+    desk.desk.records.sit_down(Seat(desk.second, Role.NURSE, desk.desk.seat.device))
+    for attempt in (
+        lambda: desk.decide(concern, Decision.NO_ACTION),
+        lambda: rooms.concerns.close_danger(CloseDanger(concern, "Nothing", "Nobody")),
+        lambda: rooms.team.end(EndMember(member.id)),
+        lambda: desk.contact(replaces=contact.row.id, why="Mine"),
+        lambda: desk.contact(matter_id=contact.row.matter_id),
+        lambda: rooms.consultations.finish_step(FinishStep(step.id)),
+        lambda: rooms.consultations.add(AddToConsultation(line.consultation.id, "Mine")),
+    ):
+        with pytest.raises(Refused) as error:
+            attempt()
+        assert error.value.code.endswith("-gone")
