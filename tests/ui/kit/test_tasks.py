@@ -195,3 +195,41 @@ def test_a_bug_in_an_operation_reaches_the_exception_hook(
     wait_until(tasks.idle)
     assert len(every_line_heard) == 1
     assert "ZeroDivisionError" in every_line_heard.pop()
+
+
+def test_a_question_is_cut_short_by_the_next_one_with_its_key_and_by_no_other(
+    tasks: Tasks,
+) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+    told: list[object] = []
+
+    def slow() -> int:
+        begun.set()
+        assert stopped.wait(10)
+        raise Refused("interrupted")
+
+    tasks.on_trouble = told.append
+    tasks.read(slow, told.append, key="find", stop=stopped.set)
+    assert begun.wait(10)
+    tasks.read(lambda: 1, told.append, key="other", stop=lambda: told.append("wrong one"))
+    assert not stopped.is_set()
+    tasks.read(lambda: 2, told.append, key="find", stop=stopped.set)
+    wait_until(tasks.idle)
+    assert told == [1, 2]
+
+
+def test_who_leaves_a_question_is_not_waited_for_and_hears_nothing(tasks: Tasks) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+    told: list[object] = []
+
+    def slow() -> bool:
+        begun.set()
+        return stopped.wait(10)
+
+    tasks.read(slow, told.append, key="find", stop=stopped.set)
+    assert begun.wait(10)
+    tasks.forget("find")
+    wait_until(tasks.idle)
+    assert stopped.is_set()
+    assert told == []
+    tasks.forget("find")

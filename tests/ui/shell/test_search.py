@@ -1,5 +1,7 @@
 """The palette: students, notes, pages and actions under their titles, as far as a seat sees."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,7 +11,7 @@ from walk import settle, wait_until
 from app.features.sessions.commands import WriteSoleNote
 from app.kernel.ids import new_id
 from app.kernel.nouns import Role
-from app.overviews.search import RECORD_KINDS, SOLE
+from app.overviews.search import RECORD_KINDS, SOLE, Hits
 from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
 from ui.features.search import said
@@ -115,3 +117,37 @@ def test_every_kind_of_text_has_a_page_that_opens_it(kind: str) -> None:
 
 def test_every_kind_that_is_searched_can_be_said() -> None:
     assert set(said.KINDS) == {*RECORD_KINDS, SOLE}
+
+
+def test_what_was_being_sought_is_given_up_for_what_is_typed_next(
+    standing: DeskWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_student(standing.desk, "Wilhelmina", "Zzyzx")
+    endless = (
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    )
+    usual = standing.desk.search.likeliest
+    begun = threading.Event()
+
+    def slow(text: str, limit: int = 8) -> Hits:
+        if text != "zz":
+            return usual(text, limit)
+        with standing.desk.records.read() as reader:
+            begun.set()
+            reader.execute(endless).fetchone()
+        raise AssertionError("nothing cut it short")
+
+    said: list[Exception] = []
+    monkeypatch.setattr(standing, "say", said.append)
+    monkeypatch.setattr(standing.desk.search, "likeliest", slow)
+    focus = QApplication.focusWidget() or standing
+    QTest.keyClick(focus, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = standing._palette
+    assert palette is not None
+    QTest.keyClicks(palette.line, "zz")
+    wait_until(begun.is_set)
+    QTest.keyClicks(palette.line, "yzx")
+    wait_until(lambda: titles(palette) == ["Students (1)"])
+    palette.leave()
+    quiet(standing)
+    assert said == []
