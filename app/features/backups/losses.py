@@ -16,6 +16,17 @@ FIELDS: Mapping[str, Discipline | None] = {
     ),
     "sole_note": None,
     **dict.fromkeys(
+        (
+            "time_entry",
+            "time_served",
+            "time_draft",
+            "duty",
+            "billing_line",
+            "student_medicaid",
+        ),
+        None,
+    ),
+    **dict.fromkeys(
         ("mandate", "mandate_end", "mandate_span", "delivery", "episode"), Discipline.COUNSELING
     ),
     **dict.fromkeys(

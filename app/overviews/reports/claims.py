@@ -63,7 +63,7 @@ def _table(reading: Reading, asked: Asked) -> Table:
         raise Refused("day-unclear", "since" if asked.since is None else "until")
     lines = ready_lines(reading.reader, reading.seat, asked.since, asked.until)
     if not lines:
-        raise Refused("lines-none", "since")
+        raise Refused("claims-none", "since")
     return Table(
         _("Medicaid claim lines"),
         (
@@ -159,7 +159,7 @@ class Claims:
         with self._read() as reader:
             lines = ready_lines(reader, self._seat(), since, until)
         if not lines:
-            raise Refused("lines-none", "since")
+            raise Refused("claims-none", "since")
         asked = Asked(ReportKind.CLAIMS, since, until)
         left = self._reports.save(asked, form, release, target, replace=replace)
         self._book.exported(lines)

@@ -88,9 +88,9 @@ class BillingService:
         with self._room.writing() as tx:
             for line in self._chosen(tx, command.lines):
                 if line.state is LineState.EXPORTED:
-                    raise Refused("line-exported")
+                    raise Refused("claim-exported")
                 if command.state is LineState.READY and line.missing:
-                    raise Refused("line-lacks")
+                    raise Refused("claim-lacks")
                 BillingRepo(tx).mark(line, command.state)
                 tx.journal(
                     "MarkLines",
@@ -103,13 +103,13 @@ class BillingService:
 
     def _chosen(self, tx: Transaction, wanted: Sequence[tuple[str, str, str]]) -> list[BillingLine]:
         if not wanted:
-            raise Refused("lines-none")
+            raise Refused("claims-none")
         found = []
         for day, entry_id, student_id in wanted:
             lines = Billing(tx).lines(tx.who, day, day, entry=entry_id)
             line = next((one for one in lines if one.student_id == student_id), None)
             if line is None:
-                raise Refused("line-gone")
+                raise Refused("claim-gone")
             found.append(line)
         return found
 
@@ -121,7 +121,7 @@ class BillingService:
             wanted = [(line.on_day, line.entry_id, line.student_id) for line in lines]
             for line, known in zip(self._chosen(tx, wanted), lines, strict=True):
                 if line != known or line.state is not LineState.READY or line.missing:
-                    raise Refused("line-changed")
+                    raise Refused("claim-changed")
                 repo.mark(line, LineState.EXPORTED, export_id, stored_line(line))
             tx.journal(
                 "ExportLines",

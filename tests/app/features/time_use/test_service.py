@@ -429,7 +429,7 @@ def test_a_line_is_made_of_the_entry_and_says_what_is_missing(
     desk.time_use.billing.keep_medicaid(KeepMedicaid(student, "4471-20091"))
     (line,) = desk.time_use.billing.sheet(TODAY, TODAY).lines
     assert line.missing == (Missing.CONSENT, Missing.PROCEDURE, Missing.CREDENTIALS)
-    with pytest.raises(Refused, match="line-lacks"):
+    with pytest.raises(Refused, match="claim-lacks"):
         desk.time_use.billing.mark(MarkLines(((TODAY, line.entry_id, student),), LineState.READY))
     with_medicaid(desk, student)
     with_code(desk, "individual-counseling")
@@ -478,9 +478,9 @@ def test_what_was_exported_stands_whatever_changes_after(desk: Desk, student: St
         2,
         "447120091",
     )
-    with pytest.raises(Refused, match="line-exported"):
+    with pytest.raises(Refused, match="claim-exported"):
         billing.mark(MarkLines(key, LineState.OPEN))
-    with pytest.raises(Refused, match="line-changed"):
+    with pytest.raises(Refused, match="claim-changed"):
         billing.exported(ready)
     assert billing.sheet(TODAY, TODAY).counts == {LineState.EXPORTED: 1}
 
