@@ -90,6 +90,7 @@ class Seat:
                 "summary": student,
                 "looks": student,
                 "around": student,
+                "student-minutes": student,
                 "sole": "new:",
                 **self._room(),
             }
