@@ -76,6 +76,7 @@ from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Reports
 from app.overviews.reports.medication_papers import MedicationPapers
+from app.overviews.reports.screening_papers import ScreeningPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
 from app.overviews.services_meet import Referring, days_without_school, planned_sessions
@@ -306,6 +307,19 @@ class Desk:
             records.read_for_export,
             lambda: records.seat,
             self.time_use.billing,
+        )
+        self.screening_papers = ScreeningPapers(
+            ScreeningService(
+                records.transaction,
+                records.working,
+                records.read_for_export,
+                seat=lambda: records.seat,
+                clock=clock,
+            ),
+            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
         )
         doors = Doors(
             self._bag,

@@ -69,6 +69,9 @@ SENTENCES: dict[str, str] = {
         "The file has no column with an item. Name the columns by the item’s number or id."
     ),
     "import-column-twice": N_("The column {column} stands in the file twice."),
+    "file-needed": N_("Choose a file."),
+    "file-unreadable": N_("This file cannot be read. Choose another."),
+    "target-needed": N_("Choose where the file goes."),
     "file-not-csv": N_("The file cannot be read as CSV, at line {line}."),
     "file-not-text": N_("The file is not text. Save it as CSV in UTF-8."),
     "file-too-large": N_("The file is larger than {most} MB."),

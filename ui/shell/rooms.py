@@ -12,6 +12,7 @@ from ui.features.reports import ROOM as REPORTS
 from ui.features.roster import ROOM as ROSTER
 from ui.features.search import ROOM as SEARCH
 from ui.features.schedule import ROOM as SCHEDULE
+from ui.features.screening import ROOM as SCREENING
 from ui.features.services import ROOM as SERVICES
 from ui.features.sessions import ROOM as SESSIONS
 from ui.features.time_use import ROOM as TIME_USE
@@ -30,6 +31,7 @@ ROOMS: tuple[Room, ...] = (
     REPORTS,
     PRIVACY,
     SEARCH,
+    SCREENING,
     COLLABORATION,
     TIME_USE,
 )

@@ -135,6 +135,9 @@ def spoken_paper(code: str) -> str:
         "group-attendance": _("Group attendance"),
         "day-plan": _("Day plan"),
         "concern-feedback": _("Answer to a concern"),
+        "screening-result": _("Screening result"),
+        "care-plan": _("Plan of care"),
+        "progress-chart": _("Progress"),
     }
     return known.get(code, code)
 

@@ -1,0 +1,167 @@
+"""The papers of the screening room: one result."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.features.screening.model.records import Screening
+from app.features.screening.service import ScreeningService, ScreeningSheet
+from app.kernel.clock import Clock, Moment
+from app.kernel.keys import Anchor
+from app.kernel.words import _
+from app.overviews.reports import leaving
+from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
+from app.overviews.screening_words import (
+    INFORMANTS,
+    SOURCES,
+    spoken_level,
+    spoken_outcome,
+    spoken_scores,
+    spoken_total,
+    spoken_unconfirmed,
+)
+from app.paper import blocks
+from app.paper.page import Paper, Size
+
+PAPER = "screening-result"
+
+
+class ScreeningPapers:
+    """Makes the papers of the room; each leaves with a disclosure."""
+
+    def __init__(
+        self,
+        room: ScreeningService,
+        anchor: Callable[[], Anchor],
+        clock: Clock,
+        me: Callable[[], str],
+        book: DisclosureBook,
+    ) -> None:
+        self._room = room
+        self._anchor = anchor
+        self._clock = clock
+        self._me = me
+        self._book = book
+
+    def result(
+        self, screening_id: str, size: Size = "letter", *, answers: bool = False
+    ) -> tuple[Screening, bytes]:
+        """Return a screening and its paper; the answers stand on it only where asked for."""
+        sheet = self._room.sheet(screening_id)
+        paper = Paper(
+            title=_("Screening result"),
+            made=self._clock.now(),
+            names=sheet.student,
+            scope=sheet.screening.title,
+            made_by=self._me(),
+            anchor=str(self._anchor()),
+            blocks=tuple(_blocks(sheet, answers=answers)),
+        )
+        return sheet.screening, blocks.render(paper, size)
+
+    def save_result(
+        self,
+        screening_id: str,
+        target: Path,
+        release: Release,
+        size: Size = "letter",
+        *,
+        answers: bool = False,
+        replace: bool = False,
+    ) -> str:
+        """Write down that a result leaves, then write it at `target`; return the disclosure's id."""
+        accepted = release.accepted()
+        screening, pdf = self.result(screening_id, size, answers=answers)
+        scope: dict[str, object] = {
+            "instrument": screening.instrument,
+            "taken_on": screening.taken_on,
+            "answers": answers,
+        }
+        left = Leaving(screening.student_id, PAPER, scope, pdf, accepted)
+        return leaving.save(left, self._book, target, replace=replace)
+
+
+def _blocks(sheet: ScreeningSheet, *, answers: bool) -> Iterator[blocks.Block]:
+    one, instrument = sheet.screening, sheet.instrument
+    yield blocks.KeyValues(
+        tuple(
+            (name, words)
+            for name, words in (
+                (_("Instrument"), one.title),
+                (_("On"), spoken_day(one.taken_on)),
+                (_("Who answered"), _(INFORMANTS[one.informant])),
+                (_("Name"), one.informant_name),
+                (_("Grade"), spoken_grade(one.grade) if one.grade else ""),
+                (_("How"), _(SOURCES[one.source])),
+                (
+                    _("Recorded"),
+                    _("{when}, {by}").format(
+                        when=spoken_moment(Moment(one.recorded_at, one.zone)), by=sheet.by
+                    ),
+                ),
+            )
+            if words
+        )
+    )
+    if sheet.replaced_by is not None:
+        yield blocks.Notice(
+            sheet.replaced_by.correction, _("Another screening stands in its place")
+        )
+    yield blocks.Heading(_("What it comes to"), 2)
+    rows = [(name, words) for name, words in spoken_scores(one, instrument)]
+    outcome = spoken_outcome(one, instrument)
+    if outcome:
+        rows.insert(0, (_("Outcome"), outcome))
+    yield blocks.TableBlock(
+        (blocks.Column(_("Scale"), 2.0), blocks.Column(_("Result"), 4.0)), rows, boxed=True
+    )
+    yield blocks.Text(
+        _(
+            "A screening shows who deserves a closer look. It is no diagnosis, and no decision rests"
+            " on it alone."
+        )
+    )
+    if len(sheet.history) > 1:
+        yield blocks.Heading(_("Over time"), 2)
+        yield blocks.TableBlock(
+            (
+                blocks.Column(_("On"), 1.4),
+                blocks.Column(_("Result"), 3.4),
+                blocks.Column(_("Level"), 1.2),
+            ),
+            [
+                (
+                    spoken_day(each.taken_on),
+                    spoken_total(each, instrument),
+                    spoken_level(each.level),
+                )
+                for each in sheet.history
+            ],
+            boxed=True,
+        )
+    if answers and instrument is not None:
+        kept = dict(one.answers)
+        yield blocks.Heading(_("Answers"), 2)
+        yield blocks.TableBlock(
+            (blocks.Column(_("Item"), 4.0), blocks.Column(_("Answer"), 2.0)),
+            [
+                (
+                    _("{number}. {words}").format(number=item.id, words=item.label),
+                    next(
+                        (
+                            _("{value} {words}").format(value=answer.value, words=answer.label)
+                            for answer in item.answers
+                            if answer.value == kept.get(item.id)
+                        ),
+                        str(kept[item.id]) if item.id in kept else "–",
+                    ),
+                )
+                for item in instrument.items
+            ],
+            boxed=True,
+        )
+    notes = spoken_unconfirmed(instrument) if instrument is not None else []
+    if notes:
+        yield blocks.Notice("\n".join(notes), _("What is not confirmed"))
+    if instrument is not None:
+        yield blocks.Text(_("Scored by: {source}").format(source=instrument.source))
