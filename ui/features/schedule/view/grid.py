@@ -284,7 +284,7 @@ class ScheduleGrid(QTableView):
         self.verticalHeader().setDefaultSectionSize(style.px(38))
         self.verticalHeader().setFixedWidth(style.px(78))
         self.horizontalHeader().setFixedHeight(style.px(48))
-        self.setMinimumHeight(style.px(240))
+        self.setMinimumHeight(style.px(140))
         self.share()
         self.viewport().update()
 
