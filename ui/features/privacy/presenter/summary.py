@@ -1,7 +1,7 @@
 """The page of a student's summary: builds it off the UI thread, lets it leave when it is ready."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from app.kernel.names import shown_name
 from app.kernel.ports import Progress
 from app.kernel.words import _
 from app.overviews.reports.leaving import Release
+from app.overviews.reports.others_named import NamedOnPaper, NamesAnswered
 from app.overviews.reports.student_summary import (
     PAPER,
     USUAL_PARTS,
@@ -33,6 +34,7 @@ from app.overviews.reports.student_summary import (
 from app.paper.page import Size
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
+from ui.features.privacy.view.others_named import NameShown, ask_about_others
 from ui.features.privacy.view.summary import SummaryTyped, SummaryView
 from ui.kit.direction import in_order
 from ui.kit.printing import Printed, choose_printer, print_on
@@ -321,28 +323,80 @@ class SummaryPage(PageWidget):
         target = Path(chosen)
         if not target.suffix:
             target = target.with_suffix(".pdf")
+        self._save(scope, release, target)
+
+    def _save(
+        self,
+        scope: SummaryScope,
+        release: Release,
+        target: Path,
+        answered: NamesAnswered | None = None,
+    ) -> None:
+        """Let it leave; where it names others, ask what is to become of them, and go on."""
         summaries = self._context.desk.summaries
+
+        def made(summary: Summary) -> None:
+            decided = self._asked_about(summary.named)
+            if decided is None:
+                self.view.busy(on=False)
+            else:
+                self._save(scope, release, target, decided)
+
+        def failed(error: Exception) -> None:
+            if getattr(error, "code", "") == "others-named":
+                self._context.tasks.long(
+                    lambda progress: summaries.summary(scope, release, progress),
+                    made,
+                    self._failed,
+                    owner=self,
+                )
+            else:
+                self._failed(error)
+
         self.view.busy(on=True)
         self._context.tasks.long(
             lambda progress: summaries.save(
-                scope, release, target, replace=True, progress=progress
+                scope, release, target, replace=True, progress=progress, answered=answered
             ),
             self._saved,
-            self._failed,
+            failed,
             owner=self,
         )
+
+    def _asked_about(self, named: Sequence[NamedOnPaper]) -> NamesAnswered | None:
+        """Ask what is to become of the others who are named; None: it does not leave now."""
+        answer = ask_about_others(
+            self,
+            [NameShown(one.key, one.text, one.where, one.before, one.after) for one in named],
+        )
+        return None if answer is None else NamesAnswered(*answer)
 
     def print(self) -> None:
         """Make the summary, ask for a printer, and let it leave through it."""
         ready = self._ready()
         if ready is None:
             return
-        scope, release = ready
+        self._make_to_print(*ready)
+
+    def _make_to_print(
+        self, scope: SummaryScope, release: Release, answered: NamesAnswered | None = None
+    ) -> None:
         summaries = self._context.desk.summaries
+
+        def made(summary: Summary) -> None:
+            if not summary.named or summary.answered is not None:
+                self._choose_printer(summary, release)
+                return
+            decided = self._asked_about(summary.named)
+            if decided is None:
+                self.view.busy(on=False)
+            else:
+                self._make_to_print(scope, release, decided)
+
         self.view.busy(on=True)
         self._context.tasks.long(
-            lambda progress: summaries.summary(scope, release, progress),
-            lambda summary: self._choose_printer(summary, release),
+            lambda progress: summaries.summary(scope, release, progress, answered),
+            made,
             self._failed,
             owner=self,
         )
