@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -43,21 +44,23 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"{self.prog}: {message}\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    from app.cli import (
-        collaboration,
-        demo,
-        medication,
-        report,
-        roster,
-        schedule,
-        search,
-        services,
-        time_use,
-        vault,
-    )
+_MODULES: dict[str, str] = {
+    "vault": "vault",
+    "roster": "roster",
+    "schedule": "schedule",
+    "search": "search",
+    "services": "services",
+    "medication": "medication",
+    "collaboration": "collaboration",
+    "time": "time_use",
+    "report": "report",
+    "demo": "demo",
+}
+"""Each command, and the module here that knows it."""
 
+
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all commands, or of one: then no other's module is read."""
     top = _Parser(
         prog="casewell",
         description=_("The private desk of a school's counselor, nurse and social worker."),
@@ -66,20 +69,18 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"casewell {version()}")
     top.add_argument("--vault", type=Path, metavar="DIR", help=_("the vault to open"))
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
-    for module in (
-        vault,
-        roster,
-        schedule,
-        search,
-        services,
-        medication,
-        collaboration,
-        time_use,
-        report,
-        demo,
-    ):
-        module.add(commands)
+    for command, module in _MODULES.items():
+        if only in {"", command}:
+            import_module(f"app.cli.{module}").add(commands)
     return top
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Return the command of a line if it is known; empty where all of them must be."""
+    words = list(arguments)
+    if words[:1] == ["--vault"]:
+        words = words[2:]
+    return words[0] if words and words[0] in _MODULES else ""
 
 
 def quiet_faults() -> None:
@@ -98,7 +99,7 @@ def quiet_faults() -> None:
 def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | None = None) -> int:
     """Carry out one command line and return its exit code."""
     use_language(system_language())
-    chosen = parser().parse_args(arguments)
+    chosen = parser(_command(arguments)).parse_args(arguments)
     try:
         if chosen.command is None:
             return open_desk(chosen.vault, None)
