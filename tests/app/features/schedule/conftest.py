@@ -24,3 +24,12 @@ def scheduled(tmp_path: Path, clock: FixedClock) -> Iterator[Scheduled]:
     desk, buildings, student = a_scheduled_desk(tmp_path, clock)
     yield desk, buildings, student
     desk.close()
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduled]:
+    """Return a desk for tests that write nothing: refusals, and looks ahead."""
+    place = tmp_path_factory.mktemp("untouched")
+    desk, buildings, student = a_scheduled_desk(place, fixed_clock("2026-11-20T07:30"))
+    yield desk, buildings, student
+    desk.close()

@@ -73,9 +73,9 @@ def test_days_come_from_a_table(scheduled: Scheduled) -> None:
     ],
 )
 def test_a_row_that_cannot_be_read_is_told_by_its_line_and_nothing_is_taken(
-    scheduled: Scheduled, table: str, told: tuple[int, str]
+    untouched: Scheduled, table: str, told: tuple[int, str]
 ) -> None:
-    desk, (alder, birch), _student = scheduled
+    desk, (alder, birch), _student = untouched
     before = desk.records.head.count
     imported = desk.schedule.buildings.import_bells(ImportBells(table))
     assert [(row.line, row.code) for row in imported.table.bad] == [told]
@@ -94,9 +94,9 @@ def test_a_row_that_cannot_be_read_is_told_by_its_line_and_nothing_is_taken(
         ('school,schedule,period,start,end\n"a', "table-unreadable"),
     ],
 )
-def test_what_is_no_such_table_is_refused(scheduled: Scheduled, text: str, code: str) -> None:
+def test_what_is_no_such_table_is_refused(untouched: Scheduled, text: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        scheduled[0].schedule.buildings.import_bells(ImportBells(text))
+        untouched[0].schedule.buildings.import_bells(ImportBells(text))
     assert refused.value.code == code
 
 

@@ -80,10 +80,10 @@ def test_a_session_that_is_planned_lies_on_its_day(scheduled: Scheduled) -> None
     ],
 )
 def test_what_no_warning_could_make_sense_of_is_refused(
-    scheduled: Scheduled, entry: TypedAppointment, code: str
+    untouched: Scheduled, entry: TypedAppointment, code: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        plan(scheduled[0], entry)
+        plan(untouched[0], entry)
     assert refused.value.code == code
 
 
