@@ -242,8 +242,9 @@ def _categories(arguments: argparse.Namespace) -> int:
 def _load(arguments: argparse.Namespace) -> int:
     from app.features.people.commands import ChangeSetting
     from app.features.time_use.commands import LoadCategories
+    from app.features.time_use.service.categories import set_text
 
-    text = read_file(arguments.file)
+    text = set_text(arguments.file)
     with _opened(arguments) as desk:
         code = desk.time_use.categories.load(LoadCategories(text)).made
         if arguments.use:
@@ -261,21 +262,3 @@ def _load(arguments: argparse.Namespace) -> int:
         [words.format(name=loaded.name, version=loaded.version, count=count)],
     )
     return DONE
-
-
-def read_file(path: Path) -> str:
-    """Return a file's text; refuse one that cannot be read, is no text, or far too large."""
-    from app.features.time_use.model.categories import LARGEST_FILE
-
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise Refused("categories-large", "file", most=LARGEST_FILE // 1000)
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise Refused(
-            "file-unreadable", "file", path=str(path), reason=error.strerror or ""
-        ) from None
-    except UnicodeDecodeError:
-        raise Refused("file-unreadable", "file", path=str(path), reason="not UTF-8") from None

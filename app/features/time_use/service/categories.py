@@ -1,6 +1,7 @@
 """Sets of categories: which there are, which counts, a district's own."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.features.time_use.commands import ChooseUsual, LoadCategories
 from app.features.time_use.model.categories import (
@@ -131,3 +132,19 @@ class CategoriesService:
                 {"set": command.set_code, "category": command.category},
             )
         return Changed.only(Kind.TIME, Kind.SETTING)
+
+
+def set_text(path: Path) -> str:
+    """Return the text of a set's file; refuse one that cannot be read, or is far too large."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refused("file-unreadable", "file", path=str(path), reason=reason) from None
+    if len(data) > LARGEST_FILE:
+        raise Refused("categories-large", "file", most=LARGEST_FILE // 1000)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("file-unreadable", "file", path=str(path), reason="not UTF-8") from None

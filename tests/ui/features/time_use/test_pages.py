@@ -17,7 +17,7 @@ from app.features.time_use.model.entries import ActivityForm
 from app.kernel.clock import FixedClock
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
-from time_desk import log, sign, take_group, with_code, with_medicaid
+from time_desk import DISTRICT, log, sign, take_group, with_code, with_medicaid
 from ui.features.time_use.presenter.billing import BillingPage
 from ui.features.time_use.presenter.log import LogPage
 from ui.features.time_use.presenter.medicaid import MedicaidPage
@@ -270,6 +270,26 @@ def test_sets_usual_duties_and_codes_are_set_up_from_the_keyboard(
     context.settle()
     assert sheet.form.field("group").refused
     sheet.reject()
+
+
+def test_a_set_is_loaded_from_a_file_and_used(
+    context: FakeContext, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = desk.folder.path.parent / "riverbend.json"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(file), ""))
+    page = context.put(SetupPage, "sets")
+    assert isinstance(page, SetupPage)
+    page.view.links["load"].click()
+    context.settle()
+    assert [str(error) for error in context.errors] == ["file-unreadable"]
+    file.write_text(DISTRICT)
+    page.view.links["load"].click()
+    context.settle()
+    assert "Riverbend" in titles(page)
+    page.view.list.go_to(titles(page).index("Riverbend"))
+    QTest.keyClick(page.view.list, Qt.Key.Key_Return)
+    context.settle()
+    assert desk.time_use.categories.current().code == "riverbend"
 
 
 def test_today_says_nothing_unless_it_was_turned_on(context: FakeContext, desk: Desk) -> None:

@@ -78,8 +78,8 @@ class LogPage(PageWidget):
             ("Alt+Down", quick.category, self._pick),
             ("Delete", self.view.list, self._remove),
             ("Ctrl+Return", self, self.log),
-            ("Alt+Left", self, partial(self._step, -1)),
-            ("Alt+Right", self, partial(self._step, 1)),
+            ("Ctrl+PgUp", self, partial(self._step, -1)),
+            ("Ctrl+PgDown", self, partial(self._step, 1)),
         ):
             shortcut = QShortcut(QKeySequence(keys), where)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -3,18 +3,25 @@
 from collections.abc import Callable
 from datetime import date, time
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
 from app.features.people.commands import ChangeSetting
-from app.features.time_use.commands import AddDuty, ChooseUsual, KeepBillingCode, RetireDuty
+from app.features.time_use.commands import (
+    AddDuty,
+    ChooseUsual,
+    KeepBillingCode,
+    LoadCategories,
+    RetireDuty,
+)
 from app.features.time_use.model.billing import BillingCode, Setting, Units
 from app.features.time_use.model.categories import CategorySet
 from app.features.time_use.model.entries import ActivityForm, Duty
 from app.features.time_use.service.billing import CodeLine
-from app.features.time_use.service.categories import SetSheet, UsualLine
+from app.features.time_use.service.categories import SetSheet, UsualLine, set_text
 from app.kernel.changes import Changed, Kind
 from app.kernel.words import _
 from app.overviews.reports.wording import spoken_day
@@ -62,6 +69,7 @@ class SetupPage(PageWidget):
                 add,
             ),
             add,
+            (("load", _("Load a set from a file"), "import"),),
         )
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -69,6 +77,7 @@ class SetupPage(PageWidget):
         self.view.turned.connect(self._turn)
         self.view.asked.connect(self._add_duty)
         self.view.started.connect(self._add_duty)
+        self.view.linked.connect(lambda _key: self._load())
         self.view.list.opened.connect(self._open)
         shortcut = QShortcut(QKeySequence("Delete"), self.view.list)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -123,10 +132,11 @@ class SetupPage(PageWidget):
         part, rows, sheet, self._schools = found
         self._of = sheet.set
         self.view.action.setVisible(part == "duties")
+        self.view.links["load"].setVisible(part == "sets")
         entries, about = [], ""
         if part == "sets" and isinstance(rows, tuple):
             entries = self._sets(rows[0], sheet.set, on=rows[1] == _ON)
-            about = _("A district’s own set is taken from a file: casewell time categories load")
+            about = _("Enter uses a set from now on. What was entered keeps its own")
         elif isinstance(rows, tuple):
             make: dict[str, Callable[..., Entry]] = {
                 "usual": self._usual,
@@ -222,6 +232,23 @@ class SetupPage(PageWidget):
             )
 
         context.tasks.write(change, done, context.say, owner=self)
+
+    def _load(self) -> None:
+        """Take a district's own set from a file that is chosen."""
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self, _("Load a set of categories"), "", "*.json"
+        )
+        if not chosen:
+            return
+        categories, context = self._context.desk.time_use.categories, self._context
+
+        def work() -> Changed:
+            return categories.load(LoadCategories(set_text(Path(chosen))))
+
+        def done(_changed: Changed) -> None:
+            context.notices.say(_("Loaded. Choose it here to log by it."))
+
+        context.tasks.write(work, done, context.say, owner=self)
 
     def _categories(self) -> list[tuple[object, str]]:
         of = self._of
