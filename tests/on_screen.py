@@ -30,6 +30,8 @@ class Led:
         self.frame.activateWindow()
         self._lines = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         self._lines.activated.connect(self.hear)
+        # A busy screen gives the window its place, and with it the focus, when it comes to it.
+        self.wait(lambda: QApplication.focusWidget() is not None)
         self.answer("shown")
 
     def hear(self, *_where: object) -> None:
