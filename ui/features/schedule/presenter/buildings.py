@@ -59,6 +59,8 @@ class BuildingsPage(PageWidget):
         self._school = ""
         self._schools: tuple[School, ...] = ()
         self._building: Building | None = None
+        self._fresh = False
+        """Whether the page has just come to the front: the focus is put once it is filled."""
         self.view = BuildingsView()
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -75,11 +77,8 @@ class BuildingsPage(PageWidget):
 
     def arrive(self) -> None:
         """Look again, and stand where one goes on."""
+        self._fresh = True
         self._reload()
-        shown = (
-            self.view.list if self._building and self.view.list.isVisible() else self.view.school
-        )
-        shown.setFocus()
 
     def heed(self, changed: Changed) -> None:
         """Look again when a calendar or a building changed."""
@@ -135,6 +134,9 @@ class BuildingsPage(PageWidget):
         view.school.blockSignals(False)  # noqa: FBT003 - Qt's own
         view.about.setText(self._today_said(building))
         view.show_entries(_entries(building, schools))
+        if self._fresh and self.isVisible():
+            (view.list if view.list.isVisible() else view.empty).setFocus()
+        self._fresh = False
 
     def _today_said(self, building: Building) -> str:
         if not building.calendar.known:

@@ -82,7 +82,7 @@ class SchedulePage(PageWidget):
         self._asker = Asker(context, self)
         self._printer = DayPlanPrinter(context, self)
         self._scope = WEEK
-        self._day = context.today()
+        self._day = _next_weekday(context.today())
         self._laying: Laying | None = None
         self._entries: dict[str, Appointment] = {}
         self._goal: tuple[str, int] | None = None
@@ -546,6 +546,11 @@ class SchedulePage(PageWidget):
             self._reload()
 
         self._context.tasks.write(work, done, self._context.say, owner=self)
+
+
+def _next_weekday(day: date) -> date:
+    """Return a day, or on a weekend the Monday after: one looks ahead then."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 def _hours(laying: Laying, bells: Sequence[str]) -> tuple[int, int] | None:

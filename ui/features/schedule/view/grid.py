@@ -281,7 +281,7 @@ class ScheduleGrid(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setMinimumSectionSize(style.px(20))
-        self.verticalHeader().setDefaultSectionSize(style.px(38))
+        self.verticalHeader().setDefaultSectionSize(style.px(44))
         self.verticalHeader().setFixedWidth(style.px(78))
         self.horizontalHeader().setFixedHeight(style.px(48))
         self.setMinimumHeight(style.px(140))
