@@ -16,9 +16,11 @@ half up, once. The rule, in the order it is applied:
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import NamedTuple
 
 from app.features.services.model.deliveries import Outcome
 from app.features.services.model.mandates import PeriodKind, Span, Unit, usual_session
@@ -45,6 +47,8 @@ class SchoolCalendar:
             day for day in set(closed) if date.fromisoformat(day).weekday() < _SCHOOL_WEEK
         )
         self._held: dict[tuple[PeriodKind, str], tuple[str, str]] = {}
+        self._lists: dict[tuple[PeriodKind, str, str], list[tuple[str, str]]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
 
     def period(self, kind: PeriodKind, day: str) -> tuple[str, str]:
         """Return the first and the last day of the period that a day falls in."""
@@ -69,24 +73,32 @@ class SchoolCalendar:
 
     def periods(self, kind: PeriodKind, first: str, last: str) -> list[tuple[str, str]]:
         """Return the periods that any day from `first` to `last` falls in, in order."""
+        known = self._lists.get((kind, first, last))
+        if known is not None:
+            return known
         found = []
         day = first
         while day <= last:
             period = self.period(kind, day)
             found.append(period)
             day = (date.fromisoformat(period[1]) + timedelta(days=1)).isoformat()
+        self._lists[kind, first, last] = found
         return found
 
     def count(self, first: str, last: str) -> int:
         """Return how many school days there are from `first` to `last`, both included."""
         if last < first:
             return 0
+        known = self._counts.get((first, last))
+        if known is not None:
+            return known
         days = _weekdays(
             date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
         )
-        if not self.closed:
-            return days
-        return days - (bisect_right(self.closed, last) - bisect_left(self.closed, first))
+        if self.closed:
+            days -= bisect_right(self.closed, last) - bisect_left(self.closed, first)
+        self._counts[first, last] = days
+        return days
 
     def days(self, first: str, last: str) -> list[str]:
         """Return the school days from `first` to `last`."""
@@ -114,8 +126,7 @@ def _weekdays_to(ordinal: int) -> int:
     return weeks * _SCHOOL_WEEK + min(rest, _SCHOOL_WEEK)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One session as it is reckoned: on which day it counts, and as what."""
 
     day: str
@@ -136,8 +147,7 @@ class Standing(StrEnum):
     """It is over, and something is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoned:
+class Reckoned(NamedTuple):
     """One period of one service owed, in its unit."""
 
     first: str
@@ -147,13 +157,13 @@ class Reckoned:
     owed: int
     delivered: int
     made_up: int
-    missed: Mapping[Outcome, int] = field(default_factory=dict, hash=False)
+    missed: Mapping[Outcome, int]
     """What fell out, by reason."""
-    unaccounted: int = 0
+    unaccounted: int
     """Missing in a period that is over, and no session says why."""
-    projected: int = 0
+    projected: int
     """What it will come to with the sessions planned, or else at the present pace."""
-    standing: Standing = Standing.MET
+    standing: Standing
 
     @property
     def given(self) -> int:
@@ -211,31 +221,29 @@ def reckon(
     each: a session counts toward what is in force on the day on which it counts. `planned` is
     what the sessions planned from today to the end of the period of today would give.
     """
-    books: dict[tuple[PeriodKind, Unit, str, str], list[Span]] = {}
+    sums: dict[_Key, _Sums] = {}
     for span in spans:
         first, last = max(span.from_on, since), min(span.upto, until)
         if first <= last:
             for start, end in calendar.periods(span.period, first, last):
-                books.setdefault((span.period, span.unit, start, end), [])
-    for (kind, unit, start, end), held in books.items():
-        held.extend(
-            span
-            for span in spans
-            if span.period is kind and span.unit is unit
-            if span.from_on <= end and span.upto >= start
-        )
-    sums: dict[tuple[PeriodKind, Unit, str, str], _Sums] = {key: _Sums() for key in books}
+                sums.setdefault((start, end, span.period, span.unit), _Sums())
     for one in given:
         for span in spans:
             if span.from_on <= one.day <= span.upto:
-                found = sums.get((span.period, span.unit, *calendar.period(span.period, one.day)))
+                start, end = calendar.period(span.period, one.day)
+                found = sums.get((start, end, span.period, span.unit))
                 if found is not None:
                     found.add(one, span.unit)
                 break
     return [
-        _reckoned(key, held, sums[key], calendar, today, planned)
-        for key, held in sorted(books.items(), key=lambda item: (item[0][2], item[0][3]))
+        _reckoned(key, spans, sums[key], calendar, today, planned)
+        for key in (sorted(sums) if len(spans) > 1 else sums)
     ]
+
+
+_Key = tuple[str, str, PeriodKind, Unit]
+"""First and last day, for which stretch, and in what it is counted."""
+_NOTHING: Mapping[Outcome, int] = MappingProxyType({})
 
 
 class _Sums:
@@ -246,7 +254,7 @@ class _Sums:
     def __init__(self) -> None:
         self.delivered = 0
         self.made_up = 0
-        self.missed: dict[Outcome, int] = {}
+        self.missed: dict[Outcome, int] | None = None
 
     def add(self, one: Given, unit: Unit) -> None:
         """Add one session."""
@@ -256,66 +264,89 @@ class _Sums:
                 self.made_up += amount
             else:
                 self.delivered += amount
-        else:
-            amount = one.planned_minutes if unit is Unit.MINUTES else 1
-            self.missed[one.outcome] = self.missed.get(one.outcome, 0) + amount
+            return
+        amount = one.planned_minutes if unit is Unit.MINUTES else 1
+        if self.missed is None:
+            self.missed = {}
+        self.missed[one.outcome] = self.missed.get(one.outcome, 0) + amount
 
 
 def _reckoned(
-    key: tuple[PeriodKind, Unit, str, str],
+    key: _Key,
     spans: Sequence[Span],
     sums: _Sums,
     calendar: SchoolCalendar,
     today: str,
     planned: int,
 ) -> Reckoned:
-    kind, unit, first, last = key
+    first, last, kind, unit = key
+    only = spans[0] if len(spans) == 1 else None
     whole = calendar.count(first, last)
-    parts = [
-        (span.amount, calendar.count(max(span.from_on, first), min(span.upto, last)))
-        for span in spans
-    ]
-    owed = share(parts, whole)
+    if only is not None and only.from_on <= first and only.upto >= last:
+        held, owed = spans, only.amount if whole else 0
+    else:
+        held = [
+            span
+            for span in spans
+            if span.period is kind and span.unit is unit
+            if span.from_on <= last and span.upto >= first
+        ]
+        owed = share(
+            (
+                (span.amount, calendar.count(max(span.from_on, first), min(span.upto, last)))
+                for span in held
+            ),
+            whole,
+        )
     given = sums.delivered + sums.made_up
-    over = last < today
-    in_force = sum(days for _amount, days in parts)
+    missed = sums.missed or _NOTHING
+    if last >= today:
+        projected, standing = _under_way(key, held, owed, given, calendar, today, planned)
+        return Reckoned(
+            first, last, kind, unit, owed, sums.delivered, sums.made_up, missed, 0, projected,
+            standing,
+        )  # fmt: skip
+    unaccounted = 0
+    if given < owed:
+        explained = sum(missed.values()) - missed.get(Outcome.UNACCOUNTED, 0) if missed else 0
+        unaccounted = max(0, owed - given - explained)
+    return Reckoned(
+        first, last, kind, unit, owed, sums.delivered, sums.made_up, missed, unaccounted, given,
+        Standing.MET if given >= owed else Standing.SHORT,
+    )  # fmt: skip
+
+
+def _under_way(
+    key: _Key,
+    spans: Sequence[Span],
+    owed: int,
+    given: int,
+    calendar: SchoolCalendar,
+    today: str,
+    planned: int,
+) -> tuple[int, Standing]:
+    """Return what a period that is not over will come to, and how it stands."""
+    first, last, _kind, unit = key
+    in_force = sum(calendar.count(max(span.from_on, first), min(span.upto, last)) for span in spans)
     passed = sum(
         calendar.count(max(span.from_on, first), min(span.upto, last, today)) for span in spans
     )
-    running = first <= today <= last
-    ahead = planned if running else 0
+    ahead = planned if first <= today else 0
     newest = next((span for span in spans if span.holds(today)), spans[-1])
     session = usual_session(unit, newest.amount, newest.each_minutes) if unit is Unit.MINUTES else 1
-    explained = sum(
-        amount for outcome, amount in sums.missed.items() if outcome is not Outcome.UNACCOUNTED
+    projected = given + ahead
+    if not ahead and passed:
+        projected = given * in_force // passed
+    standing = standing_of(
+        owed=owed,
+        given=given,
+        due=owed * passed // in_force if in_force else 0,
+        session=session,
+        days_left=days_left(calendar, spans, first, last, today),
+        planned=ahead,
+        over=False,
     )
-    if over:
-        projected = given
-    elif ahead:
-        projected = given + ahead
-    else:
-        projected = given * in_force // passed if passed else given
-    return Reckoned(
-        first,
-        last,
-        kind,
-        unit,
-        owed,
-        sums.delivered,
-        sums.made_up,
-        sums.missed,
-        max(0, owed - given - explained) if over else 0,
-        projected,
-        standing_of(
-            owed=owed,
-            given=given,
-            due=owed * passed // in_force if in_force else 0,
-            session=session,
-            days_left=days_left(calendar, spans, first, last, today),
-            planned=ahead,
-            over=over,
-        ),
-    )
+    return projected, standing
 
 
 def days_left(

@@ -14,8 +14,9 @@ from app.features.services.model.mandates import (
     Span,
     Unit,
     spans_of,
+    usual_session,
 )
-from app.features.services.model.reckoning import Given, SchoolCalendar, Standing
+from app.features.services.model.reckoning import Given, SchoolCalendar, Standing, share
 from app.features.services.repo.rows import Kept, listed
 from app.kernel.ids import PersonId, SchoolId, StudentId
 from app.kernel.ports import Reader, Row, Seat, Transaction
@@ -142,6 +143,22 @@ class Minutes:
             f"SELECT {listed(Mandate, 't')} FROM mandate t WHERE {condition}", values
         )
         return [restored(Mandate, row) for row in rows]
+
+    def newest(self, series: Sequence[str]) -> list[tuple[Mandate, tuple[str, str, str, str]]]:
+        """Return the newest version of each series, with its student's name, school, grade, number.
+
+        In the order of the students' names.
+        """
+        rows = self.reader.execute(
+            f"SELECT {_NAME}, coalesce(b.name, ''), st.grade, st.student_number,"
+            f" {listed(Mandate, 't')} FROM mandate t JOIN student st ON st.id = t.student_id"
+            " LEFT JOIN school b ON b.id = st.school_id"
+            " WHERE t.series_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS"
+            " (SELECT 1 FROM mandate n WHERE n.series_id = t.series_id AND n.version > t.version)"
+            " ORDER BY st.listed_name, st.row, t.service_label, t.row",
+            (json.dumps(list(series)),),
+        )
+        return [(restored(Mandate, row[4:]), (row[0], row[1], row[2], row[3])) for row in rows]
 
     def ends(self, series: Sequence[str]) -> dict[str, MandateEnd]:
         """Return the newest end of each series that has one, also one that was taken back."""
@@ -292,17 +309,21 @@ class Minutes:
         offset: int = 0,
         limit: int = PAGE,
     ) -> list[MinutesLine]:
-        """Return one page of the services owed today, those at risk first."""
+        """Return one page of the services owed today, those at risk first.
+
+        What is owed follows from the calendar and is reckoned here, once for each service; what
+        was given is summed, judged, sorted and paged by the engine.
+        """
         order = SORTS[sort]
         if descending:
             order = ", ".join(_turned(part) for part in order.split(", "))
-        values = {
-            **_of(which, calendar, today, me, planned),
-            "offset": offset,
-            "limit": limit,
-        }
         rows = self.reader.execute(
-            f"{_LIST} ORDER BY {order}, st.row, j.series_id LIMIT :limit OFFSET :offset", values
+            f"{_list(calendar)} ORDER BY {order}, st.row, j.series_id LIMIT :limit OFFSET :offset",
+            {
+                **self._running(which, calendar, today, me, planned),
+                "offset": offset,
+                "limit": limit,
+            },
         )
         return [_line(row) for row in rows]
 
@@ -316,10 +337,57 @@ class Minutes:
     ) -> tuple[int, int]:
         """Return how many services are owed today, and how many of them are at risk."""
         row = self.reader.execute(
-            f"SELECT count(*), coalesce(sum(risk = 0), 0) FROM ({_LIST})",
-            _of(which, calendar, today, me, planned),
+            f"SELECT count(*), coalesce(sum(risk = 0), 0) FROM ({_list(calendar)})",
+            self._running(which, calendar, today, me, planned),
         ).fetchone()
         return (row[0], row[1]) if row else (0, 0)
+
+    def _running(
+        self,
+        which: MinutesFilter,
+        calendar: SchoolCalendar,
+        today: str,
+        me: PersonId,
+        planned: Sequence[Planned],
+    ) -> dict[str, Any]:
+        """Return what the list's query is bound to: each service owed today, as it is reckoned."""
+        earliest, latest = today, today
+        for kind in PeriodKind:
+            first, last = calendar.period(kind, today)
+            earliest, latest = min(earliest, first), max(latest, last)
+        held: dict[str, list[Row]] = {}
+        for row in self.reader.execute(
+            "SELECT s.series_id, s.mandate_id, s.student_id, s.service_id, s.setting, s.unit,"
+            " s.period, s.amount, s.each_minutes, s.from_on, s.upto FROM mandate_span s"
+            " WHERE s.upto >= ? AND s.from_on <= ?"
+            " AND (? = '' OR s.service_id = ?) AND (? = '' OR s.student_id = ?)"
+            " AND (? = '' OR s.person_id = ?) ORDER BY s.from_on",
+            (
+                earliest,
+                latest,
+                *(which.service_id,) * 2,
+                *(which.student_id,) * 2,
+                *(me if which.mine else "",) * 2,
+            ),
+        ):
+            held.setdefault(row[0], []).append(row)
+        ahead: dict[tuple[str, str], list[Planned]] = {}
+        for one in planned:
+            ahead.setdefault((one.student_id, one.service_id), []).append(one)
+        heads, parts = [], []
+        for series, rows in held.items():
+            now = next((row for row in rows if row[9] <= today <= row[10]), None)
+            if now is not None:
+                meant = ahead.get((now[2], now[3]), [])
+                head, spans = _head(series, now, rows, calendar, today, meant)
+                heads.append(head)
+                parts.extend(spans)
+        return {
+            "heads": json.dumps(heads),
+            "parts": json.dumps(parts),
+            "school": which.school_id,
+            "at_risk": int(which.at_risk),
+        }
 
     # -- what needs somebody ---------------------------------------------------------
 
@@ -442,118 +510,97 @@ def _fitting(row: Row) -> Fitting:
     )
 
 
-def _of(
-    which: MinutesFilter,
+def _head(
+    series: str,
+    now: Row,
+    rows: Sequence[Row],
     calendar: SchoolCalendar,
     today: str,
-    me: PersonId,
     planned: Sequence[Planned],
-) -> dict[str, Any]:
-    """Return what the list's query is bound to: the running periods and their school days."""
-    bounds = []
-    for kind in PeriodKind:
-        first, last = calendar.period(kind, today)
-        bounds.append(
-            (
-                kind.value,
-                first,
-                last,
-                calendar.count(first, last),
-                calendar.count(first, today),
-                calendar.count(today, last),
-            )
+) -> tuple[tuple[Any, ...], list[tuple[str, str, str]]]:
+    """Return what a service owes in its running period, and the days on which sessions count."""
+    setting, unit, kind, amount, each = now[4:9]
+    first, last = calendar.period(PeriodKind(kind), today)
+    if now[9] <= first and now[10] >= last:
+        parts = [(first, last, amount)]
+    else:
+        parts = [
+            (max(row[9], first), min(row[10], last), row[7])
+            for row in rows
+            if row[6] == kind and row[5] == unit and row[9] <= last and row[10] >= first
+        ]
+    counted = [(part[2], calendar.count(part[0], part[1])) for part in parts]
+    owed = share(counted, calendar.count(first, last))
+    in_force = sum(days for _amount, days in counted)
+    passed = sum(calendar.count(part[0], min(part[1], today)) for part in parts)
+    left = sum(calendar.count(max(part[0], today), part[1]) for part in parts)
+    session = usual_session(Unit(unit), amount, each)
+    meant = [
+        one
+        for one in planned
+        if today <= one.day <= last and setting in (Setting.EITHER, one.setting)
+    ]
+    minutes = unit == Unit.MINUTES
+    head = (
+        series,
+        now[2],
+        now[1],
+        now[3],
+        setting,
+        unit,
+        kind,
+        amount,
+        each,
+        first,
+        last,
+        owed,
+        owed * passed // in_force if in_force else 0,
+        left,
+        session if minutes else 1,
+        session,
+        sum(one.minutes for one in meant) if minutes else len(meant),
+        len(meant),
+    )
+    return head, [(series, part[0], part[1]) for part in parts]
+
+
+_HEAD = (
+    "series_id", "student_id", "mandate_id", "service_id", "setting", "unit", "period", "amount",
+    "each_minutes", "first", "last", "owed", "by_now", "days_left", "one", "session", "planned",
+    "planned_sessions",
+)  # fmt: skip
+_SUMMED = (
+    "SELECT p.series_id, sum(d.minutes) AS minutes, sum(d.outcome = 'delivered') AS sessions,"
+    " sum(d.outcome = 'unaccounted') AS missed"
+    " FROM part p JOIN delivery d ON d.series_id = p.series_id"
+    f" AND {{}} BETWEEN p.first AND p.last WHERE {CURRENT.format('d')}{{}} GROUP BY p.series_id"
+)
+
+
+def _list(calendar: SchoolCalendar) -> str:
+    """Return the list's query; a make-up counts as the calendar's rules say.
+
+    The rule is that of `model.reckoning`; `test_list` holds the two against each other.
+    """
+    summed = _SUMMED.format("d.day", "")
+    if calendar.rules.by_missed_day:
+        own = _SUMMED.format("d.day", " AND d.made_up_on = ''")
+        others = _SUMMED.format("d.made_up_on", " AND d.made_up_on <> ''")
+        summed = (
+            "SELECT series_id, sum(minutes) AS minutes, sum(sessions) AS sessions,"
+            f" sum(missed) AS missed FROM ({own} UNION ALL {others}) GROUP BY series_id"
         )
-    earliest = min(bound[1] for bound in bounds)
-    latest = max(bound[2] for bound in bounds)
-    return {
-        "bounds": json.dumps(bounds),
-        "days": json.dumps(calendar.days(earliest, latest)),
-        "planned": json.dumps(
-            [(one.student_id, one.service_id, one.setting, one.day, one.minutes)
-             for one in planned]
-        ),
-        "today": today,
-        "by_missed": int(calendar.rules.by_missed_day),
-        "school": which.school_id,
-        "service": which.service_id,
-        "student": which.student_id,
-        "at_risk": int(which.at_risk),
-        "mine": me if which.mine else "",
-    }  # fmt: skip
-
-
-# The rule of `reckoning`, for the running period of every service at once. What lies wholly
-# in force takes the period's own counts; only what begins, changes or ends in it is counted
-# day by day.
-_LIST = f"""
-WITH bound (kind, first, last, whole, passed, ahead) AS MATERIALIZED (
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-      FROM json_each(:bounds)),
-school_day (day) AS MATERIALIZED (SELECT value FROM json_each(:days)),
-plan (student_id, service_id, setting, day, minutes) AS MATERIALIZED (
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-      FROM json_each(:planned)),
-running AS MATERIALIZED (
-    SELECT s.series_id, s.mandate_id, s.student_id, s.service_id, s.setting, s.unit, s.period,
-           s.amount, s.each_minutes, b.first, b.last, b.whole, b.passed, b.ahead,
-           s.from_on <= b.first AND s.upto >= b.last AS throughout
-      FROM mandate_span s JOIN bound b ON b.kind = s.period
-     WHERE s.upto >= :today AND s.from_on <= :today
-       AND (:service = '' OR s.service_id = :service)
-       AND (:student = '' OR s.student_id = :student)
-       AND (:mine = '' OR s.person_id = :mine)),
-part AS (
-    SELECT r.series_id, r.whole, r.amount * r.whole AS shares, r.whole AS days,
-           r.passed AS passed, r.ahead AS ahead
-      FROM running r WHERE r.throughout
-    UNION ALL
-    SELECT r.series_id, r.whole, x.amount * d.days, d.days, d.passed, d.ahead
-      FROM running r JOIN mandate_span x ON x.series_id = r.series_id AND x.period = r.period
-       AND x.unit = r.unit AND x.from_on <= r.last AND x.upto >= r.first
-      JOIN (SELECT m.mandate_id AS id, count(*) AS days, sum(o.day <= :today) AS passed,
-                   sum(o.day >= :today) AS ahead
-              FROM running q JOIN mandate_span m ON m.series_id = q.series_id
-               AND m.period = q.period AND m.unit = q.unit
-              JOIN school_day o ON o.day BETWEEN max(m.from_on, q.first) AND min(m.upto, q.last)
-             WHERE NOT q.throughout GROUP BY m.mandate_id) d ON d.id = x.mandate_id
-     WHERE NOT r.throughout),
-due AS (
-    SELECT series_id, CASE WHEN whole THEN (2 * sum(shares) + whole) / (2 * whole) ELSE 0 END AS owed,
-           sum(days) AS days, sum(passed) AS passed, sum(ahead) AS ahead
-      FROM part GROUP BY series_id),
-stood AS (
-    SELECT r.*, coalesce(u.owed, 0) AS owed, coalesce(u.ahead, 0) AS days_left,
-           CASE WHEN u.days THEN u.owed * u.passed / u.days ELSE 0 END AS by_now,
-           CASE r.unit WHEN 'sessions' THEN 1 ELSE
-               CASE WHEN r.each_minutes THEN r.each_minutes ELSE min(r.amount, 30) END END AS one,
-           CASE WHEN r.each_minutes THEN r.each_minutes
-                WHEN r.unit = 'minutes' THEN min(r.amount, 30) ELSE 30 END AS session,
-           coalesce((SELECT sum(CASE r.unit WHEN 'minutes' THEN d.minutes ELSE 1 END)
-              FROM delivery d WHERE d.series_id = r.series_id AND d.day BETWEEN r.first AND r.last
-               AND d.outcome = 'delivered' AND (d.made_up_on = '' OR NOT :by_missed)
-               AND {CURRENT.format("d")} AND (r.throughout OR EXISTS
-               (SELECT 1 FROM mandate_span x WHERE x.series_id = r.series_id AND x.period = r.period
-                AND x.unit = r.unit AND d.day BETWEEN x.from_on AND x.upto))), 0)
-           + CASE WHEN :by_missed THEN
-             coalesce((SELECT sum(CASE r.unit WHEN 'minutes' THEN d.minutes ELSE 1 END)
-              FROM delivery d WHERE d.series_id = r.series_id AND d.made_up_on <> ''
-               AND d.made_up_on BETWEEN r.first AND r.last
-               AND d.outcome = 'delivered' AND {CURRENT.format("d")} AND (r.throughout OR EXISTS
-               (SELECT 1 FROM mandate_span x WHERE x.series_id = r.series_id AND x.period = r.period
-                AND x.unit = r.unit AND d.made_up_on BETWEEN x.from_on AND x.upto))), 0)
-             ELSE 0 END AS given,
-           (SELECT count(*) FROM delivery d WHERE d.series_id = r.series_id
-             AND d.day BETWEEN r.first AND r.last AND d.outcome = 'unaccounted'
-             AND {CURRENT.format("d")}) AS missed,
-           (SELECT count(*) FROM plan p WHERE p.student_id = r.student_id
-             AND p.service_id = r.service_id AND p.day BETWEEN :today AND r.last
-             AND (r.setting = 'either' OR r.setting = p.setting)) AS planned_sessions,
-           (SELECT coalesce(sum(CASE r.unit WHEN 'minutes' THEN p.minutes ELSE 1 END), 0)
-              FROM plan p WHERE p.student_id = r.student_id AND p.service_id = r.service_id
-               AND p.day BETWEEN :today AND r.last
-               AND (r.setting = 'either' OR r.setting = p.setting)) AS planned
-      FROM running r LEFT JOIN due u ON u.series_id = r.series_id),
-judged AS (
+    heads = ", ".join(f"value ->> {place} AS {name}" for place, name in enumerate(_HEAD))
+    return f"""
+WITH part (series_id, first, last) AS MATERIALIZED (
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(:parts)),
+summed AS MATERIALIZED ({summed}),
+head AS MATERIALIZED (SELECT {heads} FROM json_each(:heads)),
+stood AS MATERIALIZED (
+    SELECT h.*, coalesce(CASE h.unit WHEN 'minutes' THEN g.minutes ELSE g.sessions END, 0) AS given,
+           coalesce(g.missed, 0) AS missed
+      FROM head h LEFT JOIN summed g ON g.series_id = h.series_id),
+judged AS MATERIALIZED (
     SELECT *, CASE WHEN given >= owed THEN 2
                 WHEN planned > 0 THEN CASE WHEN planned >= owed - given THEN 1 ELSE 0 END
                 WHEN given + one < by_now
@@ -570,6 +617,7 @@ SELECT j.series_id, j.student_id, {_NAME} AS student, st.grade, coalesce(b.name,
   JOIN service_kind k ON k.id = j.service_id LEFT JOIN school b ON b.id = st.school_id
  WHERE (:school = '' OR st.school_id = :school) AND (NOT :at_risk OR j.risk = 0)
 """
+
 
 _STANDINGS = (Standing.AT_RISK, Standing.ON_TRACK, Standing.MET)
 

@@ -744,26 +744,23 @@ class MinutesService:
             calendar = self._room.calendar(book, rules, since, until)
             spans = book.spans_between(since, until, which)
             given = book.given(since, until, by_missed_day=rules.by_missed_day)
-            newest = self._newest_of(book, list(spans))
-            found = []
-            for series, held in spans.items():
-                mandate, pupil = newest[series]
-                periods = reckon(
-                    held, given.get(series, ()), calendar, since=since, until=until, today=today
+            return [
+                CaseloadReckoning(
+                    Pupil(mandate.student_id, *pupil),
+                    mandate,
+                    tuple(
+                        reckon(
+                            spans[mandate.series_id],
+                            given.get(mandate.series_id, ()),
+                            calendar,
+                            since=since,
+                            until=until,
+                            today=today,
+                        )
+                    ),
                 )
-                found.append(CaseloadReckoning(pupil, mandate, tuple(periods)))
-        return sorted(found, key=lambda one: (folded(one.pupil.name), one.mandate.service_label))
-
-    def _newest_of(self, book: ServicesBook, series: list[str]) -> dict[str, tuple[Mandate, Pupil]]:
-        pupils: dict[str, Pupil] = {}
-        found: dict[str, tuple[Mandate, Pupil]] = {}
-        for one in series:
-            mandate = book.versions(one)[-1]
-            pupil = pupils.get(mandate.student_id)
-            if pupil is None:
-                pupil = pupils[mandate.student_id] = self._pupil(book, mandate.student_id)
-            found[one] = (mandate, pupil)
-        return found
+                for mandate, pupil in book.newest(list(spans))
+            ]
 
     def delivery_history(self, first_id: str) -> list[Delivery]:
         """Return every row of a delivery, the oldest first."""
