@@ -27,8 +27,8 @@ _FOUND = "(t.own = 0 AND +t.person_id IN ({people}) OR t.person_id = {me})"
 # A search asks by `match = …`: what it hits is narrowed here, so that neither a row nor a
 # count tells of a text that the seat may not see.
 _SEARCHED = (
-    "SELECT w.rowid AS row, w.rank AS rank, w.{table} AS match, t.kind, t.id, t.subject_id,"
-    " t.student_id, t.person_id, t.day FROM main.{table} w"
+    "SELECT w.rowid AS row, w.rank AS rank, w.{table} AS match, t.kind,"
+    " t.text_id AS id, t.subject_id, t.student_id, t.person_id, t.day FROM main.{table} w"
     " JOIN main.searchable t ON t.row = w.rowid WHERE " + _FOUND
 )
 _SEARCHED_OWN = (
@@ -41,20 +41,6 @@ _OF_GROUP = (
     "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.student_group g"
     " WHERE g.id = t.group_id AND +g.person_id IN ({people}))"
 )
-
-_FOUND = "(t.own = 0 AND +t.person_id IN ({people}) OR t.person_id = {me})"
-# A search asks by `match = …`: what it hits is narrowed here, so that neither a row nor a
-# count tells of a text that the seat may not see.
-_SEARCHED = (
-    "SELECT w.rowid AS row, w.rank AS rank, w.{table} AS match, t.kind, t.id, t.subject_id,"
-    " t.student_id, t.person_id, t.day FROM main.{table} w"
-    " JOIN main.searchable t ON t.row = w.rowid WHERE " + _FOUND
-)
-_SEARCHED_OWN = (
-    "SELECT w.rowid AS row, w.{table} AS match, t.id, t.student_id, t.person_id, t.about_on"
-    " FROM main.{table} w JOIN main.sole_note t ON t.rowid = w.rowid WHERE t.person_id = {me}"
-)
-_SHUT = "SELECT 1 AS shut WHERE 0"
 
 _ENDED = (
     "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.mandate m"
@@ -175,7 +161,8 @@ def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -
         if view is not None:
             made = f"CREATE VIEW {table} AS {view.format(table=table, me=me, people=people)}"
             if before.get(table) != made:
-                connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
+                if table in before:
+                    connection.execute(f"DROP VIEW temp.{table}")
                 connection.execute(made.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
     connection.execute("PRAGMA query_only = ON")
     connection.set_authorizer(_leaving if leaving else _staying)

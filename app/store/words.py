@@ -13,18 +13,19 @@ OF_WORDS = frozenset(
 )
 """What an index is made of: none of it is a record."""
 
-_COLUMNS = "kind, id, subject_id, student_id, person_id, own, day"
+_OF_TEXTS = "kind, id, subject_id, student_id, person_id, own, day"
+_OF_ROWS = "kind, text_id, subject_id, student_id, person_id, own, day"
 _KEYS = f"""
-SELECT (SELECT count(*) FROM (SELECT {_COLUMNS} FROM searched_text
-                              EXCEPT SELECT {_COLUMNS} FROM searchable))
+SELECT (SELECT count(*) FROM (SELECT {_OF_TEXTS} FROM searched_text
+                              EXCEPT SELECT {_OF_ROWS} FROM searchable))
      + abs((SELECT count(*) FROM searchable) - (SELECT count(*) FROM searched_text))
-     + (SELECT count(*) FROM (SELECT {_COLUMNS} FROM searchable
-                              EXCEPT SELECT {_COLUMNS} FROM searched_text))"""
+     + (SELECT count(*) FROM (SELECT {_OF_ROWS} FROM searchable
+                              EXCEPT SELECT {_OF_TEXTS} FROM searched_text))"""
 _WORDS = """
 SELECT s.row, t.text,
        concat(iif(s.own, 'o', 'p'), replace(s.person_id, '-', ''),
               ' s', replace(s.student_id, '-', ''), ' k', replace(s.kind, '_', ''))
-  FROM searchable s JOIN searched_text t ON t.id = s.id"""
+  FROM searchable s JOIN searched_text t ON t.id = s.text_id"""
 _TERMS = "SELECT term, col, doc, cnt FROM searchable_terms"
 
 
@@ -56,7 +57,7 @@ def make_words(connection: dbapi2.Connection) -> None:
     connection.execute("DELETE FROM searchable")
     connection.execute("INSERT INTO searchable_words (searchable_words) VALUES ('delete-all')")
     connection.execute(
-        f"INSERT INTO searchable ({_COLUMNS}) SELECT {_COLUMNS} FROM searched_text ORDER BY day, id"
+        f"INSERT INTO searchable ({_OF_ROWS}) SELECT {_OF_TEXTS} FROM searched_text ORDER BY day, id"
     )
     connection.execute(f"INSERT INTO searchable_words (rowid, text, marks) {_WORDS}")
     connection.execute("INSERT INTO sole_words (sole_words) VALUES ('rebuild')")

@@ -10,7 +10,7 @@
 CREATE TABLE searchable (
     row INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
-    id TEXT NOT NULL,
+    text_id TEXT NOT NULL,                -- the row that the text stands in
     subject_id TEXT NOT NULL,
     student_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
@@ -72,7 +72,7 @@ CREATE VIEW searched_text (kind, id, subject_id, student_id, person_id, own, day
 
 CREATE TRIGGER searched_text_in INSTEAD OF INSERT ON searched_text
 BEGIN
-    INSERT INTO searchable (kind, id, subject_id, student_id, person_id, own, day)
+    INSERT INTO searchable (kind, text_id, subject_id, student_id, person_id, own, day)
     VALUES (NEW.kind, NEW.id, NEW.subject_id, NEW.student_id, NEW.person_id, NEW.own, NEW.day);
     INSERT INTO searchable_words (rowid, text, marks)
     VALUES (last_insert_rowid(), NEW.text,

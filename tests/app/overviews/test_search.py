@@ -229,7 +229,7 @@ def test_an_index_that_disagrees_is_found_and_made_anew(tmp_path: Path) -> None:
     note = a_signed_note(desk, add_student(desk), "Kept a kestrel diary.")
     writer = desk.records._writer
     desk.sessions.write_sole_note(WriteSoleNote(new_id(), None, "Own osprey.", "2026-11-20"))
-    writer.execute("DELETE FROM searchable WHERE id = ?", (note,))
+    writer.execute("DELETE FROM searchable WHERE text_id = ?", (note,))
     assert _index_said(desk) == ("search-index-anew", True, 1)
     assert _index_said(desk) == ("search-index", True, 1)
     writer.execute(
