@@ -23,6 +23,8 @@ from app.features.sessions.model import DraftKind, Section
 from app.kernel.ids import NoteId, StudentId, new_id
 from app.kernel.nouns import Role
 from app.overviews.search import SOLE, Hit, NoteQuery, Term, snippet_of, terms_of
+from app.store.migrate import migrate
+from app.store.words import check_words
 from collaboration_desk import CollaborationDesk
 from groups_desk import a_group, a_session
 from groups_desk import sign as sign_group
@@ -282,3 +284,27 @@ def test_concerns_consultations_and_contacts_are_found_by_their_words(tmp_path: 
         assert search.count(NoteQuery("hallway")) == 0
     assert _index_said(desk.desk) == ("search-index", True, 3)
     desk.desk.close()
+
+
+def test_what_was_signed_before_there_was_an_index_is_in_it() -> None:
+    memory = dbapi2.connect(":memory:", isolation_level=None)
+    migrate(memory, upto=11)
+    for number, text in enumerate(("An old dulcimer.", "A newer dulcimer.")):
+        memory.execute(
+            "INSERT INTO session_note (id, student_id, person_id, started_at, zone, minutes,"
+            " service_id, service_label, place, attendance, format, sections, signed_at,"
+            " signed_zone, hash) VALUES (?, 's', 'p', ?, 'UTC', 30, 'x', 'x', 'office', 'present',"
+            " 'free', ?, '2025-03-04T15:00:00Z', 'UTC', x'00')",
+            (new_id(), f"202{number}-03-04T15:00:00Z", f'[{{"title":"Note","text":"{text}"}}]'),
+        )
+    memory.execute(
+        "INSERT INTO sole_note (id, person_id, text, about_on, made_at, saved_at, zone)"
+        " VALUES (?, 'p', 'Own dulcimer', '2025-03-04', '2025-03-04T15:00:00Z', '', 'UTC')",
+        (new_id(),),
+    )
+    migrate(memory)
+    for table, count in (("searchable_words", 2), ("sole_words", 1)):
+        asked = f"SELECT count(*) FROM {table} WHERE {table} MATCH 'dulcim*'"
+        assert memory.execute(asked).fetchone() == (count,), table
+    assert check_words(memory).code == "search-index"
+    memory.close()
