@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.features.groups.commands import (
@@ -63,6 +63,13 @@ class GroupPage(PageWidget):
         self.view.turned.connect(self._turn)
         self.view.opened.connect(self._open)
         self.view.note_opened.connect(lambda note: context.go("signed", note))
+        for key, act, parts in (
+            ("T", "take_in", {WAITING}),
+            ("L", "leave", {MEMBERS, WAITING}),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self.view.list)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(partial(self._act_in, act, parts))
 
     @property
     def _groups(self) -> GroupsService:
@@ -98,17 +105,10 @@ class GroupPage(PageWidget):
         self._turn(state.get("part", ATTENDANCE))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave with Esc; of the entry the focus is on, T takes in and L lets it leave."""
+        """Leave with Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self._context.back()
             return
-        if self.view.list.hasFocus() and not event.modifiers():
-            if event.key() == Qt.Key.Key_T and self._part == WAITING:
-                self._act("take_in")
-                return
-            if event.key() == Qt.Key.Key_L and self._part in {MEMBERS, WAITING}:
-                self._act("leave")
-                return
         super().keyPressEvent(event)
 
     # -- showing ---------------------------------------------------------------------
@@ -304,6 +304,10 @@ class GroupPage(PageWidget):
             {"take_in": self._take_in, "leave": self._leave, "rejoin": self._rejoin}[name](
                 entry.subject
             )
+
+    def _act_in(self, name: str, parts: set[str]) -> None:
+        if self._part in parts:
+            self._act(name)
 
     def _write(self, work: Callable[[], Changed], done: Callable[[Changed], object]) -> None:
         def written(changed: Changed) -> None:

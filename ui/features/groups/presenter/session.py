@@ -119,8 +119,10 @@ class GroupSessionPage(PageWidget):
     def arrive(self) -> None:
         """Put the focus where work goes on, once the draft is here."""
         self._arrived = True
-        if self.view.isEnabled() and not self._go_back():
-            self.view.focus_first()
+        if self.view.isEnabled():
+            if not self._go_back():
+                self.view.focus_first()
+            self._look_for_names()
 
     def heed(self, changed: Changed) -> None:
         """Offer what the lists have now; look again who is in the group."""
@@ -131,17 +133,19 @@ class GroupSessionPage(PageWidget):
             self._other_day()
 
     def flush(self) -> None:
-        """Save what was typed, now."""
+        """Save what was typed, now; names are looked for again when one is back."""
+        self._watch.stop()
         self._autosave.flush()
 
     def state(self) -> dict[str, str]:
         """Return which draft this is and where the cursor stands in it."""
-        if self._draft is None or not self._draft.saved_at:
+        draft = self._draft
+        if draft is None or not (draft.saved_at or draft.form.says_anything()):
             return {}
         field = self.view.focused_text()
         text = self.view.text(field)
         return {
-            "draft": self._draft.id,
+            "draft": draft.id,
             "field": field,
             "cursor": str(text.textCursor().position()) if text else "0",
             "scroll": str(self.view.sheet.verticalScrollBar().value()),
@@ -149,11 +153,10 @@ class GroupSessionPage(PageWidget):
 
     def restore(self, state: Mapping[str, str]) -> None:
         """Go back to the draft and the place in it."""
-        draft_id = state.get("draft", "")
-        if draft_id and self._subject in {"", draft_id}:
+        if state.get("draft", ""):
             self._return_to = state
             if not self._subject:
-                self._begin(StartGroupSession(draft_id=DraftId(draft_id)))
+                self._begin(StartGroupSession(draft_id=DraftId(state["draft"])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Esc; the draft stays."""
@@ -218,7 +221,7 @@ class GroupSessionPage(PageWidget):
 
     def _go_back(self) -> bool:
         state, self._return_to = self._return_to, {}
-        if not state or self._draft is None:
+        if self._draft is None or state.get("draft", "") != self._draft.id:
             return False
         self.view.sheet.verticalScrollBar().setValue(int(state.get("scroll", "0")))
         return self.view.focus_text(state.get("field", ""), int(state.get("cursor", "0")))
@@ -608,6 +611,7 @@ class GroupSessionPage(PageWidget):
             self._autosave.again()
         if isinstance(error, Refused) and error.code == "group-members-changed":
             self._other_day()
+        self._look_for_names()
         if not (isinstance(error, Refused) and self.view.refuse(error.field, sentence(error))):
             self._context.say(error)
 

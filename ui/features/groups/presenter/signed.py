@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.features.groups.commands import CorrectAttendance
@@ -41,6 +41,9 @@ class SignedSessionPage(PageWidget):
         )
         self.view.correct.connect(self._correct)
         self.view.group_asked.connect(self._go_to_group)
+        shortcut = QShortcut(QKeySequence("C"), self.view.list)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(lambda: self._correct(self.view.list.entry()))
 
     def show_subject(self, subject: str) -> None:
         """Show the session with this id."""
@@ -61,12 +64,9 @@ class SignedSessionPage(PageWidget):
         self._asker.flush()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave with Esc; C corrects the attendance the focus is on."""
+        """Leave with Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self._context.back()
-            return
-        if event.key() == Qt.Key.Key_C and not event.modifiers() and self.view.list.hasFocus():
-            self._correct(self.view.list.entry())
             return
         super().keyPressEvent(event)
 

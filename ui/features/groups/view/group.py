@@ -56,6 +56,7 @@ class GroupView(QWidget):
             self.buttons[key] = button
             flow.addWidget(button)
         self.parts = Chips(exclusive=True)
+        self._offered: list[tuple[str, str]] = []
         self.parts.setAccessibleName(_("What of the group is shown"))
         self.parts.chosen.connect(lambda value: self.turned.emit(str(value)))
         self.grid = AttendanceGrid()
@@ -122,8 +123,15 @@ class GroupView(QWidget):
 
     def offer_parts(self, parts: Sequence[tuple[str, str]], part: str) -> None:
         """Offer these parts of the group."""
-        self.parts.set_options(parts)
-        self.parts.set_value(part)
+        if list(parts) != self._offered:
+            stood = self.parts.isAncestorOf(self.focusWidget())
+            self._offered = list(parts)
+            self.parts.set_options(parts)
+            self.parts.set_value(part)
+            if stood:
+                self.parts.setFocus()
+        else:
+            self.parts.set_value(part)
 
     def show_attendance(
         self, sessions: Sequence[SessionShown], rows: Sequence[RowShown], summary: str, key: str

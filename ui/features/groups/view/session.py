@@ -427,9 +427,9 @@ class GroupSessionView(QWidget):
 
     def focused_text(self) -> str:
         """Return the field of the text that has the focus, or nothing."""
+        here = self.focusWidget()
         for field in self.texts():
-            text = self.text(field)
-            if text is not None and text.hasFocus():
+            if here is not None and self.text(field) is here:
                 return field
         return ""
 
