@@ -123,7 +123,9 @@ def test_a_repaired_vault_opens_and_is_worked_in_whatever_was_lost(
     path = Path(json.loads(capsys.readouterr().out)["vault"])
     desk = open_vault(path, PASSPHRASE, DeviceId(new_id()), clock=fixed_clock())
     a_signed_note(desk, add_student(desk, given="New", family="Comer"))
-    assert desk.verify().whole
+    verdict = desk.verify()
+    assert verdict.whole
+    assert "search-index" in {each.code for each in verdict.findings}
     assert desk.backups.losses()
     desk.close()
 
