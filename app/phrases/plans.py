@@ -3,11 +3,11 @@
 from app.kernel.words import N_
 
 SENTENCES: dict[str, str] = {
-    "plan-gone": N_("This plan is not in the vault, or your role does not read it."),
+    "care-plan-gone": N_("This plan is not in the vault, or your role does not read it."),
     "plan-closed": N_("This plan is closed. Begin a new one."),
     "plan-agreed-already": N_("This version was agreed already."),
     "plan-needs-student": N_("Choose the student."),
-    "plan-needs-title": N_("Give the plan a title."),
+    "care-plan-needs-title": N_("Give the plan a title."),
     "plan-needs-day": N_("Enter the day, for example 12 Mar 2027."),
     "plan-needs-needs": N_("Say what is needed."),
     "plan-needs-goal": N_("A plan has at least one goal."),

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "period-twice": N_("Two periods are called {name}. Give one of them another name."),
     "periods-overlap": N_("The period {name} begins before {other} has ended."),
     "zone-unknown": N_("There is no time zone called {name}. Enter one such as America/New_York."),
+    "cycle-name-missing": N_("Give each day of the cycle a name, or leave all out."),
     "cycle-length": N_(
         "Enter from 2 to {most} names with commas between them, for example A, B; or none."
     ),

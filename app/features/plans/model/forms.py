@@ -265,7 +265,7 @@ def agreed(form: PlanForm, today: date) -> Agreed:
     if form.student_id is None:
         raise Refused("plan-needs-student", "student")
     kind = PlanKind(form.kind)
-    title = _needed(form.title, "title", "plan-needs-title")
+    title = _needed(form.title, "title", "care-plan-needs-title")
     begins = day_of(form.begins_on, "begins_on")
     review = day_of(form.review_on, "review_on")
     if review <= begins:

@@ -211,7 +211,7 @@ class PlansService:
         if form.plan_id:
             before = keeper.get(CarePlan, form.plan_id)
             if before is None or before.student_id != form.student_id:
-                raise Refused("plan-gone")
+                raise Refused("care-plan-gone")
             if before.closed_on:
                 raise Refused("plan-closed")
             after = replace(
@@ -250,7 +250,7 @@ class PlansService:
             keeper = PlansKeeper(tx)
             version = keeper.get(PlanVersion, command.version_id)
             if version is None:
-                raise Refused("plan-gone")
+                raise Refused("care-plan-gone")
             row = Signature(
                 new_id(), version.id, version.student_id, name, part, command.way, on.isoformat(),
                 comment, tx.who, tx.now.at, tx.now.zone,
@@ -275,7 +275,7 @@ class PlansService:
             keeper = PlansKeeper(tx)
             plan = keeper.get(CarePlan, command.plan_id)
             if plan is None:
-                raise Refused("plan-gone")
+                raise Refused("care-plan-gone")
             if plan.closed_on:
                 raise Refused("plan-closed")
             version = keeper.versions(plan.id)[0]
@@ -322,7 +322,7 @@ class PlansService:
             keeper = PlansKeeper(tx)
             plan = keeper.get(CarePlan, command.plan_id)
             if plan is None:
-                raise Refused("plan-gone")
+                raise Refused("care-plan-gone")
             task = _task(plan, TaskForm(text, doer, due), tx)
             keeper.add(task)
             keeper.journal("AddTask", Task, task.id, {"plan": plan.id, "due_on": due})
@@ -368,7 +368,7 @@ class PlansService:
         """Make a template of a form: without the student, their days and what was agreed."""
         title = kept(command.title, "title")
         if not title:
-            raise Refused("plan-needs-title", "title")
+            raise Refused("care-plan-needs-title", "title")
         form = _emptied(command.form)
         with self._begin() as tx:
             keeper = PlansKeeper(tx)
@@ -475,7 +475,7 @@ class PlansService:
             book = PlansBook(reader)
             plan = book.get(CarePlan, plan_id)
             if plan is None:
-                raise Refused("plan-gone")
+                raise Refused("care-plan-gone")
             versions = book.versions(plan_id)
             names = book.names(version.person_id for version in versions)
             return PlanSheet(

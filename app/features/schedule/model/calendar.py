@@ -177,7 +177,7 @@ def accepted_cycle(text: str, field: str = "cycle") -> tuple[str, ...]:
     if len({name.casefold() for name in names}) < len(names):
         raise Refused("cycle-twice", field)
     for name in names:
-        accepted_title(name, field, "cycle-length")
+        accepted_title(name, field, "cycle-name-missing")
     return names
 
 

@@ -136,7 +136,7 @@ def test_an_agreed_plan_stands_with_its_goals_and_tasks(desk: Desk, student: Stu
     ("changes", "code", "field"),
     [
         ({"student_id": None}, "plan-needs-student", "student"),
-        ({"title": " "}, "plan-needs-title", "title"),
+        ({"title": " "}, "care-plan-needs-title", "title"),
         ({"begins_on": "soon"}, "plan-needs-day", "begins_on"),
         ({"review_on": "2026-11-20"}, "plan-review-before-begin", "review_on"),
         (

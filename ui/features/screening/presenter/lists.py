@@ -277,8 +277,9 @@ def read_chosen(path: str) -> bytes:
         raise Refused("file-needed", "file")
     try:
         return Path(path.strip()).read_bytes()
-    except OSError:
-        raise Refused("file-unreadable", "file") from None
+    except OSError as error:
+        reason = error.strerror
+        raise Refused("file-unreadable", "file", path=path.strip(), reason=reason) from None
 
 
 def screening_entry(line: ScreeningLine, instrument: Instrument | None) -> Entry:
