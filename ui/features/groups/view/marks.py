@@ -76,12 +76,15 @@ class WatchedText(NoteText):
         super().__init__("", placeholder, lines=1 if line else 3, most=6 if line else 14)
         self._line = line
         self.places: tuple[Underlined, ...] = ()
-        look().changed.connect(lambda: self.underline(self.places))
+        look().changed.connect(self._underline_again)
 
     def set_limits(self, lines: int, most: int) -> None:
         """Show at least `lines` and at most `most` lines."""
         self._low, self._high = lines, most
         self._grow()
+
+    def _underline_again(self) -> None:
+        self.underline(self.places)
 
     def underline(self, places: Sequence[Underlined]) -> None:
         """Underline these places."""
