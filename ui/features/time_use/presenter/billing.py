@@ -60,8 +60,7 @@ class BillingPage(PageWidget):
                 "audit",
                 _("No line here"),
                 _(
-                    "A line is made of every signed session and group of a student whose Medicaid"
-                    " number is on file. Open a student and choose Medicaid and consent."
+                    "Lines are made of signed sessions of students whose Medicaid number is on file."
                 ),
                 setup,
             ),
@@ -136,7 +135,8 @@ class BillingPage(PageWidget):
         self.view.show_entries([_line(line) for line in sheet.lines], said)
         self.view.about.setText(said)
         self.view.about.show()
-        self.view.action.setEnabled(bool(ready))
+        self.view.action.setVisible(bool(ready))
+        self.view.links["codes"].setVisible(bool(sheet.lines))
         self.view.links["ready"].setVisible(
             any(line.state is LineState.OPEN and not line.missing for line in sheet.lines)
         )
