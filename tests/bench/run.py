@@ -29,6 +29,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("verify", ["80", "1"], ["2000", "10"]),
     ("pdf", [], []),
     ("medication_month", ["60", "2"], ["200", "5"]),
+    ("service_minutes", ["5000", "8"], ["5000", "40"]),
     ("schedule", ["400"], ["1500"]),
 )
 

@@ -46,17 +46,21 @@ class SchoolCalendar:
         self.closed = sorted(
             day for day in set(closed) if date.fromisoformat(day).weekday() < _SCHOOL_WEEK
         )
-        self._held: dict[tuple[PeriodKind, str], tuple[str, str]] = {}
+        self._held: dict[PeriodKind, dict[str, tuple[str, str]]] = {kind: {} for kind in PeriodKind}
         self._lists: dict[tuple[PeriodKind, str, str], list[tuple[str, str]]] = {}
         self._counts: dict[tuple[str, str], int] = {}
 
     def period(self, kind: PeriodKind, day: str) -> tuple[str, str]:
         """Return the first and the last day of the period that a day falls in."""
-        found = self._held.get((kind, day))
+        found = self._held[kind].get(day)
         if found is None:
             first, last = self._period(kind, date.fromisoformat(day))
-            found = self._held[kind, day] = (first.isoformat(), last.isoformat())
+            found = self._held[kind][day] = (first.isoformat(), last.isoformat())
         return found
+
+    def days_of(self, kind: PeriodKind) -> Mapping[str, tuple[str, str]]:
+        """Return the period of each day that was asked about."""
+        return self._held[kind]
 
     def _period(self, kind: PeriodKind, day: date) -> tuple[date, date]:
         if kind is PeriodKind.WEEK:
@@ -221,6 +225,8 @@ def reckon(
     each: a session counts toward what is in force on the day on which it counts. `planned` is
     what the sessions planned from today to the end of the period of today would give.
     """
+    if len(spans) == 1:
+        return _reckoned_of_one(spans[0], given, calendar, (since, until, today), planned)
     sums: dict[_Key, _Sums] = {}
     for span in spans:
         first, last = max(span.from_on, since), min(span.upto, until)
@@ -235,10 +241,49 @@ def reckon(
                 if found is not None:
                     found.add(one, span.unit)
                 break
-    return [
-        _reckoned(key, spans, sums[key], calendar, today, planned)
-        for key in (sorted(sums) if len(spans) > 1 else sums)
-    ]
+    return [_reckoned(key, spans, sums[key], calendar, today, planned) for key in sorted(sums)]
+
+
+def _reckoned_of_one(
+    span: Span,
+    given: Iterable[Given],
+    calendar: SchoolCalendar,
+    days: tuple[str, str, str],
+    planned: int,
+) -> list[Reckoned]:
+    """Reckon what never changed, which is nearly everything, without asking what holds when."""
+    since, until, today = days
+    from_on, upto, kind, unit = span.from_on, span.upto, span.period, span.unit
+    first, last = max(from_on, since), min(upto, until)
+    if first > last:
+        return []
+    periods = calendar.periods(kind, first, last)
+    sums = {period: _Sums() for period in periods}
+    period_of = calendar.days_of(kind)
+    for one in given:
+        day = one.day
+        if from_on <= day <= upto:
+            period = period_of.get(day) or calendar.period(kind, day)
+            if period in sums:
+                sums[period].add(one, unit)
+    found = []
+    spans = (span,)
+    for period, held in sums.items():
+        first, last = period
+        delivered, made_up = held.delivered, held.made_up
+        if last < today and from_on <= first and upto >= last and held.missed is None:
+            owed, got = span.amount if calendar.count(first, last) else 0, delivered + made_up
+            met = got >= owed
+            found.append(
+                Reckoned(
+                    first, last, kind, unit, owed, delivered, made_up, _NOTHING,
+                    0 if met else owed - got, got, Standing.MET if met else Standing.SHORT,
+                )
+            )  # fmt: skip
+        else:
+            key = (first, last, kind, unit)
+            found.append(_reckoned(key, spans, held, calendar, today, planned))
+    return found
 
 
 _Key = tuple[str, str, PeriodKind, Unit]

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from app.features.services.model.deliveries import Delivery, Outcome
@@ -116,7 +118,7 @@ SORTS: Mapping[str, str] = {
     "student": "st.listed_name",
     "school": "school, st.listed_name",
     "service": "label, st.listed_name",
-    "remaining": "CASE j.unit WHEN 'minutes' THEN j.owed - j.given"
+    "remaining": "CASE j.in_minutes WHEN 1 THEN j.owed - j.given"
     " ELSE (j.owed - j.given) * j.session END DESC",
     "last": "j.last, st.listed_name",
 }
@@ -265,18 +267,18 @@ class Minutes:
             f"SELECT d.series_id, {counts}, d.outcome, d.minutes, d.planned_minutes,"
             " d.makes_up <> '' FROM delivery d"
             " WHERE d.series_id <> '' AND (:student = '' OR d.student_id = :student)"
-            f" AND {counts} BETWEEN :since AND :until AND {CURRENT.format('d')}",
+            f" AND {counts} BETWEEN :since AND :until AND {CURRENT.format('d')}"
+            " ORDER BY d.series_id",
             {"since": since, "until": until, "student": student_id},
         )
-        found: dict[str, list[Given]] = {}
-        for series, day, outcome, minutes, planned, made_up in rows:
-            one = Given(day, _OUTCOMES[outcome], minutes, planned, bool(made_up))
-            held = found.get(series)
-            if held is None:
-                found[series] = [one]
-            else:
-                held.append(one)
-        return found
+        outcomes = _OUTCOMES
+        return {
+            series: [
+                Given(day, outcomes[outcome], minutes, planned, made_up == 1)
+                for _series, day, outcome, minutes, planned, made_up in held
+            ]
+            for series, held in groupby(rows, itemgetter(0))
+        }
 
     def fitting(
         self, seat: Seat, students: Sequence[str], service_id: str, setting: Setting, day: str
@@ -543,14 +545,8 @@ def _head(
     minutes = unit == Unit.MINUTES
     head = (
         series,
-        now[2],
         now[1],
-        now[3],
-        setting,
-        unit,
-        kind,
-        amount,
-        each,
+        int(minutes),
         first,
         last,
         owed,
@@ -565,9 +561,8 @@ def _head(
 
 
 _HEAD = (
-    "series_id", "student_id", "mandate_id", "service_id", "setting", "unit", "period", "amount",
-    "each_minutes", "first", "last", "owed", "by_now", "days_left", "one", "session", "planned",
-    "planned_sessions",
+    "series_id", "mandate_id", "in_minutes", "first", "last", "owed", "by_now", "days_left", "one",
+    "session", "planned", "planned_sessions",
 )  # fmt: skip
 _SUMMED = (
     "SELECT p.series_id, sum(d.minutes) AS minutes, sum(d.outcome = 'delivered') AS sessions,"
@@ -597,7 +592,7 @@ WITH part (series_id, first, last) AS MATERIALIZED (
 summed AS MATERIALIZED ({summed}),
 head AS MATERIALIZED (SELECT {heads} FROM json_each(:heads)),
 stood AS MATERIALIZED (
-    SELECT h.*, coalesce(CASE h.unit WHEN 'minutes' THEN g.minutes ELSE g.sessions END, 0) AS given,
+    SELECT h.*, coalesce(CASE h.in_minutes WHEN 1 THEN g.minutes ELSE g.sessions END, 0) AS given,
            coalesce(g.missed, 0) AS missed
       FROM head h LEFT JOIN summed g ON g.series_id = h.series_id),
 judged AS MATERIALIZED (
@@ -607,14 +602,14 @@ judged AS MATERIALIZED (
                   OR 2 * ((owed - given + one - 1) / one) > days_left THEN 0
                 ELSE 1 END AS risk,
            max(0, by_now - given) AS behind,
-           max(0, by_now - given) * CASE unit WHEN 'minutes' THEN 1 ELSE session END AS short
+           max(0, by_now - given) * CASE in_minutes WHEN 1 THEN 1 ELSE session END AS short
       FROM stood)
-SELECT j.series_id, j.student_id, {_NAME} AS student, st.grade, coalesce(b.name, '') AS school,
-       k.label AS label, j.setting, j.unit, j.period, j.amount, m.times, j.each_minutes, j.first,
+SELECT j.series_id, m.student_id, {_NAME} AS student, st.grade, coalesce(b.name, '') AS school,
+       k.label AS label, m.setting, m.unit, m.period, m.amount, m.times, m.each_minutes, j.first,
        j.last AS last, j.owed, j.given, j.risk, j.behind, j.planned, j.planned_sessions,
        j.days_left, j.missed, j.short, j.session
-  FROM judged j JOIN student st ON st.id = j.student_id JOIN mandate m ON m.id = j.mandate_id
-  JOIN service_kind k ON k.id = j.service_id LEFT JOIN school b ON b.id = st.school_id
+  FROM judged j JOIN mandate m ON m.id = j.mandate_id JOIN student st ON st.id = m.student_id
+  JOIN service_kind k ON k.id = m.service_id LEFT JOIN school b ON b.id = st.school_id
  WHERE (:school = '' OR st.school_id = :school) AND (NOT :at_risk OR j.risk = 0)
 """
 
