@@ -37,6 +37,7 @@ class TimelineKind(StrEnum):
     CONTACT = "contact"
     GROUP = "group"
     SCHEDULE = "schedule"
+    SCREENING = "screening"
 
 
 @unique
@@ -72,6 +73,9 @@ class Happening(StrEnum):
     OWED = "owed"
     OWED_ENDED = "owed_ended"
     REFERRED = "referred"
+    SCREENING = "screening"
+    RISK = "risk"
+    RISK_CLOSED = "risk_closed"
     CONCERN = "concern"
     CONCERN_DECIDED = "concern_decided"
     CONCERN_CLOSED = "concern_closed"
@@ -220,13 +224,26 @@ _BRANCHES[TimelineKind.CONCERN] = f"""
                            ELSE 'concern_answered' END, e.id, e.recorded_at, e.zone, ''
           FROM concern k JOIN concern_entry e ON e.concern_id = k.id
          WHERE k.student_id = :student AND e.kind <> 'note' AND {_SEEN.format("k")}"""
+_BRANCHES[TimelineKind.SCREENING] = f"""
+        SELECT 'screening', 'screening', g.id, g.taken_on || substr(g.recorded_at, 11), g.zone,
+               g.taken_on
+          FROM screening g WHERE g.student_id = :student AND {_SEEN.format("g")}
+           AND NOT EXISTS (SELECT 1 FROM screening z WHERE z.replaces = g.id)
+        UNION ALL
+        SELECT 'screening', 'risk', r.id, r.recorded_at, r.zone, ''
+          FROM risk r WHERE r.student_id = :student AND {_SEEN.format("r")}
+        UNION ALL
+        SELECT 'screening', 'risk_closed', e.id, e.recorded_at, e.zone, ''
+          FROM risk_entry e WHERE e.student_id = :student AND e.kind = 'closed'
+           AND {_SEEN.format("e")}"""
 _BRANCHES[TimelineKind.CONSULTATION] = f"""
         SELECT 'consultation', 'consultation', c.id, c.started_at, c.zone, ''
           FROM consultation c WHERE c.student_id = :student AND {_SEEN.format("c")}"""
 _BRANCHES[TimelineKind.CONTACT] = f"""
         SELECT 'contact', 'contact', t.id, t.at, t.zone, ''
           FROM contact t WHERE t.student_id = :student AND {_SEEN.format("t")}
-           AND NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = t.id)"""
+           AND NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = t.id
+                            AND z.replaces <> '')"""
 
 # One's own next session, and those that fell out; what was held stands here as its note.
 _BRANCHES[TimelineKind.SCHEDULE] = """
@@ -351,6 +368,13 @@ _FACTS[Happening.CONCERN] = f"""(SELECT json_object('by', {_BY.format("k")}, 'ra
 _FACTS[Happening.CONCERN_DECIDED] = f"""(SELECT json_object('by', {_BY.format("e")},
         'concern', e.concern_id, 'decision', e.decision, 'text', e.text, 'told', e.told,
         'until_on', e.until_on) FROM concern_entry e WHERE e.id = page.id)"""
+_FACTS[Happening.SCREENING] = f"""(SELECT json_object('by', {_BY.format("g")}, 'title', g.title,
+        'informant', g.informant, 'level', g.level, 'risk', g.risk, 'comment', g.comment,
+        'scores', json(g.scores), 'corrects', g.replaces) FROM screening g WHERE g.id = page.id)"""
+_FACTS[Happening.RISK] = f"""(SELECT json_object('by', {_BY.format("r")}, 'label', r.label,
+        'urgency', r.urgency) FROM risk r WHERE r.id = page.id)"""
+_FACTS[Happening.RISK_CLOSED] = f"""(SELECT json_object('by', {_BY.format("e")}, 'text', e.text,
+        'told', e.told, 'risk', e.risk_id) FROM risk_entry e WHERE e.id = page.id)"""
 _FACTS[Happening.CONSULTATION] = f"""(SELECT json_object('by', {_BY.format("c")},
         'with', c.with_name, 'question', c.question, 'advised', c.advised, 'minutes', c.minutes)
         FROM consultation c WHERE c.id = page.id)"""

@@ -457,7 +457,8 @@ class Lists(Book):
         return [shown_name(*row) for row in rows]
 
 
-_STANDS = "NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = {}.id)"
+# Said twice, so that the index of corrections, which holds nothing else, is asked.
+_STANDS = "NOT EXISTS (SELECT 1 FROM contact z WHERE z.replaces = {}.id AND z.replaces <> '')"
 _DRAFT = "d.id, d.student_id, d.content, d.made_at, d.zone, d.saved_at"
 _DRAFT_WIDTH = 6
 

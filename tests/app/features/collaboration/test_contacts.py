@@ -1,6 +1,7 @@
 """The contact log: attempts are counted, reached closes, corrections stand beside."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +19,10 @@ from app.features.collaboration.model.contacts import (
     standing_rows,
 )
 from app.features.collaboration.model.team import MayKnow, MemberKind
+from app.features.collaboration.repo.lists import Lists
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId
+from app.kernel.ports import Reader, Rows
 from collaboration_desk import CollaborationDesk
 from nurse_desk import at, refusal
 
@@ -198,3 +201,33 @@ def test_the_care_team_says_who_until_when_and_what_they_may_be_told(
     assert (member.until_on, member.may_know) == ("2026-11-01", ("goals",))
     team.restore(RestoreMember(made))
     assert team.of_student(desk.pupil)[0].until_on == ""
+
+
+class Listening:
+    """A reader that keeps what it is asked."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.asked: list[tuple[str, Any]] = []
+
+    def execute(self, sql: str, values: Any = ()) -> Rows:
+        self.asked.append((sql, values))
+        return self._reader.execute(sql, values)
+
+
+def test_corrections_are_looked_up_and_never_walked_through(desk: CollaborationDesk) -> None:
+    desk.contact()
+    with desk.desk.records.read() as reader:
+        listening = Listening(reader)
+        book = Lists(listening)
+        book.contacts_waiting(desk.desk.seat, "2026-11-20")
+        book.contacts_waiting(desk.desk.seat)
+        book.contacts(desk.desk.seat, "", 0, 200)
+        plans = [
+            " ".join(str(row[3]) for row in reader.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+            for sql, values in listening.asked
+        ]
+    assert len(plans) == 3
+    for plan in plans:
+        assert "contact_replaced" in plan
+        assert "SCAN z" not in plan
