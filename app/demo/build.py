@@ -9,6 +9,7 @@ from typing import Any
 from app.bootstrap import Founder, create_vault, open_vault
 from app.demo.collaboration import collaboration_days
 from app.demo.district import District
+from app.demo.groups import group_days
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
 from app.demo.schedule import bells_and_weeks
@@ -125,6 +126,7 @@ def build_demo(
             first = medication_days(desk, standing, now, chosen.seed)
         if discipline(chosen.role) is Discipline.COUNSELING:
             collaboration_days(desk, standing, now)
+            group_days(desk, standing, now, chosen.seed)
         if chosen.role is not Role.ADMINISTRATOR:
             use_of_time_days(desk, standing, now, chosen.seed)
             services_owed(desk, standing, now, chosen.seed)

@@ -427,9 +427,9 @@ class GroupSessionView(QWidget):
 
     def focused_text(self) -> str:
         """Return the field of the text that has the focus, or nothing."""
-        here = self.focusWidget()
+        here: object = self.focusWidget()
         for field in self.texts():
-            if here is not None and self.text(field) is here:
+            if self.text(field) is here:
                 return field
         return ""
 
