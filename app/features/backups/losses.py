@@ -12,6 +12,10 @@ from app.kernel.rights import Discipline, discipline
 
 FIELDS: Mapping[str, Discipline | None] = {
     **dict.fromkeys(
+        ("student_group", "group_member", "group_draft", "group_session", "group_attendance"),
+        Discipline.COUNSELING,
+    ),
+    **dict.fromkeys(
         ("session_note", "note_addition", "follow_up", "note_draft"), Discipline.COUNSELING
     ),
     "sole_note": None,
@@ -25,6 +29,9 @@ FIELDS: Mapping[str, Discipline | None] = {
             "student_medicaid",
         ),
         None,
+    ),
+    **dict.fromkeys(
+        ("appointment", "appointment_series", "booked", "busy_time", "calendar_secret"), None
     ),
     **dict.fromkeys(
         ("mandate", "mandate_end", "mandate_span", "delivery", "episode"), Discipline.COUNSELING
