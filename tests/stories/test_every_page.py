@@ -106,6 +106,9 @@ class Seat:
             "visit": "visit",
             "trip": "trip",
             "concern": "concern",
+            "group": "student_group",
+            "group-session": "group_draft",
+            "group-signed": "group_session",
             "consultation": "consultation",
         }
         found = {}

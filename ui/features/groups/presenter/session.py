@@ -109,7 +109,10 @@ class GroupSessionPage(PageWidget):
         self._arrived = False
         self._return_to = {}
         about, _colon, of = subject.partition(":")
-        if is_id(subject):
+        if not subject:
+            self._draft = None
+            self.view.setEnabled(False)
+        elif is_id(subject):
             self._begin(StartGroupSession(draft_id=DraftId(subject)))
         elif about == "planned":
             self._begin(StartGroupSession(planned_id=of))
