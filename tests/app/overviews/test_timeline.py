@@ -106,6 +106,7 @@ ELSEWHERE = {
     TimelineKind.CONTACT,
     TimelineKind.GROUP,
     TimelineKind.SCHEDULE,
+    TimelineKind.SCREENING,
 }
 """What other rooms tell; their own tests of the timeline look at it."""
 

@@ -14,6 +14,7 @@ from app.features.medication.model.doses import Code, Effect, Outcome
 from app.features.medication.model.incidents import IncidentKind
 from app.features.medication.model.nursing import Complaint, Leaving, PlanKind
 from app.features.medication.model.orders import Route
+from app.features.screening.model.instruments import Informant, Urgency
 from app.features.services.model.engagement import AskedBy
 from app.features.services.model.mandates import PeriodKind
 from app.features.services.model.mandates import Unit as OwedIn
@@ -39,6 +40,8 @@ from app.overviews.medication_words import (
     spoken_clock,
     spoken_outcome,
 )
+from app.overviews.screening_words import INFORMANTS, spoken_level
+from app.overviews.screening_words import URGENCIES as URGENCIES_OF_RISK
 from app.overviews.services_words import ASKED_BY, spoken_dates, spoken_terms
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.kit.dates import shown_date, shown_moment
@@ -107,6 +110,8 @@ FIELDS: dict[str, str] = {
     "left_on": N_("Left on"),
     "reason": N_("Reason"),
 }
+_GRAVE = 3
+"""The level of a screening from which its mark is that of an alarm."""
 KINDS: dict[TimelineKind, str] = {
     TimelineKind.NOTE: N_("Notes"),
     TimelineKind.ADDITION: N_("Addenda"),
@@ -127,6 +132,7 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.CONTACT: N_("Contacts"),
     TimelineKind.GROUP: N_("Groups"),
     TimelineKind.SCHEDULE: N_("Schedule"),
+    TimelineKind.SCREENING: N_("Screening"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -586,6 +592,35 @@ def _concern_decided(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "done", title, _first_words(text), [], text if len(text) > 90 else "", Kind.PLAIN
 
 
+def _screening(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    level = int(facts.get("level", 0))
+    chips = [(spoken_level(level), Kind.BAD if level > 2 else Kind.WARN if level else Kind.GOOD)]
+    if facts.get("risk"):
+        chips.insert(0, (_("Asks for a person"), Kind.BAD))
+    scores = [f"{one[1]}" for one in facts.get("scores", ()) if one[1] is not None][:1]
+    title = (
+        _("{title}: {score}").format(title=facts.get("title", ""), score=scores[0])
+        if scores
+        else str(facts.get("title", ""))
+    )
+    text = _(INFORMANTS[Informant(str(facts["informant"]))])
+    comment = str(facts.get("comment", ""))
+    return "audit", title, text, chips, comment, Kind.PLAIN
+
+
+def _risk(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    urgency = _(URGENCIES_OF_RISK[Urgency(str(facts["urgency"]))])
+    return "warning", str(facts.get("label", "")), "", [(urgency, Kind.BAD)], "", Kind.PLAIN
+
+
+def _risk_closed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    text = _("{done} Told: {told}").format(done=facts.get("text", ""), told=facts.get("told", ""))
+    return "done", _("Risk follow-up closed"), _first_words(text), [], text, Kind.PLAIN
+
+
 def _consultation(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
     minutes = int(facts.get("minutes", 0))
@@ -683,6 +718,9 @@ _WORDING = {
     Happening.OWED: _owed,
     Happening.OWED_ENDED: _owed_ended,
     Happening.REFERRED: _referred,
+    Happening.SCREENING: _screening,
+    Happening.RISK: _risk,
+    Happening.RISK_CLOSED: _risk_closed,
     Happening.CONCERN: _concern,
     Happening.CONCERN_DECIDED: _concern_decided,
     Happening.CONCERN_CLOSED: _concern_decided,

@@ -1,0 +1,97 @@
+"""Scoring and listing screenings beside the bare SQL that keeps and reads the same rows.
+
+    python -m tests.bench.screening [SCREENINGS]
+
+Taking in: a file of answers scored and kept in one transaction, against the insertion of the
+same rows, made beforehand. Listing: every page with the change since the time before, against
+the bare query of the same columns. Floor for both: 2 x.
+"""
+
+import contextlib
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from app.features.caseload.commands import AddStudent
+from app.features.caseload.model import Profile
+from app.features.screening.commands import ImportScreenings
+from app.features.screening.model.records import Screening
+from app.kernel.rows import columns
+from tests.vaults import new_desk
+
+FLOOR = 2.0
+_STUDENTS = 500
+
+
+def main(screenings: int = 5000) -> int:
+    """Print both ratios; return 1 if one misses its floor."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = new_desk(Path(folder))
+        for number in range(_STUDENTS):
+            desk.caseload.add_student(
+                AddStudent(Profile("Kim", f"Ode{number}", student_number=str(number)), anyway=True)
+            )
+        items = ",".join(str(at) for at in range(1, 10))
+        lines = [f"student_number,date,{items}"]
+        for place in range(screenings):
+            day = f"2026-{1 + place // _STUDENTS % 10:02d}-{1 + place // _STUDENTS // 10:02d}"
+            answers = ",".join(str((place + at) % 4) for at in range(8))
+            lines.append(f"{place % _STUDENTS},{day},{answers},0")
+        data = "\n".join(lines).encode()
+        begun = time.perf_counter()
+        told = desk.screening.import_file(ImportScreenings("phq-9", "self", data))
+        taken = time.perf_counter() - begun
+        assert told.taken == screenings, told
+        names = ", ".join((*columns(Screening), "hash"))
+        with desk.records.read() as reader:
+            rows = reader.execute(f"SELECT {names} FROM screening ORDER BY row").fetchall()
+        pages = range(0, screenings, 200)
+        listing, bare = [], []
+        for _turn in range(3):
+            begun = time.perf_counter()
+            seen = sum(len(desk.screening.screenings(offset=offset)) for offset in pages)
+            listing.append(time.perf_counter() - begun)
+            assert seen == screenings
+            begun = time.perf_counter()
+            for offset in pages:
+                with desk.records.read() as reader:
+                    reader.execute(
+                        f"SELECT {names}, s.given_name, s.family_name, s.preferred_name, s.grade,"
+                        " (SELECT b.id FROM screening b WHERE b.student_id = t.student_id AND"
+                        " b.instrument = t.instrument AND b.informant = t.informant AND"
+                        " (b.taken_on, b.row) < (t.taken_on, t.row)"
+                        " ORDER BY b.taken_on DESC, b.row DESC LIMIT 1)"
+                        " FROM screening t CROSS JOIN student s ON s.id = t.student_id"
+                        " ORDER BY t.taken_on DESC, t.row DESC LIMIT 200 OFFSET ?".replace(
+                            names, ", ".join(f"t.{name.strip()}" for name in names.split(","))
+                        ),
+                        (offset,),
+                    ).fetchall()
+            bare.append(time.perf_counter() - begun)
+        desk.close()
+        again = new_desk(Path(folder) / "bare")
+        try:
+            begun = time.perf_counter()
+            with contextlib.suppress(_Back), again.records.transaction() as tx:
+                tx.execute("PRAGMA defer_foreign_keys = ON")
+                tx.executemany(
+                    f"INSERT INTO screening ({names}) VALUES ({', '.join('?' * len(rows[0]))})",
+                    rows,
+                )
+                kept = time.perf_counter() - begun
+                raise _Back
+        finally:
+            again.close()
+    ratios = {"taken in": taken / kept, "listed": min(listing) / min(bare)}
+    for what, ratio in ratios.items():
+        print(f"{screenings:,} screenings {what}: {ratio:.2f} x the bare SQL (floor {FLOOR})")
+    return int(any(ratio > FLOOR for ratio in ratios.values()))
+
+
+class _Back(Exception):
+    """Nothing is kept of the comparison."""
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(word) for word in sys.argv[1:])))
