@@ -232,7 +232,7 @@ def _import_busy(arguments: argparse.Namespace) -> int:
 
 def _import_bells(arguments: argparse.Namespace) -> int:
     from app.features.schedule.commands import ImportBells
-    from app.overviews.schedule_words import spoken_table
+    from app.phrases.schedule import spoken_table
 
     try:
         text = _read(arguments.file).decode("utf-8-sig")

@@ -6,15 +6,12 @@ from datetime import time
 from app.features.schedule.model.appointments import (
     Appointment,
     AppointmentKind,
-    Finding,
     MissedBy,
     State,
 )
 from app.features.schedule.model.bells import Missed
-from app.features.schedule.model.tables import ReadTable
 from app.kernel.words import N_, _, ngettext
 from app.paper.page import time_words
-from app.phrases import sentence_of
 
 KINDS: dict[str, str] = {
     AppointmentKind.SESSION: N_("Session"),
@@ -57,24 +54,6 @@ def spoken_what(entry: Appointment, groups: Mapping[str, str]) -> str:
     return entry.title or _(KINDS[entry.kind])
 
 
-def spoken_finding(finding: Finding) -> str:
-    """Return the sentence of what speaks against a time."""
-    facts = dict(finding.facts)
-    for name in ("starts", "ends"):
-        minute = facts.get(name)
-        if isinstance(minute, int):
-            facts[name] = spoken_minute(minute)
-    if isinstance(facts.get("gap"), int) and isinstance(facts.get("minutes"), int):
-        return ngettext(
-            "The way to or from {school} takes {way} minutes, and there is {count} minute for it.",
-            "The way to or from {school} takes {way} minutes, and there are {count} minutes for it.",
-            int(facts["gap"] or 0),
-        ).format(school=facts.get("school") or "–", way=facts["minutes"], count=facts["gap"])
-    if facts.get("reason"):
-        return _("No school on this day: {reason}.").format(reason=facts["reason"])
-    return sentence_of(finding.clash.value, facts)
-
-
 def spoken_missed(one: MissedBy) -> str:
     """Return what class time a student misses: `Period 3, 20 minutes (Algebra I)`, and so on."""
     parts = []
@@ -98,29 +77,6 @@ def spoken_minutes_missed(parts: Iterable[Missed]) -> str:
     return ngettext(
         "{count} minute of class is missed.", "{count} minutes of class are missed.", count
     ).format(count=count)
-
-
-def spoken_table(table: ReadTable) -> list[str]:
-    """Return what a table brought, or each row that cannot be read, with its line."""
-    if table.bad:
-        return [
-            _("Line {line}: {reason}").format(
-                line=row.line, reason=sentence_of(row.code, dict(row.facts))
-            )
-            for row in table.bad
-        ]
-    said = []
-    if table.bells:
-        count = len(table.bells)
-        said.append(
-            ngettext("{count} bell schedule.", "{count} bell schedules.", count).format(count=count)
-        )
-    if table.days:
-        count = len(table.days)
-        said.append(
-            ngettext("{count} special day.", "{count} special days.", count).format(count=count)
-        )
-    return said
 
 
 def spoken_school_day(open_: bool, cycle_day: str, reason: str) -> str:

@@ -1,6 +1,12 @@
 """Sentences about the schedule room."""
 
-from app.kernel.words import N_
+from typing import TYPE_CHECKING
+
+from app.kernel.words import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from app.features.schedule.model.appointments import Finding
+    from app.features.schedule.model.tables import ReadTable
 
 SENTENCES: dict[str, str] = {
     "schedule-needs-school": N_("Choose a building that is in use."),
@@ -93,3 +99,49 @@ SENTENCES: dict[str, str] = {
     "outside-hours": N_("Outside school hours, which are {starts} to {ends}."),
     "no-school": N_("No school on this day."),
 }
+
+
+def spoken_finding(finding: "Finding") -> str:
+    """Return the sentence of what speaks against a time."""
+    from app.overviews.schedule_words import spoken_minute
+    from app.phrases import sentence_of
+
+    facts = dict(finding.facts)
+    for name in ("starts", "ends"):
+        minute = facts.get(name)
+        if isinstance(minute, int):
+            facts[name] = spoken_minute(minute)
+    if isinstance(facts.get("gap"), int) and isinstance(facts.get("minutes"), int):
+        return ngettext(
+            "The way to or from {school} takes {way} minutes, and there is {count} minute for it.",
+            "The way to or from {school} takes {way} minutes, and there are {count} minutes for it.",
+            int(facts["gap"] or 0),
+        ).format(school=facts.get("school") or "–", way=facts["minutes"], count=facts["gap"])
+    if facts.get("reason"):
+        return _("No school on this day: {reason}.").format(reason=facts["reason"])
+    return sentence_of(finding.clash.value, facts)
+
+
+def spoken_table(table: "ReadTable") -> list[str]:
+    """Return what a table brought, or each row that cannot be read, with its line."""
+    from app.phrases import sentence_of
+
+    if table.bad:
+        return [
+            _("Line {line}: {reason}").format(
+                line=row.line, reason=sentence_of(row.code, dict(row.facts))
+            )
+            for row in table.bad
+        ]
+    said = []
+    if table.bells:
+        count = len(table.bells)
+        said.append(
+            ngettext("{count} bell schedule.", "{count} bell schedules.", count).format(count=count)
+        )
+    if table.days:
+        count = len(table.days)
+        said.append(
+            ngettext("{count} special day.", "{count} special days.", count).format(count=count)
+        )
+    return said

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap import Desk
 from app.features.schedule.commands import ExportCalendar, MarkHeld, SetSpecialDay
 from app.features.schedule.model.recurrence import Every, TypedRule
+from app.features.sessions.commands import StartDraft
 from app.kernel.ids import SchoolId, StudentId
 from app.overviews.reports.day_plan import AskedPlan, Show
 from app.overviews.reports.leaving import Release
@@ -22,6 +23,7 @@ from ui.features.schedule.presenter.buildings import BuildingsPage
 from ui.features.schedule.presenter.schedule import SchedulePage
 from ui.features.schedule.presenter.today import today_lines
 from ui.features.schedule.view.sheets import AppointmentSheet
+from ui.features.sessions.presenter.note import NotePage
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import Choice, LineEdit, NoteText
 from vaults import fixed_clock
@@ -368,3 +370,17 @@ def test_a_later_one_of_a_series_is_changed_with_all_after_it(
     span.set_value("later")  # type: ignore[attr-defined]
     press(sheet, Qt.Key.Key_Return, context)
     assert [minute for _day, minute in days_of(desk, MONDAY, date(2026, 12, 31))] == [660] * 4
+
+
+def test_the_note_of_an_appointment_opens_filled_in(
+    context: FakeContext, scheduled: Scheduled
+) -> None:
+    desk, (alder, _birch), student = scheduled
+    made = plan(desk, typed("2026-11-23", "7:00", "25", school=alder, student_id=student))
+    page = context.put(NotePage, f"planned:{made}")
+    assert isinstance(page, NotePage)
+    assert page.view.student.student() == student
+    page.flush()
+    context.settle()
+    draft = desk.sessions.start_draft(StartDraft(planned_id=made)).draft
+    assert (draft.form.at, draft.form.minutes, draft.form.planned_id) == ("07:00", "25", made)

@@ -27,11 +27,11 @@ from app.kernel.words import _, ngettext
 from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_place
 from app.overviews.schedule_words import (
     KINDS,
-    spoken_finding,
     spoken_minutes_missed,
     spoken_missed,
 )
 from app.phrases import sentence
+from app.phrases.schedule import spoken_finding
 from ui.features.schedule.view.sheets import AppointmentSheet, Offered
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.room import Context

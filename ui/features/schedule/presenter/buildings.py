@@ -28,7 +28,8 @@ from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId
 from app.kernel.words import _, ngettext
 from app.overviews.reports.wording import spoken_day
-from app.overviews.schedule_words import spoken_period, spoken_school_day, spoken_span, spoken_table
+from app.overviews.schedule_words import spoken_period, spoken_school_day, spoken_span
+from app.phrases.schedule import spoken_table
 from ui.features.schedule.view.buildings import BuildingsView
 from ui.features.schedule.view.sheets import BellsSheet, SpecialDaySheet, TravelSheet, YearSheet
 from ui.kit.asking import Asker, Entries
