@@ -139,11 +139,11 @@ def spoken_total(screening: Screening, instrument: Instrument | None) -> str:
     return f"{scores[0][0]}: {scores[0][1]}" if scores else ""
 
 
-def spoken_change(now: Screening, before: Screening | None) -> str:
+def spoken_change(now: Screening, before: Mapping[str, int | None]) -> str:
     """Return how the first score differs from the time before; empty where none can be told."""
-    if before is None or not now.scores or not before.scores:
+    if not now.scores:
         return ""
-    new, old = now.scores[0][1], before.score_of(now.scores[0][0])
+    new, old = now.scores[0][1], before.get(now.scores[0][0])
     if new is None or old is None:
         return ""
     if new == old:

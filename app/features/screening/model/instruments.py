@@ -7,7 +7,7 @@ from a questionnaire that the district has the right to use.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from app.kernel.nouns import grade_rank
@@ -80,22 +80,23 @@ class Item:
     asked_if: "Condition | None" = None
     """When it is asked at all; otherwise always."""
     note: Said | None = None
+    least: int = field(init=False, default=0)
+    """The smallest answer."""
+    most: int = field(init=False, default=MOST_DAYS)
+    """The greatest answer."""
+    _values: frozenset[int] = field(init=False, repr=False, default=frozenset())
 
-    @property
-    def least(self) -> int:
-        """Return the smallest answer."""
-        return min((answer.value for answer in self.answers), default=0)
-
-    @property
-    def most(self) -> int:
-        """Return the greatest answer."""
-        return max((answer.value for answer in self.answers), default=MOST_DAYS)
+    def __post_init__(self) -> None:
+        """Look its answers over once: a school's screenings ask for them a hundred thousand times."""
+        values = frozenset(answer.value for answer in self.answers)
+        if values:
+            object.__setattr__(self, "least", min(values))
+            object.__setattr__(self, "most", max(values))
+        object.__setattr__(self, "_values", values)
 
     def takes(self, value: int) -> bool:
         """Tell whether this can be its answer."""
-        if self.answers:
-            return any(answer.value == value for answer in self.answers)
-        return 0 <= value <= MOST_DAYS
+        return value in self._values if self._values else 0 <= value <= MOST_DAYS
 
     def points(self, value: int) -> int:
         """Return what an answer counts: turned round where the item is."""
@@ -247,10 +248,20 @@ class Instrument:
     """Only a score obtained elsewhere is recorded: the instrument itself may not be shipped."""
     sha256: str = ""
     """Of the file as it was read: a screening keeps it."""
+    by_id: Mapping[str, Item] = field(init=False, repr=False, default_factory=dict)
+    """The items by their ids."""
+    branches: bool = field(init=False, default=False)
+    """Whether any item is asked only where another is answered so."""
+
+    def __post_init__(self) -> None:
+        """Look the items over once."""
+        object.__setattr__(self, "by_id", {item.id: item for item in self.items})
+        asked_if = any(item.asked_if is not None for item in self.items)
+        object.__setattr__(self, "branches", asked_if)
 
     def item(self, name: str) -> Item:
         """Return the item of this id."""
-        return next(item for item in self.items if item.id == name)
+        return self.by_id[name]
 
     def scale(self, name: str) -> Scale:
         """Return the scale of this id."""

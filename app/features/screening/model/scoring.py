@@ -73,6 +73,8 @@ class Result:
     """Whether the instrument decides by rule and the answers do not yet tell."""
     risks: tuple[RiskRule, ...]
     """The answers that ask for a person, the most urgent first."""
+    answers: Answers
+    """Those that counted."""
 
     def of(self, scale: str) -> ScaleResult:
         """Return the result of one scale."""
@@ -105,6 +107,8 @@ def holds(condition: Condition, answers: Answers, scores: Mapping[str, int]) -> 
 
 def asked(instrument: Instrument, answers: Answers) -> tuple[Item, ...]:
     """Return the items that are asked, given the answers so far."""
+    if not instrument.branches:
+        return instrument.items
     return tuple(
         item
         for item in instrument.items
@@ -117,18 +121,20 @@ def accepted_answers(instrument: Instrument, answers: Mapping[str, int]) -> dict
 
     An answer to an item that is no longer asked (its condition fell) does not count.
     """
-    known = {item.id: item for item in instrument.items}
+    known = instrument.by_id
     for name, value in answers.items():
-        if name not in known:
+        item = known.get(name)
+        if item is None:
             raise Refused("answer-unknown-item", name, item=name)
-        if isinstance(value, bool) or not known[name].takes(value):
+        if isinstance(value, bool) or not item.takes(value):
             raise Refused("answer-not-offered", name, item=name, value=value)
     found = dict(answers)
-    while True:
+    while instrument.branches:
         kept = {item.id for item in asked(instrument, found)}
         if kept >= set(found):
-            return found
+            break
         found = {name: value for name, value in found.items() if name in kept}
+    return found
 
 
 def score(
@@ -144,10 +150,11 @@ def score(
     counted = accepted_answers(instrument, answers)
     results: list[ScaleResult] = []
     scores: dict[str, int] = {}
+    reached = frozenset(item.id for item in asked(instrument, counted))
     for scale in instrument.scales:
         if scale.shown_if is not None and not holds(scale.shown_if, counted, scores):
             continue
-        result = _scaled(instrument, scale, counted, about, given or {})
+        result = _scaled(instrument, scale, counted, reached, about, given or {})
         results.append(result)
         if result.score is not None:
             scores[scale.id] = result.score
@@ -158,7 +165,11 @@ def score(
         key=lambda one: order.index(one.urgency),
     )
     return Result(
-        tuple(results), outcome, bool(instrument.outcomes) and outcome is None, tuple(risks)
+        tuple(results),
+        outcome,
+        bool(instrument.outcomes) and outcome is None,
+        tuple(risks),
+        counted,
     )
 
 
@@ -166,6 +177,7 @@ def _scaled(
     instrument: Instrument,
     scale: Scale,
     answers: Answers,
+    reached: frozenset[str],
     about: About,
     given: Mapping[str, int],
 ) -> ScaleResult:
@@ -180,7 +192,6 @@ def _scaled(
                 "score-out-of-range", scale.id, least=scale.least, most=scale.most, value=total
             )
         return _judged(scale, total, about)
-    reached = {item.id for item in asked(instrument, answers)}
     # What is not asked counts as its least, and is not missing.
     items = [instrument.item(name) for name in scale.items]
     points = [

@@ -1,7 +1,7 @@
 """Screenings, risks, rounds and instruments in the file."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.features.screening.model.records import (
@@ -25,6 +25,8 @@ from app.store.book import Book, Keeper, listed, looked_over, read_as
 
 PAGE = 200
 """Rows in one page of a list."""
+_LISTED = listed(Screening).replace("t.answers", "'[]'")
+"""A list shows no answers: they are not read."""
 _STUDENT = "s.given_name, s.family_name, s.preferred_name, s.grade"
 _STANDS = "NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = t.id)"
 _OPEN = (
@@ -35,12 +37,13 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class ScreeningLine:
-    """A screening in a list, with the same student's one before it by the same informant."""
+    """A screening in a list, without its answers."""
 
     screening: Screening
     student: str
     grade: str
-    before: Screening | None
+    before: Mapping[str, int | None]
+    """The scores of the same student's time before, by the same informant; empty at the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class ScreeningBook(Book):
         """Return one page of the screenings that stand, the newest first."""
         condition, values = _narrowed(by)
         rows = self.reader.execute(
-            f"SELECT {listed(Screening)}, {_STUDENT}, (SELECT b.id FROM screening b"
+            f"SELECT {_LISTED}, {_STUDENT}, (SELECT b.scores FROM screening b"
             " WHERE b.student_id = t.student_id AND b.instrument = t.instrument"
             " AND b.informant = t.informant AND (b.taken_on, b.row) < (t.taken_on, t.row)"
             " AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = b.id)"
@@ -167,21 +170,13 @@ class ScreeningBook(Book):
             f" FROM screening t CROSS JOIN student s ON s.id = t.student_id WHERE {condition}"
             " ORDER BY t.taken_on DESC, t.row DESC LIMIT ? OFFSET ?",
             (*values, limit, offset),
-        ).fetchall()
-        before = {
-            one.id: one
-            for one in self.where(
-                Screening,
-                "t.id IN (SELECT value FROM json_each(?))",
-                (json.dumps([row[-1] for row in rows if row[-1]]),),
-            )
-        }
+        )
         return [
             ScreeningLine(
                 read_as(Screening, row),
                 shown_name(row[-5], row[-4], row[-3]),
                 row[-2],
-                before.get(row[-1] or ""),
+                {one[0]: one[1] for one in json.loads(row[-1])} if row[-1] else {},
             )
             for row in rows
         ]

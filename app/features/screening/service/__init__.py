@@ -47,7 +47,7 @@ from app.features.screening.model.records import (
     told_scores,
     words,
 )
-from app.features.screening.model.scoring import Result, accepted_answers, score
+from app.features.screening.model.scoring import Result, score
 from app.features.screening.repo import (
     PAGE,
     DraftLine,
@@ -405,7 +405,7 @@ class ScreeningService:
         informant = Informant(form.informant)
         told = about(pupil, informant, day)
         result = score(instrument, form.answered(), told, dict(form.given))
-        kept = accepted_answers(instrument, form.answered())
+        kept = result.answers
         risk = result.risks[0].urgency if result.risks else ""
         if form.refused and instrument.risks and not risk:
             risk = Urgency.TODAY
