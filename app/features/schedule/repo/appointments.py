@@ -290,11 +290,11 @@ class AppointmentsRepo(Appointments):
         )
 
     def told(self, person: PersonId, appointment_id: str, state: State, entry_id: str) -> None:
-        """Mark the appointment that an entry names; one that an entry has marked stays as it is."""
+        """Mark the appointment that an entry names; what another entry has marked stays so."""
         self._tx.execute(
             "UPDATE OR IGNORE appointment SET state = ?, entry_id = ?, taken_off = ''"
-            " WHERE id = ? AND person_id = ? AND entry_id = ''",
-            (state.value, entry_id, appointment_id, person),
+            " WHERE id = ? AND person_id = ? AND entry_id IN ('', ?)",
+            (state.value, entry_id, appointment_id, person, entry_id),
         )
 
     def told_unnamed(

@@ -423,8 +423,8 @@ class BookService:
 
         An entry that names its appointment marks that one; a session that names none marks
         the one planned session with its student that it overlaps, if there is just one. The
-        entry's own journal entry tells of it. One statement at most; the same entry twice
-        changes nothing.
+        entry's own journal entry tells of it. One statement at most; the same entry told
+        twice is told once, and one whose attendance was corrected says what counts now.
         """
         state = state_after(one.attendance for one in entry.students)
         book = AppointmentsRepo(tx)

@@ -1,6 +1,6 @@
 """Planning, moving and taking off, on a real vault."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -27,10 +27,11 @@ from app.features.schedule.model.appointments import (
 from app.features.schedule.model.calendar import TypedYear
 from app.features.schedule.model.recurrence import Every, OnClosed, TypedRule
 from app.features.sessions.commands import SaveDraft, SignNote, StartDraft
-from app.kernel.clock import FixedClock
+from app.kernel.clock import FixedClock, Moment
+from app.kernel.entries import Attended, Entry, EntryKind
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
-from app.kernel.nouns import Attendance, Role
+from app.kernel.nouns import Attendance, Place, Role
 from app.overviews.timeline import Happening, TimelineKind
 from schedule_desk import give_calendar, plan, typed
 from sessions_desk import a_draft, add_student
@@ -417,3 +418,31 @@ def test_the_next_session_and_what_fell_out_stand_on_the_students_timeline(
     assert (rows[0].facts["left"], rows[1].facts["reason"]) == (5, "Sick")
     with seated(desk, someone(desk, Role.COUNSELOR)):
         assert desk.timeline.page(student, [TimelineKind.SCHEDULE]) == ([], 0)
+
+
+def test_an_entry_told_twice_is_told_once_and_a_corrected_one_counts(scheduled: Scheduled) -> None:
+    desk, (alder, _birch), student = scheduled
+    made = plan(desk, typed("2026-11-20", "7:00", school=alder, student_id=student))
+    other = plan(desk, typed("2026-11-20", "7:10", school=alder, student_id=student))
+
+    def told(attendance: Attendance, entry_id: str = "e1", planned: str = made) -> str:
+        entry = Entry(
+            EntryKind.GROUP,
+            entry_id,
+            desk.seat.person,
+            Moment.local(datetime(2026, 11, 20, 7), "America/New_York"),
+            30,
+            Place.OFFICE,
+            planned_id=planned,
+            students=(Attended(student, None, attendance),),
+        )
+        with desk.records.working() as tx:
+            desk.schedule.take(tx, entry)
+        return str(desk.schedule.book.open(made).appointment.state)
+
+    assert told(Attendance.PRESENT) == "held"
+    assert told(Attendance.PRESENT) == "held"
+    assert told(Attendance.ABSENT) == "fallen"
+    assert told(Attendance.PRESENT, "e2") == "fallen"
+    told(Attendance.PRESENT, "e1", other)
+    assert desk.schedule.book.open(other).appointment.state == "planned"
