@@ -3,8 +3,10 @@
 Every command goes through the collaboration room's own service, at its own time, as by hand.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.demo.calendar import school_days
@@ -137,123 +139,147 @@ class _Weeks:
         days: list[date],
         pupils: list[StudentId],
     ) -> None:
-        self._rooms = desk.collaboration
+        self._desk, self._rooms = desk, desk.collaboration
         self._clock, self._now, self._days, self._pupils = clock, now, days, pupils
+        self._steps: list[tuple[int, tuple[int, int], Callable[[], None]]] = []
+        self._made: dict[int, str] = {}
+        self._consulted = ""
 
     def write(self) -> None:
-        """Write concerns, what became of them, consultations and contacts."""
+        """Write concerns, what became of them, consultations and contacts, in order of time."""
         for told in _CONCERNS:
             self._concern(told)
         self._consultations()
         self._contacts()
-        self._team()
+        self._at(12, (8, 5), self._team)
+        self._steps.sort(key=lambda step: (-step[0], step[1]))
+        # The district's own years were written first: these weeks begin before their end.
+        self._set(SCHOOL_DAYS, 6, 0)
+        self._desk.trust_clock()
+        for ago, (hour, minute), step in self._steps:
+            self._set(ago, hour, minute)
+            step()
 
-    def _set(self, ago: int, hour: int, minute: int = 0) -> None:
+    def _at(self, ago: int, clock: tuple[int, int], step: Callable[[], None]) -> None:
+        self._steps.append((ago, clock, step))
+
+    def _set(self, ago: int, hour: int, minute: int) -> None:
         day = self._days[-1 - ago]
         at = Moment.local(datetime.combine(day, time(hour, minute)), self._now.zone)
         latest = self._now.later(timedelta(minutes=-25))
         self._clock.moment = min(at, latest)
 
     def _concern(self, told: _Told) -> None:
-        rooms = self._rooms.concerns
-        self._set(told.ago, 9, 40)
-        pupil = self._pupils[told.pupil]
-        name = told.name
-        if told.raiser is Raiser.GUARDIAN:
-            guardians = self._rooms.contacts.choices(pupil).guardians
-            name = guardians[0].name if guardians else _("Family")
-        concern = rooms.raise_concern(
-            RaiseConcern(
-                pupil,
-                told.raiser,
-                told.words,
-                name,
-                way=told.way,
-                whose_words=Whose.THEIRS,
-                signs=told.signs,
-                tried=told.tried,
-                urgency=told.urgency,
-            )
-        ).made
+        self._at(told.ago, (9, 40), partial(self._raised, told))
         if told.closed[0]:
-            self._set(told.ago, 10, 50)
-            rooms.close_danger(CloseDanger(concern, *told.closed))
+            self._at(told.ago, (10, 50), partial(self._closed, told))
         if told.decision is not None:
-            self._set(told.ago, 14, 10)
-            until = (self._clock.moment.day() + timedelta(days=7)).isoformat()
-            watch = told.decision is Decision.WATCH
-            rooms.decide(DecideConcern(concern, told.decision, told.reason, until if watch else ""))
+            self._at(told.ago, (14, 10), partial(self._decided, told, told.decision))
         if told.answered is not None:
-            self._set(told.ago, 14, 20)
-            rooms.give_feedback(
-                GiveFeedback(
-                    concern,
-                    told.answered,
-                    _(TEMPLATES[told.answered]),
-                    name or _("Whoever raised it"),
-                    "copy",
-                )
+            self._at(told.ago, (14, 20), partial(self._answered, told, told.answered))
+
+    def _name(self, told: _Told) -> str:
+        if told.raiser is not Raiser.GUARDIAN:
+            return told.name
+        guardians = self._rooms.contacts.choices(self._pupils[told.pupil]).guardians
+        return guardians[0].name if guardians else _("Family")
+
+    def _raised(self, told: _Told) -> None:
+        command = RaiseConcern(
+            self._pupils[told.pupil],
+            told.raiser,
+            told.words,
+            self._name(told),
+            way=told.way,
+            whose_words=Whose.THEIRS,
+            signs=told.signs,
+            tried=told.tried,
+            urgency=told.urgency,
+        )
+        self._made[told.pupil] = self._rooms.concerns.raise_concern(command).made
+
+    def _closed(self, told: _Told) -> None:
+        self._rooms.concerns.close_danger(CloseDanger(self._made[told.pupil], *told.closed))
+
+    def _decided(self, told: _Told, decision: Decision) -> None:
+        watch = decision is Decision.WATCH
+        until = (self._clock.moment.day() + timedelta(days=7)).isoformat() if watch else ""
+        self._rooms.concerns.decide(
+            DecideConcern(self._made[told.pupil], decision, told.reason, until)
+        )
+
+    def _answered(self, told: _Told, template: Template) -> None:
+        self._rooms.concerns.give_feedback(
+            GiveFeedback(
+                self._made[told.pupil],
+                template,
+                _(TEMPLATES[template]),
+                self._name(told) or _("Whoever raised it"),
+                "copy",
             )
+        )
 
     def _consultations(self) -> None:
-        rooms = self._rooms.consultations
-        made = ""
         for ago, pupil, who, question, texts, step in _CONSULTATIONS:
-            self._set(ago, 15, 20)
-            command = (
-                StartConsultation(follows=made)
-                if not question
-                else StartConsultation(self._pupils[pupil] if pupil is not None else None)
-            )
-            opened = rooms.start(command)
-            started = self._clock.moment.later(timedelta(minutes=-30)).wall()
-            due = (self._clock.moment.day() + timedelta(days=9)).isoformat()
-            form = replace(
-                opened.draft.form,
-                on=started.strftime("%Y-%m-%d"),
-                at=started.strftime("%H:%M"),
-                minutes="25",
-                with_name=who,
-                about="" if pupil is not None else _("Grade 7 reading"),
-                steps=(StepForm(who, step, due),) if step else (),
-                **texts,
-            )
-            if question:
-                form = replace(form, question=question)
-            made = rooms.sign(SignConsultation(replace(opened.draft, form=form))).made
-            earlier = rooms.sheet(opened.before.id).steps if opened.before else ()
-            for one in earlier:
-                rooms.finish_step(FinishStep(one.id, Fidelity.AS_AGREED))
+            self._at(ago, (15, 20), partial(self._consult, pupil, who, question, texts, step))
+
+    def _consult(
+        self, pupil: int | None, who: str, question: str, texts: dict[str, str], step: str
+    ) -> None:
+        rooms = self._rooms.consultations
+        opened = rooms.start(
+            StartConsultation(self._pupils[pupil] if pupil is not None else None)
+            if question
+            else StartConsultation(follows=self._consulted)
+        )
+        started = self._clock.moment.later(timedelta(minutes=-30)).wall()
+        due = (self._clock.moment.day() + timedelta(days=9)).isoformat()
+        form = replace(
+            opened.draft.form,
+            on=started.strftime("%Y-%m-%d"),
+            at=started.strftime("%H:%M"),
+            minutes="25",
+            with_name=who,
+            about="" if pupil is not None else _("Grade 7 reading"),
+            steps=(StepForm(who, step, due),) if step else (),
+            **texts,
+        )
+        form = replace(form, question=question) if question else form
+        made = rooms.sign(SignConsultation(replace(opened.draft, form=form))).made
+        if pupil is not None:
+            self._consulted = made
+        for one in rooms.sheet(opened.before.id).steps if opened.before else ():
+            rooms.finish_step(FinishStep(one.id, Fidelity.AS_AGREED))
 
     def _contacts(self) -> None:
         for ago, pupil, result, about, said, ahead in _CONTACTS:
-            self._set(ago, 12, 35)
-            student = self._pupils[pupil]
-            found = self._rooms.contacts.choices(student)
-            allowed = [one for one in found.guardians if not one.do_not_contact]
-            if not allowed:
-                continue
-            matter = next((one.id for one in found.matters if one.about == about), "")
-            next_on = (self._now.day() + timedelta(days=ahead)).isoformat() if ahead else ""
-            if next_on and next_on < self._clock.moment.day().isoformat():
-                next_on = ""
-            self._rooms.contacts.log(
-                LogContact(
-                    student,
-                    WithKind.GUARDIAN,
-                    allowed[0].name,
-                    By.EMAIL if result is Result.SENT else By.PHONE,
-                    result,
-                    about,
-                    allowed[0].id,
-                    said,
-                    next_on=next_on,
-                    matter_id=matter,
-                )
+            step = partial(self._contact, pupil, result, about, said, ahead)
+            self._at(ago, (12, 35), step)
+
+    def _contact(self, pupil: int, result: Result, about: str, said: str, ahead: int) -> None:
+        student = self._pupils[pupil]
+        found = self._rooms.contacts.choices(student)
+        allowed = [one for one in found.guardians if not one.do_not_contact]
+        if not allowed:
+            return
+        matter = next((one.id for one in found.matters if one.about == about), "")
+        next_on = (self._now.day() + timedelta(days=ahead)).isoformat() if ahead else ""
+        self._rooms.contacts.log(
+            LogContact(
+                student,
+                WithKind.GUARDIAN,
+                allowed[0].name,
+                By.EMAIL if result is Result.SENT else By.PHONE,
+                result,
+                about,
+                allowed[0].id,
+                said,
+                next_on=next_on,
+                matter_id=matter,
             )
+        )
 
     def _team(self) -> None:
-        self._set(12, 8, 5)
         for pupil in (0, 3):
             student = self._pupils[pupil]
             for kind, name, role, may_know in (
