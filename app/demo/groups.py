@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Desk
 
 _WEEKS = 9
-_LEAST_STUDENTS = 16
+_LEAST_STUDENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,11 @@ class _Term:
 
     def write(self) -> None:
         """Make the groups, then take their sessions in the order of the days."""
-        groups = [(plan, self._made(plan)) for plan in _plans()]
+        plans = [
+            replace(plan, size=min(plan.size, len(self._pupils) - plan.first - 1))
+            for plan in _plans()
+        ]
+        groups = [(plan, self._made(plan)) for plan in plans if plan.size > 2]
         meetings = [
             (day, plan, group) for day in self._days for plan, group in groups
             if day.weekday() == plan.weekday

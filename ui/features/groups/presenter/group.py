@@ -82,10 +82,17 @@ class GroupPage(PageWidget):
             self._part = ATTENDANCE
         self._id = subject
         self._reload()
+        if not subject:
+            self.view.show_empty(
+                _("No group is chosen"), _("Choose one from the list of groups."), _("Groups")
+            )
 
     def arrive(self) -> None:
         """Stand on taking a session."""
-        self.view.focus_first()
+        if self._id:
+            self.view.focus_first()
+        else:
+            self.view.empty.setFocus()
 
     def heed(self, changed: Changed) -> None:
         """Look again when the group, its members or its sessions changed."""
@@ -199,7 +206,7 @@ class GroupPage(PageWidget):
                     _("Nobody is in the group yet"),
                     _("Add its members; each session then shows them, everyone present."),
                 ),
-                start=not sheet.group.closed_on,
+                start="" if sheet.group.closed_on else _("Add a member"),
             )
         elif self._part == WAITING:
             self._list(
@@ -246,11 +253,11 @@ class GroupPage(PageWidget):
         actions: tuple[str, ...],
         empty: tuple[str, str],
         *,
-        start: bool = False,
+        start: str = "",
     ) -> None:
         self.view.show_list(name, entries, hint, actions)
         if not entries:
-            self.view.show_empty(*empty, start=start)
+            self.view.show_empty(*empty, start)
 
     def _show_attendance(self, sheet: Sheet) -> None:
         shown = columns(sheet)
@@ -260,7 +267,7 @@ class GroupPage(PageWidget):
             self.view.show_empty(
                 _("Nobody is in the group yet"),
                 _("Add its members; each session then shows them, everyone present."),
-                start=not sheet.group.closed_on,
+                start="" if sheet.group.closed_on else _("Add a member"),
             )
         elif not shown:
             self.view.show_empty(
@@ -283,6 +290,8 @@ class GroupPage(PageWidget):
     def _act(self, name: str) -> None:
         sheet = self._sheet
         if sheet is None:
+            if not self._id:
+                self._context.go("groups")
             return
         acts: dict[str, Callable[[Sheet], None]] = {
             "take": lambda sheet: self._context.go("group-session", f"group:{sheet.group.id}"),

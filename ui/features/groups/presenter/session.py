@@ -42,7 +42,9 @@ from ui.kit.autosave import Autosave
 from ui.kit.dates import shown_time
 from ui.kit.look import Kind as Look
 from ui.kit.room import Context, PageWidget
+from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import ask
+from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.lists import Entry
 
 _NEXT_WEEK = timedelta(days=7)
@@ -73,6 +75,16 @@ class GroupSessionPage(PageWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
+        choose = Button(_("Choose a group"), "group", "primary")
+        choose.clicked.connect(lambda: context.go("groups", "take:", instead=True))
+        self.empty = EmptyState(
+            "group",
+            _("No session is under way here"),
+            _("Choose a group: its session opens with everyone present."),
+            choose,
+        )
+        page.addWidget(self.empty)
+        self.empty.hide()
         self._autosave = Autosave(self._save, self)
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
@@ -109,9 +121,10 @@ class GroupSessionPage(PageWidget):
         self._arrived = False
         self._return_to = {}
         about, _colon, of = subject.partition(":")
+        self.view.setVisible(bool(subject))
+        self.empty.setVisible(not subject)
         if not subject:
             self._draft = None
-            self.view.setEnabled(False)
         elif is_id(subject):
             self._begin(StartGroupSession(draft_id=DraftId(subject)))
         elif about == "planned":
@@ -122,7 +135,9 @@ class GroupSessionPage(PageWidget):
     def arrive(self) -> None:
         """Put the focus where work goes on, once the draft is here."""
         self._arrived = True
-        if self.view.isEnabled():
+        if self._draft is None and not self._subject:
+            self.empty.setFocus()
+        elif self.view.isEnabled():
             if not self._go_back():
                 self.view.focus_first()
             self._look_for_names()
@@ -156,10 +171,8 @@ class GroupSessionPage(PageWidget):
 
     def restore(self, state: Mapping[str, str]) -> None:
         """Go back to the draft and the place in it."""
-        if state.get("draft", ""):
+        if self._subject:
             self._return_to = state
-            if not self._subject:
-                self._begin(StartGroupSession(draft_id=DraftId(state["draft"])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Esc; the draft stays."""

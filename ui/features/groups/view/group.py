@@ -99,6 +99,9 @@ class GroupView(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(sheet)
+        self.offer()
+        self.show_attendance((), (), "", "")
+        self.show_empty("", "")
 
     def show_head(
         self, title: str, line: str, purpose: str, chips: Sequence[tuple[str, str]]
@@ -168,10 +171,11 @@ class GroupView(QWidget):
         if stood and not entries:
             self.parts.setFocus()
 
-    def show_empty(self, title: str, text: str, *, start: bool = False) -> None:
-        """Say why nothing is here; nothing to say hides it."""
+    def show_empty(self, title: str, text: str, start: str = "") -> None:
+        """Say why nothing is here, with a step to take; nothing to say hides it."""
         self.empty.say(title, text)
-        self._first.setVisible(start)
+        self._first.setText(start)
+        self._first.setVisible(bool(start))
         self.empty.setVisible(bool(title))
 
     def _show_list(self, *, on: bool) -> None:
