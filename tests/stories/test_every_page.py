@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
     QApplication,
     QComboBox,
     QDialog,
@@ -211,9 +210,9 @@ def cut_off(window: QWidget) -> list[str]:
         wide = place.x() < 0 or place.x() + each.width() > window.width()
         high = place.y() < 0 or place.y() + each.height() > window.height()
         around = each.parentWidget()
-        while around is not None and not isinstance(around, QAbstractScrollArea):
-            around = around.parentWidget()
-        if wide or (high and not isinstance(around, QScrollArea)):
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()  # a table may stand on a page that scrolls as a whole
+        if wide or (high and around is None):
             found.append(f"{type(each).__name__} {name_of(each)!r} at {each.geometry()}")
     return found
 

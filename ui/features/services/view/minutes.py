@@ -14,6 +14,7 @@ from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.lists import CardList, Entry
+from ui.kit.widgets.scroll import ScrollColumn
 from ui.kit.widgets.tables import Column, PagedModel, PagedTable
 
 Options = Sequence[tuple[object, str]]
@@ -119,10 +120,17 @@ class MinutesView(QWidget):
         for widget in (self.table, deciding, self.empty, self.none):
             self._stack.addWidget(widget)
         self._deciding = deciding
-        page = QVBoxLayout(self)
+        # Where the text is large the page scrolls as a whole, so that nothing is cut off.
+        sheet = ScrollColumn(_("Service minutes"), margin=0)
+        page = sheet.body
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
+        self.table.setMinimumHeight(look().px(220))
+        self.waiting.setMinimumHeight(look().px(220))
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(sheet)
         page.addLayout(head)
         page.addWidget(narrow)
         page.addWidget(self._stack, 1)
