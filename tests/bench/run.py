@@ -30,7 +30,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("pdf", [], []),
     ("medication_month", ["60", "2"], ["200", "5"]),
     ("service_minutes", ["5000", "8"], ["5000", "40"]),
-    ("schedule", ["400"], ["1500"]),
+    ("schedule", ["1500"], ["1500"]),
 )
 
 
