@@ -106,11 +106,12 @@ def edit(desk: Desk, number: str, field: str, value: str) -> None:
 
 def everything(desk: Desk) -> dict[str, list[Row]]:
     """Return every row of every table a roster can touch."""
-    with desk.records.read() as reader:
+    with desk.records.read_whole() as reader:
         tables = [
             row[0]
             for row in reader.execute(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+                " AND sql NOT LIKE 'CREATE VIRTUAL%'"
             )
         ]
         return {

@@ -54,7 +54,7 @@ def another_person(desk: Desk) -> Iterator[None]:
 def everything(desk: Desk) -> str:
     """Return every cell of every table of the decrypted file, as one text."""
     cells: list[str] = []
-    with desk.records.read() as reader:
+    with desk.records.read_whole() as reader:
         tables = reader.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
         ).fetchall()
