@@ -15,7 +15,7 @@ SENTENCES: dict[str, str] = {
     "category-unknown": N_("No category begins like this. Its number or a few letters will do."),
     "time-entry-gone": N_("This entry is not among yours, or it was taken out."),
     "time-of-a-note": N_(
-        "This time comes from a signed note and stands as it was signed. Its category can be"
+        "This time comes from a signed record and stands as it was signed. Its category can be"
         " changed."
     ),
     "nothing-to-repeat": N_("Nothing of that day could be logged again by this hour."),

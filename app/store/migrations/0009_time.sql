@@ -78,6 +78,7 @@ CREATE TABLE time_entry (
     note TEXT NOT NULL DEFAULT '',
     planned_id TEXT NOT NULL DEFAULT '',
     duty_id TEXT NOT NULL DEFAULT '',
+    logged INTEGER NOT NULL DEFAULT 0 CHECK (logged IN (0, 1)),  -- typed here, not told of
     made_at TEXT NOT NULL,
     removed_at TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (person_id, on_day, id)

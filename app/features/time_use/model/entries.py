@@ -125,6 +125,8 @@ class TimeEntry:
     note: str
     duty_id: str = ""
     removed: bool = False
+    logged: bool = False
+    """It was typed in the log; else it comes from a signed record, and only its category is free."""
 
     def span(self) -> tuple[datetime, datetime]:
         """Return when it began and ended."""

@@ -25,7 +25,7 @@ PAGE = 200
 
 _SERVED = """
   FROM (SELECT e.id, e.person_id, e.on_day, e.student_id AS served FROM time_entry e
-         WHERE e.person_id = :me AND e.on_day BETWEEN :since AND :until AND e.removed_at = ''
+         WHERE e.person_id = :me AND e.on_day BETWEEN :since AND :until
            AND e.student_id IS NOT NULL
         UNION ALL
         SELECT v.entry_id, v.person_id, v.on_day, v.student_id FROM time_served v

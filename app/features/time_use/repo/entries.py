@@ -20,7 +20,7 @@ PAGE = 200
 _COLUMNS = (
     "e.id, e.kind, e.person_id, e.on_day, e.started_at, e.zone, e.minutes, e.place, e.school_id,"
     " e.service_label, e.set_code, e.set_version, e.category, e.category_label, e.bundle,"
-    " e.students, e.note, e.duty_id, e.removed_at"
+    " e.students, e.note, e.duty_id, e.removed_at, e.logged"
 )
 _MINE = (
     "e.person_id = :me AND e.on_day BETWEEN :since AND :until AND e.removed_at = ''"
@@ -121,17 +121,17 @@ class Entries:
         return [
             DayLine(
                 _entry(row),
-                row[19] or "",
                 row[20] or "",
-                shown_name(*row[21:24]) if row[20] else "",
+                row[21] or "",
+                shown_name(*row[22:25]) if row[21] else "",
             )
             for row in rows
         ]
 
     def activities(self, person: PersonId, day: str) -> list[TimeEntry]:
-        """Return the activities of a day, sessions and groups left out."""
+        """Return the activities of a day that were typed, signed records left out."""
         rows = self._reader.execute(
-            f"SELECT {_COLUMNS} FROM time_entry e WHERE {_MINE} AND e.kind = 'activity'"
+            f"SELECT {_COLUMNS} FROM time_entry e WHERE {_MINE} AND e.logged = 1"
             " ORDER BY e.started_at, e.id LIMIT :page",
             {**_period(person, day, day), "page": PAGE},
         )
@@ -141,7 +141,7 @@ class Entries:
         """Return the newest day before another that has activities; empty if there is none."""
         row = self._reader.execute(
             "SELECT on_day FROM time_entry WHERE person_id = ? AND on_day < ?"
-            " AND kind = 'activity' AND removed_at = '' ORDER BY on_day DESC LIMIT 1",
+            " AND logged = 1 AND removed_at = '' ORDER BY on_day DESC LIMIT 1",
             (person, before),
         ).fetchone()
         return str(row[0]) if row else ""
@@ -290,8 +290,8 @@ class EntriesRepo(Entries):
         row = self._tx.execute(
             "INSERT INTO time_entry (id, kind, person_id, on_day, started_at, zone, minutes,"
             " place, school_id, set_code, set_version, category, category_label, bundle,"
-            " students, note, planned_id, duty_id, made_at)"
-            " VALUES (?, 'activity', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " students, note, planned_id, duty_id, made_at, logged)"
+            " VALUES (?, 'activity', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
             " ON CONFLICT DO NOTHING RETURNING 1",
             (
                 entry_id,
@@ -431,4 +431,5 @@ def _entry(row: Row) -> TimeEntry:
         note=row[16],
         duty_id=row[17],
         removed=bool(row[18]),
+        logged=bool(row[19]),
     )

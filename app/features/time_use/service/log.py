@@ -231,7 +231,7 @@ class LogService:
         found = repo.get(tx.who, entry_id)
         if found is None:
             raise Refused("time-entry-gone")
-        if found.kind is not EntryKind.ACTIVITY:
+        if not found.logged:
             raise Refused("time-of-a-note")
         return found
 
@@ -389,7 +389,7 @@ class LogService:
             lines = entries.day(who, day)
             totals = {one.day: one for one in entries.totals(who, week[0], week[-1])}
             logged = entries.logged_duties(who, day)
-            own = any(line.entry.kind is EntryKind.ACTIVITY for line in lines)
+            own = any(line.entry.logged for line in lines)
             return DaySheet(
                 day=day,
                 set=self._room.set_on(reader, day),

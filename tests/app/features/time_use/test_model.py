@@ -112,6 +112,11 @@ def test_exactly_those_entries_overlap_that_share_a_minute(spans: list[tuple[int
     assert set(overlapping(entries)) == shared
 
 
+def test_entries_that_follow_each_other_do_not_overlap() -> None:
+    assert overlapping([entry(1, 540, 30), entry(2, 570, 30)]) == {}
+    assert set(overlapping([entry(1, 540, 31), entry(2, 570, 30)])) == {"1", "2"}
+
+
 # -- units ---------------------------------------------------------------------------------
 
 

@@ -37,9 +37,10 @@ from app.features.time_use.model.categories import found_category
 from app.features.time_use.model.entries import ActivityForm
 from app.features.time_use.shipped import SHIPPED_WORDS
 from app.kernel.clock import FixedClock
+from app.kernel.entries import Attended, Entry, EntryKind
 from app.kernel.errors import Refused
-from app.kernel.ids import StudentId, new_id
-from app.kernel.nouns import Role
+from app.kernel.ids import NoteId, StudentId, new_id
+from app.kernel.nouns import Attendance, Place, Role
 from sessions_desk import add_student
 from time_desk import DISTRICT, log, service_id, sign, take_group, with_code, with_medicaid
 from vaults import PASSPHRASE, fixed_clock, new_desk
@@ -130,10 +131,6 @@ def test_telling_twice_is_telling_once(desk: Desk, student: StudentId) -> None:
     assert entry is not None
     with desk.records.transaction() as tx:
         tx.journal("TellAgain", "session_note", note_id)
-        from app.kernel.entries import Attended, Entry, EntryKind
-        from app.kernel.ids import NoteId
-        from app.kernel.nouns import Attendance, Place
-
         part = Attended(student, NoteId(note_id), Attendance.PRESENT)
         desk.told(
             tx,
@@ -164,6 +161,25 @@ def test_what_is_usual_for_a_service_is_the_person_s_to_set(desk: Desk, student:
     assert [line[1] for line in lines(desk)] == ["consultation", "collaboration"]
     with pytest.raises(Refused, match="category-unknown"):
         desk.time_use.categories.choose_usual(ChooseUsual("asca", observed, "nothing"))
+
+
+def test_what_another_room_signed_is_neither_corrected_nor_repeated_here(desk: Desk) -> None:
+    entry_id = new_id()
+    with desk.records.transaction() as tx:
+        tx.journal("SignConsultation", "consultation", entry_id)
+        desk.told(
+            tx,
+            Entry(
+                EntryKind.ACTIVITY, entry_id, tx.who, tx.now, 25, Place.PHONE,
+                category="consultation",
+            ),
+        )  # fmt: skip
+    assert lines(desk) == [("activity", "consultation", 25)]
+    with pytest.raises(Refused, match="time-of-a-note"):
+        desk.time_use.log.remove_activity(RemoveActivity(entry_id))
+    assert desk.time_use.log.day("2026-11-19").repeatable == ""
+    desk.time_use.log.change_category(ChangeCategory(entry_id, "crisis"))
+    assert lines(desk) == [("activity", "crisis", 25)]
 
 
 # -- activities ------------------------------------------------------------------------------
@@ -483,6 +499,23 @@ def test_what_was_exported_stands_whatever_changes_after(desk: Desk, student: St
     with pytest.raises(Refused, match="claim-changed"):
         billing.exported(ready)
     assert billing.sheet(TODAY, TODAY).counts == {LineState.EXPORTED: 1}
+
+
+def test_lines_that_changed_since_they_were_read_do_not_leave(
+    desk: Desk, student: StudentId
+) -> None:
+    credentialed(desk)
+    with_medicaid(desk, student)
+    service = with_code(desk, "individual-counseling")
+    sign(desk, student, minutes="30")
+    billing = desk.time_use.billing
+    (line,) = billing.sheet(TODAY, TODAY).lines
+    billing.mark(MarkLines(((TODAY, line.entry_id, student),), LineState.READY))
+    read = billing.sheet(TODAY, TODAY, LineState.READY).lines
+    billing.keep_code(KeepBillingCode(service, Setting.INDIVIDUAL, "Y1000"))
+    with pytest.raises(Refused, match="claim-changed"):
+        billing.exported(read)
+    assert billing.sheet(TODAY, TODAY).counts == {LineState.READY: 1}
 
 
 def test_in_a_group_each_student_has_the_whole_time(desk: Desk, student: StudentId) -> None:

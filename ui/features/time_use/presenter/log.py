@@ -362,7 +362,7 @@ class LogPage(PageWidget):
         sheet, line = self._sheet, entry.subject
         if sheet is None or not isinstance(line, DayLine):
             return
-        if line.entry.kind is EntryKind.ACTIVITY:
+        if line.entry.logged:
             self._correct(sheet, line.entry)
         else:
             self._recategorize(sheet, line.entry)
@@ -452,7 +452,7 @@ class LogPage(PageWidget):
         entry = self.view.list.entry()
         if entry is None or not isinstance(entry.subject, DayLine):
             return
-        if entry.subject.entry.kind is not EntryKind.ACTIVITY:
+        if not entry.subject.entry.logged:
             self._context.say(Refused("time-of-a-note"))
             return
         self._take_out(entry.id)
