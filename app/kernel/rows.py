@@ -61,8 +61,12 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     return None
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: `json.dumps` with settings of one's own makes an encoder for every call."""
+
+
 def _text(value: Any) -> Value:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encoded(value)
 
 
 def _value(member: Any) -> Value:
@@ -103,8 +107,7 @@ def restored(kind: type[Record], row: Row) -> Record:
 
 def seal(values: Iterable[Value]) -> bytes:
     """Return the SHA-256 of a row's columns in their order."""
-    text = json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(_encoded(list(values)).encode()).digest()
 
 
 def storable(text: str) -> str:

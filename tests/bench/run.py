@@ -28,6 +28,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("backup", ["20000"], ["40000"]),
     ("verify", ["80", "1"], ["2000", "10"]),
     ("pdf", [], []),
+    ("screening", ["600"], ["5000"]),
     ("medication_month", ["60", "2"], ["200", "5"]),
     ("service_minutes", ["5000", "8"], ["5000", "40"]),
     ("schedule", ["1500"], ["1500"]),

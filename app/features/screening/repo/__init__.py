@@ -35,15 +35,34 @@ _OPEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class ScreeningLine:
-    """A screening in a list, without its answers."""
+    """A screening in a list, without its answers; read out of its row when it is looked at."""
 
-    screening: Screening
-    student: str
-    grade: str
-    before: Mapping[str, int | None]
-    """The scores of the same student's time before, by the same informant; empty at the first."""
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+
+    @property
+    def screening(self) -> Screening:
+        """The screening."""
+        return read_as(Screening, self._row)
+
+    @property
+    def student(self) -> str:
+        """The student's name."""
+        return shown_name(*self._row[-5:-2])
+
+    @property
+    def grade(self) -> str:
+        """The student's grade today."""
+        return str(self._row[-2])
+
+    @property
+    def before(self) -> Mapping[str, int | None]:
+        """The scores of the time before, by the same informant; empty at the first."""
+        kept = self._row[-1]
+        return {one[0]: one[1] for one in json.loads(kept)} if kept else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +190,7 @@ class ScreeningBook(Book):
             " ORDER BY t.taken_on DESC, t.row DESC LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
-        return [
-            ScreeningLine(
-                read_as(Screening, row),
-                shown_name(row[-5], row[-4], row[-3]),
-                row[-2],
-                {one[0]: one[1] for one in json.loads(row[-1])} if row[-1] else {},
-            )
-            for row in rows
-        ]
+        return [ScreeningLine(row) for row in rows]
 
     def count(self, by: Narrowing) -> int:
         """Return how many screenings stand."""
