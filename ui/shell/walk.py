@@ -102,7 +102,11 @@ def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]
         yield "note", "note", f"new:{student[0]}"
         yield "summary", "summary", str(student[0])
         yield "looks", "looks", str(student[0])
-    health = dict(_of_the_health_office(desk))
+    health = {
+        **dict(_of_the_health_office(desk)),
+        **dict(_of_collaboration(desk)),
+        **dict(_of_groups(desk)),
+    }
     for page_id, subject in health.items():
         yield page_id, page_id, subject
     listed = {page.id for page in rooms.in_navigation(desk.seat.role)}
@@ -113,6 +117,31 @@ def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]
             and page.id not in {"student", "signed", "note", "summary", "looks", *health}
         ):
             yield page.id, page.id, ""
+
+
+def _of_collaboration(desk: "Desk") -> Iterator[tuple[str, str]]:
+    """Yield the pages about one concern, one consultation and one student, each with a record."""
+    room = desk.collaboration
+    for concern in room.concerns.page(limit=1):
+        yield "concern", concern.concern.id
+    for consultation in room.consultations.page(limit=1):
+        yield "consultation", consultation.consultation.id
+        yield "consultation-draft", f"follows:{consultation.consultation.id}"
+    with desk.records.read() as reader:
+        member = reader.execute("SELECT student_id FROM team_member LIMIT 1").fetchone()
+    if member is not None:
+        yield "around", str(member[0])
+
+
+def _of_groups(desk: "Desk") -> Iterator[tuple[str, str]]:
+    """Yield the pages about one group: the one that met most, a session under way, a signed one."""
+    lines = sorted(desk.groups.groups().lines, key=lambda line: -line.sessions)
+    for line in lines[:1]:
+        yield "group", line.group.id
+        for session in desk.groups.group(line.group.id).sessions[:1]:
+            yield "group-signed", session.id
+    for draft in desk.groups.group_drafts()[:1]:
+        yield "group-session", draft.draft.id
 
 
 def _of_the_health_office(desk: "Desk") -> Iterator[tuple[str, str]]:
