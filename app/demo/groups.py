@@ -73,7 +73,7 @@ def _plans() -> tuple[_Plan, ...]:
             _("Lunch friends"),
             _("Starting and keeping friendships"),
             "",
-            (_("Joining in"), _("Taking turns"), _("Solving a quarrel"), _("Being a good sport")),
+            (),
             3,
             time(12, 5),
             8,

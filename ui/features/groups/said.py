@@ -81,7 +81,7 @@ def waiting(count: int) -> str:
 
 def sessions_of(group: Group, held: int) -> str:
     """Return how many sessions a group had, of how many where that was planned."""
-    if group.planned:
+    if held <= group.planned and group.planned:
         return ngettext(
             "{count} of {planned} session", "{count} of {planned} sessions", group.planned
         ).format(count=held, planned=group.planned)

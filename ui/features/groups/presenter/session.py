@@ -217,9 +217,8 @@ class GroupSessionPage(PageWidget):
         if self._choices is not None:
             self._offer(self._choices)
         self.view.title.setText(opened.group.name)
-        number = (
-            _("Session {number} of {planned}") if opened.group.planned else _("Session {number}")
-        )
+        within = form.number <= opened.group.planned
+        number = _("Session {number} of {planned}") if within else _("Session {number}")
         self.view.about.setText(number.format(number=form.number, planned=opened.group.planned))
         self.view.show_values(_values(opened.draft))
         self._show_sections()

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
 )
@@ -103,6 +104,12 @@ class WatchedText(NoteText):
             mark.cursor, mark.format = cursor, style
             marks.append(mark)
         self.setExtraSelections(marks)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the lines that the new width makes of the text."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()
 
     def put(self, start: int, end: int, words: str) -> None:
         """Write `words` in place of what stands there, as one step that can be undone."""
