@@ -93,7 +93,7 @@ def test_a_group_of_eight_is_taken_and_signed_in_a_few_keys(
     person.until(lambda: person.focus == "Note")
     write("Mateo's breathing exercise helped all of them.")
     person.reads("1 name found")
-    person.press(Key.Key_F8)
+    person.press(Key.Key_Period, CTRL)
     person.until(lambda: "peer's breathing" in shown(person).sections()[0][2])
     person.reads("A peer's breathing exercise helped all of them.")
 

@@ -37,8 +37,8 @@ from ui.kit.widgets.editors import GrowingRow
 from ui.kit.widgets.headings import Card, KeyHint, SectionTitle
 from ui.kit.widgets.lists import CardList, Entry
 
-NEXT, BEFORE, REPLACE = "F8", "Shift+F8", "Ctrl+."
-"""The keys that walk through the finds, and the one that puts the suggestion in place."""
+NEXT, BEFORE, REPLACE, NO_STUDENT = "F8", "Shift+F8", "Ctrl+.", "Ctrl+Shift+."
+"""The keys that walk through the finds, put the suggestion in place, and say it is no student."""
 
 _ROOMY = 760
 """From this height of the window on, two finds are in sight at once."""
@@ -52,6 +52,7 @@ def keys_told() -> tuple[tuple[str, str], ...]:
         (_("Next name of another student"), NEXT),
         (_("Previous name of another student"), BEFORE),
         (_("Replace the name"), REPLACE),
+        (_("It is not a student (a group’s session)"), NO_STUDENT),
     )
 
 
@@ -71,7 +72,7 @@ def units(text: str) -> int:
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
-def _bring_into_sight(widget: QWidget, spot: QRect) -> None:
+def bring_into_sight(widget: QWidget, spot: QRect) -> None:
     """Scroll whatever `widget` stands in so that `spot` of it is seen."""
     around = widget.parentWidget()
     while around is not None:
@@ -132,7 +133,7 @@ class MentionMarks(QObject):
             return False
         self.editor.setTextCursor(QTextCursor(marked.cursor))
         self.editor.ensureCursorVisible()
-        _bring_into_sight(self.editor, self.editor.cursorRect())
+        bring_into_sight(self.editor, self.editor.cursorRect())
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self.editor, told(find))
         return True
@@ -332,7 +333,7 @@ class MentionsPanel(QWidget):
             if text[find.start : find.end] != find.text:
                 return False
             line.setFocus(Qt.FocusReason.OtherFocusReason)
-            _bring_into_sight(line, line.rect())
+            bring_into_sight(line, line.rect())
             line.setSelection(units(text[: find.start]), units(find.text))
             announce(line, told(find))
         elif field not in self._marks or not self._marks[field].go(find):

@@ -9,6 +9,7 @@ from walk import wait_until
 
 from app.kernel.nouns import Attendance
 from groups_desk import Room
+from sessions_desk import add_student
 from ui.features.groups.presenter.session import GroupSessionPage
 
 
@@ -22,6 +23,9 @@ def focused() -> QWidget:
     found = QApplication.focusWidget()
     assert found is not None
     return found
+
+
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def press(key: Qt.Key, with_: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -117,11 +121,50 @@ def test_a_name_is_underlined_listed_and_replaced_with_one_key(
     assert text is not None
     assert [place.sure for place in text.places] == [True]
     assert page.view.found.entry().chips[0][0] == "Has to go"
-    press(Qt.Key.Key_F8)
+    press(Qt.Key.Key_Period, CTRL)
     context.settle()
     assert text.text() == "A peer's idea helped."
     wait_until(lambda: not page.view.found.entries.total())
     assert not text.places
+
+
+def test_keys_walk_through_the_names_of_all_texts_and_round(
+    context: FakeContext, room: Room
+) -> None:
+    page = opened(context, room)
+    write("Mateo's idea helped. Mateo and Ximena Varela agreed.")
+    page.view.rows[0].own.setFocus()
+    write("Sat with Mateo.")
+    wait_until(lambda: page.view.found.entries.total() == 4)
+    walked = []
+    for _each in range(5):
+        press(Qt.Key.Key_F8)
+        text = page.view.text(page.view.focused_text())
+        assert text is not None
+        walked.append((page.view.focused_text()[:7], text.textCursor().selectedText()))
+    assert walked[:4] == [
+        ("section", "Mateo's"),
+        ("section", "Mateo"),
+        ("section", "Ximena Varela"),
+        (f"own:{page.view.rows[0].id}"[:7], "Mateo"),
+    ]
+    assert walked[4] == walked[0]
+    press(Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert page.view.focused_text() == f"own:{page.view.rows[0].id}"
+    press(Qt.Key.Key_Period, CTRL)
+    context.settle()
+    assert page.view.rows[0].own.text() == "Sat with a peer."
+
+
+def test_one_key_says_that_a_word_is_no_student(context: FakeContext, room: Room) -> None:
+    add_student(room.desk, "Grace", "Holloway")
+    page = opened(context, room)
+    write("Grace said the group helps.")
+    wait_until(lambda: page.view.found.entries.total() == 1)
+    press(Qt.Key.Key_Period, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    context.settle()
+    wait_until(lambda: not page.view.found.entries.total())
+    assert page.view.sections()[0][2] == "Grace said the group helps."
 
 
 def test_signing_is_refused_at_the_field_while_a_member_is_named(

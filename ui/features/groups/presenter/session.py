@@ -35,7 +35,7 @@ from app.kernel.ids import DraftId, StudentId, is_id
 from app.kernel.nouns import Attendance
 from app.kernel.words import _, ngettext
 from ui.features.groups import said
-from ui.features.groups.view.marks import MemberShown, Underlined
+from ui.features.groups.view.marks import MemberShown, Underlined, WatchedText
 from ui.features.groups.view.session import GroupSessionView, Part
 from ui.kit.announce import announce
 from ui.kit.autosave import Autosave
@@ -46,6 +46,7 @@ from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import ask
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.lists import Entry
+from ui.kit.widgets.mentions import BEFORE, NEXT, NO_STUDENT, REPLACE
 
 _NEXT_WEEK = timedelta(days=7)
 _NAMES_AFTER_MS = 250
@@ -68,6 +69,8 @@ class GroupSessionPage(PageWidget):
         self._arrived = False
         self._return_to: Mapping[str, str] = {}
         self._named: list[Named] = []
+        self._at = -1
+        """Which of them one walked to last."""
         key = _("{letters}. Enter writes their own part; Up and Down go to the next member.")
         self.view = GroupSessionView(
             context.today, said.ways(), key.format(letters=said.marks_key())
@@ -100,8 +103,10 @@ class GroupSessionPage(PageWidget):
         for keys, run in (
             ("Ctrl+Return", self.sign),
             ("Ctrl+Enter", self.sign),
-            ("F8", self.replace_next),
-            ("Shift+F8", self.answer_next),
+            (NEXT, partial(self.walk, 1)),
+            (BEFORE, partial(self.walk, -1)),
+            (REPLACE, self.replace_next),
+            (NO_STUDENT, self.answer_next),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -432,10 +437,14 @@ class GroupSessionPage(PageWidget):
 
     def _show_names(self, found: list[Named]) -> None:
         grew = len(found) > len(self._named)
+        order = {field: place for place, field in enumerate(self.view.texts())}
+        found = sorted(found, key=lambda one: (order.get(one.field, len(order)), one.start))
+        kept = self._named[self._at] if 0 <= self._at < len(self._named) else None
+        self._at = found.index(kept) if kept in found else min(self._at, len(found) - 1)
         self._named = found
         places: dict[str, list[Underlined]] = {}
         for one in found:
-            places.setdefault(one.field, []).append(Underlined(one.start, one.end, one.sure))
+            places.setdefault(one.field, []).append(_underlined(one))
         title = ngettext("{count} name found", "{count} names found", len(found)).format(
             count=len(found)
         )
@@ -462,21 +471,41 @@ class GroupSessionPage(PageWidget):
         names = {member.id: member.name for member in self._opened.members} if self._opened else {}
         return _("In what is said of {name}").format(name=names.get(StudentId(of), ""))
 
+    def walk(self, step: int) -> None:
+        """Go to the next name found, or the one before; after the last comes the first."""
+        count = len(self._named)
+        start = self._at if self._at >= 0 or step > 0 else 0
+        for ahead in range(1, count + 1):
+            at = (start + step * ahead) % count
+            one = self._named[at]
+            text = self.view.text(one.field)
+            if text is None or not text.isVisible() or not _stands(one, text):
+                continue
+            text.go(_underlined(one))
+            self._at = at
+            self.view.found.go_to(at)
+            entry = self._entry(one)
+            announce(text, _("{name}. {place}").format(name=entry.title, place=entry.chips[0][0]))
+            return
+
     def replace_next(self) -> None:
-        """Replace the name the list stands on, else the first in the text with the focus."""
+        """Replace the name one is at, else the first in the text with the focus."""
         self._replace(self._next())
 
     def answer_next(self) -> None:
-        """Say of the next words that may be a name that they are no student's."""
+        """Say of the words one is at, else of the next that may be a name: no student's."""
         self._no_student(self._next(soft=True))
 
     def _next(self, *, soft: bool = False) -> Entry | None:
         if self.view.found.hasFocus():
             return self.view.found.entry()
-        offered = [one for one in self._named if not (soft and one.sure)]
         field = self.view.focused_text()
-        here = [one for one in offered if one.field == field]
-        first = next(iter(here or offered), None)
+        here = [one for one in self._named if one.field == field]
+        text = self.view.text(field)
+        at_cursor = [one for one in here if text and text.holds_cursor(_underlined(one))]
+        walked = self._named[self._at : self._at + 1] if self._at >= 0 else []
+        softer = [one for one in (*here, *self._named) if not (soft and one.sure)]
+        first = next(iter((*at_cursor, *walked, *softer)), None)
         return self._entry(first) if first else None
 
     def _replace(self, entry: object) -> None:
@@ -484,11 +513,11 @@ class GroupSessionPage(PageWidget):
             return
         one: Named = entry.subject
         text = self.view.text(one.field)
-        if text is None or text.text()[one.start : one.end] != one.text:
+        if text is None or not _stands(one, text):
             self._look_for_names()
             return
         text.put(one.lead, one.end, one.replacement)
-        self._look_for_names()
+        self._answered(one)
 
     def _no_student(self, entry: object) -> None:
         draft = self._draft
@@ -500,6 +529,12 @@ class GroupSessionPage(PageWidget):
             return
         answers = tuple(dict.fromkeys((*draft.form.answers, answer(one.text))))
         self._typed(replace(draft, form=replace(draft.form, answers=answers)))
+        self._answered(one)
+
+    def _answered(self, one: Named) -> None:
+        """Look again; the next key goes on from where this one stood."""
+        if one in self._named:
+            self._at = self._named.index(one) - 1
         self._look_for_names()
 
     # -- saving ----------------------------------------------------------------------
@@ -629,6 +664,14 @@ class GroupSessionPage(PageWidget):
         self._look_for_names()
         if not (isinstance(error, Refused) and self.view.refuse(error.field, sentence(error))):
             self._context.say(error)
+
+
+def _underlined(one: Named) -> Underlined:
+    return Underlined(one.start, one.end, one.sure)
+
+
+def _stands(one: Named, text: WatchedText) -> bool:
+    return text.text()[one.start : one.end] == one.text
 
 
 def _texts(draft: GroupDraft) -> tuple[object, ...]:

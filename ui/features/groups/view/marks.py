@@ -32,6 +32,7 @@ from ui.kit.widgets.buttons import IconButton
 from ui.kit.widgets.editors import DateEdit, NoteText
 from ui.kit.widgets.fields import Field
 from ui.kit.widgets.headings import Muted, Words
+from ui.kit.widgets.mentions import bring_into_sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,18 @@ class WatchedText(NoteText):
         cursor = self._spot(start, end)
         cursor.insertText(words)
         self.setTextCursor(cursor)
+
+    def go(self, place: Underlined) -> None:
+        """Select a place of the text, bring it into sight and put the focus there."""
+        self.setTextCursor(self._spot(place.start, place.end))
+        self.ensureCursorVisible()
+        bring_into_sight(self, self.cursorRect())
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def holds_cursor(self, place: Underlined) -> bool:
+        """Tell whether the cursor stands in a place of the text."""
+        spot, here = self._spot(place.start, place.end), self.textCursor().selectionStart()
+        return spot.selectionStart() <= here <= spot.selectionEnd()
 
     def _spot(self, start: int, end: int) -> QTextCursor:
         """Return a cursor over signs of the text; Qt counts those outside the BMP twice."""

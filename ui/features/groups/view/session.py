@@ -33,6 +33,7 @@ from ui.kit.widgets.headings import (
     SectionTitle,
 )
 from ui.kit.widgets.lists import CardList, Entry
+from ui.kit.widgets.mentions import NO_STUDENT, REPLACE
 from ui.kit.widgets.scroll import ScrollColumn
 
 Option = tuple[object, str]
@@ -209,7 +210,7 @@ class GroupSessionView(QWidget):
         )
         self.replace_button = Button(_("Replace"), "edit")
         self.no_student_button = Button(_("Not a student"), "check")
-        self._keys = (KeyHint("F8"), KeyHint("Shift+F8"))
+        self._keys = (KeyHint(REPLACE), KeyHint(NO_STUDENT))
         acts = QWidget()
         flow = FlowLayout(acts, gap=8)
         flow.addWidget(self.names_title)
