@@ -124,9 +124,9 @@ def _rows(desk: Desk, after: dict[str, int], session: str) -> dict[str, list[tup
 def _words(desk: Desk, after: dict[str, int]) -> list[tuple[Value, ...]]:
     with desk.records.read_whole() as reader:
         return reader.execute(
-            "SELECT s.row, t.text, s.kind || ' ' || s.student_id FROM searchable s"
-            " JOIN searched_text t ON t.kind = s.kind AND t.id = s.id WHERE s.row > ?",
-            (after["searchable"],),
+            "SELECT n.row, (SELECT group_concat(j.value ->> '$.text', char(10))"
+            " FROM json_each(n.sections) j), n.student_id FROM session_note n WHERE n.row > ?",
+            (after["session_note"],),
         ).fetchall()
 
 
