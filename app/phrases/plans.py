@@ -45,6 +45,7 @@ SENTENCES: dict[str, str] = {
     "point-corrected-already": N_("This point was corrected already. Correct the newer one."),
     "phase-needs-label": N_("Say what is done differently."),
     "tier-look-again-day": N_("Choose a day after the decision, or leave it empty."),
+    "rules-unreadable": N_("These rules cannot be read. The shipped ones can be set again."),
     "rule-between": N_("Enter a number from {least} to {most}."),
     "measure-not-a-number": N_("Enter a number, for example 3, 2.5 or 45%."),
     "measure-not-whole": N_("Enter a whole number."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId
+from app.kernel.noticing import accepted_rules
 from app.kernel.nouns import Role
 
 LOCK_MINUTES = (1, 15, 5)
@@ -25,6 +26,8 @@ SETTINGS: dict[str, str] = {
     "time_set": "",
     "time_nudge": "off",
     "time_day": "420",
+    "noticing_rules": "",
+    "noticing_line": "on",
 }
 """Every setting with its usual value."""
 
@@ -36,6 +39,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "make_up_counts": ("session", "missed"),
     "referral_days": ("5", "10", "14", "21", "30"),
     "time_nudge": ("off", "on"),
+    "noticing_line": ("on", "off"),
 }
 """Settings with a handful of values: minutes to either side of a dose's time, rights checked, how
 service minutes are reckoned, and after how many days a referral has waited long."""
@@ -68,4 +72,6 @@ def accepted_setting(name: str, value: str) -> str:
         raise Refused("number-between", name, least=1, most=720)
     if name in OFFERED and value not in OFFERED[name]:
         raise Refused("setting-not-offered", name)
+    if name == "noticing_rules":
+        return accepted_rules(value)
     return value

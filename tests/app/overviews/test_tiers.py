@@ -17,8 +17,8 @@ from app.features.sessions.commands import SignNote, StartDraft
 from app.features.sessions.model import Section
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
+from app.kernel.noticing import SHIPPED, Rule, Sign, changed_rule, rules_of, rules_text
 from app.kernel.nouns import Attendance, Tier
-from app.overviews.noticing import SHIPPED, Rule, Sign, changed_rule, rules_of, rules_text
 from app.overviews.tiers import Scope
 from vaults import new_desk
 

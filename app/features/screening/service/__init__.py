@@ -21,7 +21,6 @@ from app.features.screening.commands import (
     TellOfRisk,
 )
 from app.features.screening.importing import Filled, RowProblem, read_sheet
-from app.features.screening.model.cohort import LEAST, held_back
 from app.features.screening.model.instruments import Informant, Instrument, Urgency
 from app.features.screening.model.questionnaire import lay_over, read_questionnaire
 from app.features.screening.model.reading import read_instrument, shipped_instruments
@@ -60,6 +59,7 @@ from app.features.screening.repo import (
 )
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock, Moment
+from app.kernel.cohort import LEAST, held_back
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId, new_id, new_ids
 from app.kernel.ports import Begin, Progress, Read, Seat, no_progress

@@ -23,7 +23,7 @@ from app.features.screening.commands import (
     SayConsent,
     TellOfRisk,
 )
-from app.features.screening.model.cohort import held_back
+from app.kernel.cohort import held_back
 from app.features.screening.model.records import Consent, Said, ScreeningForm, Source
 from app.features.screening.repo import Narrowing
 from app.kernel.clock import FixedClock
