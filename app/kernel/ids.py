@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from datetime import datetime
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -71,11 +72,18 @@ def new_ids(count: int) -> list[str]:
 
 def follow(newest: str) -> None:
     """Let every id from now on sort after `newest`, whatever the clock says now."""
+    if is_id(newest):
+        digits = newest.replace("-", "")
+        _go_on_from(int(digits[:12], 16), int(digits[13:16], 16))
+
+
+def follow_time(moment: datetime) -> None:
+    """Let every id from now on sort after those made at an aware `moment`, as `follow` does."""
+    _go_on_from(int(moment.timestamp() * 1_000), (1 << _COUNTER_BITS) - 1)
+
+
+def _go_on_from(ms: int, counter: int) -> None:
     global _last_ms, _last_counter
-    if not is_id(newest):
-        return
-    digits = newest.replace("-", "")
-    ms, counter = int(digits[:12], 16), int(digits[13:16], 16)
     with _guard:
         _last_ms, _last_counter = max((_last_ms, _last_counter), (ms, counter))
 

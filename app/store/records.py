@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2
 
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage, Refused, Trouble
-from app.kernel.ids import PersonId, follow
+from app.kernel.ids import PersonId, follow, follow_time
 from app.kernel.keys import VaultKeys
 from app.kernel.ports import Reader, Rows, Seat, Value
 from app.store import journal
@@ -28,10 +28,10 @@ from app.store.rekey import (
     put_in_place,
     write_under,
 )
-from app.store.seen import guard
+from app.store.seen import Guarded, guard
 
 _IDS_AHEAD = timedelta(minutes=10)
-"""By how much the ids of a long import may be ahead of its entry in the journal."""
+"""By how much the ids of a long import may be ahead of its entry in the journal, at most."""
 
 
 class UnrecordedChange(Exception):
@@ -168,7 +168,8 @@ class Records:
         self._reading = threading.RLock()
         self._swapping = threading.Lock()
         self._reader: dbapi2.Connection | None = None
-        self._guarded: Seat | None = None
+        self._guarded: Guarded | None = None
+        self._guarded_for: Seat | None = None
         self._seat: Seat | None = None
         self._confirmed = False
         self._doubtful = False
@@ -227,8 +228,12 @@ class Records:
 
     def _follow_ids(self, writer: dbapi2.Connection) -> None:
         """Where the clock may stand behind, let new ids sort after all that are there."""
-        lately = self._clock.now().later(-_IDS_AHEAD)
-        if not self._latest or lately.at > self._latest:
+        now = self._clock.now()
+        if not self._latest or now.later(-_IDS_AHEAD).at > self._latest:
+            return
+        if now.at >= self._latest:
+            # Opened again soon, as is usual: no table need be asked.
+            follow_time(Moment(self._latest, now.zone).later(_IDS_AHEAD).instant())
             return
         tables = writer.execute(
             "SELECT name FROM pragma_table_list t WHERE schema = 'main' AND type = 'table'"
@@ -379,15 +384,16 @@ class Records:
                 self._guarded = None
             reader = self._reader
             try:
-                if self._guarded is not self.seat:
-                    guard(reader, self.seat)
-                    self._guarded = self.seat
-                reader.execute("BEGIN")
+                guarded = self._guarded
+                if guarded is None or self._guarded_for is not self.seat:
+                    self._guarded = None
+                    self._guarded = guarded = guard(reader, self.seat)
+                    self._guarded_for = self.seat
+                guarded.begin()
                 try:
-                    yield reader
+                    yield guarded
                 finally:
-                    if reader.in_transaction:
-                        reader.execute("ROLLBACK")
+                    guarded.end()
             except dbapi2.Error as error:
                 if _is_of_the_disk(error):
                     self._reader = None
@@ -403,9 +409,9 @@ class Records:
         with known_trouble():
             reader = self._connected()
             try:
-                guard(reader, self.seat, leaving=True)
-                reader.execute("BEGIN")
-                yield reader
+                guarded = guard(reader, self.seat, leaving=True)
+                guarded.begin()
+                yield guarded
             finally:
                 reader.close()
 

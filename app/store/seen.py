@@ -6,12 +6,13 @@ statement. A query that forgets to ask whose record it is finds nothing it shoul
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 from sqlcipher3 import dbapi2
 
 from app.kernel.ids import is_id
 from app.kernel.nouns import Role
-from app.kernel.ports import Seat
+from app.kernel.ports import Rows, Seat, Value
 from app.kernel.rights import gives_medication, sees
 
 _SEEN_PEOPLE = "SELECT p.id FROM main.person p WHERE p.id = {me} OR p.role IN ({roles})"
@@ -143,7 +144,91 @@ _VIEWS: dict[str, str] = {
 """Each table of records, and what of it a seat sees; a room with new records adds its own."""
 
 
-def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -> None:
+class Guarded:
+    """What a room reads by: a connection whose statements see what a seat may see.
+
+    A view is made when the first statement names its table; until then the table is shut to
+    everyone, so that a view that was not made hides more, never less.
+    """
+
+    __slots__ = ("_before", "_connection", "_making", "_may", "_me", "_met", "_people", "_stand")
+
+    def __init__(self, connection: dbapi2.Connection, seat: Seat, *, leaving: bool) -> None:
+        self._connection = connection
+        self._me = f"'{seat.person}'"
+        roles = ", ".join(f"'{role}'" for role in sees(seat.role))
+        self._people = _SEEN_PEOPLE.format(me=self._me, roles=roles)
+        self._may = _leaving if leaving else _staying
+        self._making = False
+        self._met: set[str] = set()
+        """The statements whose tables have their views."""
+        self._stand: set[str] = set()
+        self._before = 0
+        """How many views were there when this transaction began."""
+
+    def execute(self, sql: str, values: Sequence[Value] | Mapping[str, Value] = ()) -> Rows:
+        """Run one statement."""
+        if sql not in self._met:
+            self._make(sql)
+        return self._connection.execute(sql, values)
+
+    def begin(self) -> None:
+        """Begin a consistent read."""
+        self._before = len(self._stand)
+        self._connection.execute("BEGIN")
+
+    def end(self) -> None:
+        """End the read; the views that it made stay."""
+        connection = self._connection
+        made = len(self._stand) > self._before
+        if connection.in_transaction:
+            if made:
+                # Kept, and then undone once more: that also closes a statement half read.
+                connection.execute("COMMIT")
+                connection.execute("BEGIN")
+            connection.execute("ROLLBACK")
+        elif made:
+            # The engine has undone all of it by itself.
+            self._stand.clear()
+            self._met.clear()
+
+    def _make(self, sql: str) -> None:
+        named = set(_NAMES.findall(sql.lower()))
+        guarded = named & _VIEWS.keys()
+        if guarded and "main" in named:
+            # The engine takes a part of a statement that has a view's name for that view.
+            raise dbapi2.DatabaseError(f"access to main.{min(guarded)} is prohibited")
+        wanted = guarded - self._stand
+        if wanted:
+            self._making = True
+            try:
+                self._connection.execute("PRAGMA query_only = OFF")
+                for table in wanted:
+                    view = _VIEWS[table].format(table=table, me=self._me, people=self._people)
+                    self._connection.execute(f"CREATE TEMP VIEW IF NOT EXISTS {table} AS {view}")
+                    self._stand.add(table)
+            finally:
+                self._connection.execute("PRAGMA query_only = ON")
+                self._making = False
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        self._met.add(sql)
+
+    def asked(
+        self,
+        action: int,
+        first: str | None,
+        second: str | None,
+        database: str | None,
+        by: str | None,
+    ) -> int:
+        """Answer the engine whether a statement may do what it is about to."""
+        if self._making:
+            return dbapi2.SQLITE_OK
+        return self._may(action, first, second, database, by)
+
+
+def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -> Guarded:
     """Let every statement on `connection` see what `seat` may see, and nothing else.
 
     With `leaving`, for what may leave the desk, the sole-possession compartment is denied
@@ -153,28 +238,18 @@ def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -
         raise ValueError(seat.person)
     connection.set_authorizer(None)
     connection.execute("PRAGMA query_only = OFF")
-    me = f"'{seat.person}'"
-    people = _SEEN_PEOPLE.format(me=me, roles=", ".join(f"'{role}'" for role in sees(seat.role)))
-    before = _views_of(connection)
-    for (table,) in connection.execute(_TABLES).fetchall():
-        view = _VIEWS.get(table)
-        if view is not None:
-            made = f"CREATE VIEW {table} AS {view.format(table=table, me=me, people=people)}"
-            if before.get(table) != made:
-                if table in before:
-                    connection.execute(f"DROP VIEW temp.{table}")
-                connection.execute(made.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
+    before = connection.execute("SELECT name FROM temp.sqlite_schema WHERE type = 'view'")
+    for (view,) in before.fetchall():
+        connection.execute(f"DROP VIEW temp.{view}")
     connection.execute("PRAGMA query_only = ON")
-    connection.set_authorizer(_leaving if leaving else _staying)
+    guarded = Guarded(connection, seat, leaving=leaving)
+    connection.set_authorizer(guarded.asked)
+    return guarded
 
 
-_TABLES = "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view')"
-
-
-def _views_of(connection: dbapi2.Connection) -> dict[str, str]:
-    """Return the views that stand on the connection already, as they were made."""
-    found = connection.execute("SELECT name, sql FROM temp.sqlite_schema WHERE type = 'view'")
-    return {str(name): str(sql) for name, sql in found.fetchall()}
+_NAMES = re.compile(r"\w+")
+_MOST_MET = 2_000
+"""So many statements are remembered as met; a list's filters make new ones."""
 
 
 def _staying(

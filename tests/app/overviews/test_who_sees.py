@@ -112,7 +112,7 @@ def _answers(desk: Desk, ids: tuple[str, ...], student: StudentId) -> Iterator[t
                 for parameter in inspect.signature(method).parameters.values()
                 if parameter.default is inspect.Parameter.empty
             ]
-            if any(parameter.name == "command" for parameter in needed) or name in {
+            if any(parameter.name in {"command", "draft"} for parameter in needed) or name in {
                 "seed", "save", "record_print", "print_failed",
             }:  # fmt: skip
                 continue
@@ -294,6 +294,11 @@ def test_the_engine_alone_hides_it_from_a_query_that_forgot_to_ask(
         "SELECT count(*) FROM main.session_note",
         "SELECT max(text) FROM main.sole_note",
         "SELECT * FROM main.follow_up f JOIN person p",
+        "WITH session_note AS (SELECT * FROM main.session_note) SELECT * FROM session_note",
+        'WITH session_note AS (SELECT * FROM "main" . "session_note") SELECT * FROM session_note',
+        "SELECT * FROM (SELECT * FROM main.session_note) session_note",
+        "CREATE TEMP TABLE taken AS SELECT 1",
+        "DROP VIEW session_note",
         "PRAGMA query_only = OFF",
         "PRAGMA main.query_only = OFF",
     ],
@@ -305,6 +310,26 @@ def test_the_engine_leaves_no_way_around_its_views(shared: Shared, statement: st
         pytest.raises(dbapi2.DatabaseError),
     ):
         reader.execute(statement).fetchall()
+
+
+def test_a_view_made_while_rows_are_read_stays_for_the_next_read(shared: Shared) -> None:
+    records = shared.desk.records
+    with shared.seat_of(Role.SOCIAL_WORKER):
+        with records.read() as reader:
+            seen = [
+                (note, reader.execute("SELECT count(*) FROM note_addition").fetchone())
+                for (note,) in reader.execute("SELECT id FROM session_note UNION ALL SELECT ''")
+            ]
+            assert seen == [(shared.note, (2,)), ("", (2,))]
+        with pytest.raises(RuntimeError), records.read() as reader:
+            assert CANARY in repr(reader.execute("SELECT * FROM follow_up").fetchall())
+            raise RuntimeError
+        with records.read() as reader:
+            assert CANARY in repr(reader.execute("SELECT text FROM follow_up").fetchall())
+    with shared.seat_of(Role.NURSE), records.read() as reader:
+        for table in ("session_note", "note_addition", "follow_up"):
+            assert reader.execute(f"SELECT * FROM {table}").fetchall() == []
+            assert reader.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def test_drafts_and_sole_notes_are_their_makers_alone_in_the_engine(shared: Shared) -> None:
