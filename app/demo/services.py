@@ -29,7 +29,7 @@ from app.kernel.words import N_, _
 if TYPE_CHECKING:
     from app.bootstrap import Desk
 
-_GONE, _SAID = 60, 0.93
+_GONE, _SAID = 24, 0.93
 """Days after which an ending is written down, and how often somebody does."""
 _MOST_OWED, _MOST_REFERRED, _MOST_WAITING = 14, 60, 4
 _TERMS = (

@@ -76,6 +76,7 @@ STATES: Mapping[EpisodeState, str] = {
     EpisodeState.NOT_STARTED: N_("Did not start"),
     EpisodeState.COMPLETED: N_("Completed"),
     EpisodeState.ENDED: N_("Ended"),
+    EpisodeState.OVER: N_("Over by itself"),
 }
 CLOSINGS: Mapping[Closing, str] = {
     Closing.COMPLETED: N_("Completed as planned"),
@@ -97,7 +98,8 @@ def rule_said() -> str:
         "Week 1 begins with the first session attended. A student still attends after a number of"
         " weeks when a session in the last of these weeks or later was attended and the service"
         " had not ended before that week began. Students whose weeks are not over yet are shown"
-        " apart and counted neither as staying nor as lost."
+        " apart and counted neither as staying nor as lost. A service ends by itself when the"
+        " student leaves the school or the caseload."
     )
 
 

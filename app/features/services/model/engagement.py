@@ -5,6 +5,11 @@ first session attended. A student *still attends after N weeks* when a session i
 later was attended, and the service had not ended before week N began. It is judged once N
 weeks are over: a student whose N weeks still run is not yet counted, neither as staying nor
 as lost.
+
+A service that nobody closed is over by itself when the student has left the school, when the
+student is off the caseload of who gave it and on none of the same role, or when the last session
+attended was in an earlier school year. Nothing is written for that: whoever comes back, is put
+back on the caseload or attends again has the service open again.
 """
 
 from collections.abc import Sequence
@@ -12,13 +17,17 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from app.kernel.ids import PersonId, SchoolId, StudentId
+from app.kernel.words import N_
 
 WEEKS: tuple[int, ...] = tuple(range(1, 13))
 """The weeks that the curve follows."""
 MARKS: tuple[int, ...] = (4, 8, 12)
 """The weeks that are asked about."""
-STOPPED_AFTER = 21
-"""Days without an attended session after which a student is thought to have stopped coming."""
+STOPPED_AFTER = 15
+"""School days without an attended session after which a student is thought to have stopped coming.
+
+Three weeks of school: nobody stops coming in the holidays.
+"""
 ONGOING: frozenset[str] = frozenset(
     {
         "individual-counseling",
@@ -64,10 +73,29 @@ class EpisodeState(StrEnum):
     WAITING = "waiting"
     COMING = "coming"
     STOPPED = "stopped"
-    """Open, and no session attended for three weeks."""
+    """Open, and no session attended for three weeks of school."""
     NOT_STARTED = "not_started"
     COMPLETED = "completed"
     ENDED = "ended"
+    OVER = "over"
+    """Closed by nobody, and over by itself."""
+
+
+@unique
+class Over(StrEnum):
+    """Why a service is over although nobody closed it."""
+
+    LEFT = "left"
+    OFF_CASELOAD = "off_caseload"
+    EARLIER_YEAR = "earlier_year"
+
+
+OVER_BECAUSE: dict[Over, str] = {
+    Over.LEFT: N_("No longer at the school"),
+    Over.OFF_CASELOAD: N_("No longer on the caseload"),
+    Over.EARLIER_YEAR: N_("Last came in an earlier school year"),
+}
+"""What each is called, on the list and as the reason once a new referral closes the old one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.features.services.model.engagement import (
     Curve,
     Episode,
     EpisodeState,
+    Over,
     Point,
 )
 from app.kernel.clock import Moment
@@ -48,11 +49,43 @@ class EpisodeLine:
     service: str
     days: int
     """Waiting: since it was asked for; coming or stopped: since the last session attended."""
+    over_on: str
+    """The day on which it was over by itself; empty: it is not."""
+    over: Over | None
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What counts as recent, as ISO days."""
+
+    today: str
+    stopped: str
+    """Who last came before this day has stopped coming."""
+    year: str
+    """The first day of this school year."""
+
+
+# The day on which an open one was over by itself, see `model.engagement`; empty: it is not.
+_LAST = "max(e.last_on, e.asked_on)"
+_OVER_ON = (
+    "CASE WHEN e.closed_on <> '' THEN ''"
+    f" WHEN st.standing = 'left' THEN max(st.left_on, {_LAST})"
+    " ELSE coalesce((SELECT max(c.ended_on) FROM caseload c WHERE c.student_id = e.student_id"
+    f"  AND c.person_id = e.person_id AND c.ended_on >= {_LAST}"
+    "  AND NOT EXISTS (SELECT 1 FROM caseload o JOIN person p ON p.id = o.person_id"
+    "   JOIN person q ON q.id = e.person_id AND q.role = p.role"
+    "   WHERE o.student_id = e.student_id AND o.ended_on = '')), '') END"
+)
+_EARLIER = "e.started_on <> '' AND e.last_on < :year"
 _STATE = (
-    "CASE WHEN e.outcome <> '' THEN e.outcome WHEN e.started_on = '' THEN 'waiting'"
+    f"CASE WHEN e.outcome <> '' THEN e.outcome WHEN {_OVER_ON} <> '' THEN 'over'"
+    f" WHEN e.started_on = '' THEN 'waiting' WHEN {_EARLIER} THEN 'over'"
     " WHEN e.last_on < :stopped THEN 'stopped' ELSE 'coming' END"
+)
+_OVER = (
+    f"CASE WHEN e.closed_on <> '' THEN '' WHEN {_OVER_ON} <> ''"
+    " THEN CASE st.standing WHEN 'left' THEN 'left' ELSE 'off_caseload' END"
+    f" WHEN {_EARLIER} THEN 'earlier_year' ELSE '' END"
 )
 _WHICH = (
     "(:tier = 0 OR e.tier = :tier) AND (:service = '' OR e.service_id = :service)"
@@ -101,18 +134,14 @@ class Engagement:
         self,
         which: EpisodeFilter,
         states: Sequence[EpisodeState],
-        today: str,
-        stopped: str,
+        recent: Recent,
         *,
         sort: str = "wait",
         descending: bool = False,
         offset: int = 0,
         limit: int = PAGE,
     ) -> list[EpisodeLine]:
-        """Return one page of the episodes in these states; of none, of every state.
-
-        `stopped` is the first day that is recent: who last came before it has stopped coming.
-        """
+        """Return one page of the episodes in these states; of none, of every state."""
         order = SORTS[sort]
         if descending:
             order = ", ".join(
@@ -123,40 +152,49 @@ class Engagement:
             f"SELECT {_listed('e')}, {_STATE} AS state, {_NAME}, coalesce(b.name, '') AS school,"
             " st.grade, k.label AS label,"
             " (unixepoch(:today) - unixepoch(CASE e.last_on WHEN '' THEN e.asked_on"
-            "   ELSE e.last_on END)) / 86400 AS days"
+            "   ELSE e.last_on END)) / 86400 AS days,"
+            f" coalesce(nullif({_OVER_ON}, ''), e.last_on), {_OVER}"
             f"{_FROM} WHERE {_WHICH} AND {_IN_STATE}"
             f" ORDER BY {order}, e.id LIMIT :limit OFFSET :offset",
             {
                 **_of(which),
                 "states": json.dumps(list(states)),
-                "today": today,
-                "stopped": stopped,
+                **_days(recent),
+                "today": recent.today,
                 "limit": limit,
                 "offset": offset,
             },
         )
         size = len(_COLUMNS)
         return [
-            EpisodeLine(_episode(row[:size]), EpisodeState(row[size]), *row[size + 1 :])
+            EpisodeLine(
+                _episode(row[:size]),
+                EpisodeState(row[size]),
+                *row[size + 1 : -2],
+                row[-2] if row[-1] else "",
+                Over(row[-1]) if row[-1] else None,
+            )
             for row in rows
         ]
 
-    def states(self, which: EpisodeFilter, stopped: str) -> dict[EpisodeState, int]:
+    def states(self, which: EpisodeFilter, recent: Recent) -> dict[EpisodeState, int]:
         """Return how many episodes are in each state."""
         rows = self.reader.execute(
-            f"SELECT {_STATE} AS state, count(*) FROM episode e WHERE {_WHICH} GROUP BY 1",
-            {**_of(which), "stopped": stopped},
+            f"SELECT {_STATE} AS state, count(*)"
+            " FROM episode e JOIN student st ON st.id = e.student_id"
+            f" WHERE {_WHICH} GROUP BY 1",
+            {**_of(which), **_days(recent)},
         )
         return {EpisodeState(row[0]): row[1] for row in rows}
 
-    def count_waiting(self, asked_by: str) -> int:
-        """Return how many have waited since a day or longer."""
+    def over(self, episode_id: str, recent: Recent) -> tuple[str, Over] | None:
+        """Return on which day and why an open one is over by itself; None while it is not."""
         row = self.reader.execute(
-            "SELECT count(*) FROM episode WHERE started_on = '' AND closed_on = ''"
-            " AND asked_on <= ?",
-            (asked_by,),
+            f"SELECT coalesce(nullif({_OVER_ON}, ''), e.last_on), {_OVER}"
+            " FROM episode e JOIN student st ON st.id = e.student_id WHERE e.id = :id",
+            {"id": episode_id, "year": recent.year},
         ).fetchone()
-        return int(row[0]) if row else 0
+        return (row[0], Over(row[1])) if row and row[1] else None
 
     def curves(
         self, which: EpisodeFilter, by: By, today: str, year_starts: tuple[int, int]
@@ -181,21 +219,25 @@ class Engagement:
             row[0]: row[1:]
             for row in self.reader.execute(
                 f"SELECT {key}, sum(e.asked_on <> ''), sum(e.started_on <> ''),"
-                " sum(e.started_on = '' AND e.closed_on = ''), sum(e.outcome = 'not_started')"
-                f" FROM episode e WHERE {_WHICH} GROUP BY 1",
+                f" sum(e.started_on = '' AND e.closed_on = '' AND {_OVER_ON} = ''),"
+                f" sum(e.started_on = '' AND (e.closed_on <> '' OR {_OVER_ON} <> ''))"
+                " FROM episode e JOIN student st ON st.id = e.student_id"
+                f" WHERE {_WHICH} GROUP BY 1",
                 values,
             )
         }
         points: dict[str, list[Point]] = {}
         rows = self.reader.execute(
-            f"SELECT key, week, {', '.join(_POINT)} FROM"
-            f" (SELECT {key} AS key, w.value AS week, e.outcome AS outcome,"
+            "WITH lives AS MATERIALIZED"
+            f" (SELECT {key} AS key, e.outcome AS outcome,"
             "   unixepoch(:today) / 86400 - unixepoch(e.started_on) / 86400 AS lived,"
             "   unixepoch(e.last_on) / 86400 - unixepoch(e.started_on) / 86400 AS came,"
-            "   CASE e.closed_on WHEN '' THEN NULL"
-            "     ELSE unixepoch(e.closed_on) / 86400 - unixepoch(e.started_on) / 86400 END AS shut"
-            "  FROM episode e, json_each(:weeks) w"
+            f"   unixepoch(nullif(CASE e.closed_on WHEN '' THEN {_OVER_ON} ELSE e.closed_on END, ''))"
+            "     / 86400 - unixepoch(e.started_on) / 86400 AS shut"
+            "  FROM episode e JOIN student st ON st.id = e.student_id"
             f"  WHERE e.started_on <> '' AND {_WHICH})"
+            f" SELECT key, week, {', '.join(_POINT)}"
+            " FROM (SELECT *, w.value AS week FROM lives, json_each(:weeks) w)"
             " GROUP BY key, week ORDER BY key, week",
             {**values, "weeks": json.dumps(WEEKS)},
         )
@@ -239,18 +281,22 @@ _FROM = (
     " JOIN service_kind k ON k.id = e.service_id LEFT JOIN school b ON b.id = st.school_id"
 )
 _IN_STATE = f"(:states = '[]' OR {_STATE} IN (SELECT value FROM json_each(:states)))"
-_OVER = "lived >= 7 * week"
+_RUN_OUT = "lived >= 7 * week"
 _CAME = "came >= 7 * (week - 1)"
 _SHUT = "shut IS NOT NULL AND shut < 7 * (week - 1)"
 # judged, still, completed, ended, stopped, running: the order of `Point`.
 _POINT = (
-    f"sum({_OVER})",
-    f"sum({_OVER} AND {_CAME} AND NOT ({_SHUT}))",
-    f"sum({_OVER} AND NOT ({_CAME} AND NOT ({_SHUT})) AND {_SHUT} AND outcome = 'completed')",
-    f"sum({_OVER} AND NOT ({_CAME} AND NOT ({_SHUT})) AND {_SHUT} AND outcome <> 'completed')",
-    f"sum({_OVER} AND NOT ({_CAME}) AND NOT ({_SHUT}))",
-    f"sum(NOT ({_OVER}))",
+    f"sum({_RUN_OUT})",
+    f"sum({_RUN_OUT} AND {_CAME} AND NOT ({_SHUT}))",
+    f"sum({_RUN_OUT} AND NOT ({_CAME} AND NOT ({_SHUT})) AND {_SHUT} AND outcome = 'completed')",
+    f"sum({_RUN_OUT} AND NOT ({_CAME} AND NOT ({_SHUT})) AND {_SHUT} AND outcome <> 'completed')",
+    f"sum({_RUN_OUT} AND NOT ({_CAME}) AND NOT ({_SHUT}))",
+    f"sum(NOT ({_RUN_OUT}))",
 )
+
+
+def _days(recent: Recent) -> dict[str, str]:
+    return {"stopped": recent.stopped, "year": recent.year}
 
 
 def _of(which: EpisodeFilter) -> dict[str, str | int]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from app.features.services.commands import AskForService, CloseEpisode, ReopenEpisode
 from app.features.services.model.engagement import (
+    OVER_BECAUSE,
     STOPPED_AFTER,
     By,
     Closing,
@@ -13,15 +14,21 @@ from app.features.services.model.engagement import (
     Episode,
     EpisodeState,
 )
-from app.features.services.model.mandates import chosen_day
-from app.features.services.repo import ServicesKeeper
-from app.features.services.repo.engagement import PAGE, EpisodeFilter, EpisodeLine
+from app.features.services.model.mandates import PeriodKind, chosen_day
+from app.features.services.model.reckoning import Rules, SchoolCalendar
+from app.features.services.repo import ServicesBook, ServicesKeeper
+from app.features.services.repo.engagement import PAGE, EpisodeFilter, EpisodeLine, Recent
 from app.features.services.service.room import Room
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import new_id
 from app.kernel.ports import Transaction
 from app.kernel.rows import storable
+from app.kernel.words import _
+
+_LOOKED_BACK = 120
+"""Days that are looked back for school days: longer than a summer and three weeks."""
+_SATURDAY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class EngagementService:
             raise Refused("referral-in-future", "asked_on")
         if command.asked_by is None:
             raise Refused("referral-needs-by", "asked_by")
-        running = keeper.open_episode(command.student_id, command.service_id)
+        running = self._running(keeper, command)
         if running is not None and (running.asked_on or running.started_on < asked_on):
             if insist:
                 raise Refused("referral-running", "service_id")
@@ -133,6 +140,22 @@ class EngagementService:
             },
         )
         return episode.id
+
+    def _running(self, keeper: ServicesKeeper, command: AskForService) -> Episode | None:
+        """Return the student's open episode; one that is over by itself is closed for good."""
+        running = keeper.open_episode(command.student_id, command.service_id)
+        over = (
+            keeper.over(running.id, self._recent(keeper, self._room.rules())) if running else None
+        )
+        if running is None or over is None:
+            return running
+        closed_on, why = over
+        if command.asked_on and closed_on >= command.asked_on:
+            return running
+        outcome = Closing.ENDED if running.started_on else Closing.NOT_STARTED
+        closed = replace(running, closed_on=closed_on, outcome=outcome, reason=_(OVER_BECAUSE[why]))
+        self._put(keeper, "CloseEpisode", running, closed)
+        return None
 
     def close_episode(self, command: CloseEpisode) -> Changed:
         """Say that a service ended, or that it will not begin, on which day and why."""
@@ -192,10 +215,17 @@ class EngagementService:
 
     # -- reads -----------------------------------------------------------------------
 
-    def _recent(self) -> str:
-        """Return the first day that is recent: who last came before it has stopped coming."""
+    def _recent(self, book: ServicesBook, rules: Rules) -> Recent:
+        """Return what is recent today: three weeks of school, and this school year."""
         today = date.fromisoformat(self._room.today())
-        return (today - timedelta(days=STOPPED_AFTER)).isoformat()
+        since = today - timedelta(days=_LOOKED_BACK)
+        free = self._room.days_without_school(book, since.isoformat(), today.isoformat())
+        day, left = today, STOPPED_AFTER
+        while left and day > since:
+            day -= timedelta(days=1)
+            left -= day.isoweekday() < _SATURDAY and day.isoformat() not in free
+        year, _end = SchoolCalendar(rules).period(PeriodKind.YEAR, today.isoformat())
+        return Recent(today.isoformat(), day.isoformat(), year)
 
     def sheet(self, which: EpisodeFilter, by: By = By.NOTHING) -> EngagementSheet:
         """Return the curve of everyone a filter leaves, told apart if wished, and the counts."""
@@ -208,7 +238,7 @@ class EngagementService:
                 everyone[0] if everyone else None,
                 tuple(apart),
                 by,
-                book.states(which, self._recent()),
+                book.states(which, self._recent(book, rules)),
             )
 
     def episodes(
@@ -222,13 +252,13 @@ class EngagementService:
         limit: int = PAGE,
     ) -> tuple[list[EpisodeLine], int]:
         """Return one page of the episodes in these states, and how many there are."""
-        today, stopped = self._room.today(), self._recent()
+        rules = self._room.rules()
         with self._room.reading() as book:
+            recent = self._recent(book, rules)
             lines = book.episodes(
                 which,
                 states,
-                today,
-                stopped,
+                recent,
                 sort=sort,
                 descending=descending,
                 offset=offset,
@@ -236,18 +266,18 @@ class EngagementService:
             )
             if offset == 0 and len(lines) < limit:
                 return lines, len(lines)
-            counts = book.states(which, stopped)
+            counts = book.states(which, recent)
             return lines, sum(counts.get(state, 0) for state in states or tuple(EpisodeState))
 
     def episode(self, episode_id: str) -> EpisodeLine:
         """Return one episode as a list shows it."""
+        rules = self._room.rules()
         with self._room.reading() as book:
             known = book.episode(episode_id)
             if known is not None:
                 for line in book.episodes(
-                    EpisodeFilter(student_id=known.student_id), (), self._room.today(),
-                    self._recent(),
-                ):  # fmt: skip
+                    EpisodeFilter(student_id=known.student_id), (), self._recent(book, rules)
+                ):
                     if line.episode.id == episode_id:
                         return line
         raise Refused("episode-gone")

@@ -96,6 +96,10 @@ class Room:
             lasts.append(bare.period(kind, until)[1])
         return SchoolCalendar(rules, self._closed(book.reader, min(firsts), max(lasts)))
 
+    def days_without_school(self, book: ServicesBook, since: str, until: str) -> Collection[str]:
+        """Return the days between two days on which there is no school, as far as is known."""
+        return self._closed(book.reader, since, until)
+
     def planned(self, book: ServicesBook, since: str, until: str) -> Sequence[Planned]:
         """Return the sessions planned between two days."""
         return self._planned(book.reader, since, until)

@@ -2,13 +2,23 @@
 
 import pytest
 
+from app.features.caseload.commands import (
+    MarkLeft,
+    MarkReturned,
+    PutOnCaseload,
+    ResumeCaseload,
+    TakeOffCaseload,
+)
+from app.features.schedule.commands import SetSpecialDay, SetYear
+from app.features.schedule.model.calendar import TypedYear
 from app.features.services.commands import CloseEpisode, ReopenEpisode
-from app.features.services.model.engagement import AskedBy, By, Closing, EpisodeState
+from app.features.services.model.engagement import AskedBy, By, Closing, EpisodeState, Over
 from app.features.services.repo.engagement import EpisodeFilter, EpisodeLine
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.overviews.timeline import Happening, TimelineKind
 from services_desk import ServicesDesk
+from vaults import ZONE
 
 
 def of(room: ServicesDesk, student: StudentId) -> list[EpisodeLine]:
@@ -140,3 +150,82 @@ def test_the_curve_stands_beside_its_counts(room: ServicesDesk) -> None:
     assert [sheet.everyone.at(week).still for week in (4, 7, 8, 12)] == [1, 1, 0, 0]
     assert [curve.key for curve in sheet.apart] == ["1"]
     assert sheet.states == {EpisodeState.STOPPED: 1}
+
+
+def test_who_leaves_the_school_is_no_longer_one_who_stopped_coming(room: ServicesDesk) -> None:
+    student = room.student()
+    room.hold(student, "2026-10-12T10:00")
+    assert of(room, student)[0].state is EpisodeState.STOPPED
+    room.desk.caseload.mark_left(MarkLeft(student, "2026-11-02", "Moved away"))
+    (line,) = of(room, student)
+    assert (line.state, line.over, line.over_on) == (EpisodeState.OVER, Over.LEFT, "2026-11-02")
+    assert line.episode.closed_on == ""
+    assert student not in {one.episode.student_id for one in room.engagement.look(50).stopped}
+    everyone = room.engagement.sheet(EpisodeFilter(student_id=student)).everyone
+    assert everyone is not None
+    assert (everyone.at(5).stopped, everyone.at(5).ended) == (0, 1)
+    room.desk.caseload.mark_returned(MarkReturned(student))
+    assert of(room, student)[0].state is EpisodeState.STOPPED
+
+
+def test_a_referral_waits_no_longer_for_who_left(room: ServicesDesk) -> None:
+    student = room.student()
+    room.refer(student, "2026-10-05")
+    room.desk.caseload.mark_left(MarkLeft(student, "2026-10-30"))
+    sheet = room.engagement.sheet(EpisodeFilter(student_id=student))
+    assert sheet.states == {EpisodeState.OVER: 1}
+    assert sheet.everyone is not None
+    assert (sheet.everyone.waiting, sheet.everyone.not_started) == (0, 1)
+    assert student not in {one.episode.student_id for one in room.engagement.look(50).waiting}
+
+
+def test_who_is_taken_off_the_caseload_has_the_service_over_until_it_is_taken_back(
+    room: ServicesDesk,
+) -> None:
+    caseload = room.desk.caseload
+    student = room.student()
+    caseload.put_on_caseload(PutOnCaseload((student,), "2026-10-01", "Referred"))
+    room.hold(student, "2026-10-12T10:00")
+    off = TakeOffCaseload((student,), "2026-10-20", "Goals met")
+    undo = caseload.take_off_caseload(off).undo
+    assert isinstance(undo, ResumeCaseload)
+    (line,) = of(room, student)
+    assert (line.over, line.over_on) == (Over.OFF_CASELOAD, "2026-10-20")
+    caseload.resume_caseload(undo)
+    assert of(room, student)[0].state is EpisodeState.STOPPED
+    caseload.take_off_caseload(off)
+    room.hold(student)
+    (line,) = of(room, student)
+    assert (line.state, line.over) == (EpisodeState.COMING, None)
+
+
+def test_nobody_stops_coming_in_the_holidays_or_over_a_summer(room: ServicesDesk) -> None:
+    student = room.student()
+    school = room.desk.caseload.schools()[0].id
+    room.desk.schedule.buildings.set_year(
+        SetYear(TypedYear(school, "2026-08-17", "2027-06-04", ZONE))
+    )
+    room.hold(student, "2026-10-28T10:00")
+    room.set("2026-11-19T08:00")
+    assert of(room, student)[0].state is EpisodeState.STOPPED
+    room.desk.schedule.buildings.set_special_day(
+        SetSpecialDay((school,), "2026-11-09", "2026-11-13", reason="Fall break")
+    )
+    assert of(room, student)[0].state is EpisodeState.COMING
+    room.set("2026-11-26T08:00")
+    assert of(room, student)[0].state is EpisodeState.STOPPED
+    room.set("2027-08-23T08:00")
+    (line,) = of(room, student)
+    assert (line.state, line.over) == (EpisodeState.OVER, Over.EARLIER_YEAR)
+    assert room.engagement.look(50).stopped == ()
+
+
+def test_a_new_referral_closes_what_was_over_by_itself_and_begins_anew(room: ServicesDesk) -> None:
+    student = room.student()
+    room.hold(student, "2026-10-28T10:00")
+    room.set("2027-09-06T08:00")
+    room.refer(student, "2027-09-06")
+    new, old = sorted(of(room, student), key=lambda line: line.episode.asked_on, reverse=True)
+    assert new.state is EpisodeState.WAITING
+    assert (old.state, old.episode.closed_on) == (EpisodeState.ENDED, "2026-10-28")
+    assert old.episode.reason == "Last came in an earlier school year"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from app.features.services.commands import ReopenEpisode
 from app.features.services.model.engagement import (
     MARKS,
+    OVER_BECAUSE,
     WEEKS,
     By,
     Closing,
@@ -41,8 +42,8 @@ from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.tables import Column
 
-_HEEDED = (Kind.ENGAGEMENT, Kind.NOTE, Kind.GROUP_SESSION, Kind.STUDENT, Kind.SETTING,
-           Kind.CONCERN)  # fmt: skip
+_HEEDED = (Kind.ENGAGEMENT, Kind.NOTE, Kind.GROUP_SESSION, Kind.STUDENT, Kind.CASELOAD,
+           Kind.SETTING, Kind.CONCERN)  # fmt: skip
 _MARKS = {
     EpisodeState.WAITING: Mark.WARN,
     EpisodeState.COMING: Mark.GOOD,
@@ -359,6 +360,10 @@ def _columns() -> list[Column]:
             return ngettext(
                 "last came {count} day ago", "last came {count} days ago", row.days
             ).format(count=row.days)
+        if row.over is not None:
+            return _("{day}: {reason}").format(
+                day=spoken_day(row.over_on), reason=_(OVER_BECAUSE[row.over])
+            )
         if row.episode.outcome is Closing.COMPLETED or not row.episode.reason:
             return spoken_day(row.episode.closed_on)
         return _("{day}: {reason}").format(
