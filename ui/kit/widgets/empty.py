@@ -1,7 +1,7 @@
 """Empty pages teach: what will stand here, and the first step to it."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.kit.icons import paint_icon
@@ -38,7 +38,10 @@ class _Picture(QWidget):
 
 
 class EmptyState(QWidget):
-    """An icon, a title, a sentence, and buttons; the first button is the likely step."""
+    """An icon, a title, a sentence, and buttons; the first button is the likely step.
+
+    Where there is little room the words have all of its width, and the icon goes.
+    """
 
     def __init__(
         self,
@@ -57,8 +60,10 @@ class EmptyState(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(look().gap(8))
         column.addStretch(2)
-        column.addWidget(_Picture(icon), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._picture = _Picture(icon)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(look().gap(8))
+        self._rows: list[QHBoxLayout] = []
         for words in (self.title, self.text):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
             row = QHBoxLayout()
@@ -66,16 +71,30 @@ class EmptyState(QWidget):
             row.addWidget(words, 4)
             row.addStretch(1)
             column.addLayout(row)
+            self._rows.append(row)
+        self._steps = GrowingRow(*actions)
         if actions:
             column.addSpacing(look().gap(8))
-            steps = GrowingRow(*actions)
-            steps.take_no_more()
+            self._steps.take_no_more()
             row = QHBoxLayout()
             row.addStretch(1)
-            row.addWidget(steps)
+            row.addWidget(self._steps)
             row.addStretch(1)
             column.addLayout(row)
         column.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the icon out where it would take the room of the words."""
+        super().resizeEvent(event)
+        width, gap = self.width(), look().gap(8)
+        words = (self.title, self.text)
+        needed = sum(each.heightForWidth(width * 2 // 3) + gap for each in words)
+        needed += self._picture.sizeHint().height() + self._steps.sizeHint().height() + 8 * gap
+        roomy = self.height() >= needed
+        self._picture.setVisible(roomy)
+        for row in self._rows:
+            for side in (0, 2):
+                row.setStretch(side, 1 if roomy else 0)
 
     def say(self, title: str, text: str) -> None:
         """Say something else, for a list that can be empty for more than one reason."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
@@ -15,6 +16,9 @@ from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.lists import CardList, Entry
 from ui.kit.widgets.scroll import ScrollColumn
+
+_TITLE = 300
+"""The width that a title and the words under it have at least, beside the buttons."""
 
 
 class RecordsView(QWidget):
@@ -52,14 +56,14 @@ class RecordsView(QWidget):
         start.clicked.connect(self.started)
         self.action.clicked.connect(self.asked)
         self.parts.chosen.connect(self.turned)
-        head = QHBoxLayout()
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         words = QVBoxLayout()
         words.setSpacing(look().gap(4))
         words.addWidget(self.title)
         words.addWidget(self.about)
-        head.addLayout(words, 1)
-        beside = QWidget()
-        row = FlowLayout(beside, gap=8)
+        self._head.addLayout(words, 1)
+        self._beside = QWidget()
+        row = FlowLayout(self._beside, gap=8)
         self.links: dict[str, Button] = {}
         for key, label, icon in links:
             button = Button(label, icon)
@@ -67,16 +71,28 @@ class RecordsView(QWidget):
             self.links[key] = button
             row.addWidget(button)
         row.addWidget(self.action)
-        head.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignTop)
         page = QVBoxLayout(self)
         room = look().gap(24)
         page.setContentsMargins(room, look().gap(16), room, look().gap(12))
         page.setSpacing(look().gap(12))
-        page.addLayout(head)
+        page.addLayout(self._head)
         page.addWidget(self.parts)
         page.addWidget(self.list, 1)
         page.addWidget(self.empty, 1)
         self.empty.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons under the title where it would be squeezed beside them."""
+        super().resizeEvent(event)
+        buttons = (*self.links.values(), self.action)
+        needed = sum(button.sizeHint().width() + look().gap(8) for button in buttons)
+        wide = self.width() - needed > look().px(_TITLE)
+        across, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(across if wide else below)
+        self._head.setAlignment(
+            self._beside, Qt.AlignmentFlag.AlignTop if wide else Qt.AlignmentFlag(0)
+        )
 
     def show_entries(self, entries: Sequence[Entry], about: str) -> None:
         """Show the records that were found."""
