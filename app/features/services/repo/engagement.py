@@ -170,9 +170,8 @@ class Engagement:
             EpisodeLine(
                 _episode(row[:size]),
                 EpisodeState(row[size]),
-                *row[size + 1 : -2],
-                row[-2] if row[-1] else "",
-                Over(row[-1]) if row[-1] else None,
+                *row[size + 1 : size + 6],
+                *((row[size + 6], Over(row[size + 7])) if row[size + 7] else ("", None)),
             )
             for row in rows
         ]
