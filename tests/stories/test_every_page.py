@@ -332,7 +332,8 @@ def _stored(desk: Desk) -> set[str]:
     found = {str(desk.folder.path), today, *words.LANGUAGES.values()}
     with desk.records.read() as reader:
         names = [
-            row[0] for row in reader.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+            row[0]  # but not the indexes: their words stand in the tables too
+            for row in reader.execute("SELECT name FROM pragma_table_list WHERE type = 'table'")
         ]
         for name in names:
             for row in reader.execute(f'SELECT * FROM "{name}"'):
