@@ -76,6 +76,7 @@ from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Reports
 from app.overviews.reports.medication_papers import MedicationPapers
+from app.overviews.reports.plan_papers import PlanPapers
 from app.overviews.reports.screening_papers import ScreeningPapers
 from app.overviews.reports.student_summary import StudentSummaries
 from app.overviews.search import Search
@@ -316,6 +317,20 @@ class Desk:
                 seat=lambda: records.seat,
                 clock=clock,
             ),
+            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
+        )
+        self.plan_papers = PlanPapers(
+            PlansService(
+                records.transaction,
+                records.working,
+                records.read_for_export,
+                seat=lambda: records.seat,
+                clock=clock,
+            ),
+            ProgressService(records.transaction, records.read_for_export, clock=clock),
             lambda: Anchor(records.head.count, records.head.hash.hex()),
             clock,
             lambda: self.people.person(records.seat.person).name,

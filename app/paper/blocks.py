@@ -12,6 +12,7 @@ from app.paper.page import Align, Paper, Size
 __all__ = [
     "Block",
     "Column",
+    "Course",
     "Grid",
     "GridCell",
     "GridColumn",
@@ -217,6 +218,24 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """Progress over time: points, the line from baseline to goal, phases; no colour is needed.
+
+    `asks` are the points at which four in a row ask for a decision; `days` name the foot, `key`
+    says in words what each sign means.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    goal: tuple[tuple[float, float], tuple[float, float]]
+    key: str
+    trend: tuple[tuple[float, float], ...] = ()
+    asks: tuple[tuple[float, float], ...] = ()
+    phases: tuple[tuple[float, str], ...] = ()
+    days: tuple[tuple[float, str], ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """Lines to sign by hand, each over its label, with a line for the date beside it."""
 
@@ -249,6 +268,7 @@ Block = (
     | Part
     | Note
     | Shares
+    | Course
     | Signatures
     | Notice
     | Spacer

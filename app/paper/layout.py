@@ -12,6 +12,7 @@ from itertools import chain
 from app.kernel.ports import Progress
 from app.paper.blocks import (
     Block,
+    Course,
     Grid,
     Heading,
     KeyValues,
@@ -174,6 +175,10 @@ class Flow:
                 from app.paper.shares import lay_shares
 
                 lay_shares(self, block)
+            case Course():
+                from app.paper.course import lay_course
+
+                lay_course(self, block)
             case Part():
                 self.book.name_part(block.names, block.scope)
                 self.turn()
@@ -448,6 +453,8 @@ def _least(block: Block) -> float:
             return 3 * (_STEP + 2 * _ROW_PAD) + 4
         case Note() | Shares():
             return 80.0
+        case Course():
+            return 260.0
         case Signatures():
             return 60.0
         case Heading():

@@ -7,7 +7,7 @@ name the kind of paper and no person. The same paper and moment give the same by
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -227,6 +227,23 @@ class Sheet:
         paths = " ".join(f"{x:.2f} {bottom:.2f} m {x:.2f} {top:.2f} l" for x in xs)
         if paths:
             self.code.append(f"{weight:g} w {grey:g} G {paths} S")
+
+    def stroke(
+        self, points: Sequence[tuple[float, float]], weight: float, grey: float, dash: str = ""
+    ) -> None:
+        """Draw a line from point to point, whole or dashed."""
+        if len(points) > 1:
+            path = " ".join(
+                f"{x:.2f} {y:.2f} {'l' if place else 'm'}" for place, (x, y) in enumerate(points)
+            )
+            self.code.append(f"q [{dash}] 0 d {weight:g} w {grey:g} G {path} S Q")
+
+    def shape(self, corners: Sequence[tuple[float, float]], *, fill: bool) -> None:
+        """Draw a small closed shape, filled or open with a white ground."""
+        path = " ".join(
+            f"{x:.2f} {y:.2f} {'l' if place else 'm'}" for place, (x, y) in enumerate(corners)
+        )
+        self.code.append(f"q {0 if fill else 1} g 0 G 0.9 w {path} h B Q")
 
     def hatched(self, x: float, y: float, width: float, height: float, *, step: float) -> None:
         """Draw slanting rules `step` points apart within a box from its lower left corner."""

@@ -195,6 +195,11 @@ class Series:
 
     name: str
     points: tuple[Point, ...]
+    sign: int = -1
+    """Which shape and dash tell it; by itself its place among the lines."""
+    line: bool = True
+    """Without one, its points stand alone, above those of the others."""
+    dots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,8 @@ class LineChart(_Chart):
     def _spoken(self) -> str:
         parts = []
         for line in self._series:
+            if not line.points:
+                continue
             points = ", ".join(f"{p.label or _plain(p.x)} {_plain(p.y)}" for p in line.points)
             parts.append(_("{name}: {points}").format(name=line.name, points=points))
         if self._goal is not None:
@@ -298,7 +305,7 @@ class LineChart(_Chart):
         for marker in self._markers:
             self._marker(painter, plot, at(marker.x, low).x(), marker)
         for place, line in enumerate(self._series):
-            self._line(painter, [at(p.x, p.y) for p in line.points], place)
+            self._line(painter, [at(p.x, p.y) for p in line.points], line, _sign(line, place))
         self._legend(painter, metrics, signs)
 
     def _axes(
@@ -366,25 +373,31 @@ class LineChart(_Chart):
         place = QRectF(left, plot.top() - 2, width + 2, metrics.height())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), name)
 
-    def _line(self, painter: QPainter, points: Sequence[QPointF], place: int) -> None:
+    def _line(
+        self, painter: QPainter, points: Sequence[QPointF], series: Series, place: int
+    ) -> None:
         style = look()
-        ink = style.color(_INKS[place % len(_INKS)])
-        path = QPainterPath()
-        for number, point in enumerate(points):
-            if number:
-                path.lineTo(point)
-            else:
-                path.moveTo(point)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ink, 2, _DASHES[place % len(_DASHES)]))
-        painter.drawPath(path)
-        for point in points:
-            _dot(painter, point, place)
+        if series.line:
+            path = QPainterPath()
+            for number, point in enumerate(points):
+                if number:
+                    path.lineTo(point)
+                else:
+                    path.moveTo(point)
+            ink = style.color(_INKS[place % len(_INKS)])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink, 2, _DASHES[place % len(_DASHES)]))
+            painter.drawPath(path)
+        if series.dots:
+            lift = QPointF(0, 0 if series.line else -style.px(13))
+            for point in points:
+                _dot(painter, point + lift, place)
 
     def _signs(self, metrics: QFontMetrics) -> list[tuple[str, int, int, int]]:
         """Return (name, place of the series or -1 for the goal, line, x) of the legend."""
         style = look()
         entries: list[tuple[str, int]] = [(s.name, i) for i, s in enumerate(self._series)]
+        entries = [(name, i) for name, i in entries if self._series[i].points]
         if self._goal is not None:
             entries.append((_("Goal"), -1))
         found = []
@@ -410,14 +423,21 @@ class LineChart(_Chart):
                 sign.moveRight(self.width() - sign.left())
                 words.moveRight(self.width() - words.left())
             middle = sign.center().y()
-            dash = Qt.PenStyle.DashLine if place < 0 else _DASHES[place % len(_DASHES)]
-            ink = style.color("muted" if place < 0 else _INKS[place % len(_INKS)])
+            series = self._series[place] if place >= 0 else None
+            told = _sign(series, place) if series is not None else place
+            dash = Qt.PenStyle.DashLine if told < 0 else _DASHES[told % len(_DASHES)]
+            ink = style.color("muted" if told < 0 else _INKS[told % len(_INKS)])
             painter.setPen(QPen(ink, 2, dash))
-            painter.drawLine(QPointF(sign.left(), middle), QPointF(sign.right(), middle))
-            if place >= 0:
-                _dot(painter, sign.center(), place)
+            if series is None or series.line:
+                painter.drawLine(QPointF(sign.left(), middle), QPointF(sign.right(), middle))
+            if series is not None and series.dots:
+                _dot(painter, sign.center(), told)
             painter.setPen(style.color("text"))
             painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
+
+
+def _sign(series: Series, place: int) -> int:
+    return place if series.sign < 0 else series.sign
 
 
 def _dot(painter: QPainter, point: QPointF, place: int) -> None:

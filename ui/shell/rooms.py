@@ -7,14 +7,16 @@ from ui.features.caseload import ROOM as CASELOAD
 from ui.features.collaboration import ROOM as COLLABORATION
 from ui.features.groups import ROOM as GROUPS
 from ui.features.medication import ROOM as MEDICATION
+from ui.features.plans import ROOM as PLANS
 from ui.features.privacy import ROOM as PRIVACY
 from ui.features.reports import ROOM as REPORTS
 from ui.features.roster import ROOM as ROSTER
-from ui.features.search import ROOM as SEARCH
 from ui.features.schedule import ROOM as SCHEDULE
 from ui.features.screening import ROOM as SCREENING
+from ui.features.search import ROOM as SEARCH
 from ui.features.services import ROOM as SERVICES
 from ui.features.sessions import ROOM as SESSIONS
+from ui.features.tiers import ROOM as TIERS
 from ui.features.time_use import ROOM as TIME_USE
 from ui.kit.room import Drawer, Page, Room
 from ui.shell.own_pages import SHELL
@@ -31,9 +33,11 @@ ROOMS: tuple[Room, ...] = (
     REPORTS,
     PRIVACY,
     SEARCH,
+    PLANS,
     SCREENING,
     COLLABORATION,
     TIME_USE,
+    TIERS,
 )
 
 

@@ -47,14 +47,16 @@ class ScreeningPapers:
         self, screening_id: str, size: Size = "letter", *, answers: bool = False
     ) -> tuple[Screening, bytes]:
         """Return a screening and its paper; the answers stand on it only where asked for."""
-        sheet = self._room.sheet(screening_id)
+        sheet, anchor = self._room.sheet(screening_id), self._anchor()
         paper = Paper(
             title=_("Screening result"),
             made=self._clock.now(),
             names=sheet.student,
             scope=sheet.screening.title,
             made_by=self._me(),
-            anchor=str(self._anchor()),
+            anchor=_("Journal {count}, {head}").format(
+                count=f"{anchor.count:,}", head=anchor.head[:8]
+            ),
             blocks=tuple(_blocks(sheet, answers=answers)),
         )
         return sheet.screening, blocks.render(paper, size)

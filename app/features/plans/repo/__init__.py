@@ -57,6 +57,7 @@ class DraftLine:
     form: PlanForm
     student: str
     saved: Moment
+    begun: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,21 @@ class Narrowing:
     school_id: str = ""
     review_until: str = ""
     closed: bool = False
+
+
+def _narrowed(by: Narrowing) -> tuple[str, list[Value]]:
+    parts = ["t.closed_on <> ''" if by.closed else "t.closed_on = ''"]
+    values: list[Value] = []
+    for condition, value in (
+        ("t.student_id = ?", by.student_id),
+        ("t.kind = ?", by.kind),
+        ("s.school_id = ?", by.school_id),
+        ("t.review_on <= ?", by.review_until),
+    ):
+        if value:
+            parts.append(condition)
+            values.append(value)
+    return " AND ".join(parts), values
 
 
 class PlansBook(Book):
@@ -95,17 +111,7 @@ class PlansBook(Book):
 
     def plans(self, by: Narrowing, offset: int = 0, limit: int = PAGE) -> list[PlanLine]:
         """Return one page of plans, those to be reviewed soonest first."""
-        parts = ["t.closed_on <> ''" if by.closed else "t.closed_on = ''"]
-        values: list[Value] = []
-        for condition, value in (
-            ("t.student_id = ?", by.student_id),
-            ("t.kind = ?", by.kind),
-            ("s.school_id = ?", by.school_id),
-            ("t.review_on <= ?", by.review_until),
-        ):
-            if value:
-                parts.append(condition)
-                values.append(value)
+        condition, values = _narrowed(by)
         rows = self.reader.execute(
             f"SELECT {listed(CarePlan)}, {_STUDENT},"
             " (SELECT count(*) FROM plan_goal g JOIN plan_version v ON v.id = g.version_id"
@@ -114,7 +120,7 @@ class PlansBook(Book):
             " coalesce((SELECT min(k.due_on) FROM plan_task k WHERE k.plan_id = t.id"
             " AND k.done_at = ''), '')"
             " FROM care_plan t CROSS JOIN student s ON s.id = t.student_id"
-            f" WHERE {' AND '.join(parts)} ORDER BY t.review_on, t.id LIMIT ? OFFSET ?",
+            f" WHERE {condition} ORDER BY t.review_on, t.id LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
         return [
@@ -128,6 +134,16 @@ class PlansBook(Book):
             )
             for row in rows
         ]
+
+    def count(self, by: Narrowing) -> int:
+        """Return how many plans there are."""
+        condition, values = _narrowed(by)
+        row = self.reader.execute(
+            "SELECT count(*) FROM care_plan t CROSS JOIN student s ON s.id = t.student_id"
+            f" WHERE {condition}",
+            tuple(values),
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def versions(self, plan_id: str) -> list[PlanVersion]:
         """Return a plan's versions, the newest first."""
@@ -195,7 +211,7 @@ class PlansBook(Book):
     def _drafts(self, condition: str, values: tuple[Value, ...]) -> list[DraftLine]:
         rows = self.reader.execute(
             "SELECT d.id, d.content, d.saved_at, d.zone, s.given_name, s.family_name,"
-            " s.preferred_name FROM plan_draft d LEFT JOIN student s ON s.id = d.student_id"
+            " s.preferred_name, d.made_at FROM plan_draft d LEFT JOIN student s ON s.id = d.student_id"
             f" WHERE {condition}",
             values,
         )
@@ -205,6 +221,7 @@ class PlansBook(Book):
                 PlanForm.of_text(row[1]),
                 shown_name(row[4] or "", row[5] or "", row[6] or ""),
                 Moment(row[2], row[3]),
+                Moment(row[7], row[3]),
             )
             for row in rows
         ]

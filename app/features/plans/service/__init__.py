@@ -1,7 +1,7 @@
 """The plans room's commands and reads."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -299,7 +299,7 @@ class PlansService:
                 keeper.change(replace(plan, closed_on=held.isoformat(), closed_why=reason))
             else:
                 made = new_id()
-                form = _next_form(version, goals, said, self._today())
+                form = next_form(version, goals, said, self._today())
                 under_way = keeper.draft_of_plan(tx.who, plan.id)
                 if under_way is not None:
                     made = under_way.id
@@ -309,6 +309,24 @@ class PlansService:
                 "ReviewPlan", Review, row.id, {"plan": plan.id, "decision": command.decision}
             )
         return Changed.only(Kind.CARE_PLAN, Kind.DRAFT, made=made)
+
+    def next_version(self, plan_id: str) -> OpenDraft:
+        """Begin the draft of a plan's next version, or return the one that is being written."""
+        with self._working() as tx:
+            keeper = PlansKeeper(tx)
+            plan = keeper.get(CarePlan, plan_id)
+            if plan is None:
+                raise Refused("care-plan-gone")
+            if plan.closed_on:
+                raise Refused("plan-closed")
+            draft = keeper.draft_of_plan(tx.who, plan.id)
+            if draft is not None:
+                return OpenDraft(draft.id, draft.form, draft.student, plan, ())
+            version = keeper.versions(plan.id)[0]
+            form = next_form(version, keeper.goals(version.id), {}, self._today())
+            made = new_id()
+            keeper.save_draft(made, form)
+            return OpenDraft(made, form, keeper.name(plan.student_id), plan, ())
 
     def add_task(self, command: AddTask) -> Changed:
         """Put something on the plan's list."""
@@ -469,6 +487,11 @@ class PlansService:
         with self._read() as reader:
             return PlansBook(reader).plans(by or Narrowing(), offset, limit)
 
+    def count(self, by: Narrowing | None = None) -> int:
+        """Return how many plans there are."""
+        with self._read() as reader:
+            return PlansBook(reader).count(by or Narrowing())
+
     def plan(self, plan_id: str) -> PlanSheet:
         """Return a plan with all its versions; refuse one that is not there."""
         with self._read() as reader:
@@ -544,15 +567,15 @@ def _task(plan: CarePlan, task: TaskForm, tx: Transaction) -> Task:
     )  # fmt: skip
 
 
-def _next_form(
+def next_form(
     version: PlanVersion,
-    goals: list[PlanGoal],
-    said: dict[str, tuple[Outcome, str]],
+    goals: Sequence[PlanGoal],
+    said: Mapping[str, tuple[Outcome, str]],
     today: date,
 ) -> PlanForm:
     """Return the next version as it begins: what was agreed, less the goals that are over."""
     over = {Outcome.MET, Outcome.DROPPED}
-    left = [goal for goal in goals if said[goal.key][0] not in over]
+    left = [goal for goal in goals if goal.key not in said or said[goal.key][0] not in over]
     return PlanForm(
         student_id=version.student_id,
         plan_id=version.plan_id,

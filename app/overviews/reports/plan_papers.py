@@ -1,0 +1,387 @@
+"""The papers of the plans room: a plan to be signed, its reviews, and a goal's progress."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from app.features.plans.model.records import Outcome, PlanGoal, Review
+from app.features.plans.service import PlanSheet, PlansService
+from app.features.plans.service.progress import GoalChart, ProgressService
+from app.kernel.clock import Clock, Moment
+from app.kernel.keys import Anchor
+from app.kernel.measures import THOUSAND, MeasureKind
+from app.kernel.words import _
+from app.overviews.plan_words import (
+    CONSENTS,
+    DECISIONS,
+    KINDS,
+    LEVELS,
+    OUTCOMES,
+    PARTS,
+    WAYS,
+    spoken_aim,
+    spoken_reading,
+    spoken_side,
+    spoken_trend,
+    spoken_value,
+    trend_ends,
+)
+from app.overviews.reports import leaving
+from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.wording import spoken_day, spoken_moment, spoken_tier
+from app.paper import blocks
+from app.paper.page import Paper, Size
+
+PLAN = "care-plan"
+PROGRESS = "progress-chart"
+
+
+class PlanPapers:
+    """Makes the papers of the room; each leaves with a disclosure."""
+
+    def __init__(
+        self,
+        plans: PlansService,
+        progress: ProgressService,
+        anchor: Callable[[], Anchor],
+        clock: Clock,
+        me: Callable[[], str],
+        book: DisclosureBook,
+    ) -> None:
+        self._plans = plans
+        self._progress = progress
+        self._anchor = anchor
+        self._clock = clock
+        self._me = me
+        self._book = book
+
+    def plan(self, plan_id: str, size: Size = "letter") -> tuple[PlanSheet, bytes]:
+        """Return a plan and its paper: the newest version, lines to sign, and the reviews."""
+        sheet = self._plans.plan(plan_id)
+        charts = {goal.key: self._progress.chart(goal.key) for goal in sheet.versions[0].goals}
+        made = self._paper(_("Plan of care"), sheet.student, sheet.plan.title)
+        body = tuple(_plan_blocks(sheet, charts))
+        return sheet, blocks.render(self._with(made, body), size)
+
+    def progress(self, goal_key: str, size: Size = "letter") -> tuple[GoalChart, bytes]:
+        """Return a goal and its paper: the picture, the numbers, and what was decided."""
+        chart = self._progress.chart(goal_key)
+        made = self._paper(_("Progress"), chart.student, chart.goal.measure)
+        return chart, blocks.render(self._with(made, tuple(_progress_blocks(chart))), size)
+
+    def save_plan(
+        self,
+        plan_id: str,
+        target: Path,
+        release: Release,
+        size: Size = "letter",
+        *,
+        replace: bool = False,
+    ) -> str:
+        """Write down that a plan leaves, then write it at `target`; return the disclosure's id."""
+        accepted = release.accepted()
+        sheet, pdf = self.plan(plan_id, size)
+        scope: dict[str, object] = {"plan": plan_id, "version": sheet.plan.version}
+        left = Leaving(sheet.plan.student_id, PLAN, scope, pdf, accepted)
+        return leaving.save(left, self._book, target, replace=replace)
+
+    def save_progress(
+        self,
+        goal_key: str,
+        target: Path,
+        release: Release,
+        size: Size = "letter",
+        *,
+        replace: bool = False,
+    ) -> str:
+        """Write down that a goal's progress leaves, then write it at `target`."""
+        accepted = release.accepted()
+        chart, pdf = self.progress(goal_key, size)
+        scope: dict[str, object] = {"goal": goal_key, "points": len(chart.points)}
+        left = Leaving(chart.goal.student_id, PROGRESS, scope, pdf, accepted)
+        return leaving.save(left, self._book, target, replace=replace)
+
+    def _paper(self, title: str, names: str, scope: str) -> Paper:
+        anchor = self._anchor()
+        return Paper(
+            title=title,
+            made=self._clock.now(),
+            names=names,
+            scope=scope,
+            made_by=self._me(),
+            anchor=_("Journal {count}, {head}").format(
+                count=f"{anchor.count:,}", head=anchor.head[:8]
+            ),
+            blocks=(),
+        )
+
+    @staticmethod
+    def _with(paper: Paper, body: tuple[blocks.Block, ...]) -> Paper:
+        return dataclasses.replace(paper, blocks=body)
+
+
+def _plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[blocks.Block]:
+    newest = sheet.versions[0]
+    version = newest.version
+    consent = _(CONSENTS[version.consent])
+    if version.consent_by:
+        consent = _("{consent}, {who}, {day}").format(
+            consent=consent, who=version.consent_by, day=spoken_day(version.consent_on)
+        )
+    yield blocks.KeyValues(
+        tuple(
+            (name, words)
+            for name, words in (
+                (_("Plan"), version.title),
+                (_("Kind"), _(KINDS[version.kind])),
+                (_("Version"), str(version.number)),
+                (_("From"), spoken_day(version.begins_on)),
+                (_("Review on"), spoken_day(version.review_on)),
+                (_("Tier"), spoken_tier(version.tier) if version.tier else ""),
+                (_("Consent"), consent),
+                (
+                    _("Agreed"),
+                    _("{when}, {by}").format(
+                        when=spoken_moment(Moment(version.recorded_at, version.zone)), by=newest.by
+                    ),
+                ),
+                (
+                    _("Closed"),
+                    _("{day}: {why}").format(
+                        day=spoken_day(sheet.plan.closed_on), why=sheet.plan.closed_why
+                    )
+                    if sheet.plan.closed_on
+                    else "",
+                ),
+            )
+            if words
+        )
+    )
+    for key, text in version.sections:
+        yield blocks.Heading(_(PARTS[key]), 2)
+        yield blocks.Text(text)
+    yield blocks.Heading(_("Goals"), 2)
+    for number, goal in enumerate(newest.goals, 1):
+        yield from _goal_blocks(number, goal, charts[goal.key])
+    if version.interventions:
+        numbers = {goal.key: str(number) for number, goal in enumerate(newest.goals, 1)}
+        yield blocks.Heading(_("Interventions"), 2)
+        yield blocks.TableBlock(
+            (
+                blocks.Column(_("What"), 3.4),
+                blocks.Column(_("Who"), 1.8),
+                blocks.Column(_("How often"), 1.8),
+                blocks.Column(_("Goal"), 0.7),
+            ),
+            [
+                (what, who, often, numbers.get(goal, "–"))
+                for what, who, often, goal in version.interventions
+            ],
+            boxed=True,
+        )
+    if sheet.tasks:
+        yield blocks.Heading(_("Tasks"), 2)
+        yield blocks.TableBlock(
+            (
+                blocks.Column(_("What"), 3.4),
+                blocks.Column(_("Who"), 1.8),
+                blocks.Column(_("Until"), 1.4),
+                blocks.Column(_("Done"), 1.0),
+            ),
+            [
+                (task.text, task.doer, spoken_day(task.due_on), _("Yes") if task.done_at else "")
+                for task in sheet.tasks
+            ],
+            boxed=True,
+        )
+    if version.team:
+        yield blocks.Heading(_("Team"), 2)
+        yield blocks.KeyValues(tuple((name, part or "–") for name, part in version.team))
+    if version.family:
+        yield blocks.Heading(_("The family’s part"), 2)
+        yield blocks.Text(version.family)
+    for review in reversed(sheet.reviews):
+        yield from _review_blocks(sheet, review)
+    yield from _signature_blocks(sheet)
+
+
+def _goal_blocks(number: int, goal: PlanGoal, chart: GoalChart) -> Iterator[blocks.Block]:
+    yield blocks.Text(_("{number}. {goal}").format(number=number, goal=goal.statement), bold=True)
+    newest = chart.points[-1] if chart.points else None
+    yield blocks.KeyValues(
+        tuple(
+            (name, words)
+            for name, words in (
+                (_("What is measured"), goal.measure),
+                (_("Goal"), spoken_aim(goal)),
+                (_("For which need"), goal.need),
+                (
+                    _("Newest"),
+                    _("{value} on {day}").format(
+                        value=spoken_value(goal.kind, newest.value), day=spoken_day(newest.day)
+                    )
+                    if newest
+                    else "",
+                ),
+                *((_(level), words) for level, words in zip(LEVELS, goal.levels, strict=False)),
+            )
+            if words
+        )
+    )
+
+
+def _review_blocks(sheet: PlanSheet, review: Review) -> Iterator[blocks.Block]:
+    goals = {
+        goal.key: goal.statement
+        for one in sheet.versions
+        if one.version.id == review.version_id
+        for goal in one.goals
+    }
+    yield blocks.Heading(
+        _("Review on {day}: {decision}").format(
+            day=spoken_day(review.held_on), decision=_(DECISIONS[review.decision])
+        ),
+        2,
+    )
+    yield blocks.Text(review.reason)
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("Goal"), 3.0),
+            blocks.Column(_("How it stands"), 1.2),
+            blocks.Column(_("What is said of it"), 2.4),
+        ),
+        [
+            (goals.get(key, ""), _(OUTCOMES[Outcome(outcome)]), comment)
+            for key, outcome, comment in review.outcomes
+        ],
+        boxed=True,
+    )
+    if review.present:
+        yield blocks.Text(_("There: {who}").format(who=review.present))
+
+
+def _signature_blocks(sheet: PlanSheet) -> Iterator[blocks.Block]:
+    signed = sheet.versions[0].signatures
+    yield blocks.Heading(_("Signatures"), 2)
+    if signed:
+        yield blocks.TableBlock(
+            (
+                blocks.Column(_("Name"), 1.8),
+                blocks.Column(_("To the student"), 1.4),
+                blocks.Column(_("How"), 1.2),
+                blocks.Column(_("On"), 1.2),
+                blocks.Column(_("Comment"), 2.0),
+            ),
+            [
+                (one.name, one.part, _(WAYS[one.way]), spoken_day(one.signed_on), one.comment)
+                for one in signed
+            ],
+            boxed=True,
+        )
+    yield blocks.Signatures(
+        (
+            _("Student"),
+            _("Parent or guardian"),
+            _("For the school"),
+            _("Another member of the team"),
+        )
+    )
+
+
+def _progress_blocks(chart: GoalChart) -> Iterator[blocks.Block]:
+    goal = chart.goal
+    yield blocks.Text(goal.statement, bold=True)
+    yield blocks.KeyValues(
+        tuple(
+            (name, words)
+            for name, words in (
+                (_("What is measured"), goal.measure),
+                (_("Goal"), spoken_aim(goal)),
+                (_("Trend"), spoken_trend(goal.kind, chart.trend)),
+                (_("What the points say"), spoken_reading(chart.reading)),
+            )
+            if words
+        )
+    )
+    yield _course(chart)
+    asked = {(point.day.isoformat(), point.value): side for point, side in chart.asks}
+    yield blocks.TableBlock(
+        (
+            blocks.Column(_("On"), 1.4),
+            blocks.Column(_("Value"), 1.0),
+            blocks.Column(_("Comment"), 3.4),
+        ),
+        [
+            (
+                spoken_day(one.day),
+                spoken_value(goal.kind, one.value),
+                " · ".join(
+                    words
+                    for words in (
+                        one.comment,
+                        spoken_side(asked[one.day, one.value])
+                        if one.value is not None and (one.day, one.value) in asked
+                        else "",
+                    )
+                    if words
+                ),
+            )
+            for one in chart.points
+        ],
+        empty=_("No point yet"),
+    )
+    if chart.phases:
+        yield blocks.Heading(_("Phases"), 2)
+        yield blocks.KeyValues(
+            tuple((spoken_day(one.begins_on), one.label) for one in chart.phases)
+        )
+    if chart.decisions:
+        yield blocks.Heading(_("Decisions"), 2)
+        yield blocks.TableBlock(
+            (
+                blocks.Column(_("On"), 1.4),
+                blocks.Column(_("Decision"), 1.2),
+                blocks.Column(_("Why"), 3.4),
+            ),
+            [
+                (spoken_day(one.decided_on), _(DECISIONS[one.decision]), one.reason)
+                for one in chart.decisions
+            ],
+            boxed=True,
+        )
+
+
+def _course(chart: GoalChart) -> blocks.Course:
+    line = chart.line
+    points = tuple(
+        (float(date.fromisoformat(one.day).toordinal()), one.value / THOUSAND)
+        for one in chart.points
+        if one.value is not None
+    )
+    days = {line.begins.toordinal(): spoken_day(line.begins)}
+    days |= {date.fromisoformat(one.day).toordinal(): spoken_day(one.day) for one in chart.points}
+    days[line.ends.toordinal()] = spoken_day(line.ends)
+    return blocks.Course(
+        points=points,
+        goal=(
+            (float(line.begins.toordinal()), line.baseline / THOUSAND),
+            (float(line.ends.toordinal()), line.target / THOUSAND),
+        ),
+        key=_(
+            "Dot: point. Square: baseline. Dashed: goal line. Dotted: trend. Triangle: four in a row"
+            " ask for a decision. Upright: a new phase."
+        ),
+        trend=tuple(
+            (float(day.toordinal()), float(value) / THOUSAND) for day, value in trend_ends(chart)
+        ),
+        asks=tuple(
+            (float(point.day.toordinal()), point.value / THOUSAND) for point, _side in chart.asks
+        ),
+        phases=tuple(
+            (float(date.fromisoformat(one.begins_on).toordinal()), one.label)
+            for one in chart.phases
+        ),
+        days=tuple((float(day), said) for day, said in sorted(days.items())),
+        unit="%" if chart.goal.kind is MeasureKind.PERCENT else "",
+    )

@@ -1,0 +1,1 @@
+"""What the plans room does with what is typed."""

@@ -1,0 +1,1 @@
+"""What the plans room shows: forms and pictures that know no rule."""
