@@ -1,0 +1,1 @@
+"""The forms and pictures of the tiers."""
