@@ -394,6 +394,24 @@ def taken(
     return Taken(session, attending, notes, entry)
 
 
+def told_again(session: GroupSession, attending: Sequence[Attending]) -> Entry:
+    """Return what other rooms are told of a signed session whose attendance was corrected."""
+    return Entry(
+        kind=EntryKind.GROUP,
+        id=session.id,
+        person_id=session.person_id,
+        started=session.started,
+        minutes=session.minutes,
+        place=session.place,
+        school_id=SchoolId(session.school_id) if session.school_id else None,
+        service_id=session.service_id,
+        planned_id=session.planned_id,
+        students=tuple(
+            Attended(one.student_id, one.note_id, one.attendance, one.reason) for one in attending
+        ),
+    )
+
+
 def _accept_mark(mark: Mark, shared: Sequence[ChartSection]) -> None:
     student = mark.student_id
     attendance = Attendance(mark.attendance)

@@ -116,7 +116,7 @@ class Sessions(Groups):
         rows = self.reader.execute(
             f"SELECT {_DRAFT}, g.name, coalesce(g.school_id, '') FROM group_draft d"
             " JOIN student_group g ON g.id = d.group_id"
-            " WHERE d.person_id = ? ORDER BY d.made_at, d.id LIMIT ?",
+            " WHERE d.person_id = ? ORDER BY d.made_at, d.id LIMIT 0 + ?",
             (person, PAGE),
         )
         return [GroupDraftLine(_draft(row), row[7], row[8]) for row in rows]

@@ -25,6 +25,7 @@ from app.features.groups.model.session import (
     named_in,
     passages,
     taken,
+    told_again,
 )
 from app.features.groups.repo.sessions import (
     AttendingLine,
@@ -416,6 +417,10 @@ class SessionsOfGroups:
                 {"attending": before.id, "attendance": before.attendance},
                 {"attending": after.id, "attendance": attendance, "rows": {after.id: sealed}},
             )
+            # Told again, other rooms correct what they drew from it; the leader's time stays.
+            again = told_again(session, [line.attending for line in keeper.attending(session.id)])
+            _code, label = keeper.service_of(session.service_id)
+            self._told(tx, replace(again, service_label=label))
         return Changed.only(Kind.GROUP_SESSION, Kind.NOTE, made=after.id)
 
 

@@ -15,12 +15,15 @@ from app.features.groups.commands import (
     StartGroupSession,
 )
 from app.features.groups.repo.sessions import frozen_rows
+from app.features.services.commands import WriteMandate
+from app.features.services.model.mandates import MandateForm, Setting
 from app.features.sessions.commands import AmendNote, StartDraft
 from app.features.sessions.model import DraftKind, Section
 from app.features.sessions.summary import sessions_summary
 from app.kernel.entries import EntryKind
 from app.kernel.errors import Refused
 from app.kernel.frozen import How
+from app.kernel.ids import StudentId
 from app.kernel.nouns import Attendance
 from groups_desk import Room, a_session, marked, sign, typed
 from sessions_desk import add_student
@@ -277,3 +280,46 @@ def test_no_members_note_carries_another_member_anywhere(room: Room) -> None:
             assert not [other for other in others if other in said]
             assert "Tuesday coping" not in said
             assert room.group not in said
+
+
+def test_a_corrected_attendance_reaches_what_is_owed_and_leaves_the_leaders_time(
+    room: Room,
+) -> None:
+    desk, student = room.desk, room.students[3]
+    signed = marked(a_session(desk, room.group), student, attendance="absent", reason="Ill")
+    desk.services.minutes.write_mandate(
+        WriteMandate(
+            MandateForm(
+                student_id=StudentId(student),
+                service_id=signed.form.service_id,
+                setting=Setting.EITHER,
+                amount="30",
+                starts_on="2026-09-01",
+                ends_on="2027-06-01",
+                basis_on="2026-08-20",
+                provider="A. Núñez",
+            )
+        )
+    )
+    session = sign(desk, signed)
+    line = one_at(room, session, student)
+
+    def minutes() -> tuple[int, int]:
+        with desk.records.read() as reader:
+            owed = reader.execute(
+                "SELECT d.minutes FROM delivery d WHERE d.student_id = ?"
+                " AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.replaces = d.id)",
+                (student,),
+            ).fetchall()
+            spent = reader.execute("SELECT sum(minutes) FROM time_entry").fetchone()
+        return sum(row[0] for row in owed), spent[0]
+
+    before = minutes()
+    room.clock.advance(timedelta(minutes=5))
+    desk.groups.correct_attendance(
+        CorrectAttendance(line.attending.id, "present", "", "Marked too soon")
+    )
+    after = minutes()
+    assert (before[0], after[0]) == (0, desk.groups.signed_session(session).session.minutes)
+    assert before[1] == after[1]
+    assert desk.verify().whole
