@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.features.collaboration.service import Referred
 from app.features.services.commands import AskForService
@@ -51,37 +52,42 @@ def days_without_school(reader: Reader, since: str, until: str) -> Collection[st
         years.setdefault(school, []).append((first, last, weekdays))
     if not years:
         return ()
-    free: set[tuple[str, str]] = {
-        (row[0], row[1])
-        for row in reader.execute(
-            "SELECT school_id, day FROM special_day WHERE closed = 1 AND day BETWEEN ? AND ?",
-            (since, until),
-        )
-    }
+    free: dict[str, set[str]] = {}
+    for school, day in reader.execute(
+        "SELECT school_id, day FROM special_day WHERE closed = 1 AND day BETWEEN ? AND ?",
+        (since, until),
+    ):
+        free.setdefault(school, set()).add(day)
     open_days: set[str] = set()
     known: set[str] = set()
     days = _days(since, until)
     for school, held in years.items():
+        closed = free.get(school, ())
         for first, last, weekdays in held:
             begins = date.fromisoformat(first)
             july = date(begins.year - (begins.month < _JULY), _JULY, 1).isoformat()
             june = f"{int(july[:4]) + 1}-06-30"
-            for text, weekday in days:
-                if july <= text <= june:
-                    known.add(text)
-                    if first <= text <= last and weekday in weekdays and (school, text) not in free:
-                        open_days.add(text)
+            if june < since or july > until:
+                continue
+            of_year = [one for one in days if july <= one[0] <= june]
+            known.update(text for text, _weekday in of_year)
+            open_days.update(
+                text
+                for text, weekday in of_year
+                if first <= text <= last and weekday in weekdays and text not in closed
+            )
     return known - open_days
 
 
 _JULY = 7
 
 
-def _days(since: str, until: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=16)
+def _days(since: str, until: str) -> tuple[tuple[str, str], ...]:
     first = date.fromisoformat(since)
     count = (date.fromisoformat(until) - first).days + 1
     days = (first + timedelta(days=n) for n in range(count))
-    return [(day.isoformat(), str(day.isoweekday())) for day in days]
+    return tuple((day.isoformat(), str(day.isoweekday())) for day in days)
 
 
 Refer = Callable[[Transaction, AskForService], str]

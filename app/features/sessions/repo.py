@@ -244,7 +244,7 @@ class Notes:
             f"SELECT {_DRAFT_COLUMNS}, {_STUDENT} FROM note_draft d"
             " LEFT JOIN session_note n ON n.id = d.note_id"
             " LEFT JOIN student s ON s.id = coalesce(d.student_id, n.student_id)"
-            " WHERE d.person_id = ? ORDER BY d.ready DESC, d.saved_at DESC, d.id LIMIT ?",
+            " WHERE d.person_id = ? ORDER BY d.ready DESC, d.saved_at DESC, d.id LIMIT 0 + ?",
             (person, PAGE),
         )
         return [DraftLine(_draft(row[:10]), _name(*row[10:13]), row[13] or "") for row in rows]
@@ -387,7 +387,7 @@ class Notes:
             " s.given_name, s.family_name, s.preferred_name"
             " FROM follow_up f JOIN student s ON s.id = f.student_id"
             " WHERE f.person_id = ? AND f.done_at = '' AND f.due_on <= ?"
-            " ORDER BY f.due_on, f.id LIMIT ?",
+            " ORDER BY f.due_on, f.id LIMIT 0 + ?",
             (person, until, PAGE),
         )
         return [FollowUpLine(FollowUp(*row[:7]), _name(*row[7:10])) for row in rows]
@@ -429,7 +429,7 @@ class Notes:
             " CASE WHEN n.purge_on <> '' AND n.purge_on <= ? THEN 'due'"
             "      WHEN n.kept_at = '' AND s.standing = 'left' THEN 'left' ELSE '' END AS purge"
             " FROM sole_note n LEFT JOIN student s ON s.id = n.student_id"
-            " WHERE n.person_id = ? ORDER BY purge = '', n.about_on DESC, n.id DESC LIMIT ?",
+            " WHERE n.person_id = ? ORDER BY purge = '', n.about_on DESC, n.id DESC LIMIT 0 + ?",
             (today, person, PAGE),
         )
         return [SoleLine(_sole(row[:9]), _name(*row[9:12]), row[12]) for row in rows]

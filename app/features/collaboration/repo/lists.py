@@ -189,7 +189,7 @@ class Lists(Book):
             f" FROM ({_LATEST} WHERE {_SEEN}) t JOIN student s ON s.id = t.student_id"
             f" WHERE {_VIEWS[view]}"
             " ORDER BY t.open_danger DESC, t.urgency DESC, t.raised_on, t.row"
-            " LIMIT :limit OFFSET :offset",
+            " LIMIT 0 + :limit OFFSET :offset",
             {**eyes(seat), "today": today, "limit": limit, "offset": offset},
         )
         return [_concern_line(row, today) for row in rows]
@@ -277,7 +277,7 @@ class Lists(Book):
         rows = self.reader.execute(
             f"SELECT {_DRAFT}, {_PUPIL} FROM consultation_draft d"
             " LEFT JOIN student s ON s.id = d.student_id"
-            " WHERE d.person_id = ? ORDER BY d.saved_at DESC, d.id LIMIT ?",
+            " WHERE d.person_id = ? ORDER BY d.saved_at DESC, d.id LIMIT 0 + ?",
             (person, PAGE),
         )
         return [

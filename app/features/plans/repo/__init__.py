@@ -120,7 +120,7 @@ class PlansBook(Book):
             " coalesce((SELECT min(k.due_on) FROM plan_task k WHERE k.plan_id = t.id"
             " AND k.done_at = ''), '')"
             " FROM care_plan t CROSS JOIN student s ON s.id = t.student_id"
-            f" WHERE {condition} ORDER BY t.review_on, t.id LIMIT ? OFFSET ?",
+            f" WHERE {condition} ORDER BY t.review_on, t.id LIMIT 0 + ? OFFSET ?",
             (*values, limit, offset),
         )
         return [
@@ -260,7 +260,7 @@ class PlansBook(Book):
             " JOIN plan_version v ON v.plan_id = p.id AND v.number = p.version"
             " JOIN plan_goal t ON t.version_id = v.id JOIN student s ON s.id = t.student_id"
             " WHERE p.closed_on = '' ORDER BY s.listed_name, s.row, p.id, t.position"
-            " LIMIT ? OFFSET ?",
+            " LIMIT 0 + ? OFFSET ?",
             (limit, offset),
         )
         return [(read_as(PlanGoal, row), shown_name(row[-4], row[-3], row[-2])) for row in rows]

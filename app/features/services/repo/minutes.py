@@ -320,7 +320,9 @@ class Minutes:
         if descending:
             order = ", ".join(_turned(part) for part in order.split(", "))
         rows = self.reader.execute(
-            f"{_list(calendar)} ORDER BY {order}, st.row, j.series_id LIMIT :limit OFFSET :offset",
+            f"{_list(calendar)} ORDER BY {order}, st.row, j.series_id"
+            # A sum, since the engine would plan anew at each value of a bare parameter here.
+            " LIMIT 0 + :limit OFFSET :offset",
             {
                 **self._running(which, calendar, today, me, planned),
                 "offset": offset,
@@ -407,7 +409,7 @@ class Minutes:
             " FROM delivery d JOIN student st ON st.id = d.student_id"
             " JOIN service_kind k ON k.id = d.service_id"
             f" WHERE {condition} AND d.day >= ? AND {CURRENT.format('d')}"
-            " ORDER BY d.day DESC, d.row DESC LIMIT ?",
+            " ORDER BY d.day DESC, d.row DESC LIMIT 0 + ?",
             (since, limit),
         )
         return [UndecidedLine(restored(Delivery, row[:-3]), row[-3], row[-2]) for row in rows]

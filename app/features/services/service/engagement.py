@@ -266,8 +266,7 @@ class EngagementService:
             )
             if offset == 0 and len(lines) < limit:
                 return lines, len(lines)
-            counts = book.states(which, recent)
-            return lines, sum(counts.get(state, 0) for state in states or tuple(EpisodeState))
+            return lines, sum(book.states(which, recent, states).values())
 
     def episode(self, episode_id: str) -> EpisodeLine:
         """Return one episode as a list shows it."""
