@@ -90,6 +90,7 @@ class Drawer(StrEnum):
     DAY = "day"
     HEALTH = "health"
     STUDENTS = "students"
+    SUPPORT = "support"
     PAPERS = "papers"
     DESK = "desk"
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _TITLES = {
     Drawer.HEALTH: N_("Health office"),
     Drawer.STUDENTS: N_("Students"),
+    Drawer.SUPPORT: N_("Support and progress"),
     Drawer.PAPERS: N_("Papers"),
     Drawer.DESK: N_("This desk"),
 }

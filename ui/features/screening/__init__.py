@@ -68,7 +68,7 @@ def _listed(
     name: str, title: str, icon: str, make: "Callable[[Context], PageWidget]", rank: int
 ) -> Page:
     ranks = dict.fromkeys(WORKING, rank)
-    return Page(name, title, icon, make, rank=ranks, roles=WORKING, drawer=Drawer.STUDENTS)
+    return Page(name, title, icon, make, rank=ranks, roles=WORKING, drawer=Drawer.SUPPORT)
 
 
 def _inner(name: str, title: str, icon: str, make: "Callable[[Context], PageWidget]") -> Page:

@@ -55,7 +55,7 @@ ROOM = Room(
             _minutes,
             rank=_ranked(27, 62),
             roles=_SERVE,
-            drawer=Drawer.STUDENTS,
+            drawer=Drawer.SUPPORT,
         ),
         Page(
             "student-minutes",
@@ -72,7 +72,7 @@ ROOM = Room(
             _engagement,
             rank=_ranked(28, 63),
             roles=_SERVE,
-            drawer=Drawer.STUDENTS,
+            drawer=Drawer.SUPPORT,
         ),
     ),
     actions=(

@@ -36,7 +36,7 @@ ROOM = Room(
             _tiers,
             rank=dict.fromkeys(WORKING, 28),
             roles=WORKING,
-            drawer=Drawer.STUDENTS,
+            drawer=Drawer.SUPPORT,
         ),
         Page(
             "noticing",
@@ -45,7 +45,7 @@ ROOM = Room(
             _noticing,
             rank=dict.fromkeys(WORKING, 29),
             roles=WORKING,
-            drawer=Drawer.STUDENTS,
+            drawer=Drawer.SUPPORT,
         ),
     ),
     actions=(
