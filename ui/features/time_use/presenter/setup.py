@@ -178,7 +178,7 @@ class SetupPage(PageWidget):
                 _("One quiet line; it is off unless you turn it on."),
                 "",
                 "alert",
-                ((_("On"), Mark.GOOD),) if on else ((_("Off"), Mark.PLAIN),),
+                ((_("Turned on"), Mark.GOOD),) if on else ((_("Turned off"), Mark.PLAIN),),
                 subject=on,
             )
         )
