@@ -33,9 +33,38 @@ FIELDS: Mapping[str, Discipline | None] = {
     **dict.fromkeys(
         ("appointment", "appointment_series", "booked", "busy_time", "calendar_secret"), None
     ),
+    # Of any field: whoever lost it cannot be told from another, so nobody is told.
+    **dict.fromkeys(("mandate", "mandate_end", "mandate_span", "delivery", "episode"), None),
     **dict.fromkeys(
-        ("mandate", "mandate_end", "mandate_span", "delivery", "episode"), Discipline.COUNSELING
+        (
+            "concern",
+            "concern_entry",
+            "consultation",
+            "consultation_addition",
+            "consultation_draft",
+            "agreed_step",
+            "contact",
+            "team_member",
+        ),
+        None,
     ),
+    **dict.fromkeys(
+        (
+            "care_plan",
+            "plan_version",
+            "plan_goal",
+            "plan_signature",
+            "plan_review",
+            "plan_task",
+            "plan_draft",
+            "goal_point",
+            "goal_phase",
+            "goal_decision",
+            "tier_evidence",
+        ),
+        None,
+    ),
+    **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent", "screening_draft"), None),
     **dict.fromkeys(
         (
             "medication_order",

@@ -30,11 +30,18 @@ _NOT_KEPT = frozenset(
         "desk_state", "follow_up", "note_draft", "person_school", "roster_offer", "setting",
         "sole_note", "student_guardian", "student_tag", "school", "caseload", "enrollment",
         "group_member", "group_draft",
-        "time_draft", "billing_line", "billing_code",
+        "time_draft", "billing_line", "billing_code", "consultation_draft", "plan_draft",
+        "screening_draft", "student_photo", "mandate_span", "appointment", "busy_time",
+        "bell_period", "bell_schedule", "school_year", "special_day", "travel_time",
     }
 )  # fmt: skip
 """Rows of these may have been removed on purpose: a backup gives back only those known lost."""
-_OWN = frozenset({"sole_note", "note_draft", "group_draft"})
+_OWN = frozenset(
+    {
+        "sole_note", "note_draft", "group_draft", "consultation_draft", "plan_draft",
+        "screening_draft",
+    }
+)  # fmt: skip
 """Whose they are about is nobody's but their maker's: the list does not say it."""
 _ORDER = (
     Fate.LOST, Fate.STAND_IN, Fate.UNCOUNTED, Fate.UNLINKED, Fate.UNPROVEN, Fate.REGAINED,
@@ -160,17 +167,24 @@ class _Rebuilding:
         backup = connect(basis.backup, basis.backup_keys, untouched=True)
         try:
             theirs = tables_of(backup)
-            self._entries_from(backup)
+            same = self._entries_from(backup)
+            lacks_nothing = same and journal.head(backup).count >= self._known_count
             taken: list[tuple[Table, str]] = []
             for name in sorted(self._salvaged.cut & theirs.keys() & self._tables.keys()):
                 if name != "journal":
                     taken += self._rows_from(backup, self._tables[name], theirs[name])
+                if lacks_nothing and name not in _NOT_KEPT:
+                    # Whatever was in it came back, also what nothing else names.
+                    self._losses.pop((name, ""), None)
             self._keep_the_proven(taken)
         finally:
             backup.close()
 
-    def _entries_from(self, backup: dbapi2.Connection) -> None:
-        """Fill the journal's gaps with the entries of a backup that has the same history."""
+    def _entries_from(self, backup: dbapi2.Connection) -> bool:
+        """Fill the journal's gaps with the entries of a backup that has the same history.
+
+        Return whether it has it.
+        """
         head = journal.head(backup)
         shared = self._writer.execute(
             "SELECT seq, hash FROM journal WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (head.count,)
@@ -180,7 +194,7 @@ class _Rebuilding:
                 "SELECT hash FROM journal WHERE seq = ?", (shared[0],)
             ).fetchone()
             if there is None or bytes(there[0]) != bytes(shared[1]):
-                return
+                return False
         have = {int(row[0]) for row in self._writer.execute("SELECT seq FROM journal")}
         for row in backup.execute("SELECT * FROM journal ORDER BY seq").fetchall():
             if row[0] not in have and journal.entry_hash(row[:-1]) == bytes(row[-1]):
@@ -188,6 +202,7 @@ class _Rebuilding:
                     f"INSERT INTO journal VALUES ({', '.join('?' * len(row))})", row
                 )
                 self._tell(Loss("journal", str(row[0]), "", str(row[1]), Fate.REGAINED))
+        return True
 
     def _rows_from(
         self, backup: dbapi2.Connection, table: Table, theirs: Table
