@@ -38,6 +38,7 @@ class TimelineKind(StrEnum):
     GROUP = "group"
     SCHEDULE = "schedule"
     SCREENING = "screening"
+    CARE_PLAN = "care_plan"
 
 
 @unique
@@ -89,6 +90,9 @@ class Happening(StrEnum):
     GROUP_LEFT = "group_left"
     APPOINTMENT = "appointment"
     APPOINTMENT_FELL = "appointment_fell"
+    PLAN_AGREED = "plan_agreed"
+    PLAN_REVIEWED = "plan_reviewed"
+    GOAL_DECIDED = "goal_decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,17 @@ _BRANCHES[TimelineKind.SCREENING] = f"""
         SELECT 'screening', 'risk_closed', e.id, e.recorded_at, e.zone, ''
           FROM risk_entry e WHERE e.student_id = :student AND e.kind = 'closed'
            AND {_SEEN.format("e")}"""
+_BRANCHES[TimelineKind.CARE_PLAN] = f"""
+        SELECT 'care_plan', 'plan_agreed', f.id, f.recorded_at, f.zone, ''
+          FROM plan_version f WHERE f.student_id = :student AND {_SEEN.format("f")}
+        UNION ALL
+        SELECT 'care_plan', 'plan_reviewed', w.id, w.held_on || substr(w.recorded_at, 11), w.zone,
+               w.held_on
+          FROM plan_review w WHERE w.student_id = :student AND {_SEEN.format("w")}
+        UNION ALL
+        SELECT 'care_plan', 'goal_decided', y.id, y.decided_on || substr(y.recorded_at, 11), y.zone,
+               y.decided_on
+          FROM goal_decision y WHERE y.student_id = :student AND {_SEEN.format("y")}"""
 _BRANCHES[TimelineKind.CONSULTATION] = f"""
         SELECT 'consultation', 'consultation', c.id, c.started_at, c.zone, ''
           FROM consultation c WHERE c.student_id = :student AND {_SEEN.format("c")}"""
@@ -299,7 +314,9 @@ _FACTS: dict[Happening, str] = {
         'due_on', f.due_on, 'done_at', f.done_at, 'note', f.note_id)
         FROM follow_up f WHERE f.id = page.id)""",
     Happening.TIER: f"""(SELECT json_object('by', {_BY.format("t")}, 'tier', t.tier, 'was', t.was,
-        'reason', t.reason) FROM tier_decision t WHERE t.id = page.id)""",
+        'reason', t.reason, 'known', json(e.facts), 'again', coalesce(e.look_again_on, ''))
+        FROM tier_decision t LEFT JOIN tier_evidence e ON e.decision_id = t.id
+        WHERE t.id = page.id)""",
     Happening.PUT_ON: f"""(SELECT json_object('by', {_BY.format("c")}, 'reason', c.start_reason)
         FROM caseload c WHERE c.id = page.id)""",
     Happening.TAKEN_OFF: f"""(SELECT json_object('by', {_BY.format("c")}, 'reason', c.end_reason)
@@ -375,6 +392,20 @@ _FACTS[Happening.RISK] = f"""(SELECT json_object('by', {_BY.format("r")}, 'label
         'urgency', r.urgency) FROM risk r WHERE r.id = page.id)"""
 _FACTS[Happening.RISK_CLOSED] = f"""(SELECT json_object('by', {_BY.format("e")}, 'text', e.text,
         'told', e.told, 'risk', e.risk_id) FROM risk_entry e WHERE e.id = page.id)"""
+_FACTS[Happening.PLAN_AGREED] = f"""(SELECT json_object('by', {_BY.format("f")},
+        'plan', f.plan_id, 'title', f.title, 'kind', f.kind, 'number', f.number,
+        'review_on', f.review_on, 'goals', (SELECT json_group_array(o.statement) FROM
+        (SELECT statement FROM plan_goal WHERE version_id = f.id ORDER BY position) o))
+        FROM plan_version f WHERE f.id = page.id)"""
+_FACTS[Happening.PLAN_REVIEWED] = f"""(SELECT json_object('by', {_BY.format("w")},
+        'plan', w.plan_id, 'decision', w.decision, 'reason', w.reason,
+        'title', (SELECT f.title FROM plan_version f WHERE f.id = w.version_id))
+        FROM plan_review w WHERE w.id = page.id)"""
+_FACTS[Happening.GOAL_DECIDED] = f"""(SELECT json_object('by', {_BY.format("y")},
+        'goal', y.goal_key, 'decision', y.decision, 'reason', y.reason,
+        'statement', (SELECT o.statement FROM plan_goal o WHERE o.student_id = y.student_id
+                       AND o.key = y.goal_key ORDER BY o.row DESC LIMIT 1))
+        FROM goal_decision y WHERE y.id = page.id)"""
 _FACTS[Happening.CONSULTATION] = f"""(SELECT json_object('by', {_BY.format("c")},
         'with', c.with_name, 'question', c.question, 'advised', c.advised, 'minutes', c.minutes)
         FROM consultation c WHERE c.id = page.id)"""

@@ -107,6 +107,7 @@ ELSEWHERE = {
     TimelineKind.GROUP,
     TimelineKind.SCHEDULE,
     TimelineKind.SCREENING,
+    TimelineKind.CARE_PLAN,
 }
 """What other rooms tell; their own tests of the timeline look at it."""
 

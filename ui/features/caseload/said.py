@@ -14,6 +14,8 @@ from app.features.medication.model.doses import Code, Effect, Outcome
 from app.features.medication.model.incidents import IncidentKind
 from app.features.medication.model.nursing import Complaint, Leaving, PlanKind
 from app.features.medication.model.orders import Route
+from app.features.plans.model.forms import PlanKind as CarePlanKind
+from app.features.plans.model.records import Decision as PlanDecision
 from app.features.screening.model.instruments import Informant, Urgency
 from app.features.services.model.engagement import AskedBy
 from app.features.services.model.mandates import PeriodKind
@@ -40,9 +42,12 @@ from app.overviews.medication_words import (
     spoken_clock,
     spoken_outcome,
 )
+from app.overviews.plan_words import DECISIONS as PLAN_DECISIONS
+from app.overviews.plan_words import KINDS as PLAN_KINDS_OF_CARE
 from app.overviews.screening_words import INFORMANTS, spoken_level
 from app.overviews.screening_words import URGENCIES as URGENCIES_OF_RISK
 from app.overviews.services_words import ASKED_BY, spoken_dates, spoken_terms
+from app.overviews.tier_words import spoken_facts
 from app.overviews.timeline import Happening, TimelineKind, TimelineRow
 from ui.kit.dates import shown_date, shown_moment
 from ui.kit.look import Kind
@@ -133,6 +138,7 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.GROUP: N_("Groups"),
     TimelineKind.SCHEDULE: N_("Schedule"),
     TimelineKind.SCREENING: N_("Screening"),
+    TimelineKind.CARE_PLAN: N_("Plans of care"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -356,7 +362,14 @@ def _tier(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
         else _("{was} → {tier}").format(was=tier(was), tier=tier(now))
     )
     reason = str(row.facts.get("reason", ""))
-    return "tier", title, reason, [tier_chip(now)], reason if len(reason) > 90 else "", Kind.PLAIN
+    told = [reason] if len(reason) > 90 else []
+    if row.facts.get("again"):
+        told.append(_("To be looked at again on {day}").format(day=day(str(row.facts["again"]))))
+    known = row.facts.get("known")
+    if known is not None:
+        told.append(_("What was known then:"))
+        told.append(spoken_facts([(fact[0], fact[1], fact[2], fact[3]) for fact in known]))
+    return "tier", title, reason, [tier_chip(now)], "\n".join(told), Kind.PLAIN
 
 
 def _put_on(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
@@ -621,6 +634,41 @@ def _risk_closed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "done", _("Risk follow-up closed"), _first_words(text), [], text, Kind.PLAIN
 
 
+def _plan_agreed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = _("Plan agreed: {title}").format(title=facts.get("title", ""))
+    if int(facts.get("number", 1)) > 1:
+        title = _("Plan agreed, version {number}: {title}").format(
+            number=facts["number"], title=facts.get("title", "")
+        )
+    text = _("{kind}, review on {day}").format(
+        kind=_(PLAN_KINDS_OF_CARE[CarePlanKind(str(facts["kind"]))]),
+        day=day(str(facts["review_on"])),
+    )
+    goals = "\n".join(str(goal) for goal in facts.get("goals", ()))
+    return "plan", title, text, [], goals, Kind.PLAIN
+
+
+def _plan_reviewed(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts, reason = row.facts, str(row.facts.get("reason", ""))
+    title = _("Plan reviewed: {title}").format(title=facts.get("title", ""))
+    decision = _(PLAN_DECISIONS[PlanDecision(str(facts["decision"]))])
+    return (
+        "audit", title, _first_words(reason), [(decision, Kind.ACCENT)],
+        reason if len(reason) > 90 else "", Kind.PLAIN,
+    )  # fmt: skip
+
+
+def _goal_decided(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts, reason = row.facts, str(row.facts.get("reason", ""))
+    title = _("Decided on a goal: {goal}").format(goal=facts.get("statement", ""))
+    decision = _(PLAN_DECISIONS[PlanDecision(str(facts["decision"]))])
+    return (
+        "goal", title, _first_words(reason), [(decision, Kind.ACCENT)],
+        reason if len(reason) > 90 else "", Kind.PLAIN,
+    )  # fmt: skip
+
+
 def _consultation(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
     minutes = int(facts.get("minutes", 0))
@@ -725,6 +773,9 @@ _WORDING = {
     Happening.CONCERN_DECIDED: _concern_decided,
     Happening.CONCERN_CLOSED: _concern_decided,
     Happening.CONCERN_ANSWERED: _concern_decided,
+    Happening.PLAN_AGREED: _plan_agreed,
+    Happening.PLAN_REVIEWED: _plan_reviewed,
+    Happening.GOAL_DECIDED: _goal_decided,
     Happening.CONSULTATION: _consultation,
     Happening.CONTACT: _contact,
     Happening.BEGUN: _begun,

@@ -154,7 +154,11 @@ class ProgressService:
                     raise Refused("goal-of-another", "goals")
                 if keeper.where(GoalPoint, "t.note_id = ? AND t.goal_key = ?", (note, key)):
                     continue
-                keeper.add(_point(goal, day, value, "", note, tx))
+                try:
+                    point = _point(goal, day, value, "", note, tx)
+                except Refused as refused:
+                    raise Refused(refused.code, f"goals.{key}", **refused.facts) from None
+                keeper.add(point)
                 made += 1
         if made:
             keeper.journal("EnterPoints", GoalPoint, entry.id, {"count": made})

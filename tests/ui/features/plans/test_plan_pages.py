@@ -13,17 +13,27 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap import Desk
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
-from app.features.plans.commands import AddTask, AgreePlan, EnterPoint, KeepTemplate
+from app.features.plans.commands import (
+    AddTask,
+    AgreePlan,
+    DecideOnGoal,
+    EnterPoint,
+    KeepTemplate,
+    ReviewPlan,
+)
 from app.features.plans.model.forms import GoalForm, PlanForm, TaskForm
-from app.features.plans.model.records import Decision
+from app.features.plans.model.records import Decision, Outcome
 from app.kernel.ids import StudentId, new_id
 from app.overviews.reports.leaving import Release
+from app.overviews.timeline import Happening
+from ui.features.caseload import said
 from ui.features.plans.presenter import editor, plan
 from ui.features.plans.presenter.editor import PlanDraftPage, begin_plan
 from ui.features.plans.presenter.lists import PlansPage, TemplatesPage
 from ui.features.plans.presenter.plan import PlanPage
 from ui.features.plans.presenter.progress import GoalPage, ProgressPage
 from ui.features.plans.presenter.today import today_lines
+from ui.features.sessions.presenter.note import NotePage
 from ui.kit.widgets.entry_sheet import EntrySheet
 from vaults import new_desk
 
@@ -426,3 +436,58 @@ def test_a_task_can_be_added_to_a_plan_only_while_it_is_there(desk: Desk) -> Non
     made = agreed(desk)
     desk.plans.add_task(AddTask(made, "Call", "I", "2026-12-01"))
     assert len(desk.plans.plan(made).tasks) == 2
+
+
+def test_a_note_ticks_and_rates_the_goals_it_worked_on(desk: Desk, context: FakeContext) -> None:
+    of = student(desk)
+    page = context.put(NotePage, f"new:{of}")
+    assert isinstance(page, NotePage)
+    assert page.view.goals.isHidden()
+    made = desk.plans.agree(AgreePlan(new_id(), form_of(student(desk, 2)))).made
+    theirs = desk.plans.plan(made).plan.student_id
+    page = context.put(NotePage, f"new:{theirs}")
+    assert isinstance(page, NotePage)
+    assert not page.view.goals.isHidden()
+    tick, value = page.view.goals.stops()
+    tick.setFocus()
+    QTest.keyClick(tick, Qt.Key.Key_Space)
+    put(value, "many")
+    put(page.view.minutes, "20")
+    page.view.service.setCurrentIndex(1)
+    put(page.view._parts[0][2], "Practised the card.")
+    page.flush()
+    context.settle()
+    assert page._draft is not None
+    again = context.put(NotePage, page._draft.id)
+    assert isinstance(again, NotePage)
+    assert again.view.goals.goals() == (("leaving", "many"),)
+    assert again._draft is not None
+    again._sign(again._draft)
+    context.settle()
+    assert again.view.goals._rows[0].field.refused == "Enter a number, for example 3, 2.5 or 45%."
+    value = again.view.goals.stops()[1]
+    value.setText("4")
+    again._sign(again._draft)
+    context.settle()
+    (point,) = desk.progress.chart("leaving").points
+    assert point.value == 4000
+    assert point.note_id
+    assert context.errors == []
+
+
+def test_what_became_of_a_plan_stands_in_the_story_of_the_student(desk: Desk) -> None:
+    made = agreed(desk)
+    points(desk, 9, 9, 9, 9)
+    desk.progress.decide(DecideOnGoal("leaving", Decision.CHANGE, "The card is not at hand"))
+    desk.plans.review(
+        ReviewPlan(
+            made, "2026-11-20", "", (("leaving", Outcome.CLOSER, ""),), Decision.CHANGE, "Try more"
+        )
+    )
+    of = desk.plans.plan(made).plan.student_id
+    rows = {row.what: row for row in desk.timeline.page(of)[0]}
+    assert rows[Happening.PLAN_AGREED].facts["goals"] == ["Kim asks for a break"]
+    assert rows[Happening.PLAN_REVIEWED].facts["decision"] == "change"
+    assert rows[Happening.GOAL_DECIDED].facts["statement"] == "Kim asks for a break"
+    for what in (Happening.PLAN_AGREED, Happening.PLAN_REVIEWED, Happening.GOAL_DECIDED):
+        assert said.entry(rows[what], {}).title

@@ -90,12 +90,13 @@ class StudentPage(PageWidget):
         self.view.buttons["emergency"].setVisible(nurse)
         office = discipline(context.desk.seat.role) is Discipline.OFFICE
         self.view.buttons["around"].setVisible(not office)
-        for name in ("contact", "concern", "medicaid"):
+        for name in ("contact", "concern", "plans", "screenings", "medicaid"):
             self.view.menu[name].setVisible(not office)
         if not office:
-            call = QShortcut(QKeySequence("L"), self)
-            call.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            call.activated.connect(lambda: self._act("contact"))
+            for key, name in (("L", "contact"), ("P", "plans")):
+                shortcut = QShortcut(QKeySequence(key), self)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(partial(self._act, name))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
@@ -318,6 +319,8 @@ class StudentPage(PageWidget):
             "around": ("around", student.id),
             "contact": ("contacts", f"log:{student.id}"),
             "concern": ("concerns", f"raise:{student.id}"),
+            "plans": ("plans", f"student:{student.id}"),
+            "screenings": ("screenings", f"student:{student.id}"),
             "looks": ("looks", student.id),
             "medicaid": ("medicaid", student.id),
         }
@@ -456,6 +459,9 @@ class StudentPage(PageWidget):
             Happening.CONCERN_DECIDED: ("concern", str(row.facts.get("concern", ""))),
             Happening.CONCERN_CLOSED: ("concern", str(row.facts.get("concern", ""))),
             Happening.CONCERN_ANSWERED: ("concern", str(row.facts.get("concern", ""))),
+            Happening.PLAN_AGREED: ("plan", str(row.facts.get("plan", ""))),
+            Happening.PLAN_REVIEWED: ("plan", str(row.facts.get("plan", ""))),
+            Happening.GOAL_DECIDED: ("goal", str(row.facts.get("goal", ""))),
             Happening.CONSULTATION: ("consultation", row.id),
             Happening.APPOINTMENT: ("schedule", row.id),
             Happening.APPOINTMENT_FELL: ("schedule", row.id),

@@ -398,6 +398,8 @@ class StudentView(QWidget):
         for name, words, sign in (
             ("contact", _("Log a contact (L)"), "call"),
             ("concern", _("Raise a concern"), "warning"),
+            ("plans", _("Plans and goals (P)"), "plan"),
+            ("screenings", _("Screenings"), "audit"),
             ("tier", _("Set tier"), "tier"),
             ("caseload", _("Put on my caseload"), "on"),
             ("alert", _("Add alert"), "alert"),

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
+from app.features.plans.model.records import PlanGoal
 from app.features.sessions.commands import (
     AddAddendum,
     AmendNote,
@@ -40,9 +41,11 @@ from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, NoteId, StudentId, is_id
 from app.kernel.nouns import Attendance
 from app.kernel.words import _
+from app.overviews.plan_words import spoken_aim
 from ui.features.sessions import said
 from ui.features.sessions.autosave import Autosave
 from ui.features.sessions.presenter.signed import note_look
+from ui.features.sessions.view.goals import GoalOffered
 from ui.features.sessions.view.naming import REPLACE_ALL, ask_about_names
 from ui.features.sessions.view.note import NoteView, Part
 from ui.kit.look import Kind as Mark
@@ -118,6 +121,8 @@ class NotePage(PageWidget):
         self._unsaved: dict[str, Draft] = {}
         """What the disk did not take, by draft: kept here and tried again until it does."""
         self._told = False
+        self._goals_of: StudentId | None = None
+        """Whose goals the form offers."""
         self._shown_before = False
         self._return_to: Mapping[str, str] = {}
         self._arrived = False
@@ -259,6 +264,7 @@ class NotePage(PageWidget):
         self._begun[self._subject] = opened.draft.id
         self._offer(opened.choices)
         self.view.show_kind(opened.draft.kind, self._title(opened.draft))
+        self._goals_of = None
         self.view.show_values(_values(opened.draft.form))
         self._show_sections(opened.draft.form.sections)
         student = opened.student
@@ -353,12 +359,14 @@ class NotePage(PageWidget):
         if choices is not None and self._draft is not None:
             self._offer(choices)
             self.view.show_values(_values(self._draft.form))
+            self._offer_goals(self._draft.student_id)
 
     def _offer_time(self) -> None:
         """Offer the categories of time, and what the session can count toward."""
         draft, desk = self._draft, self._context.desk
         if draft is None or draft.kind is not DraftKind.SESSION:
             self._take_time(((), ()))
+            self.view.offer_goals(())
             return
         service, student, on = draft.form.service_id, draft.student_id, draft.form.on
 
@@ -367,6 +375,23 @@ class NotePage(PageWidget):
             return desk.time_use.categories.offered(service), tuple(toward)
 
         self._context.tasks.read(look_up, self._take_time, key="note-time", owner=self)
+        if student != self._goals_of:
+            self._offer_goals(student)
+
+    def _offer_goals(self, student: StudentId | None) -> None:
+        """Offer the goals of the student's open plans to be ticked and rated."""
+        plans = self._context.desk.plans
+        self._goals_of = student
+
+        def done(goals: Sequence[PlanGoal] | None) -> None:
+            if goals is not None and self._goals_of == student:
+                self.view.offer_goals(
+                    [GoalOffered(goal.key, goal.statement, spoken_aim(goal)) for goal in goals]
+                )
+
+        self._context.tasks.read(
+            lambda: plans.goals_of(student) if student else [], done, key="note-goals", owner=self
+        )
 
     def _take_time(
         self, found: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] | None
@@ -502,6 +527,9 @@ class NotePage(PageWidget):
         found: StudentFound = entry.subject
         self.view.student.set_student(student, spoken_name(found), entry.text)
         form = replace(draft.form, school_id=self._school_of(found) or draft.form.school_id)
+        if form.goals and student != draft.student_id:
+            form = replace(form, goals=())  # they were another student's
+            self.view.goals.show_kept(())
         self.view.school.set_value(form.school_id)
         self._typed(replace(draft, student_id=StudentId(student), form=form))
         self._offer_time()
@@ -776,6 +804,7 @@ def _values(form: NoteForm) -> dict[str, Any]:
         "template_id": form.template_id,
         "next_step": form.next_step,
         "next_on": form.next_on,
+        "goals": form.goals,
         "late_reason": form.late_reason,
         "reason": form.reason,
     }

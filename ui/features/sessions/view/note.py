@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
+from ui.features.sessions.view.goals import GoalOffered, GoalsTicked
 from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
 from ui.kit.look import Kind, look
@@ -108,6 +109,9 @@ class NoteView(QWidget):
         self.interventions = Chips()
         self.category = Choice()
         self.mandate = Choice()
+        self.goals = GoalsTicked()
+        self.goals.edited.connect(lambda: self._changed("goals"))
+        self.goals.offered.connect(self._order)
         self.next_step = LineEdit("", _("Call home, see again, refer"))
         self.next_on = DateEdit(today=self._today)
         self.next_on.setPlaceholderText(_("No day yet"))
@@ -257,6 +261,8 @@ class NoteView(QWidget):
             "interventions", "category", "mandate_id",
         ):  # fmt: skip
             column.addWidget(self._fields[name])
+        column.addWidget(self.goals)
+        self.goals.hide()
         self._fields["attendance_reason"].hide()
         self._fields["category"].hide()
         self._fields["mandate_id"].hide()
@@ -323,6 +329,12 @@ class NoteView(QWidget):
         self._offer_quietly(self.mandate, options, value)
         self._fields["mandate_id"].setVisible(bool(options))
 
+    def offer_goals(self, goals: Sequence[GoalOffered]) -> None:
+        """Offer the goals of the student's open plans; none: nothing is asked."""
+        quiet, self._quiet = self._quiet, True
+        self.goals.offer(goals)
+        self._quiet = quiet
+
     def _offer_quietly(self, choice: Choice, options: Sequence[Option], value: str) -> None:
         quiet, self._quiet = self._quiet, True
         choice.set_options(options)
@@ -351,6 +363,7 @@ class NoteView(QWidget):
         self.on.set_value(_day(values["on"]))
         self.at.set_value(_time(values["at"]))
         self.next_on.set_value(_day(values["next_on"]))
+        self.goals.show_kept(values["goals"])
         self._quiet = False
         self.clear_refusals()
 
@@ -468,6 +481,7 @@ class NoteView(QWidget):
             "interventions": tuple(str(value) for value in self.interventions.values()),
             "category": str(self.category.value() or ""),
             "mandate_id": str(self.mandate.value() or ""),
+            "goals": self.goals.goals(),
             "next_step": self.next_step.text(),
             "next_on": next_on.isoformat() if next_on else self.next_on.text(),
             "late_reason": self.late_reason.text(),
@@ -496,6 +510,11 @@ class NoteView(QWidget):
 
     def refuse(self, name: str, sentence: str) -> bool:
         """Show a refusal at the entry called `name` and go there; False if there is none."""
+        if name.startswith("goals."):
+            goal = self.goals.refuse(name.removeprefix("goals."), sentence)
+            if goal is not None:
+                self._scroll.ensureWidgetVisible(goal)
+            return goal is not None
         field = self._parts[0][1] if name == "sections" and self._parts else self._fields.get(name)
         if field is None:
             return False
@@ -601,6 +620,7 @@ class NoteView(QWidget):
             self.interventions,
             self.category,
             self.mandate,
+            *self.goals.stops(),
             self.sole_button,
             self.discard_button,
             self.keep_button,
