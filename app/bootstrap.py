@@ -294,6 +294,7 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+            self.mentions,
         )
         self.claims = Claims(
             Reports(
@@ -304,6 +305,7 @@ class Desk:
                 clock,
                 lambda: self.people.person(records.seat.person).name,
                 self.privacy,
+                self.mentions,
             ),
             records.read_for_export,
             lambda: records.seat,

@@ -4,6 +4,7 @@ The index is built from the roster on first use, off the UI thread like any read
 until an entry of the journal touches a student, a roster import or a person at the desk.
 """
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
@@ -33,6 +34,12 @@ _SAME_SESSION = (
     "SELECT DISTINCT other.student_id FROM group_attendance own"
     " JOIN group_attendance other ON other.session_id = own.session_id"
     " WHERE own.note_id = ?"
+)
+
+_OF_NOTES = (
+    "SELECT own.note_id, other.student_id FROM json_each(?) n"
+    " JOIN group_attendance own ON own.note_id = n.value"
+    " JOIN group_attendance other ON other.session_id = own.session_id"
 )
 
 _TOGETHER = (
@@ -125,6 +132,14 @@ def companions(reader: Reader, student: StudentId) -> dict[str, frozenset[Studen
     for note, other in reader.execute(_TOGETHER, (student,)):
         together.setdefault(note, set()).add(StudentId(other))
     return {note: frozenset(others) for note, others in together.items()}
+
+
+def in_sessions_of(reader: Reader, notes: Collection[str]) -> dict[str, frozenset[StudentId]]:
+    """Return who was in the group's session that each of these notes stems from."""
+    there: dict[str, set[StudentId]] = {}
+    for note, other in reader.execute(_OF_NOTES, (json.dumps(list(notes)),)):
+        there.setdefault(note, set()).add(StudentId(other))
+    return {note: frozenset(others) for note, others in there.items()}
 
 
 def _said(values: Iterable[str]) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ SENTENCES: dict[str, str] = {
     "report-choice-unknown": N_(
         "“{name}” is the name or id of none here, or of several. Use the id instead."
     ),
+    "report-texts-name": N_(
+        "The text of notes can name people. Choose names for the list, or leave the text out."
+    ),
     "report-not-yours": N_("This report belongs to another role. Choose another one."),
     "sheet-rows": N_(
         "A workbook holds at most {most} lines. Choose a shorter period, or save it as CSV."

@@ -29,6 +29,8 @@ _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
 _DIGITS_AS_L = str.maketrans("013457@$", "oleastas")
 
 _WORD = re.compile(r"[^\W_]+")
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐‑][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+"""A word that was broken at the end of a line, as text copied from a page has them."""
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -82,9 +84,12 @@ class PlainText:
 
 def plain(text: str) -> PlainText:
     """Return `text` in its plain form."""
-    if text.isascii():
+    breaks = [one.span() for one in _BROKEN.finditer(text) if text[one.end()].islower()]
+    if text.isascii() and not breaks:
         return PlainText(text, text.lower(), None)
     signs = [_signs[sign] for sign in text]
+    for start, end in breaks:
+        signs[start:end] = [""] * (end - start)
     joined = "".join(signs)
     if len(joined) == len(signs) and all(signs):
         return PlainText(joined, joined.lower(), None)

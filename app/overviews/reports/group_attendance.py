@@ -11,7 +11,16 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Attendance, Role
 from app.kernel.words import N_, _, ngettext, pgettext
-from app.overviews.reports.lists import Asked, Choice, Namer, Reading, Report, ReportKind
+from app.overviews.reports.lists import (
+    Asked,
+    Choice,
+    Namer,
+    Names,
+    Reading,
+    Report,
+    ReportKind,
+)
+from app.overviews.reports.others_named import Masked
 from app.overviews.reports.wording import spoken_attendance, spoken_day, spoken_grade
 from app.paper import blocks
 from app.paper.sheets import Cell
@@ -116,6 +125,7 @@ def _roster(reading: Reading, asked: Asked) -> Table:
 
 def _stretches(reading: Reading, asked: Asked, group: Group) -> Iterator[Sequence[Cell]]:
     namer = Namer(asked.names)
+    texts = Masked(reading.watch, own=asked.names is Names.FULL)
     kept = _kept(reading, asked, group)
     for row in reading.reader.execute(_STRETCHES, (group.id,)).fetchall():
         student = StudentId(row[0])
@@ -130,7 +140,7 @@ def _stretches(reading: Reading, asked: Asked, group: Group) -> Iterator[Sequenc
             _("Left") if left else here,
             _day(joined or waits),
             _day(left),
-            _("The group ended") if reason == CLOSED else reason,
+            _("The group ended") if reason == CLOSED else texts.said(reason, student),
             len(own),
             sum(mark[0] is Attendance.PRESENT for mark in own),
         ]
@@ -148,11 +158,18 @@ def _kept(reading: Reading, asked: Asked, group: Group) -> _Kept:
     first = f"{asked.since.isoformat()}T00:00" if asked.since else ""
     after = f"{asked.until.isoformat()}T99" if asked.until else "9999"
     kept = _Kept()
-    for row in reading.reader.execute(_MARKS, (group.id, first, after)).fetchall():
+    texts = Masked(reading.watch, own=asked.names is Names.FULL)
+    rows = reading.reader.execute(_MARKS, (group.id, first, after)).fetchall()
+    members = frozenset(StudentId(row[4]) for row in rows)
+    for row in rows:
         student = StudentId(row[4])
         kept.sessions[row[0]] = (row[1], Moment(row[2], row[3]))
         kept.students.setdefault(student, namer.said(student, row[8] or row[9], row[10]))
-        kept.marks[row[0], student] = (Attendance(row[5]), row[6], bool(row[7]))
+        kept.marks[row[0], student] = (
+            Attendance(row[5]),
+            texts.said(row[6], student, members),
+            bool(row[7]),
+        )
     return kept
 
 

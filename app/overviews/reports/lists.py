@@ -21,6 +21,7 @@ from app.kernel.clock import Clock, Moment
 from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.keys import Anchor
+from app.kernel.mentions import NameWatch
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, no_progress
 from app.kernel.words import N_, _
@@ -42,6 +43,8 @@ class ReportKind(StrEnum):
     GROUP_ATTENDANCE = "group-attendance"
     MINUTES = "service-minutes"
     ENGAGEMENT = "engagement"
+    TIERS = "tiers"
+    COHORT = "screening-cohort"
 
 
 @unique
@@ -125,6 +128,8 @@ class Reading:
     seat: Seat
     now: Moment
     about: About
+    watch: NameWatch
+    """Finds students who are named in a text."""
 
     @property
     def today(self) -> date:
@@ -249,6 +254,7 @@ class Reports:
         clock: Clock,
         author: Callable[[], str],
         book: ReportBook,
+        watch: NameWatch,
     ) -> None:
         self._known = {report.kind: report for report in known}
         self._read = read_for_export
@@ -257,6 +263,7 @@ class Reports:
         self._clock = clock
         self._author = author
         self._book = book
+        self._watch = watch
 
     def offered(self) -> tuple[Report, ...]:
         """Return the reports that whoever is at the desk can ask for."""
@@ -286,10 +293,13 @@ class Reports:
         report = self.report(asked.kind)
         if asked.since and asked.until and asked.until < asked.since:
             raise Refused("period-order", "until")
+        if asked.texts and asked.names is not Names.FULL:
+            # What somebody wrote freely cannot be vouched for to name nobody.
+            raise Refused("report-texts-name", "texts")
         stamp = self._stamp(release)
         students: dict[StudentId, None] = {}
         with self._read() as reader:
-            reading = Reading(reader, self._seat(), stamp.made, students.setdefault)
+            reading = Reading(reader, self._seat(), stamp.made, students.setdefault, self._watch)
             counted = _Counted(report.source(reading, asked))
             pages, missing = 0, frozenset[str]()
             if form is Form.PDF:

@@ -83,6 +83,31 @@ class Texts:
         return masked(text, hidden)
 
 
+class Masked:
+    """Masks whoever is named in the texts of a list about many students; counts the places.
+
+    Where a list calls students by their names, the student a line is about may be named in it;
+    where it does not (`own` is false), nobody is.
+    """
+
+    def __init__(self, watch: NameWatch, *, own: bool) -> None:
+        self._watch = watch
+        self._own = own
+        self.places = 0
+        """In how many places somebody was masked so far."""
+
+    def said(
+        self, text: str, student: StudentId, members: frozenset[StudentId] = frozenset()
+    ) -> str:
+        """Return a text of a student's line; `members` were in the group session it is about."""
+        if not text.strip():
+            return text
+        of = student if self._own else None
+        finds = self._watch.finds(text, of, members if self._own else members | {student})
+        self.places += len(finds)
+        return masked(text, finds) if finds else text
+
+
 def stored(found: tuple[NamedOnPaper, ...], answered: NamesAnswered) -> dict[str, object]:
     """Return what a disclosure keeps of the names on a paper; nothing when there were none."""
     if not found:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.clock import Moment
@@ -10,7 +11,17 @@ from app.kernel.ids import StudentId
 from app.kernel.nouns import Attendance
 from app.kernel.ports import Reader, Row, Seat, Value
 from app.kernel.words import N_, _, ngettext
-from app.overviews.reports.lists import Asked, Choice, Namer, Reading, Report, ReportKind
+from app.overviews.mentions import in_sessions_of
+from app.overviews.reports.lists import (
+    Asked,
+    Choice,
+    Namer,
+    Names,
+    Reading,
+    Report,
+    ReportKind,
+)
+from app.overviews.reports.others_named import Masked
 from app.overviews.reports.student_facts import Span
 from app.overviews.reports.wording import (
     spoken_attendance,
@@ -86,6 +97,7 @@ def _table(reading: Reading, asked: Asked) -> Table:
             _("{sessions}, {held} of them held: {minutes}. Only signed notes are listed.").format(
                 sessions=sessions, held=f"{held:,}", minutes=spoken_minutes(minutes)
             ),
+            *([_("Other students named in the notes are masked.")] if asked.texts else []),
         ),
         total=total,
         empty=_("No signed sessions in this period."),
@@ -121,6 +133,7 @@ def _scope(reader: Reader, asked: Asked, seat: Seat) -> str:
 def _rows(reading: Reading, asked: Asked, values: Mapping[str, Value]) -> Iterator[Sequence[Cell]]:
     reader = reading.reader
     namer = Namer(asked.names)
+    texts = Masked(reading.watch, own=asked.names is Names.FULL)
     at, last = "", 0
     while True:
         bound = {**values, "texts": int(asked.texts), "at": at, "row": last}
@@ -130,21 +143,35 @@ def _rows(reading: Reading, asked: Asked, values: Mapping[str, Value]) -> Iterat
             notes = json.dumps([row[1] for row in page])
             for addition in reader.execute(_ADDED, {"notes": notes}):
                 added.setdefault(addition[0], []).append(addition)
+        together = in_sessions_of(reader, [row[1] for row in page if row[9] or asked.texts])
         for row in page:
             reading.about(StudentId(row[2]))
-            yield _cells(row, asked, namer, added.get(row[1], []))
+            said = _Said(texts, StudentId(row[2]), together.get(row[1], frozenset()))
+            yield _cells(row, asked, namer, added.get(row[1], []), said)
         if len(page) < _PAGE:
             return
         at, last = page[-1][3], page[-1][0]
 
 
-def _cells(row: Row, asked: Asked, namer: Namer, added: Sequence[Row]) -> list[Cell]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Says one note's texts, with the others in them masked."""
+
+    texts: Masked
+    student: StudentId
+    members: frozenset[StudentId]
+
+    def __call__(self, text: str) -> str:
+        return self.texts.said(text, self.student, self.members)
+
+
+def _cells(row: Row, asked: Asked, namer: Namer, added: Sequence[Row], masked: _Said) -> list[Cell]:
     _row, _note, student, started, zone, minutes, service, place, *more = row
     attendance, reason, late, given, family, preferred, school, sections = more
     wall = Moment(started, zone).wall()
     said = spoken_attendance(Attendance(attendance))
     if reason:
-        said = _("{attendance}: {reason}").format(attendance=said, reason=reason)
+        said = _("{attendance}: {reason}").format(attendance=said, reason=masked(reason))
     cells: list[Cell] = [
         wall.date(),
         wall.time().replace(second=0, microsecond=0),
@@ -156,30 +183,32 @@ def _cells(row: Row, asked: Asked, namer: Namer, added: Sequence[Row]) -> list[C
         said,
         _("Late") if late else "",
     ]
-    return [*cells, _text(sections, added)] if asked.texts else cells
+    return [*cells, _text(sections, added, masked)] if asked.texts else cells
 
 
-def _text(sections: str, added: Sequence[Row]) -> str:
+def _text(sections: str, added: Sequence[Row], masked: _Said) -> str:
     """Return a note's text as it may be read: a corrected text takes the original's place."""
     parts = []
     if any(kind == "amendment" for _note, kind, *_rest in added):
         parts.append(_("The original text was corrected. It is kept in the record."))
     else:
-        parts.append(_joined(sections))
+        parts.append(_joined(sections, masked))
     for _note, kind, reason, text, at, zone in added:
         moment = spoken_moment(Moment(at, zone))
         if kind == "amendment":
-            head = _("Amendment of {moment}, reason: {reason}").format(moment=moment, reason=reason)
+            head = _("Amendment of {moment}, reason: {reason}").format(
+                moment=moment, reason=masked(reason)
+            )
         else:
             head = _("Addendum of {moment}").format(moment=moment)
-        parts.append(f"{head}\n{_joined(text)}")
+        parts.append(f"{head}\n{_joined(text, masked)}")
     return "\n".join(part for part in parts if part)
 
 
-def _joined(sections: str) -> str:
+def _joined(sections: str, masked: _Said) -> str:
     said = []
     for section in json.loads(sections):
-        title, text = section["title"], section["text"].strip()
+        title, text = section["title"], masked(section["text"].strip())
         if text:
             said.append(_("{label}: {fact}").format(label=title, fact=text) if title else text)
     return "\n".join(said)

@@ -230,3 +230,11 @@ def test_the_month_and_the_school_are_nobody_and_the_student_is_somebody() -> No
     check = check_of("counseling")
     assert not check.finds("In April 2026 Jordan Middle School sent it.")
     assert check.finds("April Summers sent it.")[0].form is NameForm.FULL
+
+
+def test_a_name_that_was_broken_at_the_end_of_a_line_is_read_whole() -> None:
+    member = Student(StudentId("m"), "Mateo", "Ocampo")
+    check = NameIndex([member], []).check(None, [member.id])
+    (find,) = check.finds("We heard Ma-\nteo today.")
+    assert (find.text, find.certainty) == ("Ma-\nteo", Certainty.CERTAIN)
+    assert check.finds("A well-\nknown game.") == ()

@@ -88,3 +88,15 @@ def test_names_can_be_left_out_and_a_group_one_does_not_see_is_refused(
         asked, Form.CSV, Release("Principal", "Attendance"), tmp_path / "out.csv"
     )
     assert len(left.disclosures) == 3
+
+
+def test_a_reason_that_names_another_member_is_masked(led: tuple[Desk, str]) -> None:
+    desk, group = led
+    member = next(
+        line.membership for line in desk.groups.group(group).members if "Varela" in line.student
+    )
+    desk.groups.leave_group(LeaveGroup(member.id, "2026-11-20", "Quarrel with Mateo"))
+    for names in (Names.FULL, Names.NONE):
+        asked = Asked(ReportKind.GROUP_ROSTER, group=group, names=names)
+        said = desk.reports.make(asked, Form.CSV).data.decode("utf-8-sig")
+        assert "Quarrel with [another student]" in said

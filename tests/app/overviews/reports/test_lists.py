@@ -161,6 +161,35 @@ def test_the_text_is_there_when_it_is_asked_for_and_a_corrected_one_is_not(
     assert "Mistyped" in row["Note"]
 
 
+def test_another_student_who_is_named_in_a_text_is_masked(desk: Desk, mateo: StudentId) -> None:
+    add_student(desk, "Ximena", "Varela")
+    a_signed_note(desk, mateo, "Mateo shouted at Ximena, and Mrs. Varela called.")
+    absent = typed(
+        a_draft(desk, mateo), attendance=Attendance.ABSENT, attendance_reason="With Ximena Varela"
+    )
+    desk.sessions.sign_note(SignNote(absent))
+    for form in (Form.CSV, Form.XLSX):
+        said = unpacked(desk.reports.make(replace(LOG, texts=True), form).data)
+        assert "Mateo shouted at [another student]" in said
+        assert "With [another student]" in said
+        assert "Ximena" not in said
+    with pytest.raises(Refused, match="report-texts-name"):
+        desk.reports.make(replace(LOG, texts=True, names=Names.INITIALS))
+    with_initials = unpacked(desk.reports.make(replace(LOG, names=Names.NONE), Form.CSV).data)
+    assert "Ximena" not in with_initials
+
+
+def test_without_names_a_reason_names_nobody_either(desk: Desk, mateo: StudentId) -> None:
+    absent = typed(
+        a_draft(desk, mateo), attendance=Attendance.ABSENT, attendance_reason="Mateo was ill"
+    )
+    desk.sessions.sign_note(SignNote(absent))
+    (full,) = rows(desk, LOG)
+    (bare,) = rows(desk, replace(LOG, names=Names.NONE))
+    assert full["Attendance"] == "Absent: Mateo was ill"
+    assert bare["Attendance"] == "Absent: [another student] was ill"
+
+
 def test_a_nurse_finds_no_counselors_session_in_it(desk: Desk, mateo: StudentId) -> None:
     on_caseload(desk, mateo)
     a_signed_note(desk, mateo)

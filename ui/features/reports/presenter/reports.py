@@ -32,6 +32,7 @@ from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.reports.view.reports import Option, ReportsView, ReportTyped
 from ui.kit.printing import Printed, choose_printer, print_on
+from ui.kit.looks import paper_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
 from ui.kit.widgets.preview import Picture
@@ -300,6 +301,8 @@ class ReportsPage(PageWidget):
         if misread:
             raise Refused("day-unclear", misread)
         can = report.choices
+        names = Names(typed.names or Names.FULL) if Choice.NAMES in can else Names.FULL
+        self.view.offer_texts(allowed=names is Names.FULL)
         if Choice.GROUP in can and not typed.group:
             raise Refused("report-needs-group", "kind")
         return Asked(
@@ -310,9 +313,9 @@ class ReportsPage(PageWidget):
             typed.service if Choice.SERVICE in can else "",
             typed.group if Choice.GROUP in can else "",
             self._student if Choice.STUDENT in can else "",
-            Names(typed.names or Names.FULL) if Choice.NAMES in can else Names.FULL,
+            names,
             typed.columns if Choice.COLUMNS in can else (),
-            texts=typed.texts and Choice.TEXTS in can,
+            texts=typed.texts and Choice.TEXTS in can and names is Names.FULL,
             everyone=typed.whose == _EVERYONE and Choice.EVERYONE in can,
             size="a4" if typed.size == "a4" else "letter",
         )
@@ -351,6 +354,7 @@ class ReportsPage(PageWidget):
     def _drawn(self, drawn: _Drawn) -> None:
         self.view.say("")
         missing = " ".join(sorted(drawn.made.missing))
+        paper_look(self._context, drawn.made.asked.kind.value, drawn.made.students)
         self.view.pages.show_pages(drawn.pictures, drawn.texts, drawn.made.pages, missing)
 
     def _not_drawn(self, error: Exception) -> None:

@@ -220,6 +220,13 @@ class ReportsView(QWidget):
             with QSignalBlocker(self):
                 self.columns.set_options(columns)
 
+    def offer_texts(self, *, allowed: bool) -> None:
+        """Let the text of the notes be asked for, or say why it cannot be."""
+        self.texts.setEnabled(allowed)
+        self.texts.setToolTip(
+            "" if allowed else _("What was written freely can name people: choose names for it")
+        )
+
     def show_form(self, said: str, icon: str, *, on_paper: bool) -> None:
         """Say as what it is saved; a sheet is chosen, and printed on, where it is one."""
         self.save.setText(said)
