@@ -452,7 +452,6 @@ def test_a_note_ticks_and_rates_the_goals_it_worked_on(desk: Desk, context: Fake
     tick.setFocus()
     QTest.keyClick(tick, Qt.Key.Key_Space)
     put(value, "many")
-    put(page.view.minutes, "20")
     page.view.service.setCurrentIndex(1)
     put(page.view._parts[0][2], "Practised the card.")
     page.flush()
