@@ -252,6 +252,12 @@ def test_a_consultation_is_kept_as_one_types_and_signed(
     page.flush()
     context.settle()
     assert len(desk.rooms.consultations.drafts()) == 1
+    typed = page.view.values()
+    back = context.put(EditorPage, page._subject)
+    assert isinstance(back, EditorPage)
+    back.restore(page.state())  # as after a lock
+    context.settle()
+    assert back.view.values() == typed
     page.sign()
     context.settle()
     assert page.view.form.field("with_name").refused

@@ -157,6 +157,11 @@ def test_a_draft_is_there_again(desk: Desk, context: FakeContext) -> None:
     page.flush()
     context.settle()
     (line,) = desk.screening.drafts()
+    back = context.put(EntryPage, f"student:{of}")
+    assert isinstance(back, EntryPage)
+    back.restore(page.state())  # as after a lock
+    context.settle()
+    assert chips(back)[0][:1] == "1"
     again = context.put(EntryPage, line.id)
     assert isinstance(again, EntryPage)
     assert [one[:1] for one in chips(again)] == ["1", "2", "3", "", "", "", ""]

@@ -233,12 +233,21 @@ def test_number_and_consent_are_kept_and_refused_in_place(
     press(Qt.Key.Key_Return, CTRL)
     context.settle()
     assert page.view.form.field("medicaid_id").refused
+    page.flush()
+    context.settle()
+    back = context.put(MedicaidPage, student)
+    assert isinstance(back, MedicaidPage)
+    assert back.view.number.text() == "4!"  # as after a lock
+    context.show_page(page, student)
     page.view.number.setText("447120091")
     page.view.consent_on.setText("2026-09-01")
     press(Qt.Key.Key_Return, CTRL)
     context.settle()
     assert context.backs == 1
     assert desk.time_use.billing.medicaid(student).facts.consents(TODAY)
+    again = context.put(MedicaidPage, student)
+    assert isinstance(again, MedicaidPage)
+    assert again.view.number.text() == "447120091"
 
 
 def test_sets_usual_duties_and_codes_are_set_up_from_the_keyboard(

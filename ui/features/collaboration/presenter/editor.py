@@ -1,6 +1,6 @@
 """The page of a consultation being written: saved as one types, then signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -117,6 +117,18 @@ class EditorPage(PageWidget):
     def flush(self) -> None:
         """Save what was typed, now."""
         self._autosave.flush()
+
+    def state(self) -> dict[str, str]:
+        """Return which draft is under way."""
+        draft = self._begun.get(self._subject, "")
+        return {"draft": draft} if draft and not is_id(self._subject) else {}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Go on with the draft that was under way."""
+        draft = state.get("draft", "")
+        if draft and not is_id(self._subject) and self._begun.get(self._subject) != draft:
+            self._begun[self._subject] = draft
+            self.show_subject(self._subject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Esc; the draft stays."""

@@ -137,6 +137,18 @@ class EntryPage(PageWidget):
         """Save what was typed, now."""
         self._autosave.flush()
 
+    def state(self) -> dict[str, str]:
+        """Return which draft is under way."""
+        draft = self._begun.get(self._subject, "")
+        return {"draft": draft} if draft and not is_id(self._subject) else {}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Go on with the draft that was under way."""
+        draft = state.get("draft", "")
+        if draft and not is_id(self._subject) and self._begun.get(self._subject) != draft:
+            self._begun[self._subject] = draft
+            self._open(self._subject, draft)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Esc; the draft stays."""
         if event.key() == Qt.Key.Key_Escape:

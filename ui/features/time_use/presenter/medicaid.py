@@ -1,5 +1,6 @@
 """A student's Medicaid number and the parent's consent to bill: one small form."""
 
+import json
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.kernel.errors import Refused
 from app.kernel.words import _
 from app.phrases import sentence
 from ui.features.time_use.view.medicaid import MedicaidView
+from ui.kit.asking import about
 from ui.kit.room import Context, PageWidget
 
 
@@ -25,8 +27,8 @@ class MedicaidPage(PageWidget):
         self._context = context
         self._student = ""
         self._shown: dict[str, Any] = {}
-        self._kept: dict[str, dict[str, Any]] = {}
-        """What was typed about a student and not saved yet: for as long as the desk is open."""
+        self._kept: dict[str, str] = {}
+        """What was typed about a student and not saved yet, as the vault keeps it."""
         self.view = MedicaidView(context.today)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -54,9 +56,22 @@ class MedicaidPage(PageWidget):
             self._reload()
 
     def flush(self) -> None:
-        """Hold what was typed, for when one comes back."""
-        if self._student and self._shown and self.view.values() != self._shown:
-            self._kept[self._student] = self.view.values()
+        """Keep what was typed in the vault, for when one comes back."""
+        if not self._student or not self._shown:
+            return
+        values = self.view.values()
+        self._keep(json.dumps(values) if values != self._shown else "")
+
+    def _keep(self, typed: str) -> None:
+        if typed != self._kept.get(self._student, ""):
+            self._kept[self._student] = typed
+            self._context.tasks.write(
+                partial(
+                    self._context.desk.people.keep_state,
+                    {about("medicaid", self._student): typed},
+                ),
+                failed=self._context.say,
+            )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Esc."""
@@ -66,22 +81,26 @@ class MedicaidPage(PageWidget):
         super().keyPressEvent(event)
 
     def _reload(self) -> None:
+        desk, student = self._context.desk, self._student
+
+        def look_up() -> tuple[MedicaidSheet, str]:
+            kept = desk.people.state(desk.seat.person).get(about("medicaid", student), "")
+            return desk.time_use.billing.medicaid(student), kept
+
         self._context.tasks.read(
-            partial(self._context.desk.time_use.billing.medicaid, self._student),
-            self._show,
-            self._context.say,
-            key="medicaid",
-            owner=self,
+            look_up, self._show, self._context.say, key="medicaid", owner=self
         )
 
-    def _show(self, sheet: MedicaidSheet) -> None:
+    def _show(self, found: tuple[MedicaidSheet, str]) -> None:
+        sheet, kept = found
         facts = sheet.facts
         self.view.show_facts(
             sheet.student, facts.medicaid_id, facts.consent_on, facts.consent_until
         )
         self._shown = self.view.values()
-        typed = self._kept.pop(self._student, None)
-        if typed:
+        kept = self._kept.setdefault(self._student, kept)
+        if kept:
+            typed = json.loads(kept)
             self.view.show_facts(
                 sheet.student, typed["medicaid_id"], typed["consent_on"], typed["consent_until"]
             )
@@ -102,6 +121,7 @@ class MedicaidPage(PageWidget):
 
     def _saved(self, _changed: Changed) -> None:
         self._shown = self.view.values()
+        self._keep("")
         self._context.notices.say(_("Kept. Claim lines follow it at once."))
         self._context.back()
 
