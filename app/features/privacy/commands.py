@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.features.privacy.model import Means
+from app.features.privacy.model import Means, Record
 from app.kernel.ids import NoteId, StudentId
 
 
@@ -76,3 +76,23 @@ class ViewNote:
     note_id: NoteId | None = None
     paper: str = ""
     """Which paper was previewed, by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRecord:
+    """Write down that whoever is at the desk opened a record that another made."""
+
+    student_id: StudentId
+    record: Record
+    record_id: str
+    """Its id; of a goal its key, which is the same in every version of the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewReport:
+    """Write down that a report about several students was looked at before it left."""
+
+    paper: str
+    """Which report, by its code."""
+    students: int
+    """How many it tells something about."""

@@ -28,6 +28,19 @@ class Means(StrEnum):
     """Through the clipboard, which empties itself."""
 
 
+@unique
+class Record(StrEnum):
+    """What else a colleague made can be opened by itself, and is looked at then."""
+
+    CONCERN = "concern"
+    CONSULTATION = "consultation"
+    GROUP_SESSION = "group_session"
+    SCREENING = "screening"
+    RISK = "risk"
+    PLAN = "plan"
+    GOAL = "goal"
+
+
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """One paper that left the desk, or was about to."""
@@ -71,6 +84,9 @@ class ViewLine:
     """The signed note that was opened; empty for the record as a whole and for a paper."""
     paper: str
     """The paper that was previewed, by its code."""
+    record: str = ""
+    """Which kind of record was opened by itself, by its code."""
+    record_id: str = ""
 
 
 def accepted_recipient(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 
-from app.features.privacy.model import Disclosure, DisclosureLine, ViewLine
+from app.features.privacy.model import Disclosure, DisclosureLine, Record, ViewLine
 from app.kernel.clock import Moment
 from app.kernel.frozen import How, Wrong
 from app.kernel.ids import PersonId, StudentId
@@ -86,14 +86,35 @@ class Disclosures:
         return _line(row)
 
 
-# A look at a note that one does not see oneself would tell that the note is there.
-_VIEWS = """
-  FROM journal j WHERE j.subject_id = :student AND j.what IN ('ViewStudent', 'ViewNote')
-   AND (j.after ->> '$.note' IS NULL OR EXISTS (
-        SELECT 1 FROM session_note n WHERE n.id = j.after ->> '$.note' AND +n.person_id IN (
-        SELECT p.id FROM person p WHERE p.id = :me
-            OR p.role IN (SELECT value FROM json_each(:roles)))))
-"""
+# A look at what one does not see oneself would tell that it is there.
+_SEEN = (
+    "EXISTS (SELECT 1 FROM {table} n WHERE n.{key} = j.after ->> '$.{fact}' AND +n.person_id IN ("
+    "SELECT p.id FROM person p WHERE p.id = :me"
+    " OR p.role IN (SELECT value FROM json_each(:roles))))"
+)
+_WHERE: dict[Record, tuple[str, str]] = {
+    Record.CONCERN: ("concern", "id"),
+    Record.CONSULTATION: ("consultation", "id"),
+    Record.GROUP_SESSION: ("group_session", "id"),
+    Record.SCREENING: ("screening", "id"),
+    Record.RISK: ("risk", "id"),
+    Record.PLAN: ("care_plan", "id"),
+    Record.GOAL: ("plan_goal", "key"),
+}
+"""In which table a record stands, and by what its look names it."""
+_VIEWS = (
+    " FROM journal j WHERE j.subject_id = :student"
+    " AND j.what IN ('ViewStudent', 'ViewNote', 'ViewRecord') AND CASE"
+    " WHEN j.after ->> '$.note' IS NOT NULL THEN "
+    + _SEEN.format(table="session_note", key="id", fact="note")
+    + " WHEN j.after ->> '$.record' IS NULL THEN 1 "
+    + " ".join(
+        f"WHEN j.after ->> '$.record' = '{record}' THEN "
+        + _SEEN.format(table=table, key=key, fact="id")
+        for record, (table, key) in _WHERE.items()
+    )
+    + " ELSE 0 END"
+)
 
 
 class Views:
@@ -109,7 +130,8 @@ class Views:
             "SELECT j.seq, j.at, j.zone,"
             " coalesce((SELECT w.name FROM person w WHERE w.id = j.person_id), ''),"
             " coalesce((SELECT w.role FROM person w WHERE w.id = j.person_id), ''),"
-            " coalesce(j.after ->> '$.note', ''), coalesce(j.after ->> '$.paper', '')"
+            " coalesce(j.after ->> '$.note', ''), coalesce(j.after ->> '$.paper', ''),"
+            " coalesce(j.after ->> '$.record', ''), coalesce(j.after ->> '$.id', '')"
             f"{_VIEWS} ORDER BY j.seq DESC LIMIT :limit OFFSET :offset",
             {"student": student_id, "limit": limit, "offset": offset, **eyes(self._seat)},
         )

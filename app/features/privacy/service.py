@@ -8,6 +8,8 @@ from app.features.privacy.commands import (
     RecordReport,
     ReportNotLeft,
     ViewNote,
+    ViewRecord,
+    ViewReport,
     ViewStudent,
 )
 from app.features.privacy.model import (
@@ -24,6 +26,9 @@ from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.ids import StudentId, new_id
 from app.kernel.ports import Begin, Read, Seat, Transaction
 
+View = ViewStudent | ViewNote | ViewRecord | ViewReport
+"""Every look that is written down."""
+
 
 class PrivacyService:
     """What left the desk, and who looked: written down, never changed afterwards."""
@@ -32,7 +37,7 @@ class PrivacyService:
         self._begin = begin
         self._read = read
         self._seat = seat
-        self._noted: set[ViewStudent | ViewNote] = set()
+        self._noted: set[View] = set()
 
     def record_disclosure(self, command: RecordDisclosure) -> Changed:
         """Write down what is about to leave; refuse without a recipient or a purpose."""
@@ -153,7 +158,7 @@ class PrivacyService:
                 self._stop(tx, RecordNothingLeft(disclosure, command.reason))
         return Changed.only(Kind.DISCLOSURE, made=command.report_id)
 
-    def is_noted(self, view: ViewStudent | ViewNote) -> bool:
+    def is_noted(self, view: View) -> bool:
         """Tell whether this look was written down since the vault was unlocked."""
         return view in self._noted
 
@@ -165,6 +170,29 @@ class PrivacyService:
         """Write down that another's note, or a paper's preview, was opened; once, too."""
         facts = {"note": command.note_id, "paper": command.paper}
         return self._view(command, {name: fact for name, fact in facts.items() if fact})
+
+    def view_records(self, *commands: ViewRecord) -> Changed:
+        """Write down that records of another were opened; each once, too, all or none."""
+        new = [command for command in commands if command not in self._noted]
+        if new:
+            with self._begin() as tx:
+                for command in new:
+                    facts = {"record": command.record.value, "id": command.record_id}
+                    tx.journal("ViewRecord", "student", command.student_id, after=facts)
+            self._noted.update(new)
+        return NOTHING
+
+    def view_report(self, command: ViewReport) -> Changed:
+        """Write down that a report about several was looked at; once, too.
+
+        It is one entry for all of them: each gets one of their own when the report leaves.
+        """
+        if command not in self._noted:
+            with self._begin() as tx:
+                after = {"paper": command.paper, "students": command.students}
+                tx.journal("ViewReport", "report", new_id(), after=after)
+            self._noted.add(command)
+        return NOTHING
 
     def _view(self, command: ViewStudent | ViewNote, facts: dict[str, str] | None) -> Changed:
         if command not in self._noted:

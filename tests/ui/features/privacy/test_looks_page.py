@@ -14,12 +14,21 @@ from app.bootstrap import Desk
 from app.features.privacy.commands import ViewNote
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
+from every_room import GOAL, EveryRoom
 from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
 from ui.features.caseload.presenter.student import StudentPage
+from ui.features.collaboration.presenter.concerns import ConcernPage
+from ui.features.collaboration.presenter.consultations import ConsultationPage
+from ui.features.groups.presenter.signed import SignedSessionPage
+from ui.features.plans.presenter.plan import PlanPage
+from ui.features.plans.presenter.progress import GoalPage
 from ui.features.privacy.presenter.looks import LooksPage
 from ui.features.privacy.presenter.summary import SummaryPage
+from ui.features.screening.presenter.lists import ScreeningPage
+from ui.features.screening.presenter.risks import RiskPage
 from ui.features.sessions.presenter.signed import SignedPage
+from ui.kit.looks import paper_look
 from vaults import new_desk
 
 
@@ -140,3 +149,69 @@ def test_many_looks_are_read_a_page_at_a_time(
     page.view.table.scrollToBottom()
     context.settle()
     assert (200, 200) in asked
+
+
+def test_opening_what_another_made_in_any_room_is_written_down_and_said(
+    tmp_path: Path, app: QApplication
+) -> None:
+    made = EveryRoom(tmp_path)
+    desk, pages = made.desk, [
+        (ConcernPage, made.raised, "A concern"),
+        (ConsultationPage, made.consulted, "A consultation"),
+        (SignedSessionPage, made.session, "A group session"),
+        (ScreeningPage, made.screened, "A screening"),
+        (RiskPage, made.risk, "A risk follow-up"),
+        (PlanPage, made.plan, "A plan"),
+        (GoalPage, GOAL, "A goal"),
+    ]  # fmt: skip
+    context = FakeContext(desk)
+    context.show()
+    try:
+        for page, subject, _words in pages:
+            context.put(page, subject)
+        assert desk.privacy.view_count(made.pupil) == 0, "one's own is no look"
+        nurse = someone(desk, Role.NURSE)
+        with seated(desk, someone(desk, Role.PSYCHOLOGIST, "Iris Falk")):
+            for _again in range(2):
+                for page, subject, _words in pages:
+                    context.put(page, subject)
+            shown = context.put(LooksPage, made.pupil)
+            assert isinstance(shown, LooksPage)
+            rows = range(shown.view.model.rowCount())
+            said = [
+                [str(shown.view.model.index(row, column).data()) for column in (1, 3)]
+                for row in rows
+            ]
+            assert said == [["Iris Falk", words] for _page, _subject, words in reversed(pages)]
+            shown.view.table.setFocus()
+            shown.view.table.selectRow(0)
+            QTest.keyClick(shown.view.table, Qt.Key.Key_Return)
+            assert context.went[-1] == ("goal", GOAL)
+        with seated(desk, nurse):
+            assert desk.privacy.view_count(made.pupil) == 0
+            assert desk.privacy.views(made.pupil) == []
+        assert desk.verify().whole
+    finally:
+        context.end()
+        context.close()
+        desk.close()
+
+
+def test_a_reports_preview_is_a_look_at_the_one_or_an_entry_for_all(
+    desk: Desk, student: StudentId, context: FakeContext
+) -> None:
+    def entries() -> list[str]:
+        with desk.records.read() as reader:
+            asked = "SELECT what FROM journal WHERE what LIKE 'View%' ORDER BY seq"
+            return [row[0] for row in reader.execute(asked)]
+
+    for _again in range(2):
+        paper_look(context, "caseload-list", [student])
+        context.settle()
+    (line,) = desk.privacy.views(student)
+    assert line.paper == "caseload-list"
+    for _again in range(2):
+        paper_look(context, "caseload-list", [student, add_student(desk, "Mina", "Okafor")])
+        paper_look(context, "caseload-list", [])
+        context.settle()
+    assert entries() == ["ViewNote", "ViewReport"]

@@ -29,6 +29,7 @@ from app.features.collaboration.model.feedback import Template
 from app.features.collaboration.repo.lists import ConcernLine, ConcernsView
 from app.features.collaboration.service.concerns import ConcernSheet, FeedbackCheck, SignList
 from app.features.collaboration.shipped import TEMPLATES as SHIPPED
+from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
@@ -61,6 +62,7 @@ from ui.features.collaboration.view.sheets import (
 )
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -320,6 +322,9 @@ class ConcernPage(PageWidget):
 
     def _show(self, sheet: ConcernSheet) -> None:
         self._sheet = sheet
+        record_look(
+            self._context, sheet.concern.person_id, Record.CONCERN, sheet.concern.id, sheet.pupil.id
+        )
         self.view.show_record(_shown(sheet))
         self.view.show_history(_history(sheet))
         keys = ["decide", "feedback", "contact", "consult", "add", "student"]

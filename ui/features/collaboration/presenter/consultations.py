@@ -13,6 +13,7 @@ from app.features.collaboration.model.consultations import Fidelity, Step
 from app.features.collaboration.model.contacts import WithKind
 from app.features.collaboration.repo.lists import ConsultationDraftLine, ConsultationLine
 from app.features.collaboration.service.consultations import ConsultationSheet
+from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import new_id
 from app.kernel.words import _, ngettext
@@ -27,6 +28,7 @@ from ui.features.collaboration.presenter.paged import RecordsPage
 from ui.features.collaboration.view.sheets import StepEntry, TextEntry
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -179,6 +181,9 @@ class ConsultationPage(PageWidget):
 
     def _show(self, sheet: ConsultationSheet) -> None:
         self._sheet = sheet
+        if sheet.pupil is not None:
+            one = sheet.consultation
+            record_look(self._context, one.person_id, Record.CONSULTATION, one.id, sheet.pupil.id)
         self.view.show_record(_shown(sheet))
         self.view.show_history(_below(sheet, self._context.today().isoformat()))
         keys = ["later" if sheet.followed_by else "next", "add"]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from app.features.groups.commands import CorrectAttendance
 from app.features.groups.repo.sessions import AttendingLine
 from app.features.groups.service import SessionSheet
+from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.nouns import Attendance
@@ -19,6 +20,7 @@ from ui.features.groups.view.sheets import CorrectSheet
 from ui.features.groups.view.signed import SignedSessionView
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
 
@@ -93,6 +95,8 @@ class SignedSessionPage(PageWidget):
             return
         self._sheet = sheet
         session = sheet.session
+        students = (line.attending.student_id for line in sheet.attending)
+        record_look(self._context, session.person_id, Record.GROUP_SESSION, session.id, *students)
         there = sum(
             line.attending.attendance is Attendance.PRESENT for line in sheet.attending
         )  # fmt: skip

@@ -22,6 +22,7 @@ from app.features.plans.commands import (
 from app.features.plans.model.records import Decision, Outcome, PlanGoal, Review, Task, Way
 from app.features.plans.service import OpenDraft, PlanSheet, VersionSheet, next_form
 from app.features.plans.service.progress import GoalChart
+from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
@@ -50,6 +51,7 @@ from ui.features.plans.view.sheets import (
 )
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown
@@ -150,6 +152,7 @@ class PlanPage(PageWidget):
         sheet, charts = seen.sheet, seen.charts
         plan, newest = sheet.plan, sheet.versions[0]
         version = newest.version
+        record_look(self._context, plan.person_id, Record.PLAN, plan.id, plan.student_id)
         chips = [(_(KINDS[plan.kind]), Mark.PLAIN)]
         if version.tier:
             chips.append((spoken_tier(version.tier), Mark.PLAIN))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from app.features.plans.commands import BeginPhase, CorrectPoint, DecideOnGoal, EnterPoint
 from app.features.plans.model.records import Decision, GoalPoint
 from app.features.plans.service.progress import GoalChart, GoalLineRow
+from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.measures import THOUSAND, shown
@@ -41,6 +42,7 @@ from ui.features.plans.view.sheets import (
 )
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.chart import Marker, Point, Series
+from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -232,6 +234,7 @@ class GoalPage(PageWidget):
         chart, self._rows = found
         self._chart = chart
         goal = chart.goal
+        record_look(self._context, goal.person_id, Record.GOAL, goal.key, goal.student_id)
         newest = chart.points[-1] if chart.points else None
         facts = [
             Fact(_("What is measured"), goal.measure),

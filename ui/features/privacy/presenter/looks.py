@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.features.privacy.model import ViewLine
+from app.features.privacy.model import Record, ViewLine
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId, is_id
 from app.kernel.names import shown_name
-from app.kernel.words import _, ngettext
+from app.kernel.words import N_, _, ngettext
 from app.overviews.reports.wording import spoken_moment, spoken_paper, spoken_role
 from ui.features.privacy.view.looks import LooksView
 from ui.kit.direction import in_order
@@ -111,6 +111,8 @@ class LooksPage(PageWidget):
     def _open(self, line: object) -> None:
         if isinstance(line, ViewLine) and line.note:
             self._context.go("signed", line.note)
+        elif isinstance(line, ViewLine) and line.record:
+            self._context.go(_PAGES[Record(line.record)], line.record_id)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -125,4 +127,26 @@ def _columns() -> tuple[Column, ...]:
 def _what(line: ViewLine) -> str:
     if line.paper:
         return _("Preview: {paper}").format(paper=spoken_paper(line.paper))
+    if line.record:
+        return _(_RECORDS[Record(line.record)])
     return _("A signed note") if line.note else _("The record")
+
+
+_PAGES = {
+    Record.CONCERN: "concern",
+    Record.CONSULTATION: "consultation",
+    Record.GROUP_SESSION: "group-signed",
+    Record.SCREENING: "screening",
+    Record.RISK: "risk",
+    Record.PLAN: "plan",
+    Record.GOAL: "goal",
+}
+_RECORDS = {
+    Record.CONCERN: N_("A concern"),
+    Record.CONSULTATION: N_("A consultation"),
+    Record.GROUP_SESSION: N_("A group session"),
+    Record.SCREENING: N_("A screening"),
+    Record.RISK: N_("A risk follow-up"),
+    Record.PLAN: N_("A plan"),
+    Record.GOAL: N_("A goal"),
+}

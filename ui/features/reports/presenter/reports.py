@@ -31,8 +31,8 @@ from app.overviews.reports.session_log import this_month
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.reports.view.reports import Option, ReportsView, ReportTyped
-from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.looks import paper_look
+from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
 from ui.kit.widgets.preview import Picture

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
+from app.features.privacy.model import Record
 from app.features.screening.commands import (
     CorrectScreening,
     ImportScreenings,
@@ -41,6 +42,7 @@ from ui.features.screening.view.result import ResultView
 from ui.features.screening.view.sheets import CorrectionSheet, ImportSheet, LoadSheet, PaperSheet
 from ui.kit.asking import Asker, Entries
 from ui.kit.look import Kind as Mark
+from ui.kit.looks import record_look
 from ui.kit.paged import RecordsPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
@@ -364,6 +366,7 @@ class ScreeningPage(PageWidget):
     def _show(self, sheet: ScreeningSheet) -> None:
         self._sheet = sheet
         one, instrument = sheet.screening, sheet.instrument
+        record_look(self._context, one.person_id, Record.SCREENING, one.id, one.student_id)
         chips = [(spoken_level(one.level), mark_of(one.level))]
         if sheet.replaced_by is not None:
             chips.append((_("Corrected"), Mark.WARN))

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from app.features.privacy.model import Record
 from app.features.screening.commands import AddRiskStep, CloseRisk, ReopenRisk, TellOfRisk
 from app.features.screening.model.instruments import Urgency
 from app.features.screening.model.records import RiskEntry, RiskEntryKind
@@ -17,6 +18,7 @@ from app.overviews.screening_words import ENTRIES, URGENCIES
 from ui.features.screening.view.sheets import RiskSheet, WhySheet
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget, Section, TodayLine
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -183,6 +185,7 @@ class RiskPage(PageWidget):
     def _show(self, line: RiskLine) -> None:
         self._line = line
         risk = line.risk
+        record_look(self._context, risk.person_id, Record.RISK, risk.id, risk.student_id)
         self.view.show_record(
             RecordShown(
                 title=_("{urgency}: {name}").format(
