@@ -1,6 +1,6 @@
 """How tiers, what was known when one was decided, and what deserves a look are said."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from app.kernel.noticing import Rule, Sign
 from app.kernel.nouns import Tier
@@ -29,25 +29,45 @@ SHORT: Mapping[Tier, str] = {
 
 def spoken_rule(rule: Rule) -> str:
     """Return a rule as the sentence that a person reads."""
-    count, days = rule.at_least, rule.days
-    told: Mapping[Sign, Callable[[], str]] = {
-        Sign.MISSED_SESSIONS: lambda: _("At least {times} missed sessions within {days} days"),
-        Sign.CONCERNS: lambda: _("At least {times} concerns within {days} days"),
-        Sign.SCREENING: lambda: _("A screening at “{level}” or above within {days} days"),
-        Sign.WORSE_SCREENING: lambda: _(
-            "A screening that went up by at least {times} levels since the time before, within"
-            " {days} days"
-        ),
-        Sign.OPEN_RISK: lambda: _("At least {times} risk follow-ups that nobody has closed"),
-        Sign.VISITS: lambda: _("At least {times} visits to the health office within {days} days"),
-        Sign.NO_SESSION: lambda: _(
-            "On your caseload at Tier 2 or 3, and no session held for {days} days"
-        ),
-        Sign.STAYS_LONGER: lambda: _(
-            "At Tier 2 or 3 past the day on which it was to be looked at again"
-        ),
-    }
-    return told[rule.sign]().format(times=count, days=days, level=spoken_level(count))
+    count = rule.at_least
+    span = ngettext("{count} day", "{count} days", rule.days).format(count=rule.days)
+    if rule.sign is Sign.MISSED_SESSIONS:
+        words = ngettext(
+            "At least {times} missed session within {span}",
+            "At least {times} missed sessions within {span}",
+            count,
+        )
+    elif rule.sign is Sign.CONCERNS:
+        words = ngettext(
+            "At least {times} concern within {span}",
+            "At least {times} concerns within {span}",
+            count,
+        )
+    elif rule.sign is Sign.SCREENING:
+        words = _("A screening at “{level}” or above within {span}")
+    elif rule.sign is Sign.WORSE_SCREENING:
+        words = ngettext(
+            "A screening within {span} that stands at least {times} level above the one before",
+            "A screening within {span} that stands at least {times} levels above the one before",
+            count,
+        )
+    elif rule.sign is Sign.OPEN_RISK:
+        words = ngettext(
+            "At least {times} risk follow-up that nobody has closed",
+            "At least {times} risk follow-ups that nobody has closed",
+            count,
+        )
+    elif rule.sign is Sign.VISITS:
+        words = ngettext(
+            "At least {times} visit to the health office within {span}",
+            "At least {times} visits to the health office within {span}",
+            count,
+        )
+    elif rule.sign is Sign.NO_SESSION:
+        words = _("On your caseload at Tier 2 or 3, and no session held for {span}")
+    else:
+        words = _("At Tier 2 or 3 past the day on which it was to be looked at again")
+    return words.format(times=count, span=span, level=spoken_level(count))
 
 
 def asks_for(sign: Sign) -> tuple[bool, bool]:
@@ -87,9 +107,9 @@ def spoken_met(met: Met) -> str:
             met.count,
         )
     elif met.sign is Sign.NO_SESSION:
-        words = _("the last session was held {day}") if met.day else _("no session was held so far")
+        words = _("The last session was held {day}") if met.day else _("No session was held so far")
     else:
-        words = _("the tier was to be looked at again on {day}")
+        words = _("The tier was to be looked at again on {day}")
     return words.format(
         count=met.count,
         title=", ".join(met.text.split(",")),

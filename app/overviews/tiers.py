@@ -9,6 +9,7 @@ from app.kernel.names import shown_name
 from app.kernel.nouns import Tier, grade_rank
 from app.kernel.ports import Read, Reader, Seat, Value
 from app.kernel.rights import eyes
+from app.overviews.evidence import Fact, evidence_of
 
 _SEEN = (
     "+{}.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
@@ -171,6 +172,11 @@ class Tiers:
             }
             moves = _moves(reader, condition, values)
         return Flow(begins, ends, counts, moves)
+
+    def known(self, student_id: StudentId) -> tuple[Fact, ...]:
+        """Return what would be kept with a tier that is decided for a student now."""
+        with self._read() as reader:
+            return evidence_of(reader, student_id, self._seat(), self._clock.now())
 
     def _scoped(self, scope: Scope) -> tuple[str, dict[str, Value]]:
         parts = ["s.standing = 'enrolled'"]

@@ -22,6 +22,7 @@ _PATTERNS = (
     Qt.BrushStyle.Dense5Pattern,
 )
 _DOWN, _SAME, _UP = Kind.GOOD, Kind.PLAIN, Kind.WARN
+_FAINT = 0.16
 _BAND_PATTERNS = {
     _DOWN: Qt.BrushStyle.Dense6Pattern,
     _SAME: Qt.BrushStyle.SolidPattern,
@@ -247,8 +248,10 @@ class FlowPicture(_Chart):
             kind = _SAME if way[0] == way[1] else _UP if way[1] > way[0] else _DOWN
             shape = self._band(span, starts[way], ends[way], thick)
             if kind == _SAME:
+                ground = QColor(look().color("muted"))
+                ground.setAlphaF(_FAINT)
                 painter.setPen(QPen(look().color("line"), 1))
-                painter.setBrush(look().soft(kind))
+                painter.setBrush(ground)
                 painter.drawPath(shape)
             else:
                 _fill(painter, shape, kind, _BAND_PATTERNS[kind])

@@ -6,6 +6,7 @@ from app.overviews.reports.group_attendance import GROUP_ATTENDANCE, GROUP_ROSTE
 from app.overviews.reports.lists import Report
 from app.overviews.reports.service_minutes import SERVICE_MINUTES
 from app.overviews.reports.session_log import SESSION_LOG
+from app.overviews.reports.tier_report import SCREENING_COHORT, TIER_REPORT
 from app.overviews.reports.use_of_time import USE_OF_TIME
 
 KNOWN: tuple[Report, ...] = (
@@ -16,4 +17,6 @@ KNOWN: tuple[Report, ...] = (
     USE_OF_TIME,
     SERVICE_MINUTES,
     ENGAGEMENT,
+    TIER_REPORT,
+    SCREENING_COHORT,
 )

@@ -136,6 +136,8 @@ def spoken_paper(code: str) -> str:
         "day-plan": _("Day plan"),
         "concern-feedback": _("Answer to a concern"),
         "screening-result": _("Screening result"),
+        "tiers": _("Tiers"),
+        "screening-cohort": _("Screening of a cohort"),
         "care-plan": _("Plan of care"),
         "progress-chart": _("Progress"),
     }

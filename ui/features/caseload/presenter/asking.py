@@ -19,6 +19,8 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Tier
 from app.kernel.words import _, ngettext
+from app.overviews.evidence import Fact
+from app.overviews.tier_words import spoken_facts
 from ui.features.caseload import said
 from ui.features.caseload.view.sheets import (
     AlertSheet,
@@ -155,10 +157,23 @@ class Asking:
             self._context.today,
             self._page,
         )
+        if len(students) == 1:
+            self._context.tasks.read(
+                partial(self._context.desk.tiers.known, students[0]),
+                lambda facts: sheet.show_known(_kept_with(facts)),
+                self._context.say,
+                owner=sheet,
+            )
+        else:
+            sheet.show_known(_("For each student, what is on record today is kept with it."))
         return self.ask(
             sheet,
             lambda typed: DecideTier(
-                tuple(students), _tier(typed), typed["decided_on"], typed["reason"]
+                tuple(students),
+                _tier(typed),
+                typed["decided_on"],
+                typed["reason"],
+                typed["look_again_on"],
             ),
             lambda typed: _("Decided: {tier}.").format(tier=said.tier(_tier(typed))),
             kept=about("tier", *students),
@@ -181,6 +196,12 @@ class Asking:
             lambda _typed: _("Alert added."),
             kept=about("alert", student),
         )
+
+
+def _kept_with(facts: Sequence[Fact]) -> str:
+    return _("{facts}\nThis is kept with the decision, as it stands.").format(
+        facts=spoken_facts(facts)
+    )
 
 
 def _tier(typed: Entries) -> Tier:

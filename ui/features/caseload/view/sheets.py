@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.kernel.words import _
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import Check, Chips, Choice, DateEdit, Field, LineEdit, NoteText
-from ui.kit.widgets.headings import SectionTitle
+from ui.kit.widgets.headings import Muted, SectionTitle
 
 Options = Sequence[tuple[object, str]]
 
@@ -71,8 +71,18 @@ class TierSheet(EntrySheet):
                 required=True,
             ),
         )
-        self.form.add("decided_on", Field(_("Decided on"), DateEdit(today(), today=today)))
+        self.form.add_row(
+            decided_on=Field(_("Decided on"), DateEdit(today(), today=today)),
+            look_again_on=Field(_("Look again on"), DateEdit(None, today=today)),
+        )
+        self.known = Muted("")
+        self.form.add_widget(SectionTitle(_("What is known today")))
+        self.form.add_widget(self.known)
         self.tiers.setFocus()
+
+    def show_known(self, words: str) -> None:
+        """Show what is kept with the decision."""
+        self.known.setText(words)
 
 
 class AlertSheet(EntrySheet):

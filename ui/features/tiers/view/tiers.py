@@ -224,6 +224,7 @@ class TiersView(QWidget):
     def show_content(self, *, on: bool, today: bool) -> None:
         """Show the pictures, or that nobody is there; the lists are of today alone."""
         self.empty.setVisible(not on)
+        self.buttons["report"].setEnabled(on)
         self._now.setVisible(on and self.part() == NOW)
         self._moved.setVisible(on and self.part() == MOVES)
         self.waiting.setVisible(today)
