@@ -465,13 +465,48 @@ def _least(block: Block) -> float:
             return 2 * BODY * LEADING
 
 
+_SLACK = 0.5
+"""Points by which a column is wider than the longest word of its head, against rounding."""
+
+
+def _widths(shares: Sequence[float], least: Sequence[float], width: float) -> list[float]:
+    """Return the columns' widths: by their shares, none too narrow for a word of its head.
+
+    Where even the heads' words are wider than the table, the shares alone decide.
+    """
+    narrow: set[int] = set()
+    while True:
+        left = width - sum(least[at] for at in narrow)
+        open_shares = sum(share for at, share in enumerate(shares) if at not in narrow) or 1.0
+        widths = [
+            least[at] if at in narrow else left * share / open_shares
+            for at, share in enumerate(shares)
+        ]
+        more = {at for at, had in enumerate(widths) if had < least[at]} - narrow
+        if not more:
+            return widths
+        narrow |= more
+        if sum(least) > width:
+            return [width * share / (sum(shares) or 1.0) for share in shares]
+
+
 class _Table:
     """Sets one table row by row; rows of one line, the common case, take the short way."""
 
     def __init__(self, flow: Flow, block: TableBlock) -> None:
         self.flow, self.block = flow, block
-        shares = sum(column.share for column in block.columns) or 1.0
-        self.widths = [flow.width * column.share / shares for column in block.columns]
+        self.widths = _widths(
+            [column.share for column in block.columns],
+            [
+                max(
+                    (flow.book.wide(word, "bold", CELL) for word in column.title.split()), default=0
+                )
+                + 2 * _PAD
+                + _SLACK
+                for column in block.columns
+            ],
+            flow.width,
+        )
         self.lefts: list[float] = []
         x = flow.left
         for width in self.widths:

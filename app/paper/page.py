@@ -381,6 +381,10 @@ class Book:
         first = lines(self.setter, text.replace("\n", " "), style, max(room, 1.0))[0]
         return Line((*first.runs, self.setter.run("…", style)), first.width, first.rtl)
 
+    def wide(self, text: str, style: Style, size: float) -> float:
+        """Return how many points wide a text is on one line."""
+        return line(self.setter, text, style).width * size / 1000
+
     def open_sheet(self) -> float:
         """Begin a new page with its head; return the height at which its record begins."""
         first = not self.sheets or self.sheets[-1].part != self.part
