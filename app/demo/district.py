@@ -53,6 +53,8 @@ from app.kernel.ports import Progress, Transaction
 if TYPE_CHECKING:
     from app.bootstrap import Desk
 
+_LOOK_AGAIN = timedelta(weeks=8)
+"""After how long a team looks at a tier above the first again."""
 _TOGETHER = 4_000
 """Commands that share a commit."""
 _LATEST = 20_000
@@ -221,13 +223,16 @@ class District:
         self._caseload.add_tag(AddTag((student,), str(happening.facts["label"])))
 
     def _tier(self, happening: Happening, chance: Random) -> None:
-        tier, kind = happening.facts["tier"], str(happening.facts["kind"])
+        tier, kind = Tier(int(str(happening.facts["tier"]))), str(happening.facts["kind"])
+        decided = happening.at.date()
+        again = (decided + _LOOK_AGAIN).isoformat() if tier is not Tier.UNIVERSAL else ""
         self._caseload.decide_tier(
             DecideTier(
                 (self._students[happening.pupil],),
-                Tier(int(str(tier))),
-                happening.at.date().isoformat(),
+                tier,
+                decided.isoformat(),
                 sentence(chance, kind),
+                again,
             )
         )
 

@@ -84,10 +84,11 @@ def test_the_log_takes_a_month_or_two_days(terminal: Terminal) -> None:
     assert service["rows"] == 1
 
 
+@pytest.mark.parametrize("name", ["use-of-time", "tiers", "screening-cohort"])
 def test_a_sum_that_is_about_nobody_leaves_without_a_disclosure_of_anyone(
-    terminal: Terminal,
+    terminal: Terminal, name: str
 ) -> None:
-    told = terminal.facts("use-of-time", "--month", "2026-11", out="time.xlsx")
+    told = terminal.facts(name, "--month", "2026-11", out="sum.xlsx")
     assert told["disclosures"] == []
     assert told["report"]
 

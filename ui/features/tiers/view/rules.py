@@ -59,7 +59,8 @@ class RulesSheet(EntrySheet):
         self._sentences: dict[str, Muted] = {}
         times, days = limits
         for rule in rules:
-            self.form.add(f"{rule.sign}:on", Field("", Check(rule.title, on=rule.on)))
+            on = Check(_("Look for this"), on=rule.on)
+            self.form.add(f"{rule.sign}:on", Field(rule.title, on))
             sentence = Muted("")
             self._sentences[rule.sign] = sentence
             self.form.add_widget(sentence)
@@ -81,7 +82,7 @@ class RulesSheet(EntrySheet):
                 self.form.add_row(**asked)
         self.form.add(
             "line",
-            Field("", Check(_("Say on Today how many students deserve a look"), on=line)),
+            Field(_("On Today"), Check(_("Say how many deserve a look"), on=line)),
         )
         self.form.add_widget(
             Muted(_("At most one line a week, and when more students are on the list than before."))
@@ -90,6 +91,7 @@ class RulesSheet(EntrySheet):
         shipped.clicked.connect(self.shipped_asked)
         self.form.add_widget(shipped)
         self._tell()
+        self.form.field(self.form.names()[0]).setFocus()
 
     def _tell(self, _value: object = None) -> None:
         entries = self.values()

@@ -102,11 +102,7 @@ class TiersView(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(look().gap(4))
-        words.addWidget(self.title)
-        words.addWidget(self.about)
-        head.addLayout(words, 1)
+        head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignTop)
         beside = QWidget()
         row = FlowLayout(beside, gap=8)
         for key, button in self.buttons.items():
@@ -114,7 +110,11 @@ class TiersView(QWidget):
             row.addWidget(button)
         head.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
         sheet = ScrollColumn(_("Tiers"))
-        sheet.body.addLayout(head)
+        words = QVBoxLayout()
+        words.setSpacing(look().gap(4))
+        words.addLayout(head)
+        words.addWidget(self.about)
+        sheet.body.addLayout(words)
         chips = QWidget()
         marks = FlowLayout(chips, gap=16)
         marks.addWidget(self.parts)
