@@ -40,12 +40,12 @@ def _table(reading: Reading, asked: Asked) -> Table:
     return Table(
         _("Service minutes"),
         (
-            Column(_("Student"), "text", 2.0),
+            Column(_("Student"), "text", 2.5),
             Column(_("Service"), "text", 1.8),
-            Column(_("Owed as"), "text", 2.6),
-            Column(_("From"), "day", 1.75),
-            Column(_("To"), "day", 1.75),
-            Column(_("Unit"), "text", 1.2),
+            Column(_("Owed as"), "text", 2.2),
+            Column(_("From"), "day", 1.7),
+            Column(_("To"), "day", 1.7),
+            Column(_("Unit"), "text", 1.45),
             Column(_("Owed"), "count", 0.8),
             Column(_("Given"), "count", 0.8),
             Column(_("Made up"), "count", 0.8),
