@@ -48,6 +48,7 @@ _MODULES: dict[str, str] = {
     "vault": "vault",
     "roster": "roster",
     "schedule": "schedule",
+    "plans": "plans",
     "screening": "screening",
     "search": "search",
     "services": "services",

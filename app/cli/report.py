@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import DONE, chosen_vault, just_opened, lists, passphrase, tell, vault_options
+from app.cli.plans import add_papers
 from app.cli.schedule import add_day_plan
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
@@ -62,6 +63,7 @@ def add(commands: Any) -> None:
     _add_medication(papers)
     add_day_plan(papers)
     _add_collaboration(papers)
+    add_papers(papers)
 
 
 def _add_medication(papers: Any) -> None:

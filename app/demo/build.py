@@ -12,6 +12,7 @@ from app.demo.district import District
 from app.demo.groups import group_days
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
+from app.demo.plans import plan_days
 from app.demo.schedule import bells_and_weeks
 from app.demo.services import services_owed
 from app.demo.use_of_time import use_of_time_days
@@ -127,6 +128,7 @@ def build_demo(
         if discipline(chosen.role) is Discipline.COUNSELING:
             collaboration_days(desk, standing, now)
             group_days(desk, standing, now, chosen.seed)
+            plan_days(desk, standing, now, chosen.seed)
         if chosen.role is not Role.ADMINISTRATOR:
             use_of_time_days(desk, standing, now, chosen.seed)
             services_owed(desk, standing, now, chosen.seed)

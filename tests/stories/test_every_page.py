@@ -109,6 +109,10 @@ class Seat:
             "group-session": "group_draft",
             "group-signed": "group_session",
             "consultation": "consultation",
+            "plan": "care_plan",
+            "plan-draft": "plan_draft",
+            "screening": "screening",
+            "risk": "risk",
         }
         found = {}
         with self.desk.records.read() as reader:
@@ -116,6 +120,9 @@ class Seat:
                 row = reader.execute(f'SELECT id FROM "{table}" LIMIT 1').fetchone()
                 if row is not None:
                     found[page] = str(row[0])
+            row = reader.execute("SELECT key FROM plan_goal LIMIT 1").fetchone()
+            if row is not None:
+                found["goal"] = str(row[0])
             row = reader.execute("SELECT id FROM health_plan LIMIT 1").fetchone()
             if row is not None:
                 found["health-plans"] = str(row[0])
