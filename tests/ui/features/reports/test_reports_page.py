@@ -157,8 +157,10 @@ def test_each_report_says_what_it_is_for_and_asks_for_what_it_can_use(
 def test_a_days_range_that_makes_no_sense_is_refused_at_its_field(
     context: FakeContext, student: StudentId
 ) -> None:
-    page = reports(context, "session-log")
-    page.view.until.setText("1 Oct 2026")
+    page = reports(context, "session-log||2026-09-01|2026-09-30|")
+    typed = page.view.typed()
+    assert (str(typed.since), str(typed.until)) == ("2026-09-01", "2026-09-30")
+    page.view.until.setText("1 Aug 2026")
     page.view.until.editingFinished.emit()
     drawn(context, page)
     assert "ends before it begins" in page.view.form.field("until").refused

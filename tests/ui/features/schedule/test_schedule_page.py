@@ -188,6 +188,9 @@ def test_one_key_starts_the_note_of_a_session_and_the_session_of_a_group(
     press(page.view.grid, Qt.Key.Key_S, context)
     assert context.went[-1] == ("note", f"planned:{made}")
     put_focus(page, "2026-11-23", 660)
+    press(page.view.grid, Qt.Key.Key_S, context)
+    page_id, about = context.went[-1]
+    assert (page_id, about.split("|")[:3]) == ("time", [f"planned:{block}", "2026-11-23", "11:00"])
     press(page.view.grid, Qt.Key.Key_H, context)
     assert desk.schedule.book.open(block).appointment.state == "held"
     context.notices.undo_newest()

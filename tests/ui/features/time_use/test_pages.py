@@ -15,7 +15,7 @@ from app.features.time_use.commands import AddDuty
 from app.features.time_use.model.billing import LineState
 from app.features.time_use.model.entries import ActivityForm
 from app.kernel.clock import FixedClock
-from app.kernel.ids import StudentId
+from app.kernel.ids import StudentId, new_id
 from app.kernel.nouns import Role
 from time_desk import DISTRICT, log, sign, take_group, with_code, with_medicaid
 from ui.features.time_use.presenter.billing import BillingPage
@@ -191,6 +191,10 @@ def test_the_share_shows_both_and_the_group_once(
     assert "Program planning and school support: 20 min, 20 %" in said
     assert "1 h 40 min" in page.view.about.text()
     whole(page)
+    page.view.periods.chosen.emit("year")
+    context.settle()
+    page.view.buttons["reports"].click()
+    assert context.went[-1] == ("reports", "use-of-time||2026-08-01|2026-11-18|")
 
 
 def test_a_line_is_marked_ready_and_let_go_to_a_file(
@@ -255,9 +259,19 @@ def test_sets_usual_duties_and_codes_are_set_up_from_the_keyboard(
 ) -> None:
     page = context.put(SetupPage)
     assert isinstance(page, SetupPage)
-    assert len(titles(page)) == 4
-    page.view.list.go_to(1)
+    assert len(titles(page)) == 5
+    assert titles(page)[-1] == "A full day of work: 7 h"
+    page.view.list.go_to(4)
     press(Qt.Key.Key_Return)
+    sheet = open_sheet(page)
+    for typed in ("0", "400"):
+        sheet.form.field("time_day").editor.setText(typed)  # type: ignore[attr-defined]
+        sheet.save_button.click()
+        context.settle()
+        assert bool(sheet.form.field("time_day").refused) == (typed == "0")
+    assert desk.people.settings(desk.seat.person)["time_day"] == "400"
+    page.view.list.go_to(1)
+    QTest.keyClick(page.view.list, Qt.Key.Key_Return)
     context.settle()
     assert desk.time_use.categories.current().code == "school-nursing"
     for part in ("usual", "codes", "duties"):
@@ -279,6 +293,22 @@ def test_sets_usual_duties_and_codes_are_set_up_from_the_keyboard(
     context.settle()
     assert sheet.form.field("group").refused
     sheet.reject()
+
+
+def test_a_block_of_the_schedule_is_logged_from_its_times(context: FakeContext, desk: Desk) -> None:
+    school = desk.caseload.schools()[0].id
+    page = context.put(LogPage, f"planned:{new_id()}|2026-11-17|07:40|20|{school}")
+    assert isinstance(page, LogPage)
+    quick = page.view.quick
+    assert (quick.values()["at"], quick.values()["minutes"]) == ("07:40", "20")
+    assert focused() is quick.category
+    type_keys("duty")
+    press(Qt.Key.Key_Return)
+    context.settle()
+    assert not context.errors
+    (line,) = desk.time_use.log.day("2026-11-17").lines
+    assert line.entry.minutes == 20
+    assert context.went[-1] == ("time", "2026-11-17")
 
 
 def test_a_set_is_loaded_from_a_file_and_used(

@@ -319,6 +319,7 @@ class StudentPage(PageWidget):
             "around": ("around", student.id),
             "contact": ("contacts", f"log:{student.id}"),
             "concern": ("concerns", f"raise:{student.id}"),
+            "plan": ("schedule", f"plan:{student.id}"),
             "plans": ("plans", f"student:{student.id}"),
             "screenings": ("screenings", f"student:{student.id}"),
             "looks": ("looks", student.id),

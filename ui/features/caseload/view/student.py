@@ -342,7 +342,7 @@ class StudentView(QWidget):
     tag_removed = Signal(str)
     act = Signal(str)
     """One of the page's actions: `note`, `around`, `contact`, `concern`, `summary`, `emergency`,
-    `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `medicaid`, `looks`, `remove`.
+    `plan`, `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `medicaid`, `looks`, `remove`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -398,6 +398,7 @@ class StudentView(QWidget):
         for name, words, sign in (
             ("contact", _("Log a contact (L)"), "call"),
             ("concern", _("Raise a concern"), "warning"),
+            ("plan", _("Plan a session"), "calendar"),
             ("plans", _("Plans and goals (P)"), "plan"),
             ("screenings", _("Screenings"), "audit"),
             ("tier", _("Set tier"), "tier"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QTimer
@@ -130,14 +131,20 @@ class ReportsPage(PageWidget):
     # -- being a page ----------------------------------------------------------------
 
     def show_subject(self, subject: str) -> None:
-        """Show the report of this kind; `kind|id` asks for one of a group, or of a student."""
-        kind, _bar, group = subject.partition("|")
+        """Show the report of this kind; `kind|id` asks for one of a group, or of a student.
+
+        `kind|id|since|until|school` names its days and its building too.
+        """
+        kind, group, since, until, school = (*subject.split("|"), *[""] * 4)[:5]
         if kind in self._known:
             self.flush()
             self._student = ""
             if Choice.STUDENT in self._known[kind].choices:
                 self._student, group = group, ""
             typed = replace(self.view.typed(), kind=kind, recipient="", purpose="")
+            if since and until:
+                days = date.fromisoformat(since), date.fromisoformat(until)
+                typed = replace(typed, since=days[0], until=days[1], school=school)
             self.view.offer(groups=((group, ""),) if group else None)
             self.view.show_typed(replace(typed, group=group or typed.group))
             self._suit()

@@ -28,6 +28,7 @@ from app.features.schedule.service.book import Laying, Opened
 from app.features.schedule.service.files import BusyImported, CalendarMade
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused, Trouble
+from app.kernel.rights import Discipline, discipline
 from app.kernel.words import _, ngettext
 from app.overviews.reports.leaving import write_whole
 from app.overviews.reports.wording import spoken_day
@@ -361,7 +362,7 @@ class SchedulePage(PageWidget):
     # -- what becomes of it ------------------------------------------------------------
 
     def _start(self, appointment_id: str) -> None:
-        """Start the note of a session, or take the group; a block was simply held."""
+        """Start the note of a session, take the group, or log the time of a block."""
         entry = self._entries.get(appointment_id)
         if entry is None:
             return
@@ -371,8 +372,12 @@ class SchedulePage(PageWidget):
             self._context.go("note", f"planned:{appointment_id}")
         elif entry.kind == AppointmentKind.GROUP:
             self._context.go("group-session", f"planned:{appointment_id}")
-        else:
+        elif discipline(self._context.desk.seat.role) is Discipline.OFFICE:
             self._held(appointment_id)
+        else:
+            at, school = _clock(entry.starts), entry.school_id or ""
+            about = f"{appointment_id}|{entry.day}|{at}|{entry.minutes}|{school}"
+            self._context.go("time", f"planned:{about}")
 
     def _held(self, appointment_id: str) -> None:
         book = self._context.desk.schedule.book

@@ -1,7 +1,7 @@
 """The log: activities typed on one line, the day and the week beneath, corrected in the open."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import partial
 
@@ -47,6 +47,16 @@ from ui.kit.widgets.lists import Entry
 _ICONS = {EntryKind.SESSION: "note", EntryKind.GROUP: "group", EntryKind.ACTIVITY: "clock"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A block of the schedule that is to be logged."""
+
+    id: str
+    at: str
+    minutes: str
+    school_id: str
+
+
 class LogPage(PageWidget):
     """A day of one's time, and the line on which the rest of it is typed."""
 
@@ -57,6 +67,7 @@ class LogPage(PageWidget):
         self._day = context.today()
         self._sheet: DaySheet | None = None
         self._fresh = True
+        self._planned: _Planned | None = None
         self._entry_id = new_id()
         self.view = LogView(context.today)
         page = QVBoxLayout(self)
@@ -92,7 +103,15 @@ class LogPage(PageWidget):
     # -- coming and going ------------------------------------------------------------
 
     def show_subject(self, subject: str) -> None:
-        """Show a day given as YYYY-MM-DD; without one, today."""
+        """Show a day given as YYYY-MM-DD; without one, today.
+
+        `planned:APPOINTMENT|YYYY-MM-DD|HH:MM|MINUTES|SCHOOL` is a block to be logged.
+        """
+        self._planned = None
+        about, _colon, of = subject.partition(":")
+        if about == "planned":
+            planned_id, subject, at, minutes, school = of.split("|")
+            self._planned = _Planned(planned_id, at, minutes, school)
         try:
             self._day = date.fromisoformat(subject)
         except ValueError:
@@ -156,6 +175,9 @@ class LogPage(PageWidget):
     def _usual(self, sheet: DaySheet) -> ActivityForm:
         """Return the line as it was left, in the building where one was last."""
         form = sheet.draft.form
+        if self._planned is not None:
+            block = self._planned
+            form = replace(form, at=block.at, minutes=block.minutes, school_id=block.school_id)
         if form.school_id:
             return form
         last = next((line.entry.school_id for line in reversed(sheet.lines)), "")
@@ -226,6 +248,7 @@ class LogPage(PageWidget):
 
     def _turn(self, day: object) -> None:
         if isinstance(day, date) and day != self._day:
+            self._planned = None
             self._day = day
             self._reload()
 
@@ -278,7 +301,10 @@ class LogPage(PageWidget):
             now = self._context.desk.clock.now()
             form = replace(form, at=f"{clock_before(now, 0):%H:%M}")
         self._context.tasks.write(
-            partial(self._log.log_activity, LogActivity(form, self._entry_id)),
+            partial(
+                self._log.log_activity,
+                LogActivity(form, self._entry_id, self._planned.id if self._planned else ""),
+            ),
             self._logged,
             self._refused,
             owner=self,
@@ -290,6 +316,8 @@ class LogPage(PageWidget):
         self._understand()
         self.view.focus_line()
         self._say_logged(changed.made)
+        if self._planned is not None:
+            self._context.go("time", self._day.isoformat(), instead=True)
 
     def _say_logged(self, entry_id: str) -> None:
         self._context.notices.say(

@@ -87,9 +87,7 @@ class MedicaidPage(PageWidget):
             kept = desk.people.state(desk.seat.person).get(about("medicaid", student), "")
             return desk.time_use.billing.medicaid(student), kept
 
-        self._context.tasks.read(
-            look_up, self._show, self._context.say, key="medicaid", owner=self
-        )
+        self._context.tasks.read(look_up, self._show, self._context.say, key="medicaid", owner=self)
 
     def _show(self, found: tuple[MedicaidSheet, str]) -> None:
         sheet, kept = found

@@ -26,7 +26,7 @@ from app.kernel.changes import Changed, Kind
 from app.kernel.words import _
 from app.overviews.reports.wording import spoken_day
 from app.overviews.time_words import UNITS, spoken_length
-from ui.features.time_use.view.sheets import ActivitySheet, CategorySheet, CodeSheet
+from ui.features.time_use.view.sheets import ActivitySheet, CategorySheet, CodeSheet, FullDaySheet
 from ui.kit import dates
 from ui.kit.asking import Asker, Entries
 from ui.kit.look import Kind as Mark
@@ -115,7 +115,8 @@ class SetupPage(PageWidget):
             sheet, schools = time_use.categories.sheet(), time_use.shares.schools()
             found: object
             if part == "sets":
-                found = (time_use.categories.sets(), people.settings(seat.person)["time_nudge"])
+                settings = people.settings(seat.person)
+                found = (time_use.categories.sets(), settings["time_nudge"], settings["time_day"])
             elif part == "usual":
                 found = sheet.usual
             elif part == "duties":
@@ -135,7 +136,7 @@ class SetupPage(PageWidget):
         self.view.links["load"].setVisible(part == "sets")
         entries, about = [], ""
         if part == "sets" and isinstance(rows, tuple):
-            entries = self._sets(rows[0], sheet.set, on=rows[1] == _ON)
+            entries = self._sets(rows[0], sheet.set, on=rows[1] == _ON, full_day=rows[2])
             about = _("Enter uses a set from now on. What was entered keeps its own")
         elif isinstance(rows, tuple):
             make: dict[str, Callable[..., Entry]] = {
@@ -151,7 +152,9 @@ class SetupPage(PageWidget):
             }[part]
         self.view.show_entries(entries, about)
 
-    def _sets(self, sets: tuple[CategorySet, ...], used: CategorySet, *, on: bool) -> list[Entry]:
+    def _sets(
+        self, sets: tuple[CategorySet, ...], used: CategorySet, *, on: bool, full_day: str
+    ) -> list[Entry]:
         found, seen = [], set[str]()
         for one in sets:
             if one.code in seen:
@@ -182,6 +185,16 @@ class SetupPage(PageWidget):
                 subject=on,
             )
         )
+        found.append(
+            Entry(
+                "day",
+                _("A full day of work: {span}").format(span=spoken_length(int(full_day))),
+                _("The line on Today measures by it."),
+                "",
+                "clock",
+                subject=full_day,
+            )
+        )
         return found
 
     def _usual(self, line: UsualLine) -> Entry:
@@ -208,6 +221,8 @@ class SetupPage(PageWidget):
             self._set("time_set", subject.code, _("This set counts from now on."))
         elif entry.id == "nudge":
             self._set("time_nudge", _OFF if subject else _ON, _("Changed."))
+        elif entry.id == "day":
+            self._ask_full_day(str(subject))
         elif isinstance(subject, UsualLine):
             self._choose_usual(subject)
         elif isinstance(subject, CodeLine):
@@ -232,6 +247,19 @@ class SetupPage(PageWidget):
             )
 
         context.tasks.write(change, done, context.say, owner=self)
+
+    def _ask_full_day(self, minutes: str) -> None:
+        people = self._context.desk.people
+
+        def act(entries: Entries) -> Callable[[], Changed]:
+            setting = ChangeSetting("time_day", str(entries["time_day"]).strip())
+            return partial(people.change_setting, setting)
+
+        self._asker.ask(
+            FullDaySheet(minutes, self),
+            act,
+            lambda _changed, _entries: self._context.notices.say(_("Changed.")),
+        )
 
     def _load(self) -> None:
         """Take a district's own set from a file that is chosen."""

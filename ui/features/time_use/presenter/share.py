@@ -196,7 +196,8 @@ class SharePage(PageWidget):
         if key == "time":
             self._context.go("time")
             return
-        self._context.go("reports", "use-of-time")
+        since, until = self._since.isoformat(), self._until.isoformat()
+        self._context.go("reports", f"use-of-time||{since}|{until}|{self._school}")
 
 
 def _month(day: date) -> tuple[date, date]:

@@ -73,6 +73,17 @@ class CategorySheet(EntrySheet):
         choice.setFocus()
 
 
+class FullDaySheet(EntrySheet):
+    """How long a full day of work is."""
+
+    def __init__(self, minutes: str, parent: QWidget | None = None) -> None:
+        super().__init__(_("A full day of work"), _("Use this"), parent=parent)
+        line = LineEdit(minutes)
+        self.form.add("time_day", Field(_("Minutes"), line, required=True))
+        line.setFocus()
+        line.selectAll()
+
+
 class CodeSheet(EntrySheet):
     """What a kind of service is claimed as, alone and in a group."""
 
