@@ -364,6 +364,8 @@ SELECT a.value ->> 1, st.id, :person, :service, st.tier, st.school_id, :day, :da
                          THEN excluded.started_on ELSE episode.started_on END,
        last_on = max(episode.last_on, excluded.last_on)
  WHERE excluded.started_on >= episode.asked_on
+   AND (episode.started_on = '' OR excluded.started_on < episode.started_on
+        OR excluded.last_on > episode.last_on)
 """
 
 
