@@ -188,12 +188,17 @@ def share(parts: Iterable[tuple[int, int]], whole: int) -> int:
     return (2 * total + whole) // (2 * whole)
 
 
+_BOOKED_AHEAD = 23
+"""School days, a month of them, within which sessions that are to be held have been booked."""
+
+
 def standing_of(
     *, owed: int, given: int, due: int, session: int, days_left: int, planned: int, over: bool
 ) -> Standing:
     """Return how a period stands; all in its unit, `session` being what one session gives.
 
-    With sessions planned, they decide. Without, it is at risk when more than one session is
+    Sessions planned decide when they are enough, and in the last month of school days; nobody
+    books a year ahead, so that before, what is planned only counts as well. Else it is at risk when more than one session is
     missing to an even pace, or when what remains needs more than every other day left.
     """
     remaining = owed - given
@@ -201,8 +206,10 @@ def standing_of(
         return Standing.MET
     if over:
         return Standing.SHORT
-    if planned:
-        return Standing.ON_TRACK if planned >= remaining else Standing.AT_RISK
+    if planned >= remaining:
+        return Standing.ON_TRACK
+    if planned and days_left <= _BOOKED_AHEAD:
+        return Standing.AT_RISK
     needed = -(-remaining // session)
     if given + session < due or 2 * needed > days_left:
         return Standing.AT_RISK

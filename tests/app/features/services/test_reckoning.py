@@ -293,6 +293,16 @@ def test_a_shortfall_shows_before_it_is_one(
     assert first.standing is standing
 
 
+def test_a_year_is_not_at_risk_because_nobody_has_booked_it_to_its_end_yet() -> None:
+    facts = {"owed": 600, "session": 30, "over": False}
+    pace = standing_of(given=200, due=200, days_left=120, planned=0, **facts)
+    booked = standing_of(given=200, due=200, days_left=120, planned=30, **facts)
+    assert pace is booked is Standing.ON_TRACK
+    assert standing_of(given=100, due=200, days_left=120, planned=30, **facts) is Standing.AT_RISK
+    assert standing_of(given=560, due=580, days_left=10, planned=30, **facts) is Standing.AT_RISK
+    assert standing_of(given=570, due=580, days_left=10, planned=30, **facts) is Standing.ON_TRACK
+
+
 def test_the_present_pace_and_the_sessions_planned_are_projected() -> None:
     sessions = [Given("2027-01-05", Outcome.DELIVERED, 20, 0)]
     assert of([week()], sessions, "2027-01-05")[0].projected == 50

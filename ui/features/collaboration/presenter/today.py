@@ -32,7 +32,7 @@ def _concern(context: Context, line: ConcernLine) -> TodayLine:
             id=f"concern:{concern.id}",
             rank=0,
             icon="warning",
-            title=_("{danger}: {name}").format(danger=dangers, name=line.pupil.listed),
+            title=_("{danger}: {name}").format(danger=dangers, name=line.pupil.name),
             detail=what_now(concern)[0],
             when=_("written report, for example, by {due}").format(
                 due=spoken_moment(concern.report_example_due())
@@ -52,7 +52,7 @@ def _concern(context: Context, line: ConcernLine) -> TodayLine:
         id=f"concern:{concern.id}",
         rank=5 if urgent else 25 - concern.urgency,
         icon="alert",
-        title=line.pupil.listed,
+        title=line.pupil.name,
         detail=_("Watched until today: look again")
         if line.due
         else _("A new concern: {urgency}").format(urgency=_(URGENCIES[concern.urgency])),
@@ -72,7 +72,7 @@ def _contact(context: Context, line: ContactLine) -> TodayLine:
         id=f"contact:{row.matter_id}",
         rank=22,
         icon="call",
-        title=line.pupil.listed,
+        title=line.pupil.name,
         detail=_("Try {whom} again about {about}; {tried}").format(
             whom=row.with_name, about=row.about, tried=tried.format(count=line.attempts)
         ),
@@ -92,7 +92,7 @@ def _step(context: Context, line: StepLine) -> TodayLine:
         id=f"step:{step.id}",
         rank=23,
         icon="follow_up",
-        title=line.pupil.listed if line.pupil else line.about,
+        title=line.pupil.name if line.pupil else line.about,
         detail=_("{doer}: {text}").format(doer=step.doer, text=step.text),
         when=spoken_day(step.due_on),
         page="consultation",

@@ -66,7 +66,7 @@ def _short(found: MinutesToday, today: str) -> Iterator[TodayLine]:
     if open_ones:
         yield TodayLine(
             "minutes:decide",
-            14,
+            31,
             "help",
             ngettext(
                 "{count} session waits for a decision", "{count} sessions wait for a decision",
@@ -84,7 +84,7 @@ def _waiting(found: EngagementToday) -> Iterator[TodayLine]:
     for line in found.waiting:
         yield TodayLine(
             f"referral:{line.episode.id}",
-            15,
+            32,
             "follow_up",
             ngettext(
                 "{name} has waited {count} day for {service}",
@@ -101,7 +101,7 @@ def _waiting(found: EngagementToday) -> Iterator[TodayLine]:
     if found.more_waiting:
         yield TodayLine(
             "referral:more",
-            16,
+            33,
             "follow_up",
             ngettext(
                 "{count} more referral waits", "{count} more referrals wait", found.more_waiting
@@ -117,7 +117,7 @@ def _waiting(found: EngagementToday) -> Iterator[TodayLine]:
         names = ", ".join(line.student for line in found.stopped)
         yield TodayLine(
             "engagement:stopped",
-            17,
+            46,
             "off",
             ngettext(
                 "{count} student has stopped coming", "{count} students have stopped coming",
