@@ -1,18 +1,51 @@
 """A counselor's desk with a record in each room of the day, for tests that walk all of them."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+from app.features.caseload.commands import DecideTier
+from app.features.collaboration.commands import AddToConsultation, ChangeWarningSigns
+from app.features.collaboration.model.concerns import Danger, Decision, Sign
 from app.features.groups.commands import AddMember, MakeGroup
-from app.features.plans.commands import AgreePlan
+from app.features.plans.commands import (
+    AgreePlan,
+    DecideOnGoal,
+    EnterPoint,
+    ReviewPlan,
+    SignPlan,
+)
 from app.features.plans.model.forms import GoalForm, PlanForm, TaskForm
-from app.features.screening.commands import RecordScreening
-from app.features.screening.model.records import ScreeningForm
-from app.kernel.ids import new_id
+from app.features.plans.model.records import Decision as Decided
+from app.features.plans.model.records import Outcome, Way
+from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from app.features.privacy.model import Means
+from app.features.screening.commands import (
+    AddRiskStep,
+    LoadInstrument,
+    LoadWording,
+    OpenRound,
+    RecordScreening,
+    SayConsent,
+)
+from app.features.screening.model.records import Said, ScreeningForm
+from app.features.services.commands import EndMandate, RecordByHand, WriteMandate
+from app.features.services.model.deliveries import Outcome as Given
+from app.features.services.model.mandates import MandateForm
+from app.features.sessions.commands import AddAddendum, StartDraft
+from app.features.sessions.model import DraftKind
+from app.kernel.ids import NoteId, new_id
+from app.kernel.nouns import Role, Tier
+from app.kernel.shipped import shipped
 from collaboration_desk import SELF_HARM, CollaborationDesk
-from groups_desk import a_form, a_session, sign
-from sessions_desk import a_signed_note
+from groups_desk import a_form, a_session, service_of, sign
+from nurse_desk import filled
+from sessions_desk import a_signed_note, typed
+from shared_desk import seated, someone
 
+FHIR = Path(__file__).parent / "data/fhir"
 GOAL = "leaving"
+SIGNS = tuple(Sign("", f"Seen: {one}", danger=one) for one in Danger)
 
 
 class EveryRoom(CollaborationDesk):
@@ -51,3 +84,65 @@ class EveryRoom(CollaborationDesk):
             ),
             tasks=(TaskForm("Give out the cards", "Ms. Rowe", "2026-11-24"),),
         )  # fmt: skip
+
+    def fill(self) -> None:
+        """Put at least one row into every table whose rows stand, in each of these rooms."""
+        desk, pupil = self.desk, self.pupil
+        desk.caseload.decide_tier(DecideTier((pupil,), Tier.TARGETED, "2026-11-20", "Not yet"))
+        sessions, rooms = desk.sessions, desk.collaboration
+        draft = sessions.start_draft(
+            StartDraft(DraftKind.ADDENDUM, note_id=NoteId(self.note))
+        ).draft
+        first, *others = draft.form.sections
+        told = typed(draft, sections=(replace(first, text="He came back to it."), *others))
+        sessions.add_addendum(AddAddendum(told))
+        rooms.concerns.change_signs(ChangeWarningSigns("Ours", SIGNS))
+        self.decide(self.raised, Decision.SERVICE)
+        rooms.consultations.add(AddToConsultation(self.consulted, "He read aloud today."))
+        self._plans()
+        self._screening()
+        self._services()
+        with seated(desk, someone(desk, Role.NURSE)):
+            filled(self)
+        made = desk.privacy.record_disclosure(
+            RecordDisclosure(pupil, "student-summary", "Mother", "Asked", Means.PRINT, "ab" * 32, 1)
+        ).made
+        desk.privacy.record_nothing_left(RecordNothingLeft(made, "printer-gone"))
+
+    def _plans(self) -> None:
+        desk = self.desk
+        version = desk.plans.plan(self.plan).versions[0].version.id
+        desk.plans.sign(SignPlan(version, "Rosa Ocampo", "mother", Way.PAPER, "2026-11-19"))
+        for day, value in (("2026-10-05", "8"), ("2026-10-12", "9")):
+            desk.progress.enter(EnterPoint(GOAL, value, day))
+        desk.progress.decide(DecideOnGoal(GOAL, Decided.CHANGE, "Not moving", label="Check-in"))
+        desk.plans.review(
+            ReviewPlan(
+                self.plan, "2026-11-20", "", ((GOAL, Outcome.CLOSER, ""),),
+                Decided.CONTINUE, "Half is reached",
+            )
+        )  # fmt: skip
+
+    def _screening(self) -> None:
+        screening = self.desk.screening
+        screening.add_step(AddRiskStep(self.risk, "Spoke with him"))
+        around = screening.open_round(
+            OpenRound("Fall", "phq-9", "self", "2026-11-01", "2026-11-30", grades=("07",))
+        ).made
+        screening.say_consent(SayConsent(around, self.pupil, Said.GIVEN, "Rosa Ocampo"))
+        data = (FHIR / "Questionnaire-phq-9-questionnaire.json").read_bytes()
+        screening.load_wording(LoadWording("phq-9", data))
+        own = json.loads(shipped("instruments", "phq-9.json").read_text("utf-8"))
+        own.update(title="PHQ (own)")
+        screening.load_instrument(LoadInstrument(json.dumps(own).encode()))
+
+    def _services(self) -> None:
+        owed = MandateForm(
+            self.pupil, service_of(self.desk), amount="60", starts_on="2026-11-02",
+            basis_on="2026-10-20",
+        )  # fmt: skip
+        series = self.desk.services.minutes.write_mandate(WriteMandate(owed)).made
+        self.desk.services.minutes.record_by_hand(
+            RecordByHand(series, "2026-11-19", Given.DELIVERED, "30", "In the hallway")
+        )
+        self.desk.services.minutes.end_mandate(EndMandate(series, "2026-11-20", "Moved"))

@@ -8,7 +8,23 @@ from pathlib import Path
 from app.bootstrap import Desk
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
-from app.features.medication.commands import ReceiveStock, RecordDose, WriteOrder
+from app.features.medication.commands import (
+    AddToIncident,
+    CountLine,
+    CountOut,
+    CountStock,
+    DelegateTask,
+    MarkNoSchool,
+    PlanTrip,
+    ReceiveStock,
+    RecordDose,
+    ReportIncident,
+    StartVisit,
+    WriteOrder,
+    WritePlan,
+)
+from app.features.medication.model.incidents import IncidentEntryKind, IncidentKind
+from app.features.medication.model.nursing import Complaint, PlanKind
 from app.features.medication.model.orders import OrderForm, Schedule, Timing
 from app.features.medication.model.proof import Proof
 from app.features.medication.service import MedicationService
@@ -125,3 +141,30 @@ def at(wall: str) -> Moment:
 def refusal(error: Refused) -> tuple[str, str]:
     """Return a refusal's code and field."""
     return error.code, error.field
+
+
+def filled(nurse: NurseDesk) -> None:
+    """Put at least one row into every table of the room."""
+    student = nurse.student()
+    order = nurse.order(student, CONTROLLED)
+    container = nurse.stock(order, "10")
+    nurse.set("2026-11-20T11:45")
+    nurse.give(order, student)
+    room = nurse.room
+    room.stock.count_stock(CountStock((CountLine(container, "8"),), witness=nurse.proof()))
+    incident = room.incidents.report_incident(
+        ReportIncident(student, IncidentKind.WRONG_TIME, "Given an hour late", order_id=order)
+    ).made
+    room.incidents.add_to_incident(
+        AddToIncident(incident, IncidentEntryKind.OUTCOME, "No effect seen")
+    )
+    room.nursing.start_visit(StartVisit(student, Complaint.HEADACHE))
+    room.nursing.write_plan(
+        WritePlan(student, PlanKind.EMERGENCY, "Asthma", (("Steps", "Inhaler first"),))
+    )
+    room.nursing.delegate(DelegateTask("Mr. Adair", "Inhalers", "2026-08-15"))
+    trip = room.trips.plan_trip(
+        PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
+    ).made
+    room.trips.count_out(CountOut(trip, student, order, "1", witness=nurse.proof()))
+    room.doses.mark_no_school(MarkNoSchool("2026-11-26", "Thanksgiving"))

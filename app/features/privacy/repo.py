@@ -48,7 +48,7 @@ _TOLD = (
     " after ->> '$.bytes', person_id, at, zone FROM journal WHERE what = ?"
 )
 _KEPT = (
-    "SELECT id, student_id, paper, json(scope), recipient, purpose, means, sha256, bytes,"
+    "SELECT id, student_id, paper, iif(json_valid(scope), json(scope), scope), recipient, purpose, means, sha256, bytes,"
     " person_id, made_at, zone FROM disclosure ORDER BY rowid"
 )
 _TOLD_STOPPED = "SELECT subject_id, after ->> '$.reason', at, zone FROM journal WHERE what = ?"

@@ -10,56 +10,17 @@ from sqlcipher3 import dbapi2
 from app.bootstrap import open_vault
 from app.features.access.commands import AddPerson
 from app.features.medication.commands import (
-    AddToIncident,
     CheckOrder,
-    CountLine,
-    CountOut,
-    CountStock,
-    DelegateTask,
-    MarkNoSchool,
-    PlanTrip,
     RecordNotGiven,
-    ReportIncident,
-    StartVisit,
-    WritePlan,
 )
 from app.features.medication.model.doses import Code
-from app.features.medication.model.incidents import IncidentEntryKind, IncidentKind
-from app.features.medication.model.nursing import Complaint, PlanKind
 from app.features.medication.repo.rows import TABLES, frozen_rows
 from app.kernel.errors import Refused
 from app.kernel.frozen import How
 from app.kernel.nouns import Role
 from app.vault.sealing import floor
-from nurse_desk import CONTROLLED, WITNESS_PASSPHRASE, NurseDesk, at
+from nurse_desk import CONTROLLED, WITNESS_PASSPHRASE, NurseDesk, filled
 from vaults import PASSPHRASE
-
-
-def filled(nurse: NurseDesk) -> None:
-    """Put at least one row into every table of the room."""
-    student = nurse.student()
-    order = nurse.order(student, CONTROLLED)
-    container = nurse.stock(order, "10")
-    nurse.set("2026-11-20T11:45")
-    nurse.give(order, student)
-    room = nurse.room
-    room.stock.count_stock(CountStock((CountLine(container, "8"),), witness=nurse.proof()))
-    incident = room.incidents.report_incident(
-        ReportIncident(student, IncidentKind.WRONG_TIME, "Given an hour late", order_id=order)
-    ).made
-    room.incidents.add_to_incident(
-        AddToIncident(incident, IncidentEntryKind.OUTCOME, "No effect seen")
-    )
-    room.nursing.start_visit(StartVisit(student, Complaint.HEADACHE))
-    room.nursing.write_plan(
-        WritePlan(student, PlanKind.EMERGENCY, "Asthma", (("Steps", "Inhaler first"),))
-    )
-    room.nursing.delegate(DelegateTask("Mr. Adair", "Inhalers", "2026-08-15"))
-    trip = room.trips.plan_trip(
-        PlanTrip("Zoo", at("2026-11-24T09:00"), at("2026-11-24T15:00"), "Mr. Adair")
-    ).made
-    room.trips.count_out(CountOut(trip, student, order, "1", witness=nurse.proof()))
-    room.doses.mark_no_school(MarkNoSchool("2026-11-26", "Thanksgiving"))
 
 
 def test_every_table_refuses_to_change_remove_or_replace_a_row(nurse: NurseDesk) -> None:
