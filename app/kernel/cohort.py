@@ -10,14 +10,16 @@ def held_back(counts: Mapping[str, int], least: int = LEAST) -> dict[str, int | 
     """Return counts with small ones held back, so that nothing can be subtracted from the sum.
 
     None is a count that is held back: one below `least` that is not 0; and where only one
-    would be, the smallest of the others with it.
+    would be, or all of them together are fewer than `least`, the smallest of the others too.
     """
     shown: dict[str, int | None] = dict(counts)
     hidden = [name for name, count in counts.items() if 0 < count < least]
-    if len(hidden) == 1:
-        others = [name for name, count in counts.items() if name not in hidden and count > 0]
-        if others:
-            hidden.append(min(others, key=lambda name: (counts[name], name)))
+    others = sorted(
+        (name for name, count in counts.items() if count >= least),
+        key=lambda name: (counts[name], name),
+    )
+    while others and hidden and (len(hidden) == 1 or sum(map(counts.__getitem__, hidden)) < least):
+        hidden.append(others.pop(0))
     for name in hidden:
         shown[name] = None
     return shown
@@ -33,15 +35,17 @@ def held_back_tables(tables: Sequence[Counts], least: int = LEAST) -> list[Shown
     """Return tables of one cohort with their sums, from which no small count can be reckoned.
 
     All tables have the same columns and the same sums by column. In no line, its sum among
-    it, does one count that is held back stand alone: a second one goes with it.
+    it, does one count that is held back stand alone: a second one goes with it; and where the
+    sum is shown, those that are held back are together no fewer than `least`.
     """
     full = [_with_sums(table) for table in tables]
     hidden = [
         {
             (row, column)
             for row, cells in table.items()
-            for column, n in cells.items()
-            if 0 < n < least
+            for column, count in cells.items()
+            # A row of few is held back whole: its noughts would tell where they all are.
+            if 0 < count < least or (row and 0 < cells[""] < least)
         }
         for table in full
     ]
@@ -50,7 +54,7 @@ def held_back_tables(tables: Sequence[Counts], least: int = LEAST) -> list[Shown
         before = sum(map(len, hidden))
         for table, out in zip(full, hidden, strict=True):
             for line in _lines(table):
-                _never_alone(table, line, out)
+                _never_alone(table, line, out, least)
         shared = {cell for out in hidden for cell in out if not cell[0]}
         for out in hidden:
             out.update(shared)
@@ -83,11 +87,14 @@ def _lines(table: Counts) -> Iterable[list[tuple[str, str]]]:
 
 
 def _never_alone(table: Counts, line: list[tuple[str, str]], out: set[tuple[str, str]]) -> None:
-    if len([cell for cell in line if cell in out]) != 1:
+    held = [cell for cell in line if cell in out]
+    told = [cell for cell in held if table[cell[0]][cell[1]]]
+    if len(told) != 1 and len(held) != 1:
         return
-    others = [
-        (row, column) for row, column in line if (row, column) not in out and table[row][column]
-    ]
+    open_cells = [cell for cell in line if cell not in out]
+    others = [cell for cell in open_cells if table[cell[0]][cell[1]]]
+    if not others and len(held) == 1:
+        others = open_cells
     if others:
         # A sum goes last: it tells most.
         out.add(min(others, key=lambda cell: (not all(cell), table[cell[0]][cell[1]], cell)))

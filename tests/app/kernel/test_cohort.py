@@ -44,3 +44,9 @@ def test_a_cohort_without_small_counts_is_shown_whole() -> None:
         "Brook": {"1": 30, "2": 0, "": 30},
         "": {"1": 50, "2": 9, "": 59},
     }
+
+
+def test_a_row_of_few_is_held_back_whole() -> None:
+    (shown,) = held_back_tables([{"Adams": {"1": 0, "2": 3}, "Brook": {"1": 30, "2": 20}}])
+    assert set(shown["Adams"].values()) == {None}
+    assert shown["Brook"]["1"] is None

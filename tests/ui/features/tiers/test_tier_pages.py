@@ -16,6 +16,7 @@ from app.features.screening.model.records import ScreeningForm
 from app.kernel.ids import StudentId, new_id
 from app.kernel.noticing import Sign, rules_of
 from app.kernel.nouns import Tier
+from ui.features.caseload import said
 from ui.features.caseload.presenter.asking import Asking
 from ui.features.caseload.presenter.student import StudentPage
 from ui.features.caseload.view.sheets import TierSheet
@@ -181,14 +182,14 @@ def test_rules_are_sentences_that_are_changed_and_set_back(
     raised(desk, of)
     page = noticing(context)
     sheet = rules_sheet(context, page)
-    said = " ".join(words.text() for words in sheet.findChildren(Words))
-    assert "At least 3 missed sessions within 42 days" in said
-    assert "makers’ own" in said
+    told = " ".join(words.text() for words in sheet.findChildren(Words))
+    assert "At least 3 missed sessions within 42 days" in told
+    assert "makers’ own" in told
     missed = sheet.form.field("missed_sessions:at_least").editor
     assert isinstance(missed, Number)
     missed.setValue(1)
-    said = " ".join(words.text() for words in sheet.findChildren(Words))
-    assert "At least 1 missed session within 42 days" in said
+    told = " ".join(words.text() for words in sheet.findChildren(Words))
+    assert "At least 1 missed session within 42 days" in told
     for sign in (Sign.SCREENING, Sign.WORSE_SCREENING):
         sheet.form.field(f"{sign}:on").editor.setChecked(False)  # type: ignore[attr-defined]
     sheet.save_button.click()
@@ -254,3 +255,6 @@ def test_what_is_known_stands_on_the_sheet_and_stays_with_the_decision(
     rows = [row for row in desk.timeline.page(of)[0] if row.what == "tier"]
     assert rows[0].facts["again"] == "2027-01-15"
     assert [fact[0] for fact in rows[0].facts["known"]] == ["screening"]
+    detail = said.entry(rows[0], {}).detail
+    assert "To be looked at again on 15 Jan 2027" in detail
+    assert detail.endswith("PHQ-9, 12 Nov 2026: High")
