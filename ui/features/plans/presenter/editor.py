@@ -280,7 +280,7 @@ class PlanDraftPage(PageWidget):
             goals,
         ).format(count=goals)
         if not ask(
-            self, _("Agree on the plan?"), words, _("Agree"), _("Go on writing"), danger=False
+            self, _("Agree on the plan?"), words, _("&Agree"), _("Go on writing"), danger=False
         ):
             return
         self._autosave.flush()

@@ -50,6 +50,7 @@ class EntryPage(PageWidget):
         self._id = ""
         self._begun: dict[str, str] = {}
         self._form = ScreeningForm()
+        self._left: dict[str, tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]] = {}
         self._instrument: Instrument | None = None
         self._instruments: Mapping[str, Instrument] = {}
         self._words: Mapping[str, str] = {}
@@ -128,6 +129,9 @@ class EntryPage(PageWidget):
             view.student.setFocus()
         elif not form.instrument:
             view.instrument.setFocus()
+            line = view.instrument.lineEdit()
+            if line is not None:
+                line.selectAll()  # as by Tab: what stands in it is typed over
         elif not form.informant:
             view.informant.setFocus()
         else:
@@ -164,6 +168,7 @@ class EntryPage(PageWidget):
         self._begun[self._subject] = opened.draft_id
         self._once = False
         form = self._form = opened.form
+        self._left.clear()
         self._showing = True
         view = self.view
         view.instrument.set_options(
@@ -238,7 +243,13 @@ class EntryPage(PageWidget):
         informant = self._form.informant
         if found is not None and informant not in found.informants:
             informant = found.informants[0].value if len(found.informants) == 1 else ""
-        self._form = replace(self._form, instrument=name, informant=informant, answers=(), given=())
+        # One who comes back to an instrument finds what was typed for it.
+        before = self._form
+        self._left[before.instrument] = (before.answers, before.given)
+        answers, given = self._left.pop(name, ((), ()))
+        self._form = replace(
+            before, instrument=name, informant=informant, answers=answers, given=given
+        )
         self._autosave.touch()
 
         def shown(wording: WordingRow | None) -> None:
@@ -358,6 +369,7 @@ class EntryPage(PageWidget):
     def _take_student(self, student: StudentId, name: str) -> None:
         self._form = replace(self._form, student_id=student)
         self.view.student.setText(name)
+        self.view.about.setText("")
         self._autosave.touch()
         self._score()
         self._focus()
@@ -436,6 +448,7 @@ class EntryPage(PageWidget):
         )
 
     def _discard(self) -> None:
+        self._autosave.flush()
         self._once = True
         draft, form = self._id, self._form
 
@@ -450,10 +463,17 @@ class EntryPage(PageWidget):
             )
             self._context.back()
 
+        def stays(error: Exception) -> None:
+            self._once = False
+            if isinstance(error, Refused):
+                self.view.refuse(error.field, sentence(error))
+            else:
+                self._context.say(error)
+
         self._context.tasks.write(
             partial(self._context.desk.screening.discard_draft, DiscardScreeningDraft(draft)),
             gone,
-            self._context.say,
+            stays,
             owner=self,
         )
 
