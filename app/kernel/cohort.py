@@ -86,10 +86,14 @@ def _lines(table: Counts) -> Iterable[list[tuple[str, str]]]:
         yield [(row, column) for row in table]
 
 
-def _never_alone(table: Counts, line: list[tuple[str, str]], out: set[tuple[str, str]]) -> None:
+def _never_alone(
+    table: Counts, line: list[tuple[str, str]], out: set[tuple[str, str]], least: int
+) -> None:
     held = [cell for cell in line if cell in out]
-    told = [cell for cell in held if table[cell[0]][cell[1]]]
-    if len(told) != 1 and len(held) != 1:
+    told = [table[row][column] for row, column in held if table[row][column]]
+    # A line's sum is its cell without a name in the direction the line runs; it is the last.
+    reckoned = line[-1] not in out and 0 < sum(told) < least
+    if len(told) != 1 and len(held) != 1 and not reckoned:
         return
     open_cells = [cell for cell in line if cell not in out]
     others = [cell for cell in open_cells if table[cell[0]][cell[1]]]

@@ -23,6 +23,11 @@ def test_no_small_count_is_shown_and_none_stands_alone(counts: dict[str, dict[st
     for line in lines(shown):
         assert all(count is None or count == 0 or count >= LEAST for count in line)
         assert sum(count is None for count in line) != 1
+        *parts, total = line
+        if total is not None:
+            held = total - sum(count for count in parts if count is not None)
+            # Together no fewer than may be told of one.
+            assert held == 0 or held >= LEAST
     for row, cells in counts.items():
         for column, count in cells.items():
             assert shown[row][column] in (None, count)
