@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _WEEKS = 8
 _STUDENTS = 9
 _SEEN_AT = ("8:10", "9:05", "10:00", "11:20", "13:10")
+_GROUPS_AT = ("12:15", "13:00")
 """When students are seen: at different hours, so that nobody misses one class each week."""
 _AT_A_TIME = 50
 
@@ -129,8 +130,9 @@ def _weeks(desk: "Desk", schools: list[SchoolId], ahead: list[date]) -> None:
             _plan(desk, AppointmentKind.MEETING, day, "14:00", school, until, title=_("Team"))
         if day.weekday() in {0, 3}:
             _plan(desk, AppointmentKind.DUTY, day, "7:40", school, until, title=_("Bus duty"))
-    for group_id in list(desk.schedule.book.groups())[:2]:
-        _plan(desk, AppointmentKind.GROUP, week[-1], "12:15", schools[0], until, group=group_id)
+    # On the day of the first building, one after the other.
+    for at, group_id in zip(_GROUPS_AT, desk.schedule.book.groups(), strict=False):
+        _plan(desk, AppointmentKind.GROUP, week[0], at, schools[0], until, group=group_id)
 
 
 def _weekdays(ahead: list[date]) -> list[int]:
