@@ -231,6 +231,21 @@ def just_opened(desk: "Desk", *, first_passphrase: bool = False) -> "Desk":
     return desk
 
 
+@contextmanager
+def opened(arguments: argparse.Namespace, purpose: str) -> Iterator["Desk"]:
+    """Open the desk of the vault that a command speaks of, for a purpose; close it in the end."""
+    from app.bootstrap import open_vault
+    from app.vault.places import ThisDevice
+
+    secret = passphrase(arguments.passphrase_file)
+    device = ThisDevice.here().device
+    desk = just_opened(open_vault(chosen_vault(arguments), secret, device, purpose=purpose))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
 def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[str]) -> None:
     """Print a result: as JSON for scripts, or as plain lines."""
     if arguments.json:

@@ -1,16 +1,11 @@
 """`casewell collaboration`: concerns for triage and attempts to reach someone, without a screen."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, opened, tell, vault_options
 from app.features.collaboration.repo.lists import ConcernsView
 from app.kernel.words import _, ngettext
-
-if TYPE_CHECKING:
-    from app.bootstrap import Desk
 
 
 def add(commands: Any) -> None:
@@ -36,23 +31,6 @@ def add(commands: Any) -> None:
     contacts.set_defaults(run=_contacts)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    desk = just_opened(
-        open_vault(
-            chosen_vault(arguments), secret, ThisDevice.here().device, purpose="collaboration"
-        )
-    )
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _concerns(arguments: argparse.Namespace) -> int:
     from app.features.collaboration.model.concerns import Decision
     from app.overviews.collaboration_words import (
@@ -65,7 +43,7 @@ def _concerns(arguments: argparse.Namespace) -> int:
     from app.overviews.reports.wording import spoken_day
 
     view = ConcernsView(arguments.which)
-    with _opened(arguments) as desk:
+    with opened(arguments, "collaboration") as desk:
         rooms = desk.collaboration.concerns
         lines, count = rooms.page(view), rooms.count(view)
     said = [
@@ -113,7 +91,7 @@ def _contacts(arguments: argparse.Namespace) -> int:
     from app.overviews.collaboration_words import BY, RESULTS
     from app.overviews.reports.wording import spoken_moment
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "collaboration") as desk:
         rooms = desk.collaboration.contacts
         lines = rooms.waiting() if arguments.waiting else rooms.page()
         count = len(lines) if arguments.waiting else rooms.count()

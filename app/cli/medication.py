@@ -1,16 +1,13 @@
 """`casewell medication`: the board, a month's record and the stock, without a screen."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, opened, tell, vault_options
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
-    from app.bootstrap import Desk
     from app.features.medication.service.papers import Cell
 
 
@@ -39,25 +36,10 @@ def add(commands: Any) -> None:
     stock.set_defaults(run=_stock)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    desk = just_opened(
-        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="medication")
-    )
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _board(arguments: argparse.Namespace) -> int:
     from app.overviews.medication_words import STATES, spoken_clock, spoken_dose
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "medication") as desk:
         board = desk.medication.doses.board()
         lines = [
             _("{time}  {state}  {student}  {medicine}, {dose}").format(
@@ -99,7 +81,7 @@ def _board(arguments: argparse.Namespace) -> int:
 def _month(arguments: argparse.Namespace) -> int:
     from app.overviews.medication_words import CODES, spoken_clock
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "medication") as desk:
         number = arguments.student
         found = [
             pupil
@@ -167,7 +149,7 @@ def _said(cell: "Cell") -> str:
 def _stock(arguments: argparse.Namespace) -> int:
     from app.overviews.medication_words import spoken_amount
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "medication") as desk:
         held = desk.medication.stock.containers(controlled=arguments.controlled)
     tell(
         arguments,

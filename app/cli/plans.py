@@ -1,16 +1,11 @@
 """`casewell plans`, and the papers `casewell report plan` and `progress`, without a screen."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, opened, tell, vault_options
 from app.kernel.words import _
-
-if TYPE_CHECKING:
-    from app.bootstrap import Desk
 
 
 def add(commands: Any) -> None:
@@ -42,27 +37,13 @@ def add_papers(papers: Any) -> None:
         paper.set_defaults(run=run)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace, purpose: str) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    device = ThisDevice.here().device
-    desk = just_opened(open_vault(chosen_vault(arguments), secret, device, purpose=purpose))
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _list(arguments: argparse.Namespace) -> int:
     from app.features.plans.repo import Narrowing
     from app.overviews.plan_words import KINDS
     from app.overviews.reports.wording import spoken_day
 
     by = Narrowing(closed=arguments.closed)
-    with _opened(arguments, "plans") as desk:
+    with opened(arguments, "plans") as desk:
         lines = desk.plans.plans(by, limit=-1)
     tell(
         arguments,
@@ -101,7 +82,7 @@ def _goals(arguments: argparse.Namespace) -> int:
     from app.kernel.measures import shown
     from app.overviews.plan_words import short_reading, spoken_value
 
-    with _opened(arguments, "plans") as desk:
+    with opened(arguments, "plans") as desk:
         rows = desk.progress.board(limit=-1)
     tell(
         arguments,
@@ -153,7 +134,7 @@ def _save(arguments: argparse.Namespace, what: str) -> int:
 
     release = Release(arguments.to_whom, arguments.why).accepted()
     require_place(arguments.out)
-    with _opened(arguments, "report") as desk:
+    with opened(arguments, "report") as desk:
         papers = desk.plan_papers
         save = papers.save_plan if what == "plan" else papers.save_progress
         about = arguments.plan if what == "plan" else arguments.goal

@@ -1,18 +1,15 @@
 """`casewell schedule`: the day, the week, calendar files and bell schedules, without a screen."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, TROUBLE, opened, tell, vault_options
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
-    from app.bootstrap import Desk
     from app.features.schedule.service.book import Laying
 
 
@@ -69,21 +66,6 @@ def add(commands: Any) -> None:
     bells.set_defaults(run=_import_bells)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    desk = just_opened(
-        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="schedule")
-    )
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -93,14 +75,14 @@ def _read(path: Path) -> bytes:
 
 
 def _day(arguments: argparse.Namespace) -> int:
-    with _opened(arguments) as desk:
+    with opened(arguments, "schedule") as desk:
         first = arguments.on or desk.clock.now().day()
         laying = desk.schedule.book.days(first, first)
     return _said(arguments, laying)
 
 
 def _week(arguments: argparse.Namespace) -> int:
-    with _opened(arguments) as desk:
+    with opened(arguments, "schedule") as desk:
         day = arguments.on or desk.clock.now().day()
         first = day - timedelta(days=day.weekday())
         laying = desk.schedule.book.days(first, first + timedelta(days=6))
@@ -176,7 +158,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from app.overviews.reports.leaving import require_place, write_whole
 
     require_place(arguments.out)
-    with _opened(arguments) as desk:
+    with opened(arguments, "schedule") as desk:
         today = desk.clock.now().day()
         since = arguments.since or today
         until = arguments.until or since + timedelta(days=365)
@@ -205,7 +187,7 @@ def _import_busy(arguments: argparse.Namespace) -> int:
     from app.features.schedule.commands import ImportBusy
 
     data = _read(arguments.file)
-    with _opened(arguments) as desk:
+    with opened(arguments, "schedule") as desk:
         read = desk.schedule.files.import_busy(ImportBusy(data)).read
     lines = [
         ngettext(
@@ -238,7 +220,7 @@ def _import_bells(arguments: argparse.Namespace) -> int:
         text = _read(arguments.file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused("file-unreadable", path=str(arguments.file), reason="not UTF-8") from None
-    with _opened(arguments) as desk:
+    with opened(arguments, "schedule") as desk:
         if arguments.dry_run:
             table = desk.schedule.buildings.look_at_table(text)
         else:
@@ -288,7 +270,7 @@ def _day_plan(arguments: argparse.Namespace) -> int:
     release = Release(arguments.to_whom, arguments.why).accepted()
     require_place(arguments.out)
     asked = AskedPlan(arguments.day.isoformat(), Show(arguments.show), arguments.paper)
-    with _opened(arguments) as desk:
+    with opened(arguments, "schedule") as desk:
         left = desk.day_plans.save(asked, release, arguments.out)
     tell(
         arguments,

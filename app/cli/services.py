@@ -1,17 +1,14 @@
 """`casewell services`: what is owed, and taking it over from an IEP system, without a screen."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, TROUBLE, opened, tell, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
-    from app.bootstrap import Desk
     from app.features.services.model.importing import RefusedRow
 
 
@@ -47,26 +44,11 @@ def add(commands: Any) -> None:
     bring.set_defaults(run=_import)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    desk = just_opened(
-        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="services")
-    )
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _minutes(arguments: argparse.Namespace) -> int:
     from app.features.services.repo.minutes import MinutesFilter
     from app.overviews.services_words import STANDINGS, spoken_need
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "services") as desk:
         today = desk.clock.now().day().isoformat()
         which = MinutesFilter(at_risk=arguments.at_risk)
         lines, total = desk.services.minutes.lines(which)
@@ -120,7 +102,7 @@ def _import(arguments: argparse.Namespace) -> int:
             table = read_table(opened.read(MOST_BYTES + 1))
     except OSError as error:
         raise Trouble("disk-trouble", reason=error.strerror) from error
-    with _opened(arguments) as desk:
+    with opened(arguments, "services") as desk:
         look = desk.services.minutes.look_at(table)
         writes = bool(look.rows) and not arguments.dry_run
         if writes and look.refused and not arguments.skip_refused:

@@ -1,12 +1,10 @@
 """`casewell time`: log an activity, list what is logged, the categories, without a screen."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, opened, tell, vault_options
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 
@@ -53,26 +51,11 @@ def add(commands: Any) -> None:
     load.set_defaults(run=_load)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    desk = just_opened(
-        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="time")
-    )
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _log(arguments: argparse.Namespace) -> int:
     from app.features.time_use.commands import LogActivity
     from app.features.time_use.model.entries import ActivityForm
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "time") as desk:
         form = ActivityForm(
             arguments.category,
             arguments.minutes,
@@ -106,7 +89,7 @@ def _school(desk: "Desk", named: str) -> str:
 def _list(arguments: argparse.Namespace) -> int:
     from app.overviews.time_words import spoken_length
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "time") as desk:
         today = desk.clock.now().day().isoformat()
         since, until = arguments.since or today, arguments.until or today
         share = desk.time_use.shares.between(since, until)
@@ -191,7 +174,7 @@ def _facts(line: "DayLine") -> dict[str, Any]:
 
 
 def _categories(arguments: argparse.Namespace) -> int:
-    with _opened(arguments) as desk:
+    with opened(arguments, "time") as desk:
         sets, used = desk.time_use.categories.sets(), desk.time_use.categories.current()
     lines = []
     for one in sets:
@@ -245,7 +228,7 @@ def _load(arguments: argparse.Namespace) -> int:
     from app.features.time_use.service.categories import set_text
 
     text = set_text(arguments.file)
-    with _opened(arguments) as desk:
+    with opened(arguments, "time") as desk:
         code = desk.time_use.categories.load(LoadCategories(text)).made
         if arguments.use:
             desk.people.change_setting(ChangeSetting("time_set", code))
