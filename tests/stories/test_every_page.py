@@ -385,6 +385,21 @@ def test_tab_comes_to_every_control_and_round(seat: Seat) -> None:
     seat.each(not_reached)
 
 
+def test_esc_leaves_every_page_that_was_opened_from_another(full_seat: Seat) -> None:
+    stuck = []
+    for page, subject in full_seat.stops():
+        if rooms.pages()[page].in_navigation or not subject:
+            continue
+        full_seat.window.go("settings")
+        full_seat.go(page, subject)
+        here = full_seat.window.here
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        full_seat.settle()
+        if full_seat.window.here == here:
+            stuck.append(page)
+    assert not stuck
+
+
 def test_every_page_of_the_navigation_has_its_key_and_its_line(full_seat: Seat) -> None:
     shown = [page.id for page in rooms.in_navigation(full_seat.desk.seat.role)]
     for number, page in enumerate(shown[:9], 1):

@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kernel.changes import Changed, Kind
@@ -172,6 +172,14 @@ class DeskWindow(QWidget):
         if self._past:
             self._ahead.append(self._here)
             self._show(*self._past.pop())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave what was opened with Esc, where the page has no use for it."""
+        page = rooms.pages().get(self._here[0])
+        if event.key() == Qt.Key.Key_Escape and page is not None and not page.in_navigation:
+            self.back()
+        else:
+            super().keyPressEvent(event)
 
     def forward(self) -> None:
         """Go where one was before going back."""
