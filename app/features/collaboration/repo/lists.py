@@ -13,13 +13,14 @@ from app.features.collaboration.model.consultations import (
 )
 from app.features.collaboration.model.contacts import ContactRow
 from app.features.collaboration.model.team import Member
-from app.features.collaboration.repo.rows import Book, Keeper, listed, read_as
+from app.features.collaboration.repo.rows import Book, Keeper
 from app.kernel.clock import Moment
 from app.kernel.ids import PersonId, StudentId
 from app.kernel.names import listed_name, shown_name
 from app.kernel.ports import Row, Seat, Value
 from app.kernel.rights import eyes
 from app.kernel.rows import columns
+from app.store.book import listed, read_as
 
 PAGE = 200
 

@@ -322,8 +322,11 @@ class ConcernsService:
     def _checked(self, book: Lists, concern: Concern, text: str) -> FeedbackCheck:
         around = named(text, book.names_around(concern.student_id))
         others = book.listed_among(pairs(text))
+        # Short forms, initials and single names as well; nobody in it is to be known by them.
+        finds = self._room.neighbours.watch.finds(text, None, (concern.student_id,))
+        sure = [find.text for find in finds if find.certainty >= Certainty.LIKELY]
         notes = self._room.neighbours.note_texts(book.reader, concern.student_id)
-        return FeedbackCheck(tuple(dict.fromkeys((*around, *others))), quoted(text, notes))
+        return FeedbackCheck(_each_once((*around, *others), sure), quoted(text, notes))
 
     # -- the list of signs -----------------------------------------------------------
 
@@ -453,3 +456,10 @@ def _entry(
         recorded_at=keeper.tx.now.at,
         zone=keeper.tx.now.zone,
     )
+
+
+def _each_once(names: Sequence[str], found: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, and what was found beyond them, each once."""
+    said = [folded(name) for name in names]
+    more = [words for words in found if not any(name in folded(words) for name in said)]
+    return tuple(dict.fromkeys((*names, *more)))

@@ -10,6 +10,7 @@ from app.features.collaboration.shipped import SIGNS
 from app.kernel.clock import Clock
 from app.kernel.entries import Told
 from app.kernel.ids import StudentId
+from app.kernel.mentions import NameWatch
 from app.kernel.ports import Begin, Read, Reader, Seat, Transaction
 
 
@@ -62,6 +63,8 @@ class Neighbours:
     refer: Refer
     disclose: Disclose
     note_texts: NoteTexts
+    watch: NameWatch
+    """Finds students who are named in a text."""
 
 
 class DoneBefore(Exception):
