@@ -191,7 +191,8 @@ class PlanPage(PageWidget):
             keys.insert(0, "draft")
         self.view.offer(*keys)
         focused = QApplication.focusWidget()
-        if focused is None or not self.view.isAncestorOf(focused):
+        stood = focused is not None and self.view.isAncestorOf(focused)
+        if self.isVisible() and not stood:
             self.view.focus_first()
 
     # -- what can be done ------------------------------------------------------------

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.features.plans.view.rows import (
@@ -23,7 +24,6 @@ from ui.kit.tab_order import tab_through
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.entry_sheet import entered, put
 from ui.kit.widgets.fields import Choice, DateEdit, Field, Form, LineEdit, NoteText
-from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Card, Divider, KeyHint, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.scroll import ScrollColumn
 
@@ -142,26 +142,36 @@ class PlanEditor(QWidget):
         page.setSpacing(0)
         page.addWidget(self._sheet, 1)
         page.addWidget(Divider())
-        page.addWidget(self._foot())
+        page.addWidget(self._make_foot())
 
-    def _foot(self) -> QWidget:
+    def _make_foot(self) -> QWidget:
         foot = QWidget()
-        row = QHBoxLayout(foot)
+        foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight, foot)
         gap = look().gap(24)
-        row.setContentsMargins(gap, look().gap(8), gap, look().gap(8))
-        row.setSpacing(look().gap(12))
+        self._foot.setContentsMargins(gap, look().gap(8), gap, look().gap(8))
+        self._foot.setSpacing(look().gap(8))
         words = QVBoxLayout()
         words.addWidget(self.status)
         words.addWidget(self.trouble)
-        row.addLayout(words, 1)
-        beside = QWidget()
-        flow = FlowLayout(beside, gap=8)
+        self._hint = KeyHint("Ctrl+Return")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(look().gap(8))
         for widget in (
-            self.discard_button, self.template_button, KeyHint("Ctrl+Return"), self.agree_button,
+            self.discard_button, self.template_button, self._hint, self.agree_button,
         ):  # fmt: skip
-            flow.addWidget(widget)
-        row.addWidget(beside)
+            buttons.addWidget(widget)
+        self._foot.addLayout(words, 1)
+        self._foot.addLayout(buttons)
         return foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what is said over the buttons where the page is narrow."""
+        super().resizeEvent(event)
+        wide = self.width() >= look().px(820)
+        way = QBoxLayout.Direction
+        self._foot.setDirection(way.LeftToRight if wide else way.TopToBottom)
+        self._hint.setVisible(wide)
 
     def _wire(self) -> None:
         self.student.clicked.connect(lambda _on=False: self.student_asked.emit())

@@ -33,6 +33,7 @@ from app.overviews.screening_words import (
     spoken_change,
     spoken_level,
     spoken_outcome,
+    spoken_problem,
     spoken_scores,
     spoken_total,
     spoken_unconfirmed,
@@ -200,13 +201,12 @@ class ScreeningsPage(RecordsPage):
                 )
             if told.problems:
                 words.append(_("Left out:"))
+                asking = sum(problem.asks for problem in told.problems)
+                named = told.problems[: max(asking, _NEWEST)]
                 words += [
-                    _("Line {line}: {reason}").format(
-                        line=problem.line, reason=sentence_of(problem.reason, {})
-                    )
-                    for problem in told.problems[:_NEWEST]
+                    spoken_problem(problem, sentence_of(problem.reason, {})) for problem in named
                 ]
-                more = len(told.problems) - _NEWEST
+                more = len(told.problems) - len(named)
                 if more > 0:
                     words.append(
                         ngettext("and {count} more", "and {count} more", more).format(count=more)
@@ -431,7 +431,8 @@ class ScreeningPage(PageWidget):
         if sheet.replaced_by is None and instrument is not None:
             keys.append("correct")
         self.view.offer(*keys)
-        self.view.focus_first()
+        if self.isVisible():
+            self.view.focus_first()
 
     def _act(self, name: str) -> None:
         sheet, context = self._sheet, self._context

@@ -10,6 +10,7 @@ from app.features.screening.commands import AddRiskStep, CloseRisk, ReopenRisk, 
 from app.features.screening.model.instruments import Urgency
 from app.features.screening.model.records import RiskEntry, RiskEntryKind
 from app.features.screening.repo import RiskLine
+from app.features.screening.service import RiskyDraft
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.words import _, ngettext
@@ -29,15 +30,39 @@ _MARKS = {Urgency.NOW: Mark.BAD, Urgency.TODAY: Mark.BAD, Urgency.FOLLOW_UP: Mar
 
 
 def today_lines(context: Context) -> list[TodayLine]:
-    """Return the open follow-ups: they head the page, and no key takes them off."""
-    return [_today(line) for line in context.desk.screening.open_risks()]
+    """Return the open follow-ups, and forms that were left with an answer that asks for a person.
+
+    They head the page, and no key takes them off.
+    """
+    service = context.desk.screening
+    return [
+        *(_today(line) for line in service.open_risks()),
+        *(_left(found) for found in service.risky_drafts()),
+    ]
+
+
+def _left(found: RiskyDraft) -> TodayLine:
+    rule, form = found.rule, found.draft.form
+    return TodayLine(
+        id=f"risky-draft:{found.draft.id}",
+        rank=-2 if rule.urgency is Urgency.NOW else -1,
+        icon="warning",
+        title=_("Not recorded yet: {name}").format(name=found.draft.student or _("No student yet")),
+        detail=_("{title}: {risk}").format(title=found.title, risk=rule.label),
+        when=spoken_moment(found.draft.saved),
+        page="screening-entry",
+        subject=found.draft.id,
+        late=True,
+        section=Section.NOW,
+        student=form.student_id or "",
+    )
 
 
 def _today(line: RiskLine) -> TodayLine:
     risk = line.risk
     return TodayLine(
         id=f"risk:{risk.id}",
-        rank=0 if risk.urgency is Urgency.NOW else 1,
+        rank=-2 if risk.urgency is Urgency.NOW else -1,
         icon="warning",
         title=_("{urgency}: {name}").format(urgency=_(URGENCIES[risk.urgency]), name=line.student),
         detail=said_risk(line),
@@ -214,7 +239,8 @@ class RiskPage(PageWidget):
         self.view.show_history([_done(entry) for entry in reversed(line.entries)])
         keys = ("add", "close") if line.is_open else ("reopen",)
         self.view.offer(*keys, "screening", "student")
-        self.view.focus_first()
+        if self.isVisible():
+            self.view.focus_first()
 
     def _act(self, name: str) -> None:
         line, context = self._line, self._context
