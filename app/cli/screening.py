@@ -248,6 +248,7 @@ def _load(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from app.features.screening.commands import ImportScreenings
+    from app.overviews.screening_words import spoken_problem
 
     data = _read(arguments.file)
     command = ImportScreenings(
@@ -256,7 +257,8 @@ def _import(arguments: argparse.Namespace) -> int:
     with _opened(arguments) as desk:
         told = desk.screening.import_file(command)
     problems = [
-        {"line": one.line, "column": one.column, "reason": one.reason} for one in told.problems
+        {"line": one.line, "column": one.column, "reason": one.reason, "risk": one.asks}
+        for one in told.problems
     ]
     taken = ngettext(
         "{count} screening was taken in.", "{count} screenings were taken in.", told.taken
@@ -271,10 +273,7 @@ def _import(arguments: argparse.Namespace) -> int:
         },
         [
             taken.format(count=told.taken),
-            *(
-                _("Line {line}: {reason}").format(line=one.line, reason=sentence_of(one.reason, {}))
-                for one in told.problems
-            ),
+            *(spoken_problem(one, sentence_of(one.reason, {})) for one in told.problems),
         ],
     )
     return DONE

@@ -66,7 +66,7 @@ _QUERIES: Mapping[Sign, str] = {
                  AND m.informant = t.informant AND (m.taken_on, m.row) < (t.taken_on, t.row)
                  AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = m.id)
                ORDER BY m.taken_on DESC, m.row DESC LIMIT 1)
-         WHERE t.taken_on >= :since AND t.level - b.level >= :least
+         WHERE t.taken_on >= :since AND b.level >= 0 AND t.level - b.level >= :least
            AND {_SEEN.format("t")} AND {_STANDING}
            AND NOT EXISTS (SELECT 1 FROM screening l WHERE l.student_id = t.student_id
                AND l.instrument = t.instrument AND l.informant = t.informant

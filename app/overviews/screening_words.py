@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from app.features.screening.importing import RowProblem
 from app.features.screening.model.instruments import Informant, Instrument, Urgency
-from app.features.screening.model.records import RiskEntryKind, Said, Screening, Source
+from app.features.screening.model.records import UNJUDGED, RiskEntryKind, Said, Screening, Source
 from app.features.screening.model.scoring import ScaleResult, WhyNot
 from app.kernel.words import N_, _, ngettext
 
@@ -48,6 +49,8 @@ LEVELS: tuple[str, ...] = (
 
 def spoken_level(level: int) -> str:
     """Return a level in words."""
+    if level <= UNJUDGED:
+        return _("No level")
     return _(LEVELS[min(max(level, 0), len(LEVELS) - 1)])
 
 
@@ -137,6 +140,15 @@ def spoken_total(screening: Screening, instrument: Instrument | None) -> str:
         return outcome
     scores = spoken_scores(screening, instrument)
     return f"{scores[0][0]}: {scores[0][1]}" if scores else ""
+
+
+def spoken_problem(problem: RowProblem, reason: str) -> str:
+    """Return why a row of a file stayed out, and that it cannot be left at that."""
+    if problem.asks:
+        return _("Line {line} has an answer that asks for a person: {reason}").format(
+            line=problem.line, reason=reason
+        )
+    return _("Line {line}: {reason}").format(line=problem.line, reason=reason)
 
 
 def spoken_change(now: Screening, before: Mapping[str, int | None]) -> str:

@@ -43,6 +43,14 @@ SENTENCES: dict[str, str] = {
         "The guardian’s answer does not allow this screening: in a round with active consent a yes"
         " is needed, in one with passive consent nobody may have said no."
     ),
+    "screening-not-yours": N_(
+        "Your role keeps the vault and reads no screening: an answer that asks for a person would"
+        " be seen by nobody. Let someone do this who works with students."
+    ),
+    "screening-draft-asks-for-a-person": N_(
+        "This form has an answer that asks for a person. Record it; or take that answer away, if"
+        " it was a slip."
+    ),
     "screened-already": N_("This student was screened with this on that day already."),
     "number-unknown": N_("No enrolled student has this number."),
     "number-twice": N_("Two students have this number."),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.features.screening.model.instruments import Instrument, Item
+from app.features.screening.model.scoring import About, score
 from app.kernel.errors import Refused
 
 MOST_BYTES = 20_000_000
@@ -24,6 +25,8 @@ class RowProblem:
     line: int
     column: str
     reason: str
+    asks: bool = False
+    """Whether the row has an answer that asks for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,11 @@ def read_sheet(data: bytes, instrument: Instrument) -> Sheet:
     return Sheet(tuple(found), tuple(problems), without)
 
 
+def asks_for_a_person(instrument: Instrument, answers: Mapping[str, int]) -> bool:
+    """Tell whether answers ask for a person, whatever else is wrong with their row."""
+    return bool(score(instrument, answers, About(instrument.informants[0])).risks)
+
+
 def _row(
     line: int,
     cells: list[str],
@@ -163,18 +171,23 @@ def _row(
 
     if len(cells) > len(header):
         return RowProblem(line, "", "too-many-cells")
-    number = cell(facts["number"])
-    if not number:
-        return RowProblem(line, header[facts["number"]], "no-number")
-    answers = {}
+    answers: dict[str, int] = {}
+    wrong = ""
     for name, at in items.items():
         text = cell(at)
         if not text:
             continue
         value = _answer(instrument.item(name), text)
         if value is None:
-            return RowProblem(line, header[at], "not-an-answer")
-        answers[name] = value
+            wrong = wrong or header[at]
+        else:
+            answers[name] = value
+    if wrong:
+        return RowProblem(line, wrong, "not-an-answer", asks_for_a_person(instrument, answers))
+    number = cell(facts["number"])
+    if not number:
+        asks = asks_for_a_person(instrument, answers)
+        return RowProblem(line, header[facts["number"]], "no-number", asks)
     refused = _plain(cell(facts.get("refused"))) in {"1", "x", "y", "yes", "true", "si", "s"}
     if not answers and not refused:
         return RowProblem(line, "", "no-answers")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from app.features.screening.model.records import UNJUDGED
 from app.kernel.clock import FixedClock
 from app.kernel.cohort import LEAST, Shown, held_back_tables
 from app.kernel.nouns import Role, Tier, grade_rank
@@ -12,7 +13,7 @@ from app.kernel.words import N_, _
 from app.overviews.reports.lists import Asked, Choice, Reading, Report, ReportKind
 from app.overviews.reports.service_minutes import days_of
 from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_tier
-from app.overviews.screening_words import LEVELS
+from app.overviews.screening_words import LEVELS, spoken_level
 from app.overviews.tier_words import SHORT
 from app.overviews.tiers import Scope, Tiers
 from app.paper import blocks
@@ -177,7 +178,7 @@ def _screened(reading: Reading, asked: Asked) -> Table:
         "school": asked.school or "",
         "everyone": int(asked.everyone),
     }
-    levels = [str(level) for level in range(len(LEVELS))]
+    levels = [str(level) for level in range(UNJUDGED, len(LEVELS))]
     found: dict[str, tuple[Counts, Counts]] = {}
     for title, school, grade, level, count in reading.reader.execute(_COHORT, values):
         by_school, by_grade = found.setdefault(title, ({}, {}))
@@ -189,7 +190,7 @@ def _screened(reading: Reading, asked: Asked) -> Table:
         (
             Column(_("Instrument"), "text", 1.5),
             Column(_("Of whom"), "text", 2.2),
-            *(Column(_(words), "count", 1.0) for words in LEVELS),
+            *(Column(spoken_level(int(level)), "count", 1.0) for level in levels),
             Column(_("All"), "count", 0.8),
         ),
         _cohorts(found, levels),

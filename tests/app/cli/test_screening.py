@@ -41,7 +41,9 @@ def test_a_class_is_screened_from_a_file_and_its_risks_are_told(
     assert say("screening", "import", *known, *vault, "--json") == DONE
     told = json.loads(capsys.readouterr().out)
     assert (told["taken"], told["risks"]) == (1, 1)
-    assert told["left_out"] == [{"line": 3, "column": "", "reason": "number-unknown"}]
+    assert told["left_out"] == [
+        {"line": 3, "column": "", "reason": "number-unknown", "risk": False}
+    ]
     assert say("screening", "import", *known, *vault) == DONE
     assert "Line 2: This student was screened" in capsys.readouterr().out
     assert say("screening", "risks", *vault, "--json") == DONE

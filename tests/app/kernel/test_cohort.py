@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.cohort import LEAST, held_back_tables
+from app.kernel.cohort import LEAST, held_back, held_back_tables
 
 COUNTS = st.dictionaries(
     st.sampled_from(["Adams", "Brook", "Cedar"]),
@@ -55,3 +55,9 @@ def test_a_row_of_few_is_held_back_whole() -> None:
     (shown,) = held_back_tables([{"Adams": {"1": 0, "2": 3}, "Brook": {"1": 30, "2": 20}}])
     assert set(shown["Adams"].values()) == {None}
     assert shown["Brook"]["1"] is None
+
+
+def test_two_small_counts_are_not_told_by_what_is_left_of_the_whole() -> None:
+    assert held_back({"0": 40, "1": 9, "2": 1, "3": 1}) == {
+        "0": 40, "1": None, "2": None, "3": None,
+    }  # fmt: skip

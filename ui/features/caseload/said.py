@@ -605,10 +605,16 @@ def _concern_decided(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     return "done", title, _first_words(text), [], text if len(text) > 90 else "", Kind.PLAIN
 
 
+def _level_kind(level: int) -> str:
+    if level >= _GRAVE:
+        return Kind.BAD
+    return Kind.WARN if level > 0 else Kind.GOOD if level == 0 else Kind.PLAIN
+
+
 def _screening(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
     level = int(facts.get("level", 0))
-    chips = [(spoken_level(level), Kind.BAD if level > 2 else Kind.WARN if level else Kind.GOOD)]
+    chips = [(spoken_level(level), _level_kind(level))]
     if facts.get("risk"):
         chips.insert(0, (_("Asks for a person"), Kind.BAD))
     scores = [f"{one[1]}" for one in facts.get("scores", ()) if one[1] is not None][:1]

@@ -277,8 +277,17 @@ def told_scores(result: Result) -> tuple[tuple[str, int | None, str, int, str], 
     )
 
 
+UNJUDGED = -1
+"""The level where nothing tells one: no score, or no band and no cut-off for this student."""
+
+
 def level_of(result: Result) -> int:
-    """Return how grave a result is: of its bands and outcome; a reached cut-off is at least 2."""
+    """Return how grave a result is: of its bands and outcome; a reached cut-off is at least 2.
+
+    What nothing judges is not in the usual range: its level is `UNJUDGED`.
+    """
+    if result.outcome is None and not any(one.judged for one in result.scales):
+        return UNJUDGED
     reached = any(one.reached for one in result.scales)
     return max(result.level, 2 if reached else 0)
 

@@ -60,6 +60,8 @@ class ScaleResult:
     prorated: bool = False
     band: Band | None = None
     reached: tuple[Cutoff, ...] = ()
+    judged: bool = False
+    """Whether the instrument has a band or a cut-off for this informant, age and grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,5 +224,7 @@ def _judged(
         (one for one in scale.bands if one.whom.holds(*facts) and one.first <= total <= one.last),
         None,
     )
-    reached = tuple(one for one in scale.cutoffs if one.whom.holds(*facts) and total >= one.at)
-    return ScaleResult(scale, total, None, missing, prorated, band, reached)
+    cutoffs = [one for one in scale.cutoffs if one.whom.holds(*facts)]
+    reached = tuple(one for one in cutoffs if total >= one.at)
+    judged = band is not None or bool(cutoffs)
+    return ScaleResult(scale, total, None, missing, prorated, band, reached, judged)

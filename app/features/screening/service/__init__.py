@@ -20,12 +20,13 @@ from app.features.screening.commands import (
     SayConsent,
     TellOfRisk,
 )
-from app.features.screening.importing import Filled, RowProblem, read_sheet
-from app.features.screening.model.instruments import Informant, Instrument, Urgency
+from app.features.screening.importing import Filled, RowProblem, asks_for_a_person, read_sheet
+from app.features.screening.model.instruments import Informant, Instrument, RiskRule, Urgency
 from app.features.screening.model.questionnaire import lay_over, read_questionnaire
 from app.features.screening.model.reading import read_instrument, shipped_instruments
 from app.features.screening.model.records import (
     REFUSED_CODE,
+    UNJUDGED,
     InstrumentFile,
     Risk,
     RiskEntry,
@@ -46,7 +47,7 @@ from app.features.screening.model.records import (
     told_scores,
     words,
 )
-from app.features.screening.model.scoring import Result, score
+from app.features.screening.model.scoring import About, Result, score
 from app.features.screening.repo import (
     PAGE,
     DraftLine,
@@ -63,6 +64,7 @@ from app.kernel.cohort import LEAST, held_back
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId, new_id, new_ids
 from app.kernel.ports import Begin, Progress, Read, Seat, no_progress
+from app.kernel.rights import sees
 from app.kernel.words import _ as said_in_use
 
 _SHOWN_FIRST = 6
@@ -143,8 +145,18 @@ class Cohort:
     instrument: Instrument
     total: int
     levels: Mapping[str, int | None]
-    """By level, `0` to `4`."""
+    """By level, `0` to `4`, and `-1` for those whom nothing judges."""
     least: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskyDraft:
+    """A draft with an answer that asks for a person."""
+
+    draft: DraftLine
+    title: str
+    """Of the instrument."""
+    rule: RiskRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,9 +336,18 @@ class ScreeningService:
         return NOTHING
 
     def discard_draft(self, command: DiscardScreeningDraft) -> Changed:
-        """Throw a draft away."""
+        """Throw a draft away; refuse one with an answer that asks for a person.
+
+        It is recorded, or the answer is taken away first: neither happens unseen.
+        """
         with self._working() as tx:
-            ScreeningKeeper(tx).drop_draft(command.draft_id)
+            keeper = ScreeningKeeper(tx)
+            line = keeper.draft(tx.who, command.draft_id)
+            if line is not None and _risks_of_form(
+                self._instruments(keeper).get(line.form.instrument), line.form
+            ):
+                raise Refused("screening-draft-asks-for-a-person")
+            keeper.drop_draft(command.draft_id)
         return Changed.only(Kind.DRAFT)
 
     def drafts(self) -> list[DraftLine]:
@@ -334,7 +355,27 @@ class ScreeningService:
         with self._read() as reader:
             return ScreeningBook(reader).drafts(self._seat().person)
 
+    def risky_drafts(self) -> list[RiskyDraft]:
+        """Return one's drafts with an answer that asks for a person: it is on record nowhere yet."""
+        with self._read() as reader:
+            book = ScreeningBook(reader)
+            lines = book.drafts(self._seat().person)
+            if not lines:
+                return []
+            known = self._instruments(book)
+            found = []
+            for line in lines:
+                risks = _risks_of_form(known.get(line.form.instrument), line.form)
+                if risks:
+                    found.append(RiskyDraft(line, known[line.form.instrument].title, risks[0]))
+            return found
+
     # -- recording -------------------------------------------------------------------
+
+    def _hold_to_the_field(self) -> None:
+        """Refuse who reads no records of a field: nobody would see the risk that an answer told of."""
+        if not sees(self._seat().role):
+            raise Refused("screening-not-yours")
 
     def record(self, command: RecordScreening) -> Changed:
         """Score a form and keep it, with the follow-ups it opens, in one transaction.
@@ -356,6 +397,7 @@ class ScreeningService:
     def _recorded(
         self, screening_id: str, form: ScreeningForm, replaces: str | None, why: str
     ) -> Changed:
+        self._hold_to_the_field()
         with self._begin() as tx:
             keeper = ScreeningKeeper(tx)
             if keeper.get(Screening, screening_id) is not None:
@@ -473,12 +515,19 @@ class ScreeningService:
         """Score the rows of a file and keep them in one transaction; the others are named.
 
         A row of a student who is not known, or who was screened with this instrument on this
-        day by this kind of informant, or whose guardian did not agree, stays out.
+        day by this kind of informant, or whose guardian did not agree, stays out; one that
+        holds an answer that asks for a person is named first.
         """
         with self._read() as reader:
             instrument = self._instrument(ScreeningBook(reader), command.instrument)
+        self._hold_to_the_field()
         sheet = read_sheet(command.data, instrument)
         problems = list(sheet.problems)
+
+        def leave_out(row: Filled, reason: str) -> None:
+            asks = asks_for_a_person(instrument, row.answers)
+            problems.append(RowProblem(row.line, "", reason, asks))
+
         taken = opened = 0
         with self._begin() as tx:
             keeper = ScreeningKeeper(tx)
@@ -488,7 +537,8 @@ class ScreeningService:
                 (row[0], row[1])
                 for row in tx.execute(
                     "SELECT student_id, taken_on FROM screening"
-                    " WHERE instrument = ? AND informant = ?",
+                    " WHERE instrument = ? AND informant = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM screening n WHERE n.replaces = screening.id)",
                     (instrument.id, command.informant),
                 )
             }
@@ -498,19 +548,19 @@ class ScreeningService:
                 pupil = known.get(row.number, [])
                 if len(pupil) != 1:
                     reason = "number-unknown" if not pupil else "number-twice"
-                    problems.append(RowProblem(row.line, "", reason))
+                    leave_out(row, reason)
                     continue
                 form = _form_of_row(command, row, pupil[0])
                 try:
                     day = accepted_form(form, instrument, self._today())
                 except Refused as refused:
-                    problems.append(RowProblem(row.line, "", refused.code))
+                    leave_out(row, refused.code)
                     continue
                 if (pupil[0].id, day.isoformat()) in there:
-                    problems.append(RowProblem(row.line, "", "screened-already"))
+                    leave_out(row, "screened-already")
                     continue
                 if agreed is not None and pupil[0].id not in agreed:
-                    problems.append(RowProblem(row.line, "", "screening-no-consent"))
+                    leave_out(row, "screening-no-consent")
                     continue
                 made, result = self._scored(
                     screening_id, form, instrument, pupil[0], day, tx.who, tx.now
@@ -526,7 +576,7 @@ class ScreeningService:
                 {"instrument": instrument.id, "taken": taken, "left_out": len(problems)},
             )  # fmt: skip
         kinds = {Kind.SCREENING, *((Kind.RISK,) if opened else ())}
-        problems.sort(key=lambda problem: problem.line)
+        problems.sort(key=lambda problem: (not problem.asks, problem.line))
         return Imported(Changed(frozenset(kinds)), taken, tuple(problems), sheet.without, opened)
 
     @staticmethod
@@ -718,7 +768,7 @@ class ScreeningService:
             found = self._instrument(book, instrument)
             narrowed = replace(by or Narrowing(), instrument=instrument)
             levels = book.levels(narrowed)
-        counts = {str(level): levels.get((instrument, level), 0) for level in range(5)}
+        counts = {str(level): levels.get((instrument, level), 0) for level in range(UNJUDGED, 5)}
         return Cohort(found, sum(counts.values()), held_back(counts, least), least)
 
     def sheet(self, screening_id: str) -> ScreeningSheet:
@@ -755,6 +805,17 @@ class ScreeningService:
     def of_student(self, student_id: str) -> Sequence[ScreeningLine]:
         """Return a student's screenings that stand, the newest first."""
         return self.screenings(Narrowing(student_id=student_id))
+
+
+def _risks_of_form(instrument: Instrument | None, form: ScreeningForm) -> tuple[RiskRule, ...]:
+    """Return what the answers of a form ask for, before anything else about it is right."""
+    if instrument is None:
+        return ()
+    known = instrument.by_id
+    answers = {
+        name: value for name, value in form.answers if name in known and known[name].takes(value)
+    }
+    return score(instrument, answers, About(instrument.informants[0])).risks
 
 
 def _form_of_row(command: ImportScreenings, row: Filled, pupil: Whose) -> ScreeningForm:

@@ -45,7 +45,9 @@ def test_what_rests_on_no_confirmed_source_says_so() -> None:
     assert {"licence", "outcome:moderate", "outcome:low"} <= found["c-ssrs"]
     assert "scale:i6" in found["srss-ie"]
     assert found["psc-17"] == set()
-    assert found["asq"] == set()
+    # What only others have recorded of an owner's terms confirms none.
+    assert found["asq"] == {"licence"}
+    assert "licence" in found["phq-9"] & found["gad-7"]
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> bytes:

@@ -23,13 +23,21 @@ from app.features.screening.commands import (
     SayConsent,
     TellOfRisk,
 )
-from app.kernel.cohort import held_back
-from app.features.screening.model.records import Consent, Said, ScreeningForm, Source
+from app.features.screening.model.records import (
+    UNJUDGED,
+    Consent,
+    Said,
+    ScreeningForm,
+    Source,
+)
 from app.features.screening.repo import Narrowing
 from app.kernel.clock import FixedClock
+from app.kernel.cohort import held_back
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
+from app.kernel.nouns import Role
 from app.kernel.shipped import shipped
+from app.overviews.screening_words import spoken_level, spoken_problem
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
 FHIR = Path(__file__).parents[3] / "data/fhir"
@@ -327,13 +335,16 @@ def test_a_class_from_a_file(desk: Desk) -> None:
     told = desk.screening.import_file(ImportScreenings("phq-9", "self", CSV.encode()))
     assert (told.taken, told.risks) == (2, 1)
     assert [(problem.line, problem.reason) for problem in told.problems] == [
+        (8, "screened-already"),
         (4, "number-unknown"),
         (5, "not-an-answer"),
         (7, "screening-in-future"),
-        (8, "screened-already"),
         (9, "no-number"),
         (10, "no-answers"),
     ]
+    # A row that stays out with an answer that asks for a person is named first, and says so.
+    assert [problem.line for problem in told.problems if problem.asks] == [8]
+    assert "asks for a person" in spoken_problem(told.problems[0], "")
     assert told.without == ("10",)
     assert desk.screening.count(Narrowing(instrument="phq-9")) == 2
     again = desk.screening.import_file(ImportScreenings("phq-9", "self", CSV.encode()))
@@ -370,4 +381,45 @@ def test_a_cohort_by_level(desk: Desk) -> None:
         recorded(desk, phq(student(desk, str(number)), *[0 if number < 10 else 2] * 8, 0))
     cohort = desk.screening.cohort("phq-9")
     assert cohort.total == 12
-    assert cohort.levels == {"0": None, "1": 0, "2": 0, "3": None, "4": 0}
+    assert cohort.levels == {"-1": 0, "0": None, "1": 0, "2": 0, "3": None, "4": 0}
+
+
+def test_what_nothing_judges_is_not_in_the_usual_range(desk: Desk) -> None:
+    of = student(desk)
+    youth = ScreeningForm(
+        of, "psc-17", "self", "", "2026-11-20", answers=tuple((str(at), 2) for at in range(1, 18))
+    )
+    outside = ScreeningForm(
+        of, "sdq", "parent", "", "2026-11-20", source=Source.OUTSIDE, given=(("total", 35),)
+    )
+    asq = ScreeningForm(of, "asq", "self", "", "2026-11-20", refused=True)
+    for form in (youth, outside, asq, phq(of, 3, 3, 3)):
+        kept = desk.screening.sheet(recorded(desk, form)).screening
+        assert (kept.level, spoken_level(kept.level)) == (UNJUDGED, "No level")
+    assert desk.screening.count(Narrowing(least_level=1)) == 0
+    assert desk.screening.cohort("phq-9").levels["0"] == 0
+
+
+def test_a_form_left_with_a_risk_answer_is_kept_in_sight(desk: Desk) -> None:
+    of, draft = student(desk), new_id()
+    desk.screening.save_draft(SaveScreeningDraft(draft, phq(of, *[0] * 8, 1)))
+    desk.screening.save_draft(SaveScreeningDraft(new_id(), phq(of, *[3] * 8, 0)))
+    (found,) = desk.screening.risky_drafts()
+    assert (found.draft.id, found.rule.code) == (draft, "item-9")
+    with pytest.raises(Refused, match="screening-draft-asks-for-a-person"):
+        desk.screening.discard_draft(DiscardScreeningDraft(draft))
+    desk.screening.save_draft(SaveScreeningDraft(draft, phq(of, *[0] * 9)))
+    desk.screening.discard_draft(DiscardScreeningDraft(draft))
+    assert desk.screening.risky_drafts() == []
+
+
+def test_who_reads_no_screening_records_none(tmp_path: Path, clock: FixedClock) -> None:
+    desk = new_desk(tmp_path, Role.ADMINISTRATOR, clock)
+    try:
+        of = student(desk, "1")
+        with pytest.raises(Refused, match="screening-not-yours"):
+            recorded(desk, phq(of, *[0] * 8, 3))
+        with pytest.raises(Refused, match="screening-not-yours"):
+            desk.screening.import_file(ImportScreenings("phq-9", "self", CSV.encode()))
+    finally:
+        desk.close()

@@ -146,7 +146,42 @@ def test_a_risk_answer_goes_on_to_what_must_be_done(desk: Desk, context: FakeCon
     (line,) = desk.screening.open_risks()
     assert context.went[-1] == ("risk", line.risk.id)
     (today,) = today_lines(context)
-    assert (today.subject, today.done, today.rank) == (line.risk.id, None, 1)
+    assert (today.subject, today.done, today.rank) == (line.risk.id, None, -1)
+
+
+def test_a_risk_answer_that_was_not_recorded_stays_on_today(
+    desk: Desk, context: FakeContext
+) -> None:
+    of = student(desk)
+    page = entering(context, of, "phq-9")
+    page.view.items.setFocus()
+    QTest.keyClicks(page.view.items, "000000003")
+    page.flush()
+    context.settle()
+    (line,) = today_lines(context)
+    assert (line.page, line.subject) == ("screening-entry", desk.screening.drafts()[0].id)
+    assert (line.done, line.postpone, line.rank) == (None, None, -1)
+    QTest.mouseClick(page.view.discard_button, Qt.MouseButton.LeftButton)
+    context.settle()
+    assert "asks for a person" in page.view.trouble.text()
+    assert (len(desk.screening.drafts()), context.backs) == (1, 0)
+    page.record(then_next=False)
+    context.settle()
+    (told,) = today_lines(context)
+    assert told.page == "risk"
+
+
+def test_one_who_comes_back_to_an_instrument_finds_what_was_typed(
+    desk: Desk, context: FakeContext
+) -> None:
+    page = entering(context, student(desk), "phq-9")
+    page.view.items.setFocus()
+    QTest.keyClicks(page.view.items, "0123")
+    for name in ("gad-7", "phq-9"):
+        page.view.instrument_chosen.emit(name)
+        context.settle()
+        shown = [one[:1] for one in chips(page)]
+        assert shown[:4] == (["", "", "", ""] if name == "gad-7" else ["0", "1", "2", "3"])
 
 
 def test_a_draft_is_there_again(desk: Desk, context: FakeContext) -> None:
