@@ -268,6 +268,7 @@ class Desk:
                 refer=Referring(self.services.engagement.refer),
                 disclose=self._disclosed,
                 note_texts=note_texts,
+                watch=self.mentions,
             ),
         )
         self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)

@@ -1,7 +1,7 @@
 """Concerns from the first word to what the raiser hears back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -60,6 +60,8 @@ from app.features.collaboration.shipped import SIGN_LABELS, TEMPLATES
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
+from app.kernel.mentions import Certainty
+from app.kernel.names import folded, search_words
 from app.kernel.words import _
 
 PAPER = "concern-feedback"
@@ -324,7 +326,12 @@ class ConcernsService:
         others = book.listed_among(pairs(text))
         # Short forms, initials and single names as well; nobody in it is to be known by them.
         finds = self._room.neighbours.watch.finds(text, None, (concern.student_id,))
-        sure = [find.text for find in finds if find.certainty >= Certainty.LIKELY]
+        raiser = set(search_words(concern.raiser_name))
+        sure = [
+            find.text
+            for find in finds
+            if find.certainty >= Certainty.LIKELY and not raiser.issuperset(search_words(find.text))
+        ]
         notes = self._room.neighbours.note_texts(book.reader, concern.student_id)
         return FeedbackCheck(_each_once((*around, *others), sure), quoted(text, notes))
 

@@ -65,7 +65,7 @@ def test_signing_tells_the_providers_time_once_in_its_own_transaction(
         records.read,
         seat=lambda: records.seat,
         clock=desk.clock,
-        neighbours=Neighbours(hear, no_referral, lambda *_: "", lambda *_: ()),
+        neighbours=Neighbours(hear, no_referral, lambda *_: "", lambda *_: (), desk.desk.mentions),
     ).consultations
     opened = rooms.start(StartConsultation(desk.pupil))
     draft = replace(opened.draft, form=replace(opened.draft.form, **FORM))  # type: ignore[arg-type]
