@@ -98,8 +98,8 @@ def _import(arguments: argparse.Namespace) -> int:
     from app.features.services.model.importing import MOST_BYTES, read_table
 
     try:
-        with arguments.file.open("rb") as opened:
-            table = read_table(opened.read(MOST_BYTES + 1))
+        with arguments.file.open("rb") as file:
+            table = read_table(file.read(MOST_BYTES + 1))
     except OSError as error:
         raise Trouble("disk-trouble", reason=error.strerror) from error
     with opened(arguments, "services") as desk:
