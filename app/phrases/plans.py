@@ -39,6 +39,10 @@ SENTENCES: dict[str, str] = {
     ),
     "goal-gone": N_("This goal is not in the vault, or your role does not read it."),
     "goal-of-another": N_("This goal is another student’s."),
+    "goal-measured-otherwise": N_(
+        "This goal has points already, and they are measured in another way. Take it out and add a"
+        " new goal; its points stay with the goal before."
+    ),
     "goal-closes-with-review": N_("A goal is closed at the plan’s review."),
     "point-gone": N_("This point is not in the vault, or your role does not read it."),
     "point-needs-why": N_("Say why it is corrected."),

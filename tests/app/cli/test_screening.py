@@ -45,7 +45,8 @@ def test_a_class_is_screened_from_a_file_and_its_risks_are_told(
         {"line": 3, "column": "", "reason": "number-unknown", "risk": False}
     ]
     assert say("screening", "import", *known, *vault) == DONE
-    assert "Line 2: This student was screened" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Line 2 has an answer that asks for a person: This student was screened" in said
     assert say("screening", "risks", *vault, "--json") == DONE
     (risk,) = json.loads(capsys.readouterr().out)["risks"]
     assert (risk["code"], risk["urgency"]) == ("item-9", "today")

@@ -184,6 +184,7 @@ class PlansService:
             if keeper.version_of_draft(command.draft_id) is not None:
                 raise Refused("plan-agreed-already")
             plan = self._plan_for(keeper, found)
+            _hold_to_one_measure(keeper, found)
             version = _version(command.draft_id, plan, found, tx)
             keeper.add(version)
             for position, goal in enumerate(found.goals):
@@ -565,6 +566,19 @@ def _task(plan: CarePlan, task: TaskForm, tx: Transaction) -> Task:
         new_id(), plan.id, plan.student_id, task.doer, task.text, task.due_on, tx.who, tx.now.at,
         tx.now.zone,
     )  # fmt: skip
+
+
+def _hold_to_one_measure(keeper: PlansKeeper, found: Agreed) -> None:
+    """Refuse a goal whose points would stand on one picture in two units, or be another's."""
+    for position, goal in enumerate(found.goals):
+        before = keeper.goal(goal.form.key) if goal.form.key else None
+        if before is None:
+            continue
+        if before.plan_id != found.form.plan_id:
+            raise Refused("goal-of-another", f"goals.{position}.statement")
+        measured = any(point.value is not None for point in keeper.points(before.key))
+        if measured and before.kind is not goal.kind:
+            raise Refused("goal-measured-otherwise", f"goals.{position}.kind")
 
 
 def next_form(

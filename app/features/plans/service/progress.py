@@ -251,7 +251,8 @@ def _charted(book: PlansBook, goal: PlanGoal, student: str = "") -> GoalChart:
     phases = book.phases(goal.key)
     decisions = book.decisions(goal.key)
     line = line_of(goal)
-    began = max((date.fromisoformat(one.begins_on) for one in phases), default=date.min)
+    # Points from before the baseline's day were measured against an earlier line, or none.
+    began = max(line.begins, *(date.fromisoformat(one.begins_on) for one in phases), date.min)
     changed = any(one.decision is Decision.CHANGE for one in decisions)
     values = _measured(measured)
     return GoalChart(
@@ -264,7 +265,13 @@ def _charted(book: PlansBook, goal: PlanGoal, student: str = "") -> GoalChart:
         tuple(decisions),
         read_points(line, values, began, changed_before=changed),
         trend([one for one in values if one.day >= began]),
-        tuple(decision_points(line, values, [date.fromisoformat(one.begins_on) for one in phases])),
+        tuple(
+            decision_points(
+                line,
+                [one for one in values if one.day >= line.begins],
+                [date.fromisoformat(one.begins_on) for one in phases],
+            )
+        ),
     )
 
 

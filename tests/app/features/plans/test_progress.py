@@ -22,7 +22,7 @@ from app.features.sessions.model import Section
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
-from app.kernel.measures import MeasureKind, Proposal
+from app.kernel.measures import MeasureKind, Proposal, Side
 from vaults import fixed_clock, new_desk
 
 
@@ -167,3 +167,34 @@ def test_phases_are_said_by_a_person(desk: Desk) -> None:
     assert [phase.label for phase in desk.progress.chart(key).phases] == ["New seat"]
     (row,) = desk.progress.board()
     assert (row.goal.key, row.newest, row.waits) == (key, None, False)
+
+
+def next_version(desk: Desk, key: str, **changes: object) -> None:
+    plan = desk.progress.chart(key).goal.plan_id
+    opened = desk.plans.next_version(plan)
+    (goal,) = opened.form.goals
+    form = replace(opened.form, goals=(replace(goal, **changes),))
+    desk.plans.agree(AgreePlan(opened.id, form))
+
+
+def test_points_of_one_goal_are_measured_in_one_way(desk: Desk) -> None:
+    key = goal_of(desk, student(desk))
+    next_version(desk, key, kind=MeasureKind.DURATION)  # no point yet
+    next_version(desk, key, kind=MeasureKind.COUNT)
+    enter(desk, key, "1", "2")
+    with pytest.raises(Refused, match="goal-measured-otherwise") as refused:
+        next_version(desk, key, kind=MeasureKind.PERCENT)
+    assert refused.value.field == "goals.0.kind"
+    # A line that begins anew, even the other way, keeps the points and judges none from before.
+    next_version(desk, key, baseline="10", target="2", baseline_on="2026-10-05")
+    chart = desk.progress.chart(key)
+    assert (len(chart.points), chart.reading.points) == (2, 0)
+
+
+def test_a_new_line_judges_no_point_from_before_it(desk: Desk) -> None:
+    key = goal_of(desk, student(desk))
+    enter(desk, key, "0", "0", "0", "0", month="10")
+    assert desk.progress.chart(key).reading.run is Side.WORSE
+    next_version(desk, key, baseline="0", target="8", baseline_on="2026-11-02")
+    chart = desk.progress.chart(key)
+    assert (chart.reading.proposal, chart.asks, chart.waits) == (Proposal.COLLECT, (), False)
