@@ -59,7 +59,7 @@ def test_a_class_is_screened_from_a_file_and_its_risks_are_told(
     assert said.err.count("\n") == 1
     assert say("screening", "instruments", *vault, "--json") == DONE
     found = {one["id"]: one for one in json.loads(capsys.readouterr().out)["instruments"]}
-    assert found["phq-9"]["unconfirmed"] == ["missing:total"]
+    assert found["phq-9"]["unconfirmed"] == ["licence", "missing:total"]
 
 
 def test_answers_are_scored_without_a_vault(
