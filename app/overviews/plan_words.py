@@ -182,7 +182,7 @@ def trend_ends(chart: GoalChart) -> tuple[tuple[date, Fraction], ...]:
 
     It covers the present phase; nothing where there is no trend.
     """
-    began = max((one.begins_on for one in chart.phases), default="")
+    began = max(chart.goal.baseline_on, *(one.begins_on for one in chart.phases), "")
     points = [
         (date.fromisoformat(one.day), one.value)
         for one in chart.points

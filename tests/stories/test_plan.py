@@ -115,6 +115,7 @@ def test_from_a_concern_to_a_decision(
             "What is measured, and how (required)": "Times out of the room a week",
             "Today it stands at (required)": "6",
             "Target (required)": "1",
+            "Baseline taken on": (today - timedelta(weeks=5)).isoformat(),
         }
     )
     person.press(Key.Key_Return, CTRL)
