@@ -10,7 +10,6 @@ from app.kernel.words import _
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import Check, Choice, Field, Number
-from ui.kit.widgets.headings import Muted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,11 @@ class RulesSheet(EntrySheet):
             parent=parent,
         )
         self._said = said
-        self._sentences: dict[str, Muted] = {}
+        self._switches: dict[str, Field] = {}
         times, days = limits
         for rule in rules:
             on = Check(_("Look for this"), on=rule.on)
-            self.form.add(f"{rule.sign}:on", Field(rule.title, on))
-            sentence = Muted("")
-            self._sentences[rule.sign] = sentence
-            self.form.add_widget(sentence)
+            self._switches[rule.sign] = self.form.add(f"{rule.sign}:on", Field(rule.title, on))
             asked: dict[str, Field] = {}
             if rule.levels:
                 level = Choice(rule.levels)
@@ -82,10 +78,11 @@ class RulesSheet(EntrySheet):
                 self.form.add_row(**asked)
         self.form.add(
             "line",
-            Field(_("On Today"), Check(_("Say how many deserve a look"), on=line)),
-        )
-        self.form.add_widget(
-            Muted(_("At most one line a week, and when more students are on the list than before."))
+            Field(
+                _("On Today"),
+                Check(_("Say how many deserve a look"), on=line),
+                _("At most one line a week, and when more students are on the list than before."),
+            ),
         )
         shipped = Button(_("Set the shipped rules"), "undo")
         shipped.clicked.connect(self.shipped_asked)
@@ -95,8 +92,8 @@ class RulesSheet(EntrySheet):
 
     def _tell(self, _value: object = None) -> None:
         entries = self.values()
-        for sign, sentence in self._sentences.items():
-            sentence.setText(
+        for sign, switch in self._switches.items():
+            switch.set_hint(
                 self._said(
                     sign,
                     int(entries.get(f"{sign}:at_least") or 1),
