@@ -188,7 +188,7 @@ def share(parts: Iterable[tuple[int, int]], whole: int) -> int:
     return (2 * total + whole) // (2 * whole)
 
 
-_BOOKED_AHEAD = 23
+BOOKED_AHEAD = 23
 """School days, a month of them, within which sessions that are to be held have been booked."""
 
 
@@ -198,8 +198,9 @@ def standing_of(
     """Return how a period stands; all in its unit, `session` being what one session gives.
 
     Sessions planned decide when they are enough, and in the last month of school days; nobody
-    books a year ahead, so that before, what is planned only counts as well. Else it is at risk when more than one session is
-    missing to an even pace, or when what remains needs more than every other day left.
+    books a year ahead, so that before, what is planned only counts as well. Else it is at risk
+    when more than one session is missing to an even pace, or when what remains needs more than
+    every other day left.
     """
     remaining = owed - given
     if remaining <= 0:
@@ -208,7 +209,7 @@ def standing_of(
         return Standing.SHORT
     if planned >= remaining:
         return Standing.ON_TRACK
-    if planned and days_left <= _BOOKED_AHEAD:
+    if planned and days_left <= BOOKED_AHEAD:
         return Standing.AT_RISK
     needed = -(-remaining // session)
     if given + session < due or 2 * needed > days_left:

@@ -18,7 +18,13 @@ from app.features.services.model.mandates import (
     spans_of,
     usual_session,
 )
-from app.features.services.model.reckoning import Given, SchoolCalendar, Standing, share
+from app.features.services.model.reckoning import (
+    BOOKED_AHEAD,
+    Given,
+    SchoolCalendar,
+    Standing,
+    share,
+)
 from app.features.services.repo.rows import Kept, listed
 from app.kernel.ids import PersonId, SchoolId, StudentId
 from app.kernel.ports import Reader, Row, Seat, Transaction
@@ -599,7 +605,8 @@ stood AS MATERIALIZED (
       FROM head h LEFT JOIN summed g ON g.series_id = h.series_id),
 judged AS MATERIALIZED (
     SELECT *, CASE WHEN given >= owed THEN 2
-                WHEN planned > 0 THEN CASE WHEN planned >= owed - given THEN 1 ELSE 0 END
+                WHEN planned >= owed - given THEN 1
+                WHEN planned > 0 AND days_left <= {BOOKED_AHEAD} THEN 0
                 WHEN given + one < by_now
                   OR 2 * ((owed - given + one - 1) / one) > days_left THEN 0
                 ELSE 1 END AS risk,
