@@ -2,19 +2,22 @@
 
     python canaries.py VAULT PASSPHRASE ACKS CANARY GO
 
-It shows lists and a timeline, types and copies the canary, and fails once with an error that
-quotes it. ACKS gets `typed` when all of that was done; the desk locks when GO exists.
+It shows lists and a timeline, types the canary into a draft of each room, copies it, and fails
+once with an error that quotes it. ACKS gets `typed` when all of that was done; the desk locks when GO exists.
 """
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, qInstallMessageHandler
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from app.bootstrap import Desk
+from app.kernel.ids import new_id
 from faults.typist import Typist
+from ui.features.plans.presenter.editor import begin_plan
 from ui.kit.clipboard import clipboard_guard
 from ui.shell.desk import hear_of_faults
 from ui.shell.trouble import CrashSheet
@@ -27,7 +30,6 @@ def main() -> None:
     qInstallMessageHandler(lambda *_message: None)
     typist = Typist(Path(vault), passphrase, Path(acks))
     clipboard_guard().begin()
-    hear_of_faults(typist.frame)
     window = typist.frame.desk_window
     assert window is not None
     desk: Desk = window.desk
@@ -36,6 +38,8 @@ def main() -> None:
         window.go(page, subject)
         typist.wait(window.tasks.idle)
         typist.rest(0.2)
+    every_room(typist, canary)
+    hear_of_faults(typist.frame)
     text = typist.begin_note("typ")
     typist.type(canary)
     QTest.keyClick(text, Qt.Key.Key_A, CONTROL)
@@ -51,6 +55,47 @@ def main() -> None:
     typist.wait(lambda: Path(go).exists(), 120)
     QTimer.singleShot(0, window.lock_asked.emit)
     typist.rest(60)
+
+
+def every_room(typist: Typist, canary: str) -> None:
+    """Type the canary into a draft of each room, look for it, and look at a report with it."""
+    window = typist.frame.desk_window
+    assert window is not None
+    desk: Desk = window.desk
+    (pupil,) = [row.id for row in desk.caseload.find("odo")]
+    (group,) = [line.group.id for line in desk.groups.groups().lines]
+
+    def arrived(page: str, subject: str = "") -> Any:
+        window.go(page, subject)
+        typist.wait(window.tasks.idle)
+        typist.wait(window.page(page).isVisible)
+        typist.rest(0.3)
+        return window.page(page).view  # type: ignore[attr-defined]
+
+    def typed(editor: QWidget, what: str) -> None:
+        editor.setFocus()
+        QTest.keyClicks(editor, canary)
+        typist.rest(0.2)
+        found = (editor.property("plainText"), editor.property("text"))
+        assert canary in "".join(text or "" for text in found), what
+
+    session = arrived("group-session", f"group:{group}")
+    typed(session.findChildren(QPlainTextEdit)[0], "group session")
+    consultation = arrived("consultation-draft", new_id())
+    typed(consultation.findChildren(QPlainTextEdit)[0], "consultation")
+    screening = arrived("screening-entry", f"student:{pupil}")
+    screening.instrument.set_value("phq-9")
+    typist.wait(window.tasks.idle)
+    typed(screening.comment, "screening")
+    plan = arrived("plan-draft", begin_plan(pupil))
+    typed(plan.head.field("title").editor, "plan")
+    typed(arrived("search").line, "search")
+    arrived("schedule")
+    arrived("reports")
+    report = window.page("reports")
+    typist.wait(lambda: not report.drawing)  # type: ignore[attr-defined]
+    typist.wait(window.tasks.idle)
+    typist.ack("rooms")
 
 
 def close_crash(typist: Typist, canary: str) -> None:

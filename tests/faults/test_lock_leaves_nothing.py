@@ -16,12 +16,15 @@ import pytest
 
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
+from app.features.groups.commands import AddMember, MakeGroup
 from app.kernel.clock import SystemClock
 from app.kernel.ids import StudentId
 from app.store.connection import connect
 from faults.record import record
 from faults.residue import files_with, forms, memory_holds
-from sessions_desk import a_signed_note
+from groups_desk import a_form
+from schedule_desk import plan, typed
+from sessions_desk import a_signed_note, add_student
 from vaults import PASSPHRASE, new_desk
 
 TYPIST = Path(__file__).with_name("canaries.py")
@@ -30,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 MARK = "zinnober-quokka"
 CANARY = f"{MARK}-typed"
 NOTES = 1_000
+DRAFTS = ("note_draft", "group_draft", "consultation_draft", "screening_draft", "plan_draft")
 
 pytestmark = [
     pytest.mark.gui,
@@ -112,6 +116,11 @@ def test_nothing_of_a_thousand_notes_is_left_outside_the_vault_or_in_the_locked_
     ).made
     for number in range(NOTES):
         a_signed_note(desk, StudentId(student), f"{MARK}-{number:04d}")
+    pupil = add_student(desk, "Odo", f"{MARK}-pupil")
+    group = desk.groups.make_group(MakeGroup(a_form(desk, name=f"{MARK}-group"))).made
+    desk.groups.add_member(AddMember(group, pupil, "2026-09-01"))
+    today = SystemClock().now().day().isoformat()
+    plan(desk, typed(today, "10:00", title=f"{MARK}-block"))
     keys = desk._unlocked.keys
     key = keys.key
     desk.close()
@@ -180,12 +189,17 @@ def test_nothing_of_a_thousand_notes_is_left_outside_the_vault_or_in_the_locked_
     assert places == []
     assert said == []
     assert MARK not in copied
+    assert "rooms" in acks.read_text()
     assert "crashed" in acks.read_text()
     assert b"ValueError" in err, "the report of the fault was written, without its words"
     connection = connect(desk.folder.records, keys, read_only=True)
-    drafts = connection.execute("SELECT content FROM note_draft").fetchall()
+    drafts = {
+        table: connection.execute(f"SELECT content FROM {table}").fetchall() for table in DRAFTS
+    }
     connection.close()
-    assert any(CANARY in row[0] for row in drafts)
+    assert {table for table, rows in drafts.items() if any(CANARY in row[0] for row in rows)} == {
+        *DRAFTS
+    }
 
 
 def test_what_sqlcipher_says_reaches_no_log(tmp_path: Path) -> None:
