@@ -129,7 +129,11 @@ def _run(arguments: argparse.Namespace) -> int:
                 "The disclosure to {recipient} is on record for {count} student.",
                 "The disclosure to {recipient} is on record for {count} students.",
                 students,
-            ).format(recipient=release.recipient, count=students),
+            ).format(recipient=release.recipient, count=students)
+            if students
+            else _(
+                "That it went to {recipient} is on record. It tells about no one student."
+            ).format(recipient=release.recipient),
         ],
     )
     return DONE

@@ -1,5 +1,6 @@
 """A group's roster and its attendance as reports for whoever leads it; without the group's name."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -127,7 +128,10 @@ def _stretches(reading: Reading, asked: Asked, group: Group) -> Iterator[Sequenc
     namer = Namer(asked.names)
     texts = Masked(reading.watch, own=asked.names is Names.FULL)
     kept = _kept(reading, asked, group)
-    for row in reading.reader.execute(_STRETCHES, (group.id,)).fetchall():
+    rows = reading.reader.execute(_STRETCHES, (group.id,)).fetchall()
+    if asked.names is Names.NONE:
+        rows.sort(key=lambda row: (row[8] != "", row[7] == "", _lot(row[0])))
+    for row in rows:
         student = StudentId(row[0])
         reading.about(student)
         waits, joined, left, reason = row[6:10]
@@ -146,6 +150,11 @@ def _stretches(reading: Reading, asked: Asked, group: Group) -> Iterator[Sequenc
         ]
 
 
+def _lot(student: str) -> bytes:
+    """Return by what students stand in order where the order of their names is not to be told."""
+    return hashlib.sha256(student.encode()).digest()
+
+
 def _day(text: str) -> Cell:
     return date.fromisoformat(text) if text else None
 
@@ -161,6 +170,8 @@ def _kept(reading: Reading, asked: Asked, group: Group) -> _Kept:
     texts = Masked(reading.watch, own=asked.names is Names.FULL)
     rows = reading.reader.execute(_MARKS, (group.id, first, after)).fetchall()
     members = frozenset(StudentId(row[4]) for row in rows)
+    if asked.names is Names.NONE:
+        rows.sort(key=lambda row: (row[2], row[1], _lot(row[4])))
     for row in rows:
         student = StudentId(row[4])
         kept.sessions[row[0]] = (row[1], Moment(row[2], row[3]))

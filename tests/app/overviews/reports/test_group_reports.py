@@ -100,3 +100,17 @@ def test_a_reason_that_names_another_member_is_masked(led: tuple[Desk, str]) -> 
         asked = Asked(ReportKind.GROUP_ROSTER, group=group, names=names)
         said = desk.reports.make(asked, Form.CSV).data.decode("utf-8-sig")
         assert "Quarrel with [another student]" in said
+
+
+def test_without_names_the_order_of_the_names_is_not_told(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    group, _students = a_group(desk, [("A", f"{letter}family") for letter in "ABCDEFGHIJ"])
+    members = sorted(desk.groups.group(group).members, key=lambda member: member.student)
+    for number, member in enumerate(members):
+        desk.groups.leave_group(LeaveGroup(member.membership.id, "2026-11-20", f"Reason {number}"))
+    named = rows(desk.reports.make(Asked(ReportKind.GROUP_ROSTER, group=group), Form.CSV))[1:]
+    asked = Asked(ReportKind.GROUP_ROSTER, group=group, names=Names.NONE)
+    bare = rows(desk.reports.make(asked, Form.CSV))[1:]
+    assert [row[0] for row in bare] == [f"Student {number}" for number in range(1, 11)]
+    assert sorted(row[6] for row in bare) == [row[6] for row in named] != [row[6] for row in bare]
+    desk.close()
