@@ -89,6 +89,7 @@ class NoticingPage(PageWidget):
         self._found: list[Noticed] = []
         self._rules: tuple[Rule, ...] = SHIPPED
         self._line = True
+        self._seen = ""
         start = Button(_("Read the rules"), "list", "primary")
         self.view = RecordsView(
             _("Deserves a look"),
@@ -181,7 +182,13 @@ class NoticingPage(PageWidget):
         self.view.parts.set_value(chosen if chosen in parts else "")
         self.view.parts.setVisible(len(parts) > 1)
         self._show()
-        seen = f"{self._context.today().isoformat()} {len(self._found)}"
+        self._keep_seen(f"{self._context.today().isoformat()} {len(self._found)}")
+
+    def _keep_seen(self, seen: str) -> None:
+        """Keep how many were on the list today; a vault that is only read keeps nothing."""
+        if seen == self._seen or self._context.desk.records.read_only:
+            return
+        self._seen = seen
         keep = partial(self._context.desk.people.keep_state, {SEEN: seen})
         self._context.tasks.write(keep, failed=self._context.say)
 
