@@ -266,6 +266,24 @@ def test_the_curtain_leaves_no_letter_readable_and_lifts_with_a_key(show: Show) 
     assert shown.line.text() == "Ana Núñez"
 
 
+def test_over_a_sheet_the_curtain_covers_the_page_too(show: Show) -> None:
+    shown = show(page(), 640, 480)
+    beneath = PrivacyCurtain(shown)
+    sheet = Sheet("A sheet", parent=shown)
+    sheet.add_button("Go on")
+    sheet.open()
+    QTest.keyClick(sheet, Qt.Key.Key_F9)
+    covers = sheet.findChild(PrivacyCurtain)
+    assert covers is not None
+    assert covers.is_on
+    assert beneath.is_on
+    QTest.keyClick(covers, Qt.Key.Key_Escape)
+    assert not covers.is_on
+    assert not beneath.is_on
+    assert sheet.isVisible()
+    sheet.reject()
+
+
 def test_nobody_at_the_desk_is_noticed_and_any_key_counts(app: QApplication, show: Show) -> None:
     shown = show(page())
     watch = IdleWatch(app, minutes=10, parent=shown)

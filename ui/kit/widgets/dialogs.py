@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 
 from app.kernel.words import _
 from ui.kit.look import TextSize, look
+from ui.kit.privacy import PrivacyCurtain
 from ui.kit.widgets.buttons import Button, ButtonKind
 from ui.kit.widgets.headings import Words
 
@@ -46,6 +47,26 @@ class Sheet(QDialog):
         column.addWidget(self.text)
         column.addLayout(self.body, 1)
         column.addLayout(self._buttons)
+        self._curtain: PrivacyCurtain | None = None
+
+    def draw_curtain(self) -> None:
+        """Cover the sheet and the page it stands on until a key is pressed."""
+        if self._curtain is None:
+            self._curtain = PrivacyCurtain(self)
+            self._curtain.lifted.connect(self._lift_beneath)
+        for each in self._beneath():
+            each.on()
+        self._curtain.on()
+
+    def _lift_beneath(self) -> None:
+        for each in self._beneath():
+            each.off()
+        self.activateWindow()
+
+    def _beneath(self) -> list[PrivacyCurtain]:
+        parent = self.parentWidget()
+        found = parent.window().findChildren(PrivacyCurtain) if parent is not None else []
+        return [each for each in found if each.parentWidget().isVisible()]
 
     def add_button(self, text: str, kind: ButtonKind = "normal", icon: str | None = None) -> Button:
         """Add a button at the end of the row, and return it; Enter presses a primary one."""
@@ -63,6 +84,9 @@ class Sheet(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the focused button with Enter, else the primary one; Ctrl+Enter from a text."""
+        if event.key() == Qt.Key.Key_F9:
+            self.draw_curtain()
+            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             focused = self.focusWidget()
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
