@@ -37,6 +37,11 @@ class PrivacyCurtain(QWidget):
         """Whether the page is covered."""
         return not self.isHidden()
 
+    @property
+    def covers_what_is_seen(self) -> bool:
+        """Whether the page that this can cover is on the screen."""
+        return self._over.isVisible()
+
     def on(self) -> None:
         """Cover the page."""
         if self.is_on:

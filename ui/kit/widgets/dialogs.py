@@ -66,7 +66,7 @@ class Sheet(QDialog):
     def _beneath(self) -> list[PrivacyCurtain]:
         parent = self.parentWidget()
         found = parent.window().findChildren(PrivacyCurtain) if parent is not None else []
-        return [each for each in found if each.parentWidget().isVisible()]
+        return [each for each in found if each.covers_what_is_seen]
 
     def add_button(self, text: str, kind: ButtonKind = "normal", icon: str | None = None) -> Button:
         """Add a button at the end of the row, and return it; Enter presses a primary one."""
