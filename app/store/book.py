@@ -42,7 +42,7 @@ class Book:
         """Return the table of a kind."""
         return cls.frozen.get(kind) or cls.living[kind]
 
-    def get(self, kind: type[Kept], record_id: str) -> Kept | None:
+    def get(self, kind: type[Kept], record_id: str | None) -> Kept | None:
         """Return a record by its id, or None."""
         return next(iter(self.where(kind, "t.id = ?", (record_id,))), None)
 
@@ -53,11 +53,14 @@ class Book:
         )
         return [restored(kind, row) for row in rows]
 
-    def names(self, people: Iterable[str]) -> dict[str, str]:
-        """Return the names of people at the desk by their ids."""
+    def names(self, people: Iterable[str | None]) -> dict[str, str]:
+        """Return the names of people at the desk by their ids; of nobody, nothing."""
+        wanted = sorted({one for one in people if one})
+        if not wanted:
+            return {}
         rows = self.reader.execute(
             "SELECT id, name FROM person WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted({one for one in people if one})),),
+            (json.dumps(wanted),),
         )
         return dict(rows.fetchall())
 
