@@ -1,4 +1,4 @@
-"""`casewell plans`, and the papers `casewell report plan` and `progress`, without a screen."""
+"""`casewell plans`, and the papers `casewell report plan`, `review` and `progress`, without a screen."""
 
 import argparse
 from pathlib import Path
@@ -25,6 +25,7 @@ def add_papers(papers: Any) -> None:
     """Add the papers of the room to `casewell report`."""
     for name, about, what, help_words, run in (
         ("plan", _("a plan of care, with lines to sign"), "--plan", _("the plan’s id"), _plan),
+        ("review", _("the newest review of a plan"), "--plan", _("the plan’s id"), _review),
         ("progress", _("the progress of a goal"), "--goal", _("the goal’s key"), _progress),
     ):
         paper = papers.add_parser(name, help=about)
@@ -125,6 +126,10 @@ def _plan(arguments: argparse.Namespace) -> int:
     return _save(arguments, "plan")
 
 
+def _review(arguments: argparse.Namespace) -> int:
+    return _save(arguments, "review")
+
+
 def _progress(arguments: argparse.Namespace) -> int:
     return _save(arguments, "progress")
 
@@ -136,8 +141,11 @@ def _save(arguments: argparse.Namespace, what: str) -> int:
     require_place(arguments.out)
     with opened(arguments, "report") as desk:
         papers = desk.plan_papers
-        save = papers.save_plan if what == "plan" else papers.save_progress
-        about = arguments.plan if what == "plan" else arguments.goal
+        save = {
+            "plan": papers.save_plan, "review": papers.save_review,
+            "progress": papers.save_progress,
+        }[what]  # fmt: skip
+        about = arguments.goal if what == "progress" else arguments.plan
         disclosure = save(about, arguments.out, release, arguments.paper)
     tell(
         arguments,

@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "signature-needs-name": N_("Enter who signed."),
     "signature-needs-part": N_("Say who this is to the student: mother, teacher …"),
     "signature-declined-why": N_("Say why it was not signed."),
+    "plan-not-reviewed": N_("This plan was not reviewed yet."),
     "review-needs-reason": N_("Say why it is decided so."),
     "review-needs-outcome": N_("Say how this goal stands."),
     "templates-malformed": N_(

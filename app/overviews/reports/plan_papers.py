@@ -9,6 +9,7 @@ from app.features.plans.model.records import Outcome, PlanGoal, Review
 from app.features.plans.service import PlanSheet, PlansService
 from app.features.plans.service.progress import GoalChart, ProgressService
 from app.kernel.clock import Clock, Moment
+from app.kernel.errors import Refused
 from app.kernel.keys import Anchor
 from app.kernel.measures import THOUSAND, MeasureKind
 from app.kernel.words import _
@@ -34,6 +35,7 @@ from app.paper import blocks
 from app.paper.page import Paper, Size
 
 PLAN = "care-plan"
+REVIEW = "plan-review"
 PROGRESS = "progress-chart"
 
 
@@ -64,6 +66,19 @@ class PlanPapers:
         body = tuple(_plan_blocks(sheet, charts))
         return sheet, blocks.render(self._with(made, body), size)
 
+    def review(self, plan_id: str, size: Size = "letter") -> tuple[PlanSheet, bytes]:
+        """Return a plan and the paper of its newest review, with where each goal stood.
+
+        Refuses a plan that was not reviewed yet.
+        """
+        sheet = self._plans.plan(plan_id)
+        if not sheet.reviews:
+            raise Refused("plan-not-reviewed")
+        charts = [self._progress.chart(key) for key, *_said in sheet.reviews[-1].outcomes]
+        made = self._paper(_("Review of a plan"), sheet.student, sheet.plan.title)
+        body = tuple(_reviewed(sheet, sheet.reviews[-1], charts))
+        return sheet, blocks.render(self._with(made, body), size)
+
     def progress(self, goal_key: str, size: Size = "letter") -> tuple[GoalChart, bytes]:
         """Return a goal and its paper: the picture, the numbers, and what was decided."""
         chart = self._progress.chart(goal_key)
@@ -84,6 +99,22 @@ class PlanPapers:
         sheet, pdf = self.plan(plan_id, size)
         scope: dict[str, object] = {"plan": plan_id, "version": sheet.plan.version}
         left = Leaving(sheet.plan.student_id, PLAN, scope, pdf, accepted)
+        return leaving.save(left, self._book, target, replace=replace)
+
+    def save_review(
+        self,
+        plan_id: str,
+        target: Path,
+        release: Release,
+        size: Size = "letter",
+        *,
+        replace: bool = False,
+    ) -> str:
+        """Write down that the newest review leaves, then write it at `target`."""
+        accepted = release.accepted()
+        sheet, pdf = self.review(plan_id, size)
+        scope: dict[str, object] = {"plan": plan_id, "review": sheet.reviews[-1].id}
+        left = Leaving(sheet.plan.student_id, REVIEW, scope, pdf, accepted)
         return leaving.save(left, self._book, target, replace=replace)
 
     def save_progress(
@@ -259,6 +290,20 @@ def _review_blocks(sheet: PlanSheet, review: Review) -> Iterator[blocks.Block]:
     )
     if review.present:
         yield blocks.Text(_("There: {who}").format(who=review.present))
+
+
+def _reviewed(sheet: PlanSheet, review: Review, charts: list[GoalChart]) -> Iterator[blocks.Block]:
+    yield from _review_blocks(sheet, review)
+    for chart in charts:
+        if chart.points:
+            yield blocks.Heading(chart.goal.statement, 2)
+            yield blocks.Text(
+                _("{aim}. {trend}").format(
+                    aim=spoken_aim(chart.goal), trend=spoken_reading(chart.reading)
+                )
+            )
+            yield _course(chart)
+    yield blocks.Signatures((_("Student"), _("Parent or guardian"), _("For the school")))
 
 
 def _signature_blocks(sheet: PlanSheet) -> Iterator[blocks.Block]:

@@ -139,6 +139,7 @@ def spoken_paper(code: str) -> str:
         "tiers": _("Tiers"),
         "screening-cohort": _("Screening of a cohort"),
         "care-plan": _("Plan of care"),
+        "plan-review": _("Review of a plan"),
         "progress-chart": _("Progress"),
     }
     return known.get(code, code)

@@ -172,6 +172,10 @@ _PAPERS: dict[str, str] = {
     "field-trip-packet": N_("Field trip packet"),
     "concern-feedback": N_("Answer to a concern"),
     "day-plan": N_("Day plan"),
+    "screening-result": N_("Screening result"),
+    "care-plan": N_("Plan of care"),
+    "plan-review": N_("Review of a plan"),
+    "progress-chart": N_("Progress"),
 }
 
 

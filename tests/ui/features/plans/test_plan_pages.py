@@ -23,6 +23,7 @@ from app.features.plans.commands import (
 )
 from app.features.plans.model.forms import GoalForm, PlanForm, TaskForm
 from app.features.plans.model.records import Decision, Outcome
+from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.overviews.reports.leaving import Release
 from app.overviews.timeline import Happening
@@ -417,7 +418,15 @@ def test_papers_leave_with_a_disclosure(
     other = tmp_path / "progress.pdf"
     desk.plan_papers.save_progress("leaving", other, Release("Jo Ode", "Meeting"))
     assert other.read_bytes().startswith(b"%PDF")
-    assert len(desk.privacy.disclosures()) == 2
+    with pytest.raises(Refused, match="plan-not-reviewed"):
+        desk.plan_papers.review(made)
+    desk.plans.review(
+        ReviewPlan(
+            made, "2026-11-20", "", (("leaving", Outcome.SAME, ""),), Decision.CONTINUE, "Wait"
+        )
+    )
+    desk.plan_papers.save_review(made, tmp_path / "review.pdf", Release("Jo Ode", "Meeting"))
+    assert len(desk.privacy.disclosures()) == 3
     assert context.errors == []
 
 

@@ -99,6 +99,7 @@ class PlanPage(PageWidget):
                 ("sign", _("A signature"), "sign"),
                 ("next", _("Write the next version"), "edit"),
                 ("paper", _("Save as PDF"), "pdf"),
+                ("reviewed", _("Save the review as PDF"), "pdf"),
                 ("template", _("Keep as a template"), "template"),
                 ("student", _("Open the student"), "student"),
             )
@@ -186,6 +187,8 @@ class PlanPage(PageWidget):
             keys = ["sign", "paper", "template", "student"]
         else:
             keys = ["review", "task", "sign", "next", "paper", "template", "student"]
+        if sheet.reviews:
+            keys.insert(keys.index("paper") + 1, "reviewed")
         if sheet.next_draft is not None and not plan.closed_on:
             keys.remove("next")
             keys.insert(0, "draft")
@@ -209,7 +212,7 @@ class PlanPage(PageWidget):
         else:
             does: Mapping[str, Callable[[_Seen], None]] = {
                 "review": self._review, "task": self._task, "sign": self._sign,
-                "next": self._next, "paper": self._save, "template": self._template,
+                "next": self._next, "paper": self._save, "reviewed": self._save_review, "template": self._template,
             }  # fmt: skip
             does[name](seen)
 
@@ -321,6 +324,18 @@ class PlanPage(PageWidget):
             )
 
         self._asker.ask(PaperSheet(_("Save the plan as PDF"), self), act, partial(saved, context))
+
+    def _save_review(self, seen: _Seen) -> None:
+        context, plan = self._context, seen.sheet.plan
+
+        def act(entries: Entries) -> Callable[[], str]:
+            release = Release(str(entries["recipient"]), str(entries["purpose"])).accepted()
+            target = ask_target(self, _("plan-review"))
+            return partial(
+                context.desk.plan_papers.save_review, plan.id, target, release, replace=True
+            )
+
+        self._asker.ask(PaperSheet(_("Save the review as PDF"), self), act, partial(saved, context))
 
     # -- tasks -----------------------------------------------------------------------
 
