@@ -331,13 +331,13 @@ def _numbers() -> list[Column]:
         return lambda row: str(pick(row.point))
 
     return [
-        Column("name", _("Who"), lambda row: row.name, 76, stretch=True, sort=False),
-        Column("week", _("Week"), number(lambda p: p.week), 54, end=True, sort=False),
-        Column("share", _("Still"), percent, 70, end=True, strong=True, sort=False),
+        Column("name", _("Who"), lambda row: row.name, 84, stretch=True, sort=False),
+        Column("week", _("Week"), number(lambda p: p.week), 64, end=True, sort=False),
+        Column("share", _("Still"), percent, 66, end=True, strong=True, sort=False),
         Column("still", _("Attend"), attend, 98, end=True, sort=False),
         Column("completed", _("Done"), number(lambda p: p.completed), 56, end=True, sort=False),
         Column("ended", _("Ended"), number(lambda p: p.ended), 60, end=True, sort=False),
-        Column("stopped", _("Left"), number(lambda p: p.stopped), 52, end=True, sort=False),
+        Column("stopped", _("Stopped"), number(lambda p: p.stopped), 80, end=True, sort=False),
         Column("running", _("Not yet"), number(lambda p: p.running), 66, end=True, sort=False),
     ]
 

@@ -72,7 +72,7 @@ class EngagementView(QWidget):
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(look().gap(16))
         self._pair.addWidget(self.chart, 10, Qt.AlignmentFlag.AlignTop)
-        self._pair.addWidget(self.table, 13)
+        self._pair.addWidget(self.table, 16)
         self.states = Chips([], exclusive=True)
         self.states.setAccessibleName(_("Who is listed"))
         self.states.chosen.connect(lambda _value: self.listed.emit())
