@@ -12,10 +12,6 @@ from app.kernel.rights import Discipline, discipline
 
 FIELDS: Mapping[str, Discipline | None] = {
     **dict.fromkeys(
-        ("student_group", "group_member", "group_draft", "group_session", "group_attendance"),
-        Discipline.COUNSELING,
-    ),
-    **dict.fromkeys(
         ("session_note", "note_addition", "follow_up", "note_draft"), Discipline.COUNSELING
     ),
     "sole_note": None,
@@ -35,6 +31,10 @@ FIELDS: Mapping[str, Discipline | None] = {
     ),
     # Of any field: whoever lost it cannot be told from another, so nobody is told.
     **dict.fromkeys(("mandate", "mandate_end", "mandate_span", "delivery", "episode"), None),
+    **dict.fromkeys(
+        ("student_group", "group_member", "group_draft", "group_session", "group_attendance"),
+        None,
+    ),
     **dict.fromkeys(
         (
             "concern",
