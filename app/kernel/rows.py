@@ -65,6 +65,9 @@ _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: `json.dumps` with settings of one's own makes an encoder for every call."""
 
 
+_NONE = "[]"
+
+
 def _text(value: Any) -> Value:
     return _encoded(value)
 
@@ -75,10 +78,14 @@ def _value(member: Any) -> Value:
 
 
 def _listed(text: str) -> tuple[str, ...]:
+    if text == _NONE:
+        return ()
     return tuple(json.loads(text))
 
 
 def _parsed(text: str) -> tuple[Any, ...]:
+    if text == _NONE:
+        return ()
     return tuple(tuple(part) if isinstance(part, list) else part for part in json.loads(text))
 
 

@@ -57,6 +57,10 @@ SENTENCES: dict[str, str] = {
     "no-number": N_("The student’s number is missing."),
     "no-answers": N_("The row has no answers."),
     "not-an-answer": N_("This is not an answer of this item."),
+    "answer-not-asked": N_(
+        "This question is answered, and an earlier answer says that it is not to be asked. Look at"
+        " the form itself."
+    ),
     "too-many-cells": N_("The row has more cells than the heading."),
     "risk-gone": N_("This follow-up is not in the vault, or your role does not read it."),
     "risk-needs-what-was-done": N_("Say what was done."),

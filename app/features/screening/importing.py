@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.features.screening.model.instruments import Instrument, Item
-from app.features.screening.model.scoring import About, score
+from app.features.screening.model.scoring import About, asked, score
 from app.kernel.errors import Refused
 
 MOST_BYTES = 20_000_000
@@ -184,6 +184,11 @@ def _row(
             answers[name] = value
     if wrong:
         return RowProblem(line, wrong, "not-an-answer", asks_for_a_person(instrument, answers))
+    # A form that answers what is not asked contradicts itself: nothing of it is passed over.
+    reached = {item.id for item in asked(instrument, answers)}
+    for name, value in answers.items():
+        if name not in reached and value != instrument.item(name).least:
+            return RowProblem(line, header[items[name]], "answer-not-asked", bool(instrument.risks))
     number = cell(facts["number"])
     if not number:
         asks = asks_for_a_person(instrument, answers)

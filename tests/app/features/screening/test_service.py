@@ -384,6 +384,21 @@ def test_a_cohort_by_level(desk: Desk) -> None:
     assert cohort.levels == {"-1": 0, "0": None, "1": 0, "2": 0, "3": None, "4": 0}
 
 
+def test_a_row_that_contradicts_itself_is_not_read_as_negative(desk: Desk) -> None:
+    student(desk, "1")
+    for instrument, header, row in (
+        ("asq", "1,2,3,4,5", "0,0,0,0,1"),
+        ("c-ssrs", "1,2,4,6", "0,0,1,0"),
+        ("c-ssrs", "1,2,6,7", "0,0,0,1"),
+    ):
+        data = f"student_number,date,{header}\n1,2026-11-18,{row}\n".encode()
+        told = desk.screening.import_file(ImportScreenings(instrument, "self", data))
+        assert told.taken == 0
+        assert [(one.reason, one.asks) for one in told.problems] == [("answer-not-asked", True)]
+    plain = b"student_number,date,1,2,3,4,5\n1,2026-11-18,0,0,0,0,0\n"
+    assert desk.screening.import_file(ImportScreenings("asq", "self", plain)).taken == 1
+
+
 def test_what_nothing_judges_is_not_in_the_usual_range(desk: Desk) -> None:
     of = student(desk)
     youth = ScreeningForm(

@@ -16,7 +16,7 @@ from app.features.screening.commands import (
     LoadWording,
 )
 from app.features.screening.model.instruments import Instrument
-from app.features.screening.model.records import ScreeningForm
+from app.features.screening.model.records import Round, ScreeningForm
 from app.features.screening.repo import DraftLine, Narrowing, ScreeningLine
 from app.features.screening.service import Imported, ScreeningSheet
 from app.kernel.changes import Changed, Kind
@@ -153,19 +153,37 @@ class ScreeningsPage(RecordsPage):
     def _link(self, name: str) -> None:
         if name == "rounds":
             self.context.go("screening-rounds")
-        else:
-            ask = self._ask_file if name == "file" else self._ask_load
+        elif name == "file":
+            service = self.context.desk.screening
             self.context.tasks.read(
-                self.context.desk.screening.instruments, ask, self.context.say, owner=self
+                lambda: (service.instruments(), service.rounds()),
+                lambda found: self._ask_file(*found),
+                self.context.say,
+                owner=self,
+            )
+        else:
+            self.context.tasks.read(
+                self.context.desk.screening.instruments,
+                self._ask_load,
+                self.context.say,
+                owner=self,
             )
 
-    def _ask_file(self, found: dict[str, Instrument]) -> None:
+    def _ask_file(self, found: dict[str, Instrument], rounds: Sequence[Round]) -> None:
         context = self.context
         instruments = [one for one in found.values() if not one.outside]
         sheet = ImportSheet(
             [(one.id, one.title) for one in sorted(instruments, key=lambda one: one.title)],
             {
                 one.id: [(each.value, _(INFORMANTS[each])) for each in one.informants]
+                for one in instruments
+            },
+            {
+                one.id: [
+                    (each.id, each.title)
+                    for each in rounds
+                    if each.instrument == one.id and not each.closed_at
+                ]
                 for one in instruments
             },
             context.today,
@@ -178,7 +196,8 @@ class ScreeningsPage(RecordsPage):
                 str(entries["instrument"] or ""),
                 str(entries["informant"] or ""),
                 data,
-                usual_day=str(entries["day"]),
+                str(entries["round"] or ""),
+                str(entries["day"]),
             )
             return partial(context.desk.screening.import_file, command)
 

@@ -50,6 +50,7 @@ class ImportSheet(FileSheet):
         self,
         instruments: Options,
         informants: Mapping[str, Options],
+        rounds: Mapping[str, Options],
         today: Callable[[], date],
         parent: QWidget | None = None,
     ) -> None:
@@ -65,10 +66,13 @@ class ImportSheet(FileSheet):
             parent=parent,
         )
         self._informants = informants
+        self._rounds = rounds
         self.instrument = Choice(instruments)
         self.form.add("instrument", Field(_("Instrument"), self.instrument, required=True))
         self.informant = Choice()
         self.form.add("informant", Field(_("Who answered"), self.informant, required=True))
+        self.round = Choice()
+        self.form.add("round", Field(_("Universal screening"), self.round))
         self.add_file(_("Answers as numbers or in words"))
         self.form.add(
             "day",
@@ -80,6 +84,8 @@ class ImportSheet(FileSheet):
 
     def _turn(self, instrument: object) -> None:
         self.informant.set_options(self._informants.get(str(instrument), ()))
+        # An open round comes first: in it, guardians' answers decide who may be screened.
+        self.round.set_options([*self._rounds.get(str(instrument), ()), ("", _("None"))])
 
 
 class LoadSheet(FileSheet):
