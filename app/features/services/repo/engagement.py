@@ -177,6 +177,16 @@ class Engagement:
             for row in rows
         ]
 
+    def students_stopped(self, recent: Recent) -> int:
+        """Return how many students have stopped coming to one service or more."""
+        row = self.reader.execute(
+            "SELECT count(DISTINCT e.student_id)"
+            " FROM episode e JOIN student st ON st.id = e.student_id"
+            f" WHERE {_narrowed((EpisodeState.STOPPED,))} AND {_STATE} = 'stopped'",
+            _days(recent),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
     def states(
         self, which: EpisodeFilter, recent: Recent, states: Sequence[EpisodeState] = ()
     ) -> dict[EpisodeState, int]:

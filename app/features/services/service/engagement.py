@@ -51,7 +51,8 @@ class EngagementToday:
     """Longer than the desk wants anyone to wait, the longest first."""
     more_waiting: int
     stopped: tuple[EpisodeLine, ...]
-    more_stopped: int
+    students_stopped: int
+    """How many they are in all; who stays away from two services is one."""
     patience: int
     """Days after which a referral is said to wait long."""
 
@@ -289,11 +290,15 @@ class EngagementService:
         waiting, all_waiting = self.episodes(
             EpisodeFilter(until=until), (EpisodeState.WAITING,), limit=most
         )
-        stopped, all_stopped = self.episodes(EpisodeFilter(), (EpisodeState.STOPPED,), limit=most)
+        rules = self._room.rules()
+        with self._room.reading() as book:
+            recent = self._recent(book, rules)
+            stopped = book.episodes(EpisodeFilter(), (EpisodeState.STOPPED,), recent, limit=most)
+            all_stopped = book.students_stopped(recent)
         return EngagementToday(
             tuple(waiting),
             max(0, all_waiting - len(waiting)),
             tuple(stopped),
-            max(0, all_stopped - len(stopped)),
+            all_stopped,
             patience,
         )

@@ -229,3 +229,13 @@ def test_a_new_referral_closes_what_was_over_by_itself_and_begins_anew(room: Ser
     assert new.state is EpisodeState.WAITING
     assert (old.state, old.episode.closed_on) == (EpisodeState.ENDED, "2026-10-28")
     assert old.episode.reason == "Last came in an earlier school year"
+
+
+def test_who_stays_away_from_two_services_is_one_student(room: ServicesDesk) -> None:
+    student = room.student()
+    before = room.engagement.look().students_stopped
+    for code in ("individual-counseling", "check-in"):
+        room.hold(student, "2026-10-12T10:00", service_id=room.kinds[code])
+    look = room.engagement.look(50)
+    assert [line.episode.student_id for line in look.stopped].count(student) == 2
+    assert look.students_stopped == before + 1

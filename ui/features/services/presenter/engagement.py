@@ -311,7 +311,7 @@ def _summed(everyone: Curve | None) -> str:
             count=everyone.referred
         ),
         started=ngettext(
-            "{count} student began", "{count} students began", everyone.started
+            "{count} service began", "{count} services began", everyone.started
         ).format(count=everyone.started),
         waiting=ngettext("{count} waits", "{count} wait", everyone.waiting).format(
             count=everyone.waiting

@@ -112,9 +112,9 @@ def _waiting(found: EngagementToday) -> Iterator[TodayLine]:
             "waiting",
             section=Section.WAITING,
         )
-    stopped = len(found.stopped) + found.more_stopped
+    stopped = found.students_stopped
     if stopped:
-        names = ", ".join(line.student for line in found.stopped)
+        names = ", ".join(dict.fromkeys(line.student for line in found.stopped))
         yield TodayLine(
             "engagement:stopped",
             46,
