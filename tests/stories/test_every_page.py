@@ -90,6 +90,9 @@ class Seat:
                 "looks": student,
                 "around": student,
                 "student-minutes": student,
+                "medicaid": student,
+                "screening-entry": f"student:{student}",
+                "consultation-draft": f"student:{student}",
                 "sole": "new:",
                 **self._room(),
             }
