@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from sqlcipher3 import dbapi2
+
 from app.features.caseload.model import (
     PROFILE_FIELDS,
     Alert,
@@ -20,6 +22,7 @@ from app.features.caseload.model import (
     TierDecision,
 )
 from app.kernel.clock import Moment
+from app.kernel.errors import Refused
 from app.kernel.frozen import How, Wrong
 from app.kernel.ids import PersonId, SchoolId, StudentId, new_id
 from app.kernel.names import search_text, shown_name, sorting_name
@@ -406,7 +409,10 @@ class StudentsRepo(Students):
         )
 
     def remove(self, student_id: StudentId) -> None:
-        """Take a student out again; the caller has made sure that nothing was recorded."""
+        """Take a student out again; refuse where a row of any room names them.
+
+        Rows of another field are not seen from this seat; the engine knows of them.
+        """
         for statement in (
             "DELETE FROM caseload WHERE student_id = ?",
             "DELETE FROM student_tag WHERE student_id = ?",
@@ -414,7 +420,10 @@ class StudentsRepo(Students):
             "DELETE FROM student_names WHERE rowid = (SELECT row FROM student WHERE id = ?)",
             "DELETE FROM student WHERE id = ?",
         ):
-            self._tx.execute(statement, (student_id,))
+            try:
+                self._tx.execute(statement, (student_id,))
+            except dbapi2.IntegrityError:
+                raise Refused("student-has-records") from None
 
     def set_standing(self, student_id: StudentId, standing: Standing, left_on: str) -> None:
         """Write whether a student is enrolled, and when they left."""

@@ -5,7 +5,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from app.bootstrap import Desk, open_vault
-from app.features.caseload.commands import AddStudent
+from app.features.caseload.commands import AddStudent, MarkLeft, RemoveStudent
 from app.features.caseload.model import Profile
 from app.features.screening.commands import (
     AddRiskStep,
@@ -426,6 +426,15 @@ def test_a_form_left_with_a_risk_answer_is_kept_in_sight(desk: Desk) -> None:
     desk.screening.save_draft(SaveScreeningDraft(draft, phq(of, *[0] * 9)))
     desk.screening.discard_draft(DiscardScreeningDraft(draft))
     assert desk.screening.risky_drafts() == []
+
+
+def test_a_student_of_whom_a_screening_tells_stays(desk: Desk) -> None:
+    of = student(desk)
+    recorded(desk, phq(of, *[0] * 8, 2))
+    with pytest.raises(Refused, match="student-has-records"):
+        desk.caseload.remove_student(RemoveStudent(of))
+    desk.caseload.mark_left(MarkLeft(of, "2026-11-20", "Moved"))
+    assert [line.risk.code for line in desk.screening.open_risks()] == ["item-9"]
 
 
 def test_who_reads_no_screening_records_none(tmp_path: Path, clock: FixedClock) -> None:
