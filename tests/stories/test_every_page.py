@@ -1,5 +1,6 @@
 """Every page of the desk, full and empty: names, room, words, direction and the way of Tab."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from app.kernel.nouns import Role
 from app.vault.places import ThisDevice
 from pseudo import Pseudo
 from ui.kit.dates import shown_date
+from ui.kit.privacy import PrivacyCurtain
 from ui.kit.tasks import Tasks
 from ui.kit.widgets.headings import KeyHint
 from ui.shell import rooms
@@ -489,3 +491,48 @@ def test_no_part_of_a_page_comes_up_as_a_window(app: QApplication, seat: Seat) -
     finally:
         app.removeEventFilter(watch)
     assert not watch.found
+
+
+NAMING = frozenset(
+    {
+        "schedule", "search", "groups", "group", "group-session", "group-signed", "student-minutes",
+        "engagement", "concerns", "concern", "consultation", "around", "screenings",
+        "screening-entry", "screening", "risk", "plan", "plan-draft", "progress", "goal", "tiers",
+        "reports", "looks", "caseload", "student",
+    }
+)  # fmt: skip
+"""Pages that show names, each in a way of its own: lists, a grid, pictures, entries, a preview."""
+
+
+def uncovered(window: DeskWindow) -> list[str]:
+    """Draw the curtain; return what of the page it leaves to be seen or read, and lift it."""
+    window.draw_curtain()
+    curtain = window.findChild(PrivacyCurtain)
+    assert curtain is not None
+    grain = curtain._blur.width() * 25
+    found = [] if grain <= window.width() else [f"{grain} points of {window.width()}"]
+    found += [
+        f"seen at {x}, {y}"
+        for x in range(4, window.width(), 40)
+        for y in range(4, window.height(), 40)
+        if window.childAt(x, y) is not curtain
+    ]
+    QTest.keyClick(curtain, Qt.Key.Key_Space)
+    return found if not window.is_covered else [*found, "still covered"]
+
+
+def test_the_curtain_covers_every_page_and_no_name_is_kept_of_one(full_seat: Seat) -> None:
+    with full_seat.desk.records.read() as reader:
+        names = {str(name) for row in reader.execute(_NAMES) for name in row if len(name) > 3}
+
+    def told(window: DeskWindow) -> list[str]:
+        kept = json.dumps(window._state)
+        return [f"kept: {name}" for name in names if name in kept]
+
+    assert names
+    assert {*rooms.pages()} >= NAMING
+    full_seat.each(lambda window: [*uncovered(window), *told(window)], NAMING)
+    assert "student" in json.dumps(full_seat.window._state), "something is kept"
+
+
+_NAMES = "SELECT given_name, family_name FROM student UNION SELECT name, name FROM student_group"
