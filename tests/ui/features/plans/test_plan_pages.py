@@ -31,11 +31,13 @@ from ui.features.caseload import said
 from ui.features.plans.presenter import editor, plan
 from ui.features.plans.presenter.editor import PlanDraftPage, begin_plan
 from ui.features.plans.presenter.lists import PlansPage, TemplatesPage
+from ui.features.plans.presenter.naming import named_in
 from ui.features.plans.presenter.plan import PlanPage
 from ui.features.plans.presenter.progress import GoalPage, ProgressPage
 from ui.features.plans.presenter.today import today_lines
 from ui.features.sessions.presenter.note import NotePage
 from ui.kit.widgets.entry_sheet import EntrySheet
+from ui.kit.widgets.headings import Words
 from vaults import new_desk
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -211,6 +213,17 @@ def test_a_template_begins_a_plan_and_can_be_taken_back(desk: Desk, context: Fak
     QTest.keyClick(listed.view.list, Qt.Key.Key_Delete)
     context.settle()
     assert desk.plans.templates()[0].retired
+
+
+def test_a_template_tells_whom_its_texts_seem_to_name(desk: Desk, context: FakeContext) -> None:
+    page = draft(context)
+    page._form = replace(page._form, sections=(("needs", "Kim1 Ode sits with Ben."),))
+    assert named_in(context, page._form) == ["Kim1 Ode"]
+    put(page.view.head.field("title").editor, "Kim1 Ode sits with Ben.")
+    page._ask_template()
+    context.settle()
+    words = " ".join(label.text() for label in sheet_of(page).findChildren(Words))
+    assert "seem to name someone: Kim1 Ode." in words
 
 
 def test_plans_are_listed_by_part_and_student(desk: Desk, context: FakeContext) -> None:

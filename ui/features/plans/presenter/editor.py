@@ -36,6 +36,7 @@ from app.kernel.words import _, ngettext
 from app.overviews.plan_words import CONSENTS, KINDS, LEVELS, MEASURES, PARTS
 from app.overviews.reports.wording import spoken_tier
 from app.phrases import sentence
+from ui.features.plans.presenter.naming import named_in
 from ui.features.plans.view.editor import PlanEditor
 from ui.features.plans.view.sheets import TemplateSheet
 from ui.kit.asking import Asker
@@ -305,12 +306,20 @@ class PlanDraftPage(PageWidget):
     def _ask_template(self) -> None:
         self._edited()
         form, plans = self._form, self._context.desk.plans
-        self._asker.ask(
-            TemplateSheet(form.title, self),
-            lambda entries: partial(plans.keep_template, KeepTemplate(str(entries["title"]), form)),
-            lambda _changed, _entries: self._context.notices.say(
-                _("The template is kept, without the student.")
-            ),
+
+        def ask_title(named: list[str]) -> None:
+            self._asker.ask(
+                TemplateSheet(form.title, named, self),
+                lambda entries: partial(
+                    plans.keep_template, KeepTemplate(str(entries["title"]), form)
+                ),
+                lambda _changed, _entries: self._context.notices.say(
+                    _("The template is kept, without the student.")
+                ),
+            )
+
+        self._context.tasks.read(
+            partial(named_in, self._context, form), ask_title, self._context.say, owner=self
         )
 
     def _discard(self) -> None:

@@ -41,6 +41,7 @@ from app.overviews.plan_words import (
 )
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.wording import spoken_day, spoken_moment, spoken_tier
+from ui.features.plans.presenter.naming import named_in
 from ui.features.plans.view.plan import PlanView
 from ui.features.plans.view.sheets import (
     PaperSheet,
@@ -303,15 +304,19 @@ class PlanPage(PageWidget):
     def _template(self, seen: _Seen) -> None:
         context, newest = self._context, seen.sheet.versions[0]
         form = next_form(newest.version, newest.goals, {}, context.today())
-        self._asker.ask(
-            TemplateSheet(newest.version.title, self),
-            lambda entries: partial(
-                context.desk.plans.keep_template, KeepTemplate(str(entries["title"]), form)
-            ),
-            lambda _changed, _entries: context.notices.say(
-                _("The template is kept, without the student.")
-            ),
-        )
+
+        def ask(named: list[str]) -> None:
+            self._asker.ask(
+                TemplateSheet(newest.version.title, named, self),
+                lambda entries: partial(
+                    context.desk.plans.keep_template, KeepTemplate(str(entries["title"]), form)
+                ),
+                lambda _changed, _entries: context.notices.say(
+                    _("The template is kept, without the student.")
+                ),
+            )
+
+        context.tasks.read(partial(named_in, context, form), ask, context.say, owner=self)
 
     def _save(self, seen: _Seen) -> None:
         context, plan = self._context, seen.sheet.plan

@@ -22,9 +22,11 @@ def _chips(options: Options, value: object = None) -> Chips:
 
 
 class TemplateSheet(EntrySheet):
-    """What a template is called."""
+    """What a template is called; and whom its texts seem to name."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, named: Sequence[str] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(
             _("Keep as a template"),
             _("Keep it"),
@@ -34,6 +36,9 @@ class TemplateSheet(EntrySheet):
             ),
             parent=parent,
         )
+        if named:
+            said = _("The texts seem to name someone: {names}. Close this, and change them first.")
+            self.body.insertWidget(0, Words(said.format(names=", ".join(named)), ink="warn"))
         first = LineEdit(title)
         self.form.add("title", Field(_("What it is called"), first, required=True))
         first.setFocus()
