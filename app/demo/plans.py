@@ -77,6 +77,7 @@ def plan_days(desk: "Desk", clock: FixedClock, now: Moment, seed: int) -> None:
     weeks.screen(pupils, WEEKS)
     weeks.tiers(pupils)
     weeks.plans(pupils)
+    weeks.screen_again(pupils[0])
 
 
 class _Weeks:
@@ -98,7 +99,7 @@ class _Weeks:
     # -- screening -------------------------------------------------------------------
 
     def screen(self, pupils: list[StudentId], ago: int) -> None:
-        """Screen part of the caseload; the answer of one asks for a person, and stays open."""
+        """Screen part of the caseload."""
         self.at(ago, time(9, 15))
         for place, pupil in enumerate(pupils):
             instrument, informant, items, most = (
@@ -117,8 +118,14 @@ class _Weeks:
                 name: min(most, int(self._chance.random() * weight * (most + 1))) for name in names
             }
             if instrument == "phq-a":
-                answers["9"] = 1 if place == 0 else 0
+                answers["9"] = 0
             self._record(pupil, instrument, informant, answers)
+
+    def screen_again(self, pupil: StudentId) -> None:
+        """Screen one on the last school day: an answer asks for a person, and nobody closed it."""
+        self.at(0, time(9, 15))
+        answers = {str(number): 1 for number in range(1, 10)}
+        self._record(pupil, "phq-a", "self", answers)
 
     def _record(
         self, pupil: StudentId, instrument: str, informant: str, answers: dict[str, int]
