@@ -50,7 +50,7 @@ def shown(page: SearchPage) -> list[Hit]:
 
 
 def put(context: FakeContext, subject: str = "") -> SearchPage:
-    page = context.put(lambda c: ROOM.pages[0].make(c), subject)
+    page = context.put(ROOM.pages[0].make, subject)
     assert isinstance(page, SearchPage)
     return page
 
