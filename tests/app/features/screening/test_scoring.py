@@ -203,6 +203,17 @@ def test_a_c_ssrs_that_is_not_whole_is_never_called_lower_than_it_may_be() -> No
         assert order.index(result.outcome.code) == worst, raw
 
 
+def test_a_c_ssrs_whose_graver_questions_are_open_asks_for_somebody_now() -> None:
+    for raw in product((0, 1, None), repeat=7):
+        answers = numbered(raw)
+        urgencies = [risk.urgency for risk in score(SHIPPED["c-ssrs"], answers, SELF).risks]
+        two, four, five, ever, lately = (raw[at] for at in (1, 3, 4, 5, 6))
+        known = two != 1 or (four == 0 and five == 0)
+        grave = (two == 1 and not known) or (ever == 1 and lately != 0)
+        assert (urgencies == ["now"]) == grave, raw
+        assert len(urgencies) <= 1
+
+
 def test_every_way_through_the_crafft() -> None:
     for days in ((0, 0, 0), (1, 0, 0), (0, 365, 0), (0, 0, 2)):
         for answers in product((0, 1), repeat=6):
