@@ -106,6 +106,7 @@ def _stops(desk: "Desk", window: "DeskWindow") -> Iterator[tuple[str, str, str]]
         **dict(_of_the_health_office(desk)),
         **dict(_of_collaboration(desk)),
         **dict(_of_groups(desk)),
+        **dict(_of_plans(desk)),
     }
     for page_id, subject in health.items():
         yield page_id, page_id, subject
@@ -142,6 +143,24 @@ def _of_groups(desk: "Desk") -> Iterator[tuple[str, str]]:
             yield "group-signed", session.id
     for draft in desk.groups.group_drafts()[:1]:
         yield "group-session", draft.draft.id
+
+
+def _of_plans(desk: "Desk") -> Iterator[tuple[str, str]]:
+    """Yield the pages about one plan, goal, screening, follow-up and round, each with a record."""
+    for risk in desk.screening.open_risks()[:1]:
+        yield "risk", risk.risk.id
+    for line in desk.screening.screenings(limit=1):
+        yield "screening", line.screening.id
+        yield "screening-entry", f"student:{line.screening.student_id}"
+    for one in desk.screening.rounds()[:1]:
+        yield "screening-round", one.id
+    for row in desk.progress.board(limit=2)[-1:]:
+        yield "plan", row.goal.plan_id
+        yield "goal", row.goal.key
+    with desk.records.read() as reader:
+        owed = reader.execute("SELECT student_id FROM mandate ORDER BY row LIMIT 1").fetchone()
+    if owed is not None:
+        yield "student-minutes", str(owed[0])
 
 
 def _of_the_health_office(desk: "Desk") -> Iterator[tuple[str, str]]:
