@@ -57,19 +57,26 @@ def _saved_with(
         QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(target), "PDF files (*.pdf)")
     )
     asked: list[bool] = []
+    wrong: list[BaseException] = []
 
     def look() -> None:
         sheet = QApplication.activeModalWidget()
-        if isinstance(sheet, OthersSheet):
-            answer(sheet)
-            asked.append(True)
-        else:
+        if not isinstance(sheet, OthersSheet) or not sheet.go.hasFocus():
             QTimer.singleShot(30, look)
+            return
+        try:
+            answer(sheet)
+        except AssertionError as error:  # else the sheet would wait for ever
+            wrong.append(error)
+            sheet.reject()
+        asked.append(True)
 
     QTimer.singleShot(30, look)
     page.save()
     wait_until(lambda: bool(asked), 20)
     wait_until(page.view.save.isEnabled, 20)
+    if wrong:
+        raise wrong[0]
 
 
 def _said(target: Path) -> str:
