@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.features.services.view.charts import StepChart, StepLine
@@ -40,14 +40,17 @@ class EngagementView(QWidget):
         refer.clicked.connect(self.refer_asked)
         paper = Button(_("Report"), "report")
         paper.clicked.connect(self.paper_asked)
-        head = QHBoxLayout()
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         words = QVBoxLayout()
         words.setSpacing(look().gap(4))
         words.addWidget(PageTitle(_("Engagement")))
         words.addWidget(self.count)
         head.addLayout(words, 1)
-        head.addWidget(paper, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(refer, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QWidget()
+        beside = FlowLayout(buttons, gap=8)
+        beside.addWidget(paper)
+        beside.addWidget(refer)
+        head.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
         self.choices: dict[str, Choice] = {}
         narrow = QWidget()
         flow = FlowLayout(narrow, gap=12)
@@ -147,4 +150,5 @@ class EngagementView(QWidget):
         super().resizeEvent(event)
         wide = self.width() >= look().px(_WIDE)
         ways = QBoxLayout.Direction
-        self._pair.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+        for line in (self._pair, self._head):
+            line.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
