@@ -19,6 +19,7 @@ from app.kernel.keys import VaultKeys
 from app.store.connection import connect
 from app.store.frame import Frame
 from app.store.shapes import Table, tables_of
+from app.store.words import DERIVED
 from app.vault.folder import VaultFolder
 from app.vault.keybag import Keybag, Unlocked
 from app.vault.sealing import Stretch
@@ -163,7 +164,8 @@ def unlisted(one: Specimen, made: Repaired) -> list[tuple[str, Key]]:
         (name, key)
         for name, keys in missing(one, made).items()
         for key in keys
-        if name not in uncounted
+        # What is searched is made anew of what is there: it loses nothing of its own.
+        if name not in uncounted | DERIVED
         and (name, "/".join(map(str, key))) not in listed
         and (name, f"row {one.rows[name][key]}") not in listed
     ]
