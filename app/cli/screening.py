@@ -2,18 +2,15 @@
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import DONE, opened, tell, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
 from app.phrases import sentence_of
 
 if TYPE_CHECKING:
-    from app.bootstrap import Desk
     from app.features.screening.model.instruments import Instrument
     from app.features.screening.model.scoring import Result
 
@@ -63,20 +60,6 @@ def add(commands: Any) -> None:
     taken.set_defaults(run=_import)
 
 
-@contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator["Desk"]:
-    from app.bootstrap import open_vault
-    from app.vault.places import ThisDevice
-
-    secret = passphrase(arguments.passphrase_file)
-    device = ThisDevice.here().device
-    desk = just_opened(open_vault(chosen_vault(arguments), secret, device, purpose="screening"))
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -100,7 +83,7 @@ def _facts(one: "Instrument") -> dict[str, object]:
 
 
 def _instruments(arguments: argparse.Namespace) -> int:
-    with _opened(arguments) as desk:
+    with opened(arguments, "screening") as desk:
         found = sorted(desk.screening.instruments().values(), key=lambda one: one.title)
     tell(
         arguments,
@@ -163,7 +146,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from app.overviews.screening_words import spoken_level, spoken_total
 
     by = Narrowing(instrument=arguments.instrument)
-    with _opened(arguments) as desk:
+    with opened(arguments, "screening") as desk:
         lines, count = desk.screening.screenings(by), desk.screening.count(by)
         instruments = desk.screening.instruments()
     tell(
@@ -202,7 +185,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _risks(arguments: argparse.Namespace) -> int:
     from app.overviews.screening_words import URGENCIES
 
-    with _opened(arguments) as desk:
+    with opened(arguments, "screening") as desk:
         lines = desk.screening.open_risks()
     tell(
         arguments,
@@ -237,7 +220,7 @@ def _load(arguments: argparse.Namespace) -> int:
     from app.features.screening.commands import LoadInstrument, LoadWording
 
     data = _read(arguments.file)
-    with _opened(arguments) as desk:
+    with opened(arguments, "screening") as desk:
         if arguments.wording_of:
             desk.screening.load_wording(LoadWording(arguments.wording_of, data))
         else:
@@ -254,7 +237,7 @@ def _import(arguments: argparse.Namespace) -> int:
     command = ImportScreenings(
         arguments.instrument, arguments.informant, data, arguments.round, arguments.day
     )
-    with _opened(arguments) as desk:
+    with opened(arguments, "screening") as desk:
         told = desk.screening.import_file(command)
     problems = [
         {"line": one.line, "column": one.column, "reason": one.reason, "risk": one.asks}

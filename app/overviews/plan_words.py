@@ -68,11 +68,11 @@ LEVELS: tuple[str, ...] = (
     N_("+2: much more than expected"),
 )
 OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.MET: N_("Met"),
+    Outcome.MET: N_("Reached"),
     Outcome.CLOSER: N_("Closer"),
     Outcome.SAME: N_("The same"),
     Outcome.FURTHER: N_("Further away"),
-    Outcome.DROPPED: N_("Dropped"),
+    Outcome.DROPPED: N_("Given up"),
 }
 DECISIONS: Mapping[Decision, str] = {
     Decision.CONTINUE: N_("Continue"),

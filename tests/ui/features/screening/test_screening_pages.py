@@ -343,3 +343,27 @@ def test_a_round_counts_its_coverage(desk: Desk, context: FakeContext) -> None:
     entry = context.put(EntryPage, f"round:{made}")
     assert isinstance(entry, EntryPage)
     assert entry.view.instrument.value() == "phq-9"
+
+
+def test_a_guardian_may_say_no_after_the_student_was_screened(
+    desk: Desk, context: FakeContext
+) -> None:
+    of = student(desk, 1)
+    made = desk.screening.open_round(
+        OpenRound("Fall", "phq-9", "self", "2026-11-01", "2026-11-30", consent=Consent.PASSIVE)
+    ).made
+    form = ScreeningForm(
+        of, "phq-9", "self", "", "2026-11-20",
+        answers=tuple((str(at), 0) for at in range(1, 10)), round_id=made,
+    )  # fmt: skip
+    desk.screening.record(RecordScreening(new_id(), form))
+    page = context.put(RoundPage, made)
+    assert isinstance(page, RoundPage)
+    page.view.history.go_to(0)
+    page.view.buttons["said"].click()
+    sheet = sheet_of(page)
+    sheet.form.field("said_by").editor.setText("Rosa Ode")  # type: ignore[attr-defined]
+    sheet.save_button.click()
+    context.settle()
+    coverage = desk.screening.coverage(made)
+    assert (coverage.screened, coverage.against) == (1, 1)

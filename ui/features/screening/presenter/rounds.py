@@ -154,6 +154,7 @@ class RoundPage(PageWidget):
         self.view = RecordView(
             (
                 ("enter", _("Enter a screening"), "add"),
+                ("said", _("What a guardian said"), "consent"),
                 ("close", _("Close the round"), "done"),
                 ("open", _("Open it again"), "follow_up"),
             ),
@@ -246,7 +247,7 @@ class RoundPage(PageWidget):
             )
         )
         self.view.show_history([_pupil(pupil, one) for pupil in found.pupils])
-        self.view.offer(*(("open",) if one.closed_at else ("enter", "close")))
+        self.view.offer(*(("open",) if one.closed_at else ("enter", "said", "close")))
         self.view.focus_first()
 
     def _act(self, name: str) -> None:
@@ -255,6 +256,11 @@ class RoundPage(PageWidget):
             return
         if name == "enter":
             context.go("screening-entry", f"round:{found.round.id}")
+            return
+        if name == "said":
+            entry = self.view.history.entry()
+            if entry is not None and isinstance(entry.subject, Pupil):
+                self._ask_said(entry.subject, found)
             return
         closed = name == "close"
 
@@ -287,6 +293,11 @@ class RoundPage(PageWidget):
         if pupil.screened:
             context.go("screening", pupil.screened)
             return
+        self._ask_said(pupil, found)
+
+    def _ask_said(self, pupil: Pupil, found: Coverage) -> None:
+        """Ask what a guardian said, also after the student was screened."""
+        context = self._context
         active = found.round.consent is Consent.ACTIVE
         offered = (
             (Said.GIVEN, Said.DECLINED, Said.WITHDRAWN)
