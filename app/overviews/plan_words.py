@@ -68,7 +68,7 @@ LEVELS: tuple[str, ...] = (
     N_("+2: much more than expected"),
 )
 OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.MET: N_("Reached"),
+    Outcome.MET: N_("Achieved"),
     Outcome.CLOSER: N_("Closer"),
     Outcome.SAME: N_("The same"),
     Outcome.FURTHER: N_("Further away"),

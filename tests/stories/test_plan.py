@@ -154,7 +154,7 @@ def test_from_a_concern_to_a_decision(
     person.until(lambda: person.here() == ("plan", plan))
     person.rest()
     person.choose("Review")
-    person.until(lambda: person.focus == "Reached")
+    person.until(lambda: person.focus == "Achieved")
     person.press(Key.Key_Right)
     person.press(Key.Key_Space)
     person.fill(**{"Why (required)": "It begins to help"})
