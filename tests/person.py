@@ -54,7 +54,11 @@ class Person:
         fell: list[BaseException] = []
         if then is not None:
             self._once_asked(then, fell)
-        QTest.keyClick(window, key, modifier)
+        QTest.keyPress(window, key, modifier)
+        # What the key did may have closed that window: it is let go of where one is now.
+        now = QGuiApplication.focusWindow()
+        if now is not None:
+            QTest.keyRelease(now, key, modifier)
         self.rest()
         if then is not None:
             self.until(lambda: QApplication.activeModalWidget() is None)
