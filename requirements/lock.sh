@@ -15,7 +15,7 @@ fi
 
 # One list for Linux, macOS and Windows and for every Python from 3.11 on. Each later list keeps
 # the pins of the earlier ones, so that any of them can be installed together.
-for name in core run test check build freeze; do
+for name in core run district test check build freeze servers; do
     echo "lock: $name"
     "$uv" pip compile "$name.in" --output-file "$name.txt" --quiet \
         --universal --python-version 3.11 --generate-hashes \

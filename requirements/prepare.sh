@@ -16,7 +16,10 @@ qt_packages=(
 # What tests use beside Python: a screen, a session bus, a keyring, a reader of PDFs, a tracer of
 # system calls, a compiler of C (for the library that lets calls to the disk fail).
 # shellcheck disable=SC2034
-test_packages=(at-spi2-core dbus gcc gnome-keyring libc6-dev poppler-utils python3-dbus strace xauth xvfb)
+test_packages=(
+    age apache2 at-spi2-core dbus gcc gnome-keyring libc6-dev openssh-server poppler-utils postgresql
+    python3-dbus rclone strace xauth xvfb
+)
 
 say() { printf 'casewell: %s\n' "$*"; }
 
