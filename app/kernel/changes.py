@@ -46,6 +46,10 @@ class Kind(StrEnum):
     PROGRESS = "progress"
     SCREENING = "screening"
     RISK = "risk"
+    CONSENT = "consent"
+    RECORD_REQUEST = "record_request"
+    OUTBOX = "outbox"
+    DISTRICT = "district"
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,8 @@ class Records:
         self._held_back: Callable[[], Refused] | None = None
         self.committed: list[Callable[[Collection[str]], None]] = []
         """Told after each commit which kinds of thing its journal entries are about."""
+        self.committing: list[Callable[[OpenTransaction], None]] = []
+        """Called within each transaction before it commits: may write what follows from it."""
         self._upgrade = upgrade
         self.upgraded_from = 0
         """The schema that the file had before this opening brought it up to date; 0 if it did not."""
@@ -339,6 +341,8 @@ class Records:
                 yield tx
                 if recorded and tx.head.count == self._head.count:
                     raise UnrecordedChange
+                for marked in self.committing:
+                    marked(tx)
                 if self._file != _identity(self._path):
                     # A system that lets an open file be removed would keep what is saved now
                     # until the program ends, and no longer.

@@ -1,0 +1,1 @@
+"""The district's side: fetch, verify, open, validate and load what desks sent. No vault."""

@@ -1,0 +1,3 @@
+-- Consents and releases, as they were signed.
+
+SELECT 1;
