@@ -6,6 +6,10 @@ records have rules of their own besides (42 CFR part 2).
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import Protocol
+
+from app.kernel.ids import StudentId
+from app.kernel.ports import Reader
 
 
 @unique
@@ -86,3 +90,48 @@ class Terms:
     interest: str = ""
     """The recipient's legitimate interest, where that is the ground; else empty."""
     emergency: Emergency | None = None
+
+
+@unique
+class ConsentKind(StrEnum):
+    """What a consent on file allows."""
+
+    SERVICES = "services"
+    SCREENING = "screening"
+    RELEASE = "release"
+    """That something of the education record goes to somebody (99.30)."""
+    MEDICATION = "medication"
+    TELEHEALTH = "telehealth"
+    PART2 = "part2"
+    """That a substance use record goes to somebody (42 CFR 2.31)."""
+
+
+RELEASES = frozenset({ConsentKind.RELEASE, ConsentKind.PART2})
+"""The kinds under which something of a record may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """A consent that is in force, as an exporter asks for it."""
+
+    id: str
+    kind: ConsentKind
+    recipient: str
+    """The party or the class of parties it names; empty for a kind that names none."""
+    matters: frozenset[Matter]
+    """What of the record it covers; empty for a kind that lets nothing leave."""
+    purpose: str
+    since: str
+    """Its first day, `YYYY-MM-DD`."""
+    until: str | None
+    """Its last day; None where it ends by an event, by being revoked, or not at all."""
+    part2: bool
+    """Whether it lets a substance use record leave (42 CFR 2.31)."""
+
+
+class Covering(Protocol):
+    """Who knows the consents on file: the gate asks in its own read or transaction."""
+
+    def covering(self, reader: Reader, student_id: StudentId, day: str) -> tuple[OnFile, ...]:
+        """Return a student's consents that are in force on a day."""
+        ...
