@@ -90,6 +90,8 @@ class Terms:
     interest: str = ""
     """The recipient's legitimate interest, where that is the ground; else empty."""
     emergency: Emergency | None = None
+    because: str = ""
+    """Why more leaves than the ground usually needs; empty where no more does."""
 
 
 @unique
