@@ -123,6 +123,12 @@ class Place:
     """The SHA-256 of that manifest's bytes."""
     receipts_seen: int = 0
     """The counter up to which receipts were taken in without a gap."""
+    desk: str = ""
+    """The desk id that this desk's manifests and receipts lie under there."""
+
+
+EVER = "9999-12-31T23:59:59.999Z"
+"""Later than every due: what `Outbox.waiting` is asked with when a person said to send now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,10 @@ class Outbox(Protocol):
         ...
 
     def waiting(self, place: str, now: str, limit: int) -> Sequence[Parcel]:
-        """Return parcels for a place that are due (UTC text), oldest first."""
+        """Return parcels for a place that are due (UTC text), oldest first.
+
+        None that is placed already. One that asks for a person is due only at `EVER`.
+        """
         ...
 
     def sealed(self, parcel: str) -> bytes:
@@ -157,7 +166,10 @@ class Outbox(Protocol):
     def failed(
         self, parcels: Sequence[str], code: str, facts: Mapping[str, Any], due: str, *, ask: bool
     ) -> None:
-        """Say why a try failed and when the next is due; `ask` when a person must act first."""
+        """Say why a try failed and when the next is due; `ask` when a person must act first.
+
+        What was placed stays so: there it is the manifest that did not arrive.
+        """
         ...
 
     def placed(self, parcels: Sequence[str]) -> None:
@@ -188,7 +200,11 @@ class Outbox(Protocol):
         ...
 
     def overtaken(self, place: str, counter: int, previous: str) -> None:
-        """Say that the place has later manifests of this desk than the vault knows (a restore)."""
+        """Say that the place has later manifests of this desk than the vault knows (a restore).
+
+        A manifest that was made and not read back is given up: its counter is taken. What it
+        named is unmanifested again.
+        """
         ...
 
     def acknowledged(self, place: str, counter: int, receipt: bytes) -> bool:
