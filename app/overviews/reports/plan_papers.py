@@ -63,7 +63,7 @@ class PlanPapers:
         sheet = self._plans.plan(plan_id)
         charts = {goal.key: self._progress.chart(goal.key) for goal in sheet.versions[0].goals}
         made = self._paper(_("Plan of care"), sheet.student, sheet.plan.title)
-        body = tuple(_plan_blocks(sheet, charts))
+        body = tuple(plan_blocks(sheet, charts))
         return sheet, blocks.render(self._with(made, body), size)
 
     def review(self, plan_id: str, size: Size = "letter") -> tuple[PlanSheet, bytes]:
@@ -152,7 +152,8 @@ class PlanPapers:
         return dataclasses.replace(paper, blocks=body)
 
 
-def _plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[blocks.Block]:
+def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[blocks.Block]:
+    """Yield a plan as it stands on paper: the newest version, its goals, tasks and reviews."""
     newest = sheet.versions[0]
     version = newest.version
     consent = _(CONSENTS[version.consent])

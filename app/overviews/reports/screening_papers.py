@@ -57,7 +57,7 @@ class ScreeningPapers:
             anchor=_("Journal {count}, {head}").format(
                 count=f"{anchor.count:,}", head=anchor.head[:8]
             ),
-            blocks=tuple(_blocks(sheet, answers=answers)),
+            blocks=tuple(result_blocks(sheet, answers=answers)),
         )
         return sheet.screening, blocks.render(paper, size)
 
@@ -83,7 +83,8 @@ class ScreeningPapers:
         return leaving.save(left, self._book, target, replace=replace)
 
 
-def _blocks(sheet: ScreeningSheet, *, answers: bool) -> Iterator[blocks.Block]:
+def result_blocks(sheet: ScreeningSheet, *, answers: bool) -> Iterator[blocks.Block]:
+    """Yield a screening as it stands on paper; its answers only where they are asked for."""
     one, instrument = sheet.screening, sheet.instrument
     yield blocks.KeyValues(
         tuple(

@@ -350,6 +350,15 @@ def _blocks(
                 (_("Purpose"), release.purpose.strip() or "–"),
             )
         )
+    for part, body in section_blocks(scope, facts, profile, zone, texts):
+        yield blocks.Heading(part_title(part))
+        yield from body
+
+
+def section_blocks(
+    scope: SummaryScope, facts: StudentFacts, profile: Profile, zone: str, texts: Texts
+) -> Iterator[tuple[Part, Iterator[blocks.Block]]]:
+    """Yield what stands in each chosen section, in their order; names go through `texts`."""
     held = facts.sessions()
     sessions = held.notes[::-1]
     makers: dict[Part, Callable[[], Iterator[blocks.Block]]] = {
@@ -365,8 +374,7 @@ def _blocks(
     }
     for part in Part:
         if part in scope.parts:
-            yield blocks.Heading(part_title(part))
-            yield from makers[part]()
+            yield part, makers[part]()
 
 
 def _profile(profile: Profile) -> Iterator[blocks.Block]:
