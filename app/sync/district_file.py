@@ -76,6 +76,15 @@ class SmallCells:
 
 
 @dataclass(frozen=True, slots=True)
+class SigningAge:
+    """From which age a student signs one kind of consent; None: as it is without the district."""
+
+    alone: int | None = None
+    besides: int | None = None
+    """From which age beside a guardian."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the district asks of its desks; what it leaves out stays as the desk has it."""
 
@@ -86,8 +95,8 @@ class Policy:
     """Carriers they may leave by; None for all."""
     retention_months: Mapping[str, int] = field(default_factory=dict)
     """The least that each kind of record is kept."""
-    age_of_consent: Mapping[str, int] = field(default_factory=dict)
-    """From which age a student consents alone, by kind of consent."""
+    age_of_consent: Mapping[str, SigningAge] = field(default_factory=dict)
+    """By kind of consent."""
     small_cells: SmallCells | None = None
     part2_notice: str = ""
 
@@ -235,7 +244,10 @@ def build(content: DistrictFile, district: Signer) -> bytes:
                     "carriers": None if policy.carriers is None else sorted(policy.carriers),
                 },
                 "retention_months": dict(policy.retention_months),
-                "age_of_consent": dict(policy.age_of_consent),
+                "age_of_consent": {
+                    kind: {"alone": age.alone, "besides": age.besides}
+                    for kind, age in policy.age_of_consent.items()
+                },
                 "part2_notice": policy.part2_notice,
             }
             | (
@@ -270,7 +282,9 @@ def parse(data: bytes) -> DistrictFile:
     try:
         found = read_statement(data, "district-file", MOST)
     except Malformed as error:
-        raise Refused(error.code, "file", **error.facts) from None
+        if error.code == "district-file-newer":
+            raise Refused("district-file-newer", "file") from None
+        raise Refused("district-file-malformed", "file", where="") from None
     facts = found.facts
     for wrong in _schema().iter_errors(facts):
         where = ".".join(str(step) for step in wrong.absolute_path)
@@ -323,7 +337,10 @@ def _policy(facts: Mapping[str, Any]) -> Policy:
         kinds=_few(leave.get("kinds")),
         carriers=_few(leave.get("carriers")),
         retention_months=facts.get("retention_months", {}),
-        age_of_consent=facts.get("age_of_consent", {}),
+        age_of_consent={
+            kind: SigningAge(age["alone"], age["besides"])
+            for kind, age in facts.get("age_of_consent", {}).items()
+        },
         small_cells=None if cells is None else SmallCells(cells["limit"], cells["counts"]),
         part2_notice=facts.get("part2_notice", ""),
     )
