@@ -1,0 +1,252 @@
+"""The databases a district collects into, behind one small door: SQLite, DuckDB, PostgreSQL.
+
+Statements are written once, with `?` for each value, in the words that all three understand.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.kernel.errors import Refused, Trouble
+
+Value = str | int | None
+Row = tuple[Any, ...]
+
+_AT_ONCE = 400
+"""Rows that DuckDB gets in one statement: alone each would cost it a plan of its own."""
+_LOCK = 0x43574C31
+"""The number under which a PostgreSQL server keeps two collectors apart."""
+
+
+class Engine(Protocol):
+    """One open database; one transaction at a time, nothing outside of one is written."""
+
+    name: str
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Return all rows that a statement gives."""
+        ...
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> None:
+        """Carry out a statement that gives nothing."""
+        ...
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """Add rows to a table."""
+        ...
+
+    def close(self) -> None:
+        """Close the database; what is not committed is gone."""
+        ...
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[None]:
+    """Commit what is done in the block, durably; roll all of it back if it fails."""
+    engine.run("BEGIN")
+    try:
+        yield
+    except BaseException:
+        engine.run("ROLLBACK")
+        raise
+    engine.run("COMMIT")
+
+
+def open_engine(place: str, *, for_reading: bool = False) -> Engine:
+    """Open the database at a place; the path's ending or the URL tells which kind it is."""
+    if place.startswith(("postgresql://", "postgres://")):
+        _needed("psycopg", "PostgreSQL")
+        return _PostgreSQL(place, for_reading=for_reading)
+    path = Path(place)
+    if for_reading and not path.is_file():
+        raise Refused("collect-no-database", "database", path=place)
+    if not path.parent.is_dir():
+        raise Refused("collect-no-folder", "database", path=str(path.parent))
+    ending = path.suffix.lower()
+    if ending in {".db", ".sqlite", ".sqlite3"}:
+        return _SQLite(path, for_reading=for_reading)
+    if ending == ".duckdb":
+        _needed("duckdb", "DuckDB")
+        return _DuckDB(path, for_reading=for_reading)
+    raise Refused("collect-database-kind", "database", path=place)
+
+
+def _needed(module: str, name: str) -> None:
+    if find_spec(module) is None:
+        raise Trouble("collect-engine-absent", engine=name, package=module)
+
+
+def _inserting(table: str, columns: Sequence[str], rows: int = 1) -> str:
+    marks = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"
+
+
+class _SQLite:
+    """A plain SQLite file; durable, and held by one collector at a time."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path, *, for_reading: bool) -> None:
+        from sqlcipher3 import dbapi2
+
+        self._error = dbapi2.Error
+        mode = "ro" if for_reading else "rwc"
+        with self._known():
+            self._open = dbapi2.connect(
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+            )
+            try:
+                self._open.execute("PRAGMA cipher_log_level = NONE")
+                self._open.execute("PRAGMA busy_timeout = 5000")
+                if not for_reading:
+                    # Kept from the first write to the end: a second collector is turned away.
+                    self._open.execute("PRAGMA locking_mode = EXCLUSIVE")
+                    self._open.execute("PRAGMA synchronous = FULL")
+                    self._open.execute("BEGIN EXCLUSIVE")
+                    self._open.execute("COMMIT")
+                self._open.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            except BaseException:
+                self._open.close()
+                raise
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as error:
+            name = getattr(error, "sqlite_errorname", None) or type(error).__name__
+            if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise Trouble("collect-database-busy") from None
+            if name.startswith(("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISUSE")):
+                raise
+            raise Trouble("collect-database-trouble", reason=name) from None
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Return all rows that a statement gives."""
+        with self._known():
+            return [tuple(row) for row in self._open.execute(sql, values).fetchall()]
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> None:
+        """Carry out a statement that gives nothing."""
+        with self._known():
+            self._open.execute(sql, values)
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """Add rows to a table."""
+        with self._known():
+            self._open.executemany(_inserting(table, columns), rows)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._open.close()
+
+
+class _DuckDB:
+    """A DuckDB file; DuckDB itself lets one process at a time write to it."""
+
+    name = "duckdb"
+
+    def __init__(self, path: Path, *, for_reading: bool) -> None:
+        import duckdb
+
+        self._errors = duckdb
+        with self._known():
+            self._open = duckdb.connect(str(path), read_only=for_reading)
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors.IOException as error:
+            if "lock" in str(error):
+                raise Trouble("collect-database-busy") from None
+            raise Trouble("collect-database-trouble", reason="IOException") from None
+        except (self._errors.FatalException, self._errors.SerializationException) as error:
+            raise Trouble("collect-database-trouble", reason=type(error).__name__) from None
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Return all rows that a statement gives."""
+        with self._known():
+            return self._open.execute(sql, list(values)).fetchall()
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> None:
+        """Carry out a statement that gives nothing."""
+        with self._known():
+            self._open.execute(sql, list(values))
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """Add rows to a table."""
+        with self._known():
+            for first in range(0, len(rows), _AT_ONCE):
+                part = rows[first : first + _AT_ONCE]
+                self._open.execute(
+                    _inserting(table, columns, len(part)), [value for row in part for value in row]
+                )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._open.close()
+
+
+class _PostgreSQL:
+    """A database on a PostgreSQL server; an advisory lock keeps two collectors apart."""
+
+    name = "postgresql"
+
+    def __init__(self, url: str, *, for_reading: bool) -> None:
+        import psycopg
+
+        self._errors = psycopg
+        with self._known():
+            self._open = psycopg.connect(url, autocommit=True, application_name="casewell")
+            try:
+                if for_reading:
+                    self._open.read_only = True
+                else:
+                    self._open.execute("SET synchronous_commit = on")
+                    held = self._open.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))
+                    if not (held.fetchone() or (False,))[0]:
+                        raise Trouble("collect-database-busy")
+            except BaseException:
+                self._open.close()
+                raise
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        try:
+            yield
+        except (self._errors.OperationalError, self._errors.errors.InsufficientPrivilege) as error:
+            said = str(error).strip().splitlines()
+            reason = said[0] if said else type(error).__name__
+            raise Trouble("collect-database-trouble", reason=reason) from None
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Return all rows that a statement gives."""
+        with self._known():
+            return list(self._open.execute(_numbered(sql), _plain(values)).fetchall())
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> None:
+        """Carry out a statement that gives nothing."""
+        with self._known():
+            self._open.execute(_numbered(sql), _plain(values))
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """Add rows to a table."""
+        with self._known(), self._open.cursor() as cursor:
+            cursor.executemany(_numbered(_inserting(table, columns)), map(_plain, rows))
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._open.close()
+
+
+def _numbered(sql: str) -> bytes:
+    """Return a statement with psycopg's sign for a value; the statements hold no other `?`."""
+    return sql.replace("?", "%s").encode()
+
+
+def _plain(values: Sequence[Value]) -> list[Value]:
+    """Return values without NUL, which PostgreSQL keeps in no text."""
+    return [value.replace("\x00", "") if isinstance(value, str) else value for value in values]
