@@ -1,0 +1,162 @@
+"""Object stores and drives, through OpenDAL: S3, Azure Blob, OneDrive, Google Drive.
+
+OpenDAL tells of a failure by a kind of exception and by a text that quotes the answer's status
+and headers; both are read here. Its own retries stay off: when to try again is our rule.
+"""
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+
+from app.sync.destinations.answers import is_page, trouble
+from app.sync.destinations.patience import USUAL, Patience
+from app.sync.parcels import Address, Carrier, Credentials
+from app.sync.troubles import SendingTrouble
+
+_OPTIONS = {
+    Carrier.S3: ("endpoint", "region", "bucket", "root"),
+    Carrier.AZURE: ("endpoint", "container", "root"),
+    Carrier.ONEDRIVE: ("root",),
+    Carrier.GOOGLE_DRIVE: ("root",),
+}
+_CREDENTIALS = {
+    Carrier.S3: ("access_key_id", "secret_access_key"),
+    Carrier.AZURE: ("account_name", "account_key", "sas_token"),
+    Carrier.ONEDRIVE: ("access_token", "refresh_token", "client_id", "client_secret"),
+    Carrier.GOOGLE_DRIVE: ("access_token", "refresh_token", "client_id", "client_secret"),
+}
+_ALWAYS = {
+    # Nothing of this computer's own set-up decides where a summary goes.
+    Carrier.S3: {"disable_config_load": "true", "disable_ec2_metadata": "true"},
+}
+
+_STATUS = re.compile(r"response: Parts \{ status: (\d{3}),")
+_HEADER = re.compile(r'"([a-z0-9-]+)": "((?:[^"\\]|\\.)*)"')
+_ASKED = re.compile(r"^ +ur[il]: (\S+)$", re.MULTILINE)
+
+
+class Cloud:
+    """A bucket, a container, or a folder of a drive."""
+
+    def __init__(
+        self, address: Address, credentials: Credentials, patience: Patience = USUAL
+    ) -> None:
+        import opendal
+        from opendal.layers import TimeoutLayer
+
+        carrier = address.carrier
+        settings = {
+            **{
+                name: address.options[name]
+                for name in _OPTIONS[carrier]
+                if address.options.get(name)
+            },
+            **{name: credentials[name] for name in _CREDENTIALS[carrier] if credentials.get(name)},
+            **_ALWAYS.get(carrier, {}),
+        }
+        try:
+            made = opendal.Operator(carrier.value, **settings)
+        except _kinds() as error:
+            raise _trouble(error) from None
+        # A whole object goes in one call, so it has the time of two silences.
+        self._operator: opendal.Operator = made.layer(
+            TimeoutLayer(timeout=patience.silence, io_timeout=2 * patience.silence)
+        )
+        self._ahead: float | None = None
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write `data` at `path`; stores show an object whole or not at all."""
+        try:
+            self._operator.write(path, data)
+            if self._ahead is None:
+                then = self._operator.stat(path).last_modified
+                now = datetime.now(UTC)
+                self._ahead = 0.0 if then is None else (then - now).total_seconds()
+        except _kinds() as error:
+            found = _trouble(error)
+            if found.code == "sending-missing":
+                raise SendingTrouble("sending-refused") from None
+            raise found from None
+
+    def get(self, path: str) -> bytes:
+        """Return what is at `path`."""
+        try:
+            data = bytes(self._operator.read(path))
+        except _kinds() as error:
+            raise _trouble(error) from None
+        if is_page(data):
+            raise SendingTrouble("sending-sign-in")
+        return data
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names directly in `folder`."""
+        here = f"{folder.strip('/')}/" if folder else "/"
+        try:
+            found = [entry.path for entry in self._operator.list(here)]
+        except _kinds() as error:
+            why = _trouble(error)
+            if why.code != "sending-missing":
+                raise why from None
+            if "NoSuchBucket" in str(error) or "ContainerNotFound" in str(error):
+                raise SendingTrouble("sending-refused") from None
+            return []
+        return [
+            path.rstrip("/").rsplit("/", 1)[-1]
+            for path in found
+            if path.strip("/") != here.strip("/")
+        ]
+
+    def server_time(self) -> datetime | None:
+        """Return what the store's clock shows, once something was written."""
+        if self._ahead is None:
+            return None
+        return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._ahead, UTC)
+
+    def close(self) -> None:
+        """OpenDAL lets go by itself."""
+
+
+@cache
+def _kinds() -> tuple[type[Exception], ...]:
+    """Return every exception of OpenDAL's: they have no ancestor of their own."""
+    import opendal.exceptions as kinds
+
+    return tuple(
+        one for one in vars(kinds).values() if isinstance(one, type) and issubclass(one, Exception)
+    )
+
+
+def _trouble(error: Exception) -> SendingTrouble:
+    """Return what OpenDAL's exception means; its text is read and not kept."""
+    import opendal.exceptions as kinds
+
+    text = str(error)
+    asked = _ASKED.search(text)
+    status = _STATUS.search(text)
+    if status:
+        # The text ends with OpenDAL's own lines; what the server said stands before them.
+        said = text.split("\n\nContext:", 1)[0]
+        headers = dict(_HEADER.findall(text[status.start() :].split("\n", 1)[0]))
+        return trouble(int(status[1]), headers, asked[1] if asked else "", said)
+    for kind, code in (
+        (kinds.NotFound, "sending-missing"),
+        (kinds.PermissionDenied, "sending-denied"),
+        (kinds.RateLimited, "sending-too-many"),
+        (kinds.ConfigInvalid, "sending-refused"),
+        (kinds.Unsupported, "sending-refused"),
+    ):
+        if isinstance(error, kind):
+            return SendingTrouble(code)
+    for words, code in (
+        ("certificate", "sending-certificate"),
+        ("timeout reached", "sending-stalled"),
+        ("timed out", "sending-stalled"),
+        ("(Connect)", "sending-unreachable"),
+        ("dns error", "sending-unreachable"),
+        ("deserialize", "sending-sign-in"),
+    ):
+        if words in text:
+            return SendingTrouble(code)
+    return SendingTrouble(
+        "sending-cut" if "send http request" in text or "body" in text else "sending-server-error"
+    )
