@@ -26,6 +26,8 @@ from app.features.caseload.service import CaseloadService
 from app.features.collaboration.repo.rows import frozen_rows as frozen_collaboration
 from app.features.collaboration.service import CollaborationService, Neighbours, Said
 from app.features.collaboration.service.concerns import PAPER as FEEDBACK_PAPER
+from app.features.consents.repo import frozen_rows as frozen_consents
+from app.features.consents.service import ConsentsService
 from app.features.groups.repo.sessions import frozen_rows as frozen_group_rows
 from app.features.groups.service import GroupsService
 from app.features.medication.repo.rows import frozen_rows
@@ -286,6 +288,9 @@ class Desk:
             records.read,
             seat=lambda: records.seat,
             clock=clock,
+        )
+        self.consents = ConsentsService(
+            records.transaction, records.read, seat=lambda: records.seat, clock=clock
         )
         self.reports = Reports(
             KNOWN,
@@ -952,6 +957,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("service-rows", frozen_services),
     FrozenRows("group-rows", frozen_group_rows),
     FrozenRows("collaboration-rows", frozen_collaboration),
+    FrozenRows("consents", frozen_consents),
 )
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""
 

@@ -8,6 +8,7 @@ from app.phrases import (
     backups,
     caseload,
     collaboration,
+    consents,
     groups,
     medication,
     plans,
@@ -42,6 +43,7 @@ SENTENCES: dict[str, str] = {
     **time_use.SENTENCES,
     **collaboration.SENTENCES,
     **screening.SENTENCES,
+    **consents.SENTENCES,
     **plans.SENTENCES,
 }
 

@@ -164,6 +164,10 @@ SENTENCES: dict[str, str] = {
     "found-collaboration-rows-broken": N_(
         "Concerns, consultations and contacts: {count} rows are not as they were written. {detail}"
     ),
+    "found-consents-whole": N_("Consents and releases: {count} rows, each as it was written."),
+    "found-consents-broken": N_(
+        "Consents and releases: {count} rows are not as they were written. {detail}"
+    ),
     "found-plans-whole": N_("Plans, goals and reviews: {count} rows, each as it was agreed."),
     "found-plans-broken": N_(
         "Plans, goals and reviews: {count} rows are not as they were agreed. {detail}"

@@ -61,7 +61,28 @@ _OF_PROVIDERS = (
     f" WHERE p.id = {{me}} AND p.role <> '{Role.ADMINISTRATOR}')"
 )
 
+# A release is common to everyone who may let something leave; a consent to medication is the
+# room's; the rest is seen as the records that it opens (app.features.consents).
+_CONSENTED = (
+    "(c.kind = 'release' OR c.kind = 'medication' AND EXISTS (SELECT 1 FROM main.person p"
+    f" WHERE p.id = {{me}} AND p.role IN ({_GIVES}))"
+    " OR c.kind NOT IN ('release', 'medication') AND +c.person_id IN ({people}))"
+)
+_CONSENT = "SELECT c.* FROM main.{table} c WHERE " + _CONSENTED
+_OF_CONSENT = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS"
+    " (SELECT 1 FROM main.consent c WHERE c.id = t.consent_id AND " + _CONSENTED + ")"
+)
+_OF_SCAN = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.consent_scan k"
+    " JOIN main.consent c ON c.id = k.consent_id WHERE k.id = t.scan_id AND " + _CONSENTED + ")"
+)
+
 _VIEWS: dict[str, str] = {
+    "consent": _CONSENT,
+    "consent_end": _OF_CONSENT,
+    "consent_scan": _OF_CONSENT,
+    "consent_scan_content": _OF_SCAN,
     "time_entry": _OWN,
     "time_served": _OWN,
     "time_draft": _OWN,
