@@ -26,14 +26,18 @@ from app.features.caseload.service import CaseloadService
 from app.features.collaboration.repo.rows import frozen_rows as frozen_collaboration
 from app.features.collaboration.service import CollaborationService, Neighbours, Said
 from app.features.collaboration.service.concerns import PAPER as FEEDBACK_PAPER
+from app.features.consents.commands import SetConsentRules
 from app.features.consents.repo import frozen_rows as frozen_consents
 from app.features.consents.service import ConsentsService
+from app.features.district.repo import frozen_district
+from app.features.district.service import DistrictService
+from app.features.district.service import Neighbours as DistrictNeighbours
 from app.features.groups.repo.sessions import frozen_rows as frozen_group_rows
 from app.features.groups.service import GroupsService
 from app.features.medication.repo.rows import frozen_rows
 from app.features.medication.service import MedicationService
 from app.features.people.commands import ConfirmRecovery, FoundVault
-from app.features.people.repo import known_devices
+from app.features.people.repo import People, known_devices
 from app.features.people.service import PeopleService
 from app.features.plans.repo import frozen_rows as frozen_plans
 from app.features.plans.service import PlansService
@@ -45,6 +49,7 @@ from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
 from app.features.schedule.service import ScheduleService
+from app.features.screening.commands import LoadInstrument
 from app.features.screening.repo import frozen_rows as frozen_screenings
 from app.features.screening.service import ScreeningService
 from app.features.services.model.mandates import Setting
@@ -53,6 +58,7 @@ from app.features.services.service import ServicesService
 from app.features.sessions.group_notes import GroupNotes
 from app.features.sessions.repo import signed_rows
 from app.features.sessions.service import SessionsService
+from app.features.time_use.commands import LoadCategories
 from app.features.time_use.service import TimeService
 from app.features.unlocking.commands import TurnOffKeyring
 from app.features.unlocking.service import UnlockingService, open_with_keyring
@@ -150,6 +156,7 @@ class Desk:
             records.working,
             records.read,
             lambda role: records.sit_down(replace(records.seat, role=role)),
+            lambda reader: self.district.policy_in(reader).lock_minutes_most,
         )
         self.privacy = PrivacyService(records.transaction, records.read, lambda: records.seat)
         self.mentions = Mentions(records.read_for_export)
@@ -343,6 +350,19 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+        )
+        self.district = DistrictService(
+            records.transaction,
+            records.read,
+            lambda: records.seat,
+            DistrictNeighbours(
+                keeps=lambda reader, person: People(reader).keeps(person),
+                ages=lambda tx, title, ages: ConsentsService.set_rules_in(
+                    tx, SetConsentRules(ages, title)
+                ),
+                instrument=lambda data: self.screening.load_instrument(LoadInstrument(data)),
+                categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
+            ),
         )
         doors = Doors(
             self._bag,
@@ -957,6 +977,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("service-rows", frozen_services),
     FrozenRows("group-rows", frozen_group_rows),
     FrozenRows("collaboration-rows", frozen_collaboration),
+    FrozenRows("district-rows", frozen_district),
     FrozenRows("consents", frozen_consents),
 )
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""

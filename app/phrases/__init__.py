@@ -9,6 +9,7 @@ from app.phrases import (
     caseload,
     collaboration,
     consents,
+    district,
     groups,
     medication,
     plans,
@@ -43,6 +44,7 @@ SENTENCES: dict[str, str] = {
     **time_use.SENTENCES,
     **collaboration.SENTENCES,
     **screening.SENTENCES,
+    **district.SENTENCES,
     **consents.SENTENCES,
     **plans.SENTENCES,
 }

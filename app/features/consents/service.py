@@ -370,7 +370,8 @@ class ConsentsService:
     def set_rules(self, command: SetConsentRules) -> Changed:
         """Set the ages at this desk; refused where the district has set them."""
         with self._begin() as tx:
-            if ConsentBook(tx).rules(RulesSource.DISTRICT) is not None:
+            district = ConsentBook(tx).rules(RulesSource.DISTRICT)
+            if district is not None and district.ages:
                 raise Refused("consent-ages-of-district")
             made = _set_rules(tx, RulesSource.DESK, command)
         return Changed.only(Kind.CONSENT, made=made)

@@ -56,6 +56,12 @@ class Person:
     active: bool = True
 
 
+def require_lock_within(value: str, most: int | None) -> None:
+    """Refuse more minutes than the district lets the desk stand unlocked."""
+    if most is not None and int(value) > most:
+        raise Refused("lock-minutes", "lock_minutes", shortest=LOCK_MINUTES[0], longest=most)
+
+
 def accepted_setting(name: str, value: str) -> str:
     """Return a setting's value as it is kept; refuse what it cannot be."""
     if name not in SETTINGS:

@@ -11,14 +11,19 @@ from app.features.people.commands import (
     FoundVault,
     MakeKeeper,
 )
-from app.features.people.model import Person, accepted_setting
+from app.features.people.model import (
+    LOCK_MINUTES,
+    Person,
+    accepted_setting,
+    require_lock_within,
+)
 from app.features.people.repo import People, PeopleRepo
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import DeviceId, PersonId
 from app.kernel.names import accepted_name
 from app.kernel.nouns import Role
-from app.kernel.ports import Begin, Read
+from app.kernel.ports import Begin, Read, Reader
 from app.kernel.rights import discipline
 
 
@@ -32,8 +37,10 @@ class PeopleService:
         working: Begin,
         read: Read,
         moved: Callable[[Role], None] = lambda _role: None,
+        lock_most: Callable[[Reader], int | None] = lambda _reader: None,
     ) -> None:
         self._moved = moved
+        self._lock_most = lock_most
         self._begin = begin
         self._founding = founding
         self._working = working
@@ -92,15 +99,27 @@ class PeopleService:
             return People(reader).alone(person_id)
 
     def settings(self, person_id: PersonId) -> dict[str, str]:
-        """Return every setting of a person."""
+        """Return every setting of a person; the time to the lock is at most the district's."""
         with self._read() as reader:
-            return People(reader).settings(person_id)
+            found = People(reader).settings(person_id)
+            most = self._lock_most(reader)
+        if most is not None and int(found["lock_minutes"]) > most:
+            found["lock_minutes"] = str(most)
+        return found
+
+    def lock_minutes_most(self) -> int:
+        """Return the most minutes that the desk may stand unlocked without a key."""
+        with self._read() as reader:
+            most = self._lock_most(reader)
+        return LOCK_MINUTES[1] if most is None else min(most, LOCK_MINUTES[1])
 
     def change_setting(self, command: ChangeSetting) -> Changed:
         """Set one setting of whoever is at the desk."""
         value = accepted_setting(command.name, command.value)
         with self._begin() as tx:
             repo = PeopleRepo(tx)
+            if command.name == "lock_minutes":
+                require_lock_within(value, self._lock_most(tx))
             before = repo.settings(tx.who)[command.name]
             repo.set(tx.who, command.name, value)
             tx.journal(

@@ -1,0 +1,57 @@
+"""Sentences about the district: its file, its keys, and what was signed or sealed."""
+
+from app.kernel.words import N_
+
+SENTENCES: dict[str, str] = {
+    "district-file-malformed": N_(
+        "This is no district file that can be read ({where}). Ask IT for it once more."
+    ),
+    "district-file-newer": N_(
+        "This district file was made for a newer version of the program. Update the program first."
+    ),
+    "district-file-signature": N_(
+        "The signature of this district file does not fit: it was changed after it was made."
+        " Nothing was taken. Ask IT for it once more, in person."
+    ),
+    "district-file-recipient": N_(
+        "This district file names a key that is none. Ask IT for a new file."
+    ),
+    "district-file-secret": N_(
+        "The destination “{label}” in this district file holds a password. Nothing was taken; tell"
+        " IT, and do not pass the file on."
+    ),
+    "district-file-invitation": N_(
+        "The invitation in this district file is not the district’s own. Ask IT for a new file."
+    ),
+    "district-file-older": N_(
+        "This district file is number {serial}; number {known} was loaded before. Nothing was"
+        " changed."
+    ),
+    "district-other": N_(
+        "This file is another district’s. The vault belongs to {name}: leave it first."
+    ),
+    "district-needs-words": N_("Enter the eight words that IT tells you."),
+    "district-words-differ": N_(
+        "These are not the words of this file’s key. Do not load it before IT has told you the"
+        " words by phone or in person."
+    ),
+    "district-needs-name": N_("Enter the name by which the district knows you."),
+    "district-name-long": N_("A name has at most {longest} characters."),
+    "district-none": N_("This vault belongs to no district. Load the district’s file first."),
+    "district-no-invitation": N_(
+        "The file of {name} holds no invitation for this desk. Ask IT for one of your own."
+    ),
+    "district-passphrase-short": N_("Choose a passphrase of at least {least} characters."),
+    "district-keys-malformed": N_("This is no file of a district’s keys."),
+    "district-keys-closed": N_("This passphrase does not open the district’s keys."),
+    "district-folder-taken": N_("There is a district in {path} already. Nothing was changed."),
+    "district-folder-empty": N_("There is no district in {path}. Make one with “init”."),
+    "district-folder-damaged": N_("The file {path} cannot be read ({where})."),
+    "district-place-taken": N_("{path} is there already. Choose another name."),
+    "district-option": N_("“{text}” is not what this option takes. It looks like {example}."),
+    "district-pack-malformed": N_("{path} is no file of {what}: {reason}"),
+    "recipient-missing": N_("Nobody is named whom this could be encrypted to."),
+    "recipient-too-many": N_("At most {most} keys can be named."),
+    "recipient-malformed": N_("This is no public key of age. One begins with “age1”."),
+    "parcel-too-big": N_("This summary is larger than a parcel can be."),
+}
