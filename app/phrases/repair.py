@@ -100,6 +100,17 @@ _KINDS: dict[str, str] = {
     "appointment_series": N_("Series of appointments"),
     "busy_time": N_("Busy time of another calendar"),
     "calendar_secret": N_("What the ids of exported appointments are made with"),
+    "desk_key": N_("The key that this desk signs with"),
+    "destination": N_("Place that summaries are sent to"),
+    "destination_secret": N_("What opens a place that summaries are sent to"),
+    "outbox_course": N_("How far a place has been told"),
+    "outbox_parcel": N_("Summary that was sent"),
+    "outbox_sealed": N_("Sealed bytes of a summary"),
+    "outbox_state": N_("How far a summary has come"),
+    "outbox_event": N_("What became of a summary that was sent"),
+    "outbox_manifest": N_("Signed list of what was left at a place"),
+    "outbox_receipt": N_("Receipt of the district"),
+    "outbox_standing": N_("Last revision of a summary that leaves by itself"),
     "vault": N_("The vault's own line"),
 }
 

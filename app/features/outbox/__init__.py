@@ -1,0 +1,1 @@
+"""What waits to leave, where it goes, and what became of it."""

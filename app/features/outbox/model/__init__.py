@@ -1,0 +1,1 @@
+"""What the outbox knows and the rules it goes by; no file, no database."""

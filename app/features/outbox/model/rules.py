@@ -1,0 +1,147 @@
+"""What a place and a period must be, and which periods are due."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from app.kernel.documents import SummaryKind
+from app.kernel.errors import Refused
+from app.sync.parcels import Carrier
+
+LONGEST_LABEL = 80
+LONGEST_OPTION = 4_000
+KEPT_DAYS = 400
+"""For how long sealed bytes are kept: a school year and the summer after, some thirteen months."""
+PERIODS_BACK = 366
+"""For how many days after its end a period is looked at again."""
+
+NEEDED: Mapping[Carrier, tuple[str, ...]] = {
+    Carrier.FOLDER: ("path",),
+    Carrier.WEBDAV: ("endpoint",),
+    Carrier.S3: ("endpoint", "bucket"),
+    Carrier.AZURE: ("endpoint", "container"),
+    Carrier.ONEDRIVE: (),
+    Carrier.GOOGLE_DRIVE: (),
+    Carrier.SFTP: ("host", "host_key"),
+}
+"""What an address of each kind cannot be without."""
+OPTIONAL: Mapping[Carrier, tuple[str, ...]] = {
+    Carrier.FOLDER: (),
+    Carrier.WEBDAV: ("root", "ca"),
+    Carrier.S3: ("region", "root", "ca"),
+    Carrier.AZURE: ("root", "ca"),
+    Carrier.ONEDRIVE: ("root",),
+    Carrier.GOOGLE_DRIVE: ("root",),
+    Carrier.SFTP: ("port", "root"),
+}
+SECRETS: Mapping[Carrier, tuple[str, ...]] = {
+    Carrier.FOLDER: (),
+    Carrier.WEBDAV: ("username", "password", "token"),
+    Carrier.S3: ("access_key_id", "secret_access_key"),
+    Carrier.AZURE: ("account_name", "account_key", "sas_token"),
+    Carrier.ONEDRIVE: ("access_token", "refresh_token", "client_id", "client_secret"),
+    Carrier.GOOGLE_DRIVE: ("access_token", "refresh_token", "client_id", "client_secret"),
+    Carrier.SFTP: ("username", "password", "private_key", "passphrase"),
+}
+"""What may open each kind of place."""
+
+UNRELATED = frozenset(
+    {
+        "", "person", "vault", "setting", "device", "slots", "backup", "disclosure", "report",
+        "sole_note", "note_draft", "note_template", "template", "student_photo", "instrument",
+        "wording", "warning_list", "category_set", "destination", "outbox_parcel",
+        "outbox_manifest", "outbox_receipt", "outbox_event", "desk_key", "busy_time",
+        "calendar_secret", "keyring", "emergency", "repair",
+    }
+)  # fmt: skip
+"""Kinds of thing on which no standing summary draws: any other may change one."""
+
+
+def accepted_label(text: str) -> str:
+    """Return what a place is called as it is kept; refuse an empty or overlong entry."""
+    label = " ".join(text.split())
+    if not label:
+        raise Refused("place-needs-label", "label")
+    if len(label) > LONGEST_LABEL:
+        raise Refused("place-label-long", "label", longest=LONGEST_LABEL)
+    return label
+
+
+def accepted_options(carrier: Carrier, options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return an address as it is kept; refuse one that lacks something or is not encrypted."""
+    known = (*NEEDED[carrier], *OPTIONAL[carrier])
+    kept = {name: value.strip() for name, value in options.items() if value.strip()}
+    for name in kept:
+        if name not in known:
+            raise Refused("place-option-unknown", "options", name=name)
+    for name in NEEDED[carrier]:
+        if name not in kept:
+            raise Refused("place-needs-option", name, name=name)
+    for name, value in kept.items():
+        if len(value) > LONGEST_OPTION:
+            raise Refused("place-option-long", name, longest=LONGEST_OPTION)
+    endpoint = kept.get("endpoint", "https://")
+    if not endpoint.startswith("https://") and not _on_this_computer(endpoint):
+        raise Refused("place-needs-https", "endpoint")
+    return tuple(sorted(kept.items()))
+
+
+def _on_this_computer(endpoint: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return False
+    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def accepted_credentials(carrier: Carrier, given: Mapping[str, str]) -> dict[str, str]:
+    """Return what opens a place as it is kept; refuse what a place of this kind does not know."""
+    kept = {name: value for name, value in given.items() if value}
+    for name in kept:
+        if name not in SECRETS[carrier]:
+            raise Refused("credentials-unknown", name, name=name)
+    return kept
+
+
+def periods_due(every: str, days: int, since: date, today: date) -> Iterator[str]:
+    """Yield the periods that have ended and are due, the earliest first.
+
+    The first is the one that `since` lies in; one is due `days` days after its last day.
+    """
+    since = max(since, today - timedelta(days=PERIODS_BACK))
+    first = since.replace(day=1) if every == "month" else since - timedelta(days=since.weekday())
+    while True:
+        if every == "month":
+            following = (first + timedelta(days=32)).replace(day=1)
+            name = f"{first:%Y-%m}"
+        else:
+            following = first + timedelta(days=7)
+            name = f"{first.isoformat()}/{(following - timedelta(days=1)).isoformat()}"
+        if following + timedelta(days=max(days - 1, 0)) > today:
+            return
+        yield name
+        first = following
+
+
+def accepted_period(kind: SummaryKind, period: str) -> str:
+    """Return a period as a summary of this kind has it; refuse one that is none."""
+    if kind is SummaryKind.ENROLMENT:
+        return period
+    if len(period) == len("2026-10"):
+        try:
+            date.fromisoformat(f"{period}-01")
+        except ValueError:
+            raise Refused("summary-period-none", "period") from None
+        return period
+    first, slash, last = period.partition("/")
+    try:
+        begins = date.min if first == ".." else date.fromisoformat(first)
+        ends = date.max if last == ".." else date.fromisoformat(last)
+    except ValueError:
+        raise Refused("summary-period-none", "period") from None
+    if not slash:
+        raise Refused("summary-period-none", "period")
+    if ends < begins:
+        raise Refused("period-order", "period")
+    return period

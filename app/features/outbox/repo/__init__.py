@@ -1,0 +1,1 @@
+"""The outbox in the file: places, parcels, manifests, receipts."""
