@@ -7,6 +7,7 @@ from pathlib import Path
 from app.features.caseload.commands import DecideTier
 from app.features.collaboration.commands import AddToConsultation, ChangeWarningSigns
 from app.features.collaboration.model.concerns import Danger, Decision, Sign
+from app.features.district.commands import LeaveDistrict, LoadDistrictFile
 from app.features.groups.commands import AddMember, MakeGroup
 from app.features.plans.commands import (
     AgreePlan,
@@ -37,7 +38,9 @@ from app.features.sessions.model import DraftKind
 from app.kernel.ids import NoteId, new_id
 from app.kernel.nouns import Role, Tier
 from app.kernel.shipped import shipped
+from app.sync.district_file import Policy
 from collaboration_desk import SELF_HARM, CollaborationDesk
+from district_desk import WORDS, district_file
 from groups_desk import a_form, a_session, service_of, sign
 from nurse_desk import filled
 from sessions_desk import a_signed_note, typed
@@ -108,6 +111,8 @@ class EveryRoom(CollaborationDesk):
             RecordDisclosure(pupil, "student-summary", "Mother", "Asked", Means.PRINT, "ab" * 32, 1)
         ).made
         desk.privacy.record_nothing_left(RecordNothingLeft(made, "printer-gone"))
+        desk.district.load(LoadDistrictFile(district_file(policy=Policy()), WORDS))
+        desk.district.leave(LeaveDistrict())
 
     def _plans(self) -> None:
         desk = self.desk

@@ -89,7 +89,7 @@ def standing(connection: dbapi2.Connection) -> list[str]:
 TABLES = (
     "care_entry", "concern", "concern_entry", "consultation", "consultation_addition", "contact",
     "container", "delegation", "delivery", "disclosure", "disclosure_stopped", "discrepancy",
-    "dose", "goal_decision", "goal_phase", "goal_point", "group_attendance", "group_session",
+    "district_file", "district_left", "dose", "goal_decision", "goal_phase", "goal_point", "group_attendance", "group_session",
     "health_plan", "incident", "instrument_file", "mandate", "mandate_end", "medication_order",
     "no_school", "note_addition", "plan_goal", "plan_review", "plan_signature", "plan_version",
     "risk", "risk_entry", "round_consent", "screening", "session_note", "stock_count",
