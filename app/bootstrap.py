@@ -45,6 +45,7 @@ from app.features.plans.service.progress import ProgressService
 from app.features.privacy.commands import RecordDisclosure
 from app.features.privacy.model import Means
 from app.features.privacy.repo import frozen_disclosures
+from app.features.privacy.requests import RequestsService
 from app.features.privacy.service import PrivacyService
 from app.features.roster.repo import frozen_changes
 from app.features.roster.service import RosterService
@@ -72,6 +73,7 @@ from app.kernel.ids import DeviceId, PersonId, StudentId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
+from app.kernel.releases import OnFile
 from app.overviews.day import Day
 from app.overviews.evidence import evidence_of
 from app.overviews.mentions import Mentions
@@ -81,6 +83,7 @@ from app.overviews.planned import PlannedGroups, planned_group, planned_session
 from app.overviews.reports.claims import CLAIMS, Claims
 from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.day_plan import DayPlans
+from app.overviews.reports.door import Door
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Reports
 from app.overviews.reports.medication_papers import MedicationPapers
@@ -158,11 +161,19 @@ class Desk:
             lambda role: records.sit_down(replace(records.seat, role=role)),
             lambda reader: self.district.policy_in(reader).lock_minutes_most,
         )
-        self.privacy = PrivacyService(records.transaction, records.read, lambda: records.seat)
+        self.privacy = PrivacyService(
+            records.transaction,
+            records.read,
+            lambda: records.seat,
+            self,
+            lambda: clock.now().day(),
+        )
+        self.requests = RequestsService(records.transaction, records.read, clock)
+        door = Door(records.read_for_export, self.privacy)
         self.mentions = Mentions(records.read_for_export)
         records.committed.append(self.mentions.journaled)
         self.summaries = StudentSummaries(
-            records.read_for_export,
+            door,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
             lambda: records.seat,
             clock,
@@ -497,10 +508,13 @@ class Desk:
             # Whoever gave it knows it too: it proves nobody.
             raise Refused("witness-first", "witness")
 
-    @staticmethod
-    def _disclosed(tx: Transaction, said: Said) -> str:
+    def covering(self, reader: Reader, student_id: StudentId, day: str) -> tuple[OnFile, ...]:
+        """Return a student's consents that are in force on a day: what the gate asks for."""
+        return self.consents.covering(reader, student_id, day)
+
+    def _disclosed(self, tx: Transaction, said: Said) -> str:
         """Write down what the raiser of a concern is told, in the transaction that says it."""
-        return PrivacyService.record_in(
+        return self.privacy.record_in(
             tx,
             RecordDisclosure(
                 said.student_id,
@@ -511,6 +525,7 @@ class Desk:
                 said.sha256,
                 said.bytes,
                 said.scope,
+                terms=said.terms,
             ),
         )
 

@@ -41,6 +41,7 @@ from app.kernel.shipped import shipped
 from app.sync.district_file import Policy
 from collaboration_desk import SELF_HARM, CollaborationDesk
 from district_desk import WORDS, district_file
+from grounds import TO_SUBJECT
 from groups_desk import a_form, a_session, service_of, sign
 from nurse_desk import filled
 from sessions_desk import a_signed_note, typed
@@ -108,7 +109,17 @@ class EveryRoom(CollaborationDesk):
         with seated(desk, someone(desk, Role.NURSE)):
             filled(self)
         made = desk.privacy.record_disclosure(
-            RecordDisclosure(pupil, "student-summary", "Mother", "Asked", Means.PRINT, "ab" * 32, 1)
+            RecordDisclosure(
+                pupil,
+                "student-summary",
+                "Mother",
+                "Asked",
+                Means.PRINT,
+                "ab" * 32,
+                1,
+                {"sections": ["profile"]},
+                terms=TO_SUBJECT,
+            )
         ).made
         desk.privacy.record_nothing_left(RecordNothingLeft(made, "printer-gone"))
         desk.district.load(LoadDistrictFile(district_file(policy=Policy()), WORDS))

@@ -42,6 +42,7 @@ from app.store.connection import connect
 from app.store.migrate import NEWEST, steps
 from app.vault.folder import VaultFolder
 from app.vault.sealing import floor
+from grounds import TO_SUBJECT
 
 PLACE = Path(__file__).parent / "data" / "golden"
 NAMES = ("founded", "desk", "school")
@@ -273,6 +274,7 @@ class Maker:
                 hashlib.sha256(b"a paper that never left").hexdigest(),
                 31_000,
                 {"sections": ["profile"], "size": "letter"},
+                terms=TO_SUBJECT,
             )
         ).made
         desk.privacy.record_nothing_left(RecordNothingLeft(left, "print-failed"))

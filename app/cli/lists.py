@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli.ground import add_ground, release_of, went_to
+from app.features.privacy.papers import usual_ground
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 from app.overviews.reports.lists import Asked, Choice, Form, Names, Report
@@ -81,20 +83,19 @@ def _add(papers: Any, report: Report) -> None:
         help=_("CSV without the mark by which Excel knows UTF-8"),
     )
     parser.add_argument("--paper", choices=["letter", "a4"], default="letter")
-    parser.add_argument("--to-whom", required=True, help=_("who receives it"))
-    parser.add_argument("--why", required=True, help=_("what it is for"))
+    add_ground(parser, usual_ground(report.kind))
     parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     parser.set_defaults(run=_run, report=report)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
-    from app.overviews.reports.leaving import Release, require_place
+    from app.overviews.reports.leaving import require_place
     from app.vault.places import ThisDevice
 
     # What can be refused without the vault is refused before the passphrase is asked for.
     form = _form(arguments)
-    release = Release(arguments.to_whom, arguments.why).accepted()
+    release = release_of(arguments)
     require_place(arguments.out)
     since, until = _range(arguments)
     secret = passphrase(arguments.passphrase_file)
@@ -129,11 +130,11 @@ def _run(arguments: argparse.Namespace) -> int:
                 "The disclosure to {recipient} is on record for {count} student.",
                 "The disclosure to {recipient} is on record for {count} students.",
                 students,
-            ).format(recipient=release.recipient, count=students)
+            ).format(recipient=went_to(release), count=students)
             if students
             else _(
                 "That it went to {recipient} is on record. It tells about no one student."
-            ).format(recipient=release.recipient),
+            ).format(recipient=went_to(release)),
         ],
     )
     return DONE

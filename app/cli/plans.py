@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli import DONE, opened, tell, vault_options
+from app.cli.ground import add_ground, release_of, went_to
 from app.kernel.words import _
 
 
@@ -32,8 +33,7 @@ def add_papers(papers: Any) -> None:
         vault_options(paper)
         paper.add_argument(what, required=True, metavar="ID", help=help_words)
         paper.add_argument("--paper", choices=["letter", "a4"], default="letter")
-        paper.add_argument("--to-whom", required=True, help=_("who receives it"))
-        paper.add_argument("--why", required=True, help=_("what it is for"))
+        add_ground(paper)
         paper.add_argument("--out", required=True, type=Path, metavar="FILE")
         paper.set_defaults(run=run)
 
@@ -135,9 +135,9 @@ def _progress(arguments: argparse.Namespace) -> int:
 
 
 def _save(arguments: argparse.Namespace, what: str) -> int:
-    from app.overviews.reports.leaving import Release, require_place
+    from app.overviews.reports.leaving import require_place
 
-    release = Release(arguments.to_whom, arguments.why).accepted()
+    release = release_of(arguments)
     require_place(arguments.out)
     with opened(arguments, "report") as desk:
         papers = desk.plan_papers
@@ -152,7 +152,7 @@ def _save(arguments: argparse.Namespace, what: str) -> int:
         {"file": str(arguments.out), "paper": what, "disclosure": disclosure},
         [
             _("Saved to {path}.").format(path=arguments.out),
-            _("The disclosure to {recipient} is on record.").format(recipient=release.recipient),
+            _("The disclosure to {recipient} is on record.").format(recipient=went_to(release)),
         ],
     )
     return DONE

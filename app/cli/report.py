@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import DONE, chosen_vault, just_opened, lists, passphrase, tell, vault_options
+from app.cli.ground import add_ground, release_of, went_to
 from app.cli.plans import add_papers
 from app.cli.schedule import add_day_plan
 from app.kernel.errors import Refused
@@ -50,8 +51,7 @@ def add(commands: Any) -> None:
         "--to", dest="until", type=date.fromisoformat, metavar="DAY", help=_("as YYYY-MM-DD")
     )
     summary.add_argument("--paper", choices=["letter", "a4"], default="letter")
-    summary.add_argument("--to-whom", required=True, help=_("who receives it"))
-    summary.add_argument("--why", required=True, help=_("what it is for"))
+    add_ground(summary)
     summary.add_argument("--out", required=True, type=Path, metavar="FILE")
     summary.add_argument(
         "--mask-others",
@@ -150,8 +150,7 @@ def _paper(papers: Any, name: str, about: str, asking: _Asking) -> argparse.Argu
     paper: argparse.ArgumentParser = papers.add_parser(name, help=about)
     vault_options(paper)
     paper.add_argument("--paper", choices=["letter", "a4"], default="letter")
-    paper.add_argument("--to-whom", required=True, help=_("who receives it"))
-    paper.add_argument("--why", required=True, help=_("what it is for"))
+    add_ground(paper)
     paper.add_argument("--out", required=True, type=Path, metavar="FILE")
     paper.set_defaults(run=_medication_paper, asking=asking)
     return paper
@@ -220,10 +219,10 @@ def _trip(_desk: "Desk", arguments: argparse.Namespace) -> "Asked":
 
 def _medication_paper(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
-    from app.overviews.reports.leaving import Release, require_place
+    from app.overviews.reports.leaving import require_place
     from app.vault.places import ThisDevice
 
-    release = Release(arguments.to_whom, arguments.why).accepted()
+    release = release_of(arguments)
     require_place(arguments.out)
     secret = passphrase(arguments.passphrase_file)
     desk = just_opened(
@@ -256,7 +255,7 @@ def _medication_paper(arguments: argparse.Namespace) -> int:
                 "The disclosure to {recipient} is on record for {count} student.",
                 "The disclosure to {recipient} is on record for {count} students.",
                 students,
-            ).format(recipient=release.recipient, count=students),
+            ).format(recipient=went_to(release), count=students),
         ],
     )
     return DONE
@@ -264,13 +263,13 @@ def _medication_paper(arguments: argparse.Namespace) -> int:
 
 def _student_summary(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
-    from app.overviews.reports.leaving import Release, require_place
+    from app.overviews.reports.leaving import require_place
     from app.overviews.reports.others_named import ALL_MASKED
     from app.overviews.reports.student_summary import SummaryScope, period_span
     from app.vault.places import ThisDevice
 
     # What can be refused without the vault is refused before the passphrase is asked for.
-    release = Release(arguments.to_whom, arguments.why).accepted()
+    release = release_of(arguments)
     require_place(arguments.out)
     period = Period(arguments.period) if arguments.period else Period.SCHOOL_YEAR
     if arguments.since or arguments.until:
@@ -305,7 +304,7 @@ def _student_summary(arguments: argparse.Namespace) -> int:
             ngettext(
                 "Saved {count} page to {path}.", "Saved {count} pages to {path}.", left.pages
             ).format(count=left.pages, path=arguments.out),
-            _("The disclosure to {recipient} is on record.").format(recipient=release.recipient),
+            _("The disclosure to {recipient} is on record.").format(recipient=went_to(release)),
             *(
                 [
                     ngettext(

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli import DONE, TROUBLE, opened, tell, vault_options
+from app.cli.ground import add_ground, release_of
 from app.kernel.errors import Refused
+from app.kernel.releases import Ground
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -257,17 +259,16 @@ def add_day_plan(papers: Any) -> None:
         help=_("students by name, by initials, or not at all (otherwise: initials)"),
     )
     plan.add_argument("--paper", choices=["letter", "a4"], default="letter")
-    plan.add_argument("--to-whom", required=True, help=_("who receives it"))
-    plan.add_argument("--why", required=True, help=_("what it is for"))
+    add_ground(plan, Ground.OWN_USE)
     plan.add_argument("--out", required=True, type=Path, metavar="FILE")
     plan.set_defaults(run=_day_plan)
 
 
 def _day_plan(arguments: argparse.Namespace) -> int:
     from app.overviews.reports.day_plan import PAPER, AskedPlan, Show
-    from app.overviews.reports.leaving import Release, require_place
+    from app.overviews.reports.leaving import require_place
 
-    release = Release(arguments.to_whom, arguments.why).accepted()
+    release = release_of(arguments)
     require_place(arguments.out)
     asked = AskedPlan(arguments.day.isoformat(), Show(arguments.show), arguments.paper)
     with opened(arguments, "schedule") as desk:

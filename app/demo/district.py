@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.demo.history import Happening, History, Pupil
 from app.demo.people import Adult, table
@@ -49,6 +49,7 @@ from app.kernel.clock import FixedClock, Moment
 from app.kernel.ids import DraftId, NoteId, PersonId, StudentId, new_id
 from app.kernel.nouns import Role, Tier
 from app.kernel.ports import Progress, Transaction
+from app.kernel.releases import Ground, Terms
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
@@ -84,7 +85,9 @@ class District:
         self._notes: dict[object, tuple[NoteId, Written]] = {}
         settings = desk.people.settings(desk.seat.person)
         self._caseload = CaseloadService(self._begin, self._begin, self._who)
-        self._privacy = PrivacyService(self._begin, self._begin, lambda: desk.seat)
+        self._privacy = PrivacyService(
+            self._begin, self._begin, lambda: desk.seat, desk, lambda: clock.now().day()
+        )
         self._sessions = SessionsService(
             self._begin,
             self._begin,
@@ -363,18 +366,25 @@ class District:
         contacts = table("notes")["contacts"]
         number = self._history.pupils[happening.pupil].number
         invented = hashlib.sha256(f"{number}:{happening.at}".encode()).hexdigest()
+        recipient = chance.choice(contacts["recipients"])
         self._privacy.record_disclosure(
             RecordDisclosure(
                 self._students[happening.pupil],
                 "student-summary",
-                chance.choice(contacts["recipients"]),
+                recipient,
                 chance.choice(contacts["purposes"]),
                 chance.choice((Means.FILE, Means.PRINT)),
                 invented,
                 chance.randrange(24_000, 90_000),
                 {"sections": ["profile", "sessions", "minutes"], "size": "letter"},
+                terms=_terms(contacts, recipient),
             )
         )
+
+
+def _terms(contacts: dict[str, Any], recipient: str) -> Terms:
+    ground = Ground(contacts["grounds"][contacts["recipients"].index(recipient)])
+    return Terms(ground, interest=contacts["interest"])
 
 
 def _contact(adult: Adult) -> Contact:

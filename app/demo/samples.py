@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.kernel.ids import StudentId
+from app.kernel.releases import Ground, Terms
 from app.kernel.words import _
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.others_named import ALL_MASKED
@@ -34,7 +35,7 @@ def write_samples(desk: "Desk", folder: Path) -> list[Path]:
     made: list[Path] = []
     student = most_told(desk)
     if student is not None:
-        release = Release(_("Sample of the demonstration"), _("To look at"))
+        release = Release("", _("Sample of the demonstration, to look at"), Terms(Ground.OWN_USE))
         for size in _SIZES:
             scope = SummaryScope(student, tuple(Part), period_span(Period.SCHOOL_YEAR, today), size)
             name = file_name(today, lambda candidate: (folder / candidate).exists())

@@ -94,6 +94,10 @@ class Terms:
     """Why more leaves than the ground usually needs; empty where no more does."""
 
 
+NO_GROUND = Terms()
+"""What an exporter has that was given no ground: the gate refuses."""
+
+
 @unique
 class ConsentKind(StrEnum):
     """What a consent on file allows."""

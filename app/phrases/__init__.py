@@ -60,6 +60,8 @@ def sentence_of(code: str, facts: object) -> str:
     known = dict(facts) if isinstance(facts, dict) else dict(getattr(facts, "items", dict)())
     if isinstance(known.get("since"), str):
         known["since"] = from_utc_text(str(known["since"])).astimezone().strftime("%H:%M")
+    if code.startswith("gate-"):
+        known["matters"] = privacy.spoken_matters(str(known.get("matters", "")))
     return _(SENTENCES[code]).format_map(_Blank(known))
 
 

@@ -1,8 +1,84 @@
 """Sentences about the privacy room."""
 
-from app.kernel.words import N_
+from app.kernel.words import N_, _
 
 SENTENCES: dict[str, str] = {
+    "gate-ground-missing": N_(
+        "Choose on what ground this may leave: a release, the family’s own right, a school"
+        " official, your own use, or another."
+    ),
+    "gate-interest-missing": N_("Say what the recipient needs it for in their work."),
+    "gate-threat-missing": N_("Say what the threat to health or safety is."),
+    "gate-who-needs-missing": N_("Say who has to know of it to keep someone safe."),
+    "gate-said-long": N_("Please use at most {longest} characters."),
+    "gate-release-missing": N_(
+        "No release on file lets this go to {recipient}. It would have to cover: {matters}."
+        " Enter the signed release under Consents, or choose another ground."
+    ),
+    "gate-release-lapsed": N_(
+        "This release is not in force today: it has ended, was revoked, or is another student’s."
+        " Choose another release, or enter a new one under Consents."
+    ),
+    "gate-release-other": N_(
+        "This release is for {party}, not for {recipient}. Choose the release for this recipient."
+    ),
+    "gate-release-narrow": N_(
+        "The release for {recipient} does not cover: {matters}. Leave these out, or have a"
+        " release signed that covers them."
+    ),
+    "gate-own-use-sync": N_(
+        "Your own use lets nothing be sent. Choose the ground on which the recipient gets it."
+    ),
+    "gate-own-use-recipient": N_(
+        "For your own use it stays with you, {maker}. For anyone else choose another ground."
+    ),
+    "gate-names-somebody": N_(
+        "This tells about a student. Choose the ground on which it may leave."
+    ),
+    "gate-more-than-needed": N_(
+        "Such a recipient does not usually need: {matters}. Leave these out, or say why they are"
+        " needed."
+    ),
+    "gate-others-unanswered": N_(
+        "The texts of notes have not been looked through for other students’ names. Make the"
+        " summary again."
+    ),
+    "gate-paper-unknown": N_(
+        "Nothing leaves under the name “{paper}”: it is not written down what it holds."
+    ),
+    "gate-section-unknown": N_(
+        "It is not known what the section “{section}” holds, so nothing leaves."
+    ),
+    "gate-part2-consent-missing": N_(
+        "It holds records about substance use, and no consent under 42 CFR part 2 lets them go to"
+        " {recipient}. Enter that consent, or leave these sections out."
+    ),
+    "gate-part2-notice-missing": N_(
+        "Records about substance use leave only with the notice against further disclosure. Enter"
+        " the district’s wording under Privacy first."
+    ),
+    "part2-record-gone": N_("This record is not there, or is about no student."),
+    "part2-labelled-already": N_("This record is labelled already."),
+    "part2-not-labelled": N_("This record is not labelled."),
+    "request-outstanding": N_(
+        "A request to inspect this student’s record is open. Nothing of the record is destroyed"
+        " until it is closed."
+    ),
+    "request-needs-whom": N_("Say who asked."),
+    "request-needs-what": N_("Say which records were asked for."),
+    "request-needs-interest": N_("Say what they are wanted for."),
+    "request-needs-answer": N_("Say what was answered."),
+    "request-needs-reason": N_("Say why."),
+    "request-ahead": N_("This day has not come yet."),
+    "request-before": N_("This is before the request came in."),
+    "request-outcome": N_("Choose how it ended."),
+    "request-no-clock": N_("Only a request to inspect has a day by which it is due."),
+    "request-not-later": N_("Choose a day after the one that is set now."),
+    "request-beyond": N_(
+        "The law gives {days} days at the most: {latest} is the last day for this request."
+    ),
+    "request-gone": N_("This request is not there."),
+    "request-closed": N_("This request is closed already."),
     "others-named": N_(
         "Other students are named in {count} places of this summary. Say what is to become of the"
         " names before it leaves."
@@ -41,3 +117,27 @@ SENTENCES: dict[str, str] = {
         " disclosure record says so."
     ),
 }
+
+
+MATTERS: dict[str, str] = {
+    "directory": N_("name, grade, school and guardians"),
+    "alerts": N_("alerts"),
+    "caseload": N_("that the student is served"),
+    "sessions": N_("sessions and minutes"),
+    "notes": N_("what notes say"),
+    "plans": N_("plans, goals and progress"),
+    "screenings": N_("screenings"),
+    "risk": N_("answers about a risk to life"),
+    "medication": N_("medication"),
+    "health": N_("health office and health plans"),
+    "concerns": N_("concerns, consultations and contacts"),
+    "referrals": N_("referrals"),
+    "consents": N_("consents"),
+    "disclosures": N_("to whom the record was disclosed"),
+}
+"""What of a record a paper holds, in words, by its code."""
+
+
+def spoken_matters(codes: str) -> str:
+    """Return matters in words; `codes` are joined by commas, as a refusal's facts have them."""
+    return ", ".join(_(MATTERS[code]) for code in codes.split(",") if code in MATTERS)

@@ -6,7 +6,7 @@ statement. A query that forgets to ask whose record it is finds nothing it shoul
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlcipher3 import dbapi2
 
@@ -37,6 +37,10 @@ _SEARCHED_OWN = (
     " FROM main.{table} w JOIN main.sole_note t ON t.rowid = w.rowid WHERE t.person_id = {me}"
 )
 _SHUT = "SELECT 1 AS shut WHERE 0"
+_OF_OWN_PARCEL = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.outbox_parcel p"
+    " WHERE p.id = t.parcel_id AND p.person_id = {me})"
+)
 
 _OF_GROUP = (
     "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.student_group g"
@@ -138,8 +142,16 @@ _VIEWS: dict[str, str] = {
     **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent"), _OF_SEEN),
     "screening_draft": _OWN,
     **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),
+    # What waits to leave is its sender's; how it stands with the places is everyone's.
+    **dict.fromkeys(("outbox_parcel", "outbox_standing"), _OWN),
+    "outbox_event": _OF_OWN_PARCEL,
+    **dict.fromkeys(
+        ("desk_key", "destination_secret", "outbox_sealed", "outbox_manifest", "outbox_receipt"),
+        _SHUT,
+    ),
     # That a student or a room is taken, without whose appointment it is or what.
     "booked": _OF_SEEN,
+    "part2_label": _OF_SEEN,
     **dict.fromkeys(
         (
             "medication_order",
@@ -164,6 +176,42 @@ _VIEWS: dict[str, str] = {
 }
 """Each table of records, and what of it a seat sees; a room with new records adds its own."""
 
+# A record that is labelled under 42 CFR part 2 does not leave, but of a student who was opened.
+_UNLABELLED = (
+    " AND NOT EXISTS (SELECT 1 FROM main.part2_label l WHERE l.kind = '{kind}'"
+    " AND l.record = {record} AND l.labelled = 1 AND l.student_id NOT IN ({opened})"
+    " AND l.row = (SELECT max(m.row) FROM main.part2_label m"
+    " WHERE m.kind = '{kind}' AND m.record = l.record))"
+)
+_OF_GOAL = "(SELECT g.plan_id FROM main.plan_goal g WHERE g.key = t.goal_key LIMIT 1)"
+_LABELLED: dict[str, tuple[tuple[str, str], ...]] = {
+    "session_note": (("note", "t.id"),),
+    "note_addition": (("note", "t.note_id"),),
+    "follow_up": (("note", "t.note_id"),),
+    "screening": (("screening", "t.id"),),
+    "risk": (("screening", "t.screening_id"),),
+    "risk_entry": (
+        ("screening", "(SELECT r.screening_id FROM main.risk r WHERE r.id = t.risk_id)"),
+    ),
+    "care_plan": (("plan", "t.id"),),
+    **dict.fromkeys(
+        ("plan_version", "plan_goal", "plan_review", "plan_task"), (("plan", "t.plan_id"),)
+    ),
+    "plan_signature": (
+        ("plan", "(SELECT v.plan_id FROM main.plan_version v WHERE v.id = t.version_id)"),
+    ),
+    "goal_point": (("plan", _OF_GOAL), ("note", "t.note_id")),
+    **dict.fromkeys(("goal_phase", "goal_decision"), (("plan", _OF_GOAL),)),
+    "consultation": (("consultation", "t.id"),),
+    **dict.fromkeys(
+        ("consultation_addition", "agreed_step"), (("consultation", "t.consultation_id"),)
+    ),
+    "contact": (("contact", "t.id"),),
+    "concern": (("concern", "t.id"),),
+    "concern_entry": (("concern", "t.concern_id"),),
+}
+"""By which labels a row of a table is held back."""
+
 
 class Guarded:
     """What a room reads by: a connection whose statements see what a seat may see.
@@ -172,10 +220,28 @@ class Guarded:
     everyone, so that a view that was not made hides more, never less.
     """
 
-    __slots__ = ("_before", "_connection", "_making", "_may", "_me", "_met", "_people", "_stand")
+    __slots__ = (
+        "_before",
+        "_connection",
+        "_making",
+        "_may",
+        "_me",
+        "_met",
+        "_opened",
+        "_people",
+        "_stand",
+    )
 
-    def __init__(self, connection: dbapi2.Connection, seat: Seat, *, leaving: bool) -> None:
+    def __init__(
+        self,
+        connection: dbapi2.Connection,
+        seat: Seat,
+        *,
+        leaving: bool,
+        opened: Collection[str] = (),
+    ) -> None:
         self._connection = connection
+        self._opened = ", ".join(f"'{student}'" for student in opened) if leaving else None
         self._me = f"'{seat.person}'"
         roles = ", ".join(f"'{role}'" for role in sees(seat.role))
         self._people = _SEEN_PEOPLE.format(me=self._me, roles=roles)
@@ -225,7 +291,7 @@ class Guarded:
             try:
                 self._connection.execute("PRAGMA query_only = OFF")
                 for table in wanted:
-                    view = _VIEWS[table].format(table=table, me=self._me, people=self._people)
+                    view = self._view(table)
                     self._connection.execute(f"CREATE TEMP VIEW IF NOT EXISTS {table} AS {view}")
                     self._stand.add(table)
             finally:
@@ -234,6 +300,15 @@ class Guarded:
         if len(self._met) >= _MOST_MET:
             self._met.clear()
         self._met.add(sql)
+
+    def _view(self, table: str) -> str:
+        view = _VIEWS[table].format(table=table, me=self._me, people=self._people)
+        if self._opened is None:
+            return view
+        return view + "".join(
+            _UNLABELLED.format(kind=kind, record=record, opened=self._opened)
+            for kind, record in _LABELLED.get(table, ())
+        )
 
     def asked(
         self,
@@ -249,21 +324,29 @@ class Guarded:
         return self._may(action, first, second, database, by)
 
 
-def guard(connection: dbapi2.Connection, seat: Seat, *, leaving: bool = False) -> Guarded:
+def guard(
+    connection: dbapi2.Connection,
+    seat: Seat,
+    *,
+    leaving: bool = False,
+    opened: Collection[str] = (),
+) -> Guarded:
     """Let every statement on `connection` see what `seat` may see, and nothing else.
 
     With `leaving`, for what may leave the desk, the sole-possession compartment is denied
-    whole. What a person's role is now is asked at every statement.
+    whole, and so is each record that is labelled under 42 CFR part 2, but for those of the
+    students in `opened`. What a person's role is now is asked at every statement.
     """
-    if not is_id(seat.person):
-        raise ValueError(seat.person)
+    for one in (seat.person, *opened):
+        if not is_id(one):
+            raise ValueError(one)
     connection.set_authorizer(None)
     connection.execute("PRAGMA query_only = OFF")
     before = connection.execute("SELECT name FROM temp.sqlite_schema WHERE type = 'view'")
     for (view,) in before.fetchall():
         connection.execute(f"DROP VIEW temp.{view}")
     connection.execute("PRAGMA query_only = ON")
-    guarded = Guarded(connection, seat, leaving=leaving)
+    guarded = Guarded(connection, seat, leaving=leaving, opened=opened)
     connection.set_authorizer(guarded.asked)
     return guarded
 
@@ -291,11 +374,18 @@ def _leaving(
 ) -> int:
     if any(_SOLE.match(name or "") for name in (first, second)):
         return dbapi2.SQLITE_DENY
+    named = (first or "").lower()
+    if named in _TEXTS or (named in _TELLING and (by or "").lower() in ("", *_TELLING)):
+        return dbapi2.SQLITE_DENY
     return _staying(action, first, second, database, by)
 
 
 _PAGES_OF_WORDS = frozenset({"searchable_words_data", "sole_words_data"})
 """Where an index keeps its words; the index itself reads them by no statement."""
+_TELLING = frozenset({"part2_label"})
+"""That a record is labelled tells what it is about."""
+_TEXTS = frozenset({"searchable", "searched_text", "searchable_words"})
+"""Where a text is found past the record it stands in."""
 _SOLE = re.compile(r"sole_", re.IGNORECASE)
 _CHANGES = frozenset({"query_only", "temp.query_only"})
 """What would take the guard off: a reading connection stays one."""

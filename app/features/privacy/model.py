@@ -8,6 +8,7 @@ from typing import Any
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId
+from app.kernel.releases import NO_GROUND, Terms
 
 PAGE = 200
 """Rows of the disclosure list that are read at a time."""
@@ -26,6 +27,8 @@ class Means(StrEnum):
     WORKBOOK = "xlsx"
     COPY = "copy"
     """Through the clipboard, which empties itself."""
+    SYNC = "sync"
+    """As a sealed parcel, to a destination."""
 
 
 @unique
@@ -56,6 +59,10 @@ class Disclosure:
     bytes: int
     person_id: PersonId
     made: Moment
+    terms: Terms = NO_GROUND
+    """On what ground; a disclosure from before grounds were asked for has none."""
+    version: str = ""
+    """Of the paper; empty for one from before."""
 
 
 @dataclass(frozen=True, slots=True)

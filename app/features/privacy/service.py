@@ -1,17 +1,23 @@
 """The privacy room's commands."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from app.features.privacy.commands import (
+    LabelPart2,
     RecordDisclosure,
     RecordNothingLeft,
     RecordReport,
     ReportNotLeft,
+    SetPart2Notice,
+    UnlabelPart2,
     ViewNote,
     ViewRecord,
     ViewReport,
     ViewStudent,
 )
+from app.features.privacy.gate import AtGate, Passed, covers_part2, passed
+from app.features.privacy.labels import Label, Labelled, accepted_notice
 from app.features.privacy.model import (
     PAGE,
     Disclosure,
@@ -21,26 +27,49 @@ from app.features.privacy.model import (
     accepted_purpose,
     accepted_recipient,
 )
-from app.features.privacy.repo import DisclosureRepo, Disclosures, Views
+from app.features.privacy.papers import Scope, held
+from app.features.privacy.repo import DisclosureRepo, Disclosures, Gate, GateRepo, Views, grounds
 from app.kernel.changes import NOTHING, Changed, Kind
+from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
-from app.kernel.ports import Begin, Read, Seat, Transaction
+from app.kernel.ports import Begin, Read, Reader, Seat, Transaction
+from app.kernel.releases import Covering, Ground, OnFile, Terms
 
 View = ViewStudent | ViewNote | ViewRecord | ViewReport
 """Every look that is written down."""
 
 
+Supplied = Callable[[Reader], str]
+"""Gives a text that the district has handed out; empty where it has not."""
+
+
+def nothing_supplied(_reader: Reader) -> str:
+    """Return nothing: no district has handed out a text."""
+    return ""
+
+
 class PrivacyService:
     """What left the desk, and who looked: written down, never changed afterwards."""
 
-    def __init__(self, begin: Begin, read: Read, seat: Callable[[], Seat]) -> None:
+    def __init__(
+        self,
+        begin: Begin,
+        read: Read,
+        seat: Callable[[], Seat],
+        consents: Covering,
+        today: Callable[[], date],
+        supplied: Supplied = nothing_supplied,
+    ) -> None:
         self._begin = begin
         self._read = read
         self._seat = seat
+        self._consents = consents
+        self._today = today
+        self._supplied = supplied
         self._noted: set[View] = set()
 
     def record_disclosure(self, command: RecordDisclosure) -> Changed:
-        """Write down what is about to leave; refuse without a recipient or a purpose."""
+        """Write down what is about to leave; refuse what the gate does not let pass."""
         with self._begin() as tx:
             made = self.record_in(tx, command)
         return Changed.only(Kind.DISCLOSURE, made=made)
@@ -52,12 +81,28 @@ class PrivacyService:
                 self.record_in(tx, command)
         return Changed.only(Kind.DISCLOSURE)
 
-    @staticmethod
-    def record_in(tx: Transaction, command: RecordDisclosure) -> str:
-        """Write down what is about to leave, within another room's transaction; return its id."""
-        recipient = accepted_recipient(command.recipient)
-        purpose = accepted_purpose(command.purpose)
+    def record_in(self, tx: Transaction, command: RecordDisclosure) -> str:
+        """Write down what is about to leave, within another's transaction; return its id.
+
+        The gate is asked here, in the transaction that writes it down: what it refuses is not
+        written, and what is not written does not leave.
+        """
+        maker = Gate(tx).name(tx.who)
+        recipient, purpose = _accepted(command.terms, command.recipient, command.purpose, maker)
         sha256 = accepted_hash(command.sha256)
+        through = passed(
+            AtGate(
+                command.paper,
+                command.scope,
+                command.means,
+                recipient,
+                maker,
+                command.terms,
+                about=True,
+                on_file=self._on_file(tx, command),
+                notice=bool(command.scope.get("part2") and self._notice(tx)),
+            )
+        )
         disclosure = Disclosure(
             command.disclosure_id or new_id(),
             command.student_id,
@@ -70,8 +115,11 @@ class PrivacyService:
             command.bytes,
             tx.who,
             tx.now,
+            through.terms,
+            command.version or through.version,
         )
         DisclosureRepo(tx).add(disclosure)
+        kept = grounds(disclosure.terms, disclosure.version)
         tx.journal(
             "RecordDisclosure",
             "disclosure",
@@ -85,9 +133,15 @@ class PrivacyService:
                 "means": disclosure.means,
                 "sha256": sha256,
                 "bytes": disclosure.bytes,
+                **{name: fact for name, fact in kept.items() if fact},
             },
         )
         return disclosure.id
+
+    def _on_file(self, tx: Transaction, command: RecordDisclosure) -> tuple[OnFile, ...]:
+        if command.terms.ground is not Ground.RELEASE and not command.scope.get("part2"):
+            return ()
+        return self._consents.covering(tx, command.student_id, tx.now.day().isoformat())
 
     def record_nothing_left(self, command: RecordNothingLeft) -> Changed:
         """Write down that a recorded disclosure did not leave; the row itself stands."""
@@ -106,57 +160,171 @@ class PrivacyService:
         )
 
     def record_report(self, command: RecordReport) -> tuple[str, tuple[str, ...]]:
-        """Write down that a report is about to leave; return its id and its disclosures'.
+        """Write down that a report is about to leave; return its id and its disclosures'."""
+        with self._begin() as tx:
+            return self.record_report_in(tx, command)
+
+    def record_report_in(
+        self, tx: Transaction, command: RecordReport
+    ) -> tuple[str, tuple[str, ...]]:
+        """Write down that a report is about to leave, within another's transaction.
 
         The journal has one entry of the report, also of one that tells about nobody, and each
-        student it tells about has a disclosure; all of it or nothing.
+        student it tells about has a disclosure; all of it or nothing. The gate is asked for the
+        report as a whole where it tells about nobody, else for each student.
         """
-        recipient = accepted_recipient(command.recipient)
-        purpose = accepted_purpose(command.purpose)
-        report = new_id()
-        with self._begin() as tx:
-            tx.journal(
-                "RecordReport",
-                "report",
-                report,
-                after={
-                    "paper": command.paper,
-                    "scope": dict(command.scope),
-                    "recipient": recipient,
-                    "purpose": purpose,
-                    "means": command.means,
-                    "sha256": accepted_hash(command.sha256),
-                    "bytes": command.bytes,
-                    "students": len(command.students),
-                },
-            )
-            disclosures = tuple(
-                self.record_in(
-                    tx,
-                    RecordDisclosure(
-                        student,
-                        command.paper,
-                        recipient,
-                        purpose,
-                        command.means,
-                        command.sha256,
-                        command.bytes,
-                        command.scope,
-                    ),
+        report, maker = new_id(), Gate(tx).name(tx.who)
+        recipient, purpose = _accepted(command.terms, command.recipient, command.purpose, maker)
+        through = Passed(command.terms, command.version)
+        if not command.students:
+            through = passed(
+                AtGate(
+                    command.paper,
+                    command.scope,
+                    command.means,
+                    recipient,
+                    maker,
+                    command.terms,
+                    about=False,
                 )
-                for student in command.students
             )
-        return report, disclosures
+        kept = grounds(through.terms, command.version or through.version)
+        tx.journal(
+            "RecordReport",
+            "report",
+            report,
+            after={
+                "paper": command.paper,
+                "scope": dict(command.scope),
+                "recipient": recipient,
+                "purpose": purpose,
+                "means": command.means,
+                "sha256": accepted_hash(command.sha256),
+                "bytes": command.bytes,
+                "students": len(command.students),
+                **{name: fact for name, fact in kept.items() if fact},
+            },
+        )
+        return report, tuple(
+            self.record_in(
+                tx,
+                RecordDisclosure(
+                    student,
+                    command.paper,
+                    recipient,
+                    purpose,
+                    command.means,
+                    command.sha256,
+                    command.bytes,
+                    command.scope,
+                    terms=command.terms,
+                    version=command.version,
+                ),
+            )
+            for student in command.students
+        )
 
     def report_not_left(self, command: ReportNotLeft) -> Changed:
         """Write down that a recorded report did not leave, of itself and of each disclosure."""
         with self._begin() as tx:
-            tx.journal(
-                "ReportNotLeft", "report", command.report_id, after={"reason": command.reason}
-            )
-            for disclosure in command.disclosures:
-                self._stop(tx, RecordNothingLeft(disclosure, command.reason))
+            self.report_not_left_in(tx, command)
         return Changed.only(Kind.DISCLOSURE, made=command.report_id)
+
+    @classmethod
+    def report_not_left_in(cls, tx: Transaction, command: ReportNotLeft) -> None:
+        """Write the same down within another's transaction."""
+        tx.journal("ReportNotLeft", "report", command.report_id, after={"reason": command.reason})
+        for disclosure in command.disclosures:
+            cls._stop(tx, RecordNothingLeft(disclosure, command.reason))
+
+    # -- substance use records -----------------------------------------------------------
+
+    def label(self, command: LabelPart2 | UnlabelPart2) -> Changed:
+        """Label a record as one about substance use, or take the label off.
+
+        Refuses a record that whoever is at the desk does not see, and one about no student.
+        What is so already stays so.
+        """
+        labelled = isinstance(command, LabelPart2)
+        with self._begin() as tx:
+            repo = GateRepo(tx)
+            student = repo.record_of(command.kind, command.record, self._seat())
+            if student is None:
+                raise Refused("part2-record-gone")
+            if repo.is_labelled(command.kind, command.record) == labelled:
+                raise Refused("part2-labelled-already" if labelled else "part2-not-labelled")
+            label = Label(new_id(), command.kind, command.record, student, labelled, tx.who, tx.now)
+            repo.add_label(label)
+            tx.journal(
+                type(command).__name__,
+                "part2_label",
+                label.id,
+                after={
+                    "kind": label.kind.value,
+                    "record": label.record,
+                    "student_id": student,
+                    "labelled": int(labelled),
+                },
+            )
+        return Changed.only(Kind.DISCLOSURE, made=label.id)
+
+    def is_labelled(self, kind: Labelled, record: str) -> bool:
+        """Tell whether a record is labelled now."""
+        with self._read() as reader:
+            return Gate(reader).is_labelled(kind, record)
+
+    def labelled_of(self, student_id: StudentId) -> list[tuple[Labelled, str]]:
+        """Return which of a student's records are labelled, of those that are seen here."""
+        with self._read() as reader:
+            return Gate(reader).labelled_of(student_id)
+
+    def set_part2_notice(self, command: SetPart2Notice) -> Changed:
+        """Keep the notice that goes along with labelled records; an empty one is withdrawn."""
+        text = accepted_notice(command.text)
+        with self._begin() as tx:
+            repo = GateRepo(tx)
+            before = repo.setting("part2_notice")
+            repo.set("part2_notice", text)
+            tx.journal("SetPart2Notice", "vault", "part2_notice", {"text": before}, {"text": text})
+        return Changed.only(Kind.SETTING)
+
+    def part2_notice(self) -> str:
+        """Return the notice that goes along: the district's, else the one that was typed here."""
+        with self._read() as reader:
+            return self._notice(reader)
+
+    def _notice(self, reader: Reader) -> str:
+        return self._supplied(reader) or Gate(reader).setting("part2_notice")
+
+    def part2_opened(
+        self,
+        students: Sequence[StudentId],
+        paper: str,
+        scope: Scope,
+        recipient: str,
+        terms: Terms,
+    ) -> frozenset[StudentId]:
+        """Return of whom labelled records may go to this recipient, of those who have any.
+
+        A consent under part 2 lets them, or a medical emergency (42 CFR 2.51). Refuses where
+        they may, and the notice that has to go along is not there.
+        """
+        opened = set()
+        _paper, matters = held(paper, scope)
+        with self._read() as reader:
+            gate, day = Gate(reader), self._today().isoformat()
+            for student in students:
+                if not gate.labelled_of(student):
+                    continue
+                if terms.ground is Ground.EMERGENCY or covers_part2(
+                    self._consents.covering(reader, student, day), recipient, matters
+                ):
+                    opened.add(student)
+            if opened and terms.ground is not Ground.EMERGENCY and not self._notice(reader):
+                raise Refused("gate-part2-notice-missing", "ground")
+        return frozenset(opened)
+
+    # -- looks ---------------------------------------------------------------------------
 
     def is_noted(self, view: View) -> bool:
         """Tell whether this look was written down since the vault was unlocked."""
@@ -227,3 +395,10 @@ class PrivacyService:
         """Return one disclosure; KeyError if there is none."""
         with self._read() as reader:
             return Disclosures(reader).get(disclosure_id)
+
+
+def _accepted(terms: Terms, recipient: str, purpose: str, maker: str) -> tuple[str, str]:
+    """Return to whom and why as it is kept; what one makes for oneself goes to oneself."""
+    if terms.ground is Ground.OWN_USE and not recipient.strip():
+        recipient = maker
+    return accepted_recipient(recipient), accepted_purpose(purpose)

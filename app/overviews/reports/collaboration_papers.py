@@ -52,8 +52,9 @@ class CollaborationPapers:
 
         Raises what `ConcernsService.give_feedback` does, before anything is recorded.
         """
-        student, text = self._room.concerns.require_sayable(command)
-        release = Release(command.recipient, _("Answer to a concern that they raised")).accepted()
+        student, text, terms = self._room.concerns.require_sayable(command)
+        purpose = _("Answer to a concern that they raised")
+        release = Release(command.recipient, purpose, terms).accepted()
         paper = Paper(
             title=_("Answer to your concern"),
             made=self._clock.now(),

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Protocol
 
 from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from app.features.privacy.gate import accepted_terms
 from app.features.privacy.model import Means, accepted_purpose, accepted_recipient
 from app.kernel.changes import Changed
 from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.ids import StudentId, new_id
+from app.kernel.releases import NO_GROUND, Ground, Terms
 
 
 class DisclosureBook(Protocol):
@@ -39,14 +41,23 @@ class DisclosureBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """To whom a paper goes, and why."""
+    """To whom a paper goes, why, and on what ground."""
 
     recipient: str
     purpose: str
+    terms: Terms = NO_GROUND
 
     def accepted(self) -> "Release":
-        """Return it as it is kept; refuse an empty entry at its field."""
-        return Release(accepted_recipient(self.recipient), accepted_purpose(self.purpose))
+        """Return it as it is kept; refuse an empty entry at its field.
+
+        What one makes for oneself needs no recipient: it stays with whoever makes it.
+        """
+        own = self.terms.ground is Ground.OWN_USE and not self.recipient.strip()
+        return Release(
+            "" if own else accepted_recipient(self.recipient),
+            accepted_purpose(self.purpose),
+            accepted_terms(self.terms),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class Leaving:
                 hashlib.sha256(self.pdf).hexdigest(),
                 len(self.pdf),
                 self.scope,
+                terms=self.release.terms,
             )
         ).made
 
@@ -99,6 +111,7 @@ class LeavingTogether:
                 len(self.pdf),
                 self.scope,
                 new_id(),
+                self.release.terms,
             )
             for student in self.students
         ]

@@ -211,6 +211,7 @@ class MadeReport:
             len(self.data),
             scope,
             self.students,
+            release.terms,
         )
 
 

@@ -108,9 +108,14 @@ class Masked:
         return masked(text, finds) if finds else text
 
 
-def stored(found: tuple[NamedOnPaper, ...], answered: NamesAnswered) -> dict[str, object]:
-    """Return what a disclosure keeps of the names on a paper; nothing when there were none."""
-    if not found:
+def stored(
+    found: tuple[NamedOnPaper, ...], answered: NamesAnswered, *, texts: bool = True
+) -> dict[str, object]:
+    """Return what a disclosure keeps of the names on a paper; nothing of one without `texts`.
+
+    Of one with texts it is kept that they were looked through, also where nobody is named.
+    """
+    if not texts:
         return {}
     shown = sum(one.key in answered.shown for one in found)
     kept: dict[str, object] = {"masked": len(found) - shown, "shown": shown}

@@ -7,7 +7,6 @@ that serves the purpose.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum, unique
@@ -25,10 +24,12 @@ from app.kernel.keys import Anchor
 from app.kernel.mentions import NameWatch
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance
-from app.kernel.ports import Progress, Reader, Seat, no_progress
+from app.kernel.ports import Progress, Seat, no_progress
+from app.kernel.releases import Ground
 from app.kernel.words import _, ngettext, pgettext
 from app.overviews.mentions import companions
 from app.overviews.reports import leaving
+from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
 from app.overviews.reports.others_named import (
     ALL_MASKED,
@@ -94,6 +95,10 @@ class Period(StrEnum):
     MONTH = "month"
     ALL = "all"
     CHOSEN = "chosen"
+
+
+_FREE = frozenset({Part.NOTES, Part.FOLLOW_UPS})
+"""Sections in one's own words, in which others may be named."""
 
 
 def part_title(part: Part) -> str:
@@ -166,6 +171,8 @@ class Summary:
     """Where other students are named in its texts; masked on it, but for what was shown."""
     answered: NamesAnswered | None = None
     """What somebody decided about them; None: nobody was asked yet."""
+    notice: str | None = None
+    """Labelled records stand on it, with this notice; None: none do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,7 @@ class StudentSummaries:
 
     def __init__(
         self,
-        read_for_export: Callable[[], AbstractContextManager[Reader]],
+        door: Door,
         anchor: Callable[[], Anchor],
         seat: Callable[[], Seat],
         clock: Clock,
@@ -195,7 +202,7 @@ class StudentSummaries:
         watch: NameWatch,
     ) -> None:
         self._watch = watch
-        self._read = read_for_export
+        self._read = door
         self._anchor = anchor
         self._seat = seat
         self._clock = clock
@@ -233,12 +240,16 @@ class StudentSummaries:
         if not scope.parts:
             raise Refused("sections-missing", "sections")
         now, anchor = self._clock.now(), self._anchor()
-        with self._read() as reader:
+        opened = self._read.opened(scope.student, PAPER, scope.stored(), release)
+        with opened as notice, self._read() as reader:
             facts = StudentFacts(reader, scope.student, self._seat(), scope.span, now.zone)
             profile = facts.profile()
             together = companions(reader, scope.student)
             texts = Texts(self._watch, scope.student, shown, together)
-            body = tuple(_blocks(scope, facts, profile, release, now.zone, texts))
+            body = (
+                *noticed(notice),
+                *_blocks(scope, facts, profile, release, now.zone, texts),
+            )
         paper = Paper(
             title=_("Student summary"),
             made=now,
@@ -252,7 +263,13 @@ class StudentSummaries:
         )
         printed = blocks.print_out(paper, scope.size, progress)
         return Summary(
-            scope, printed.pdf, printed.pages, printed.missing, tuple(texts.found), answered
+            scope,
+            printed.pdf,
+            printed.pages,
+            printed.missing,
+            tuple(texts.found),
+            answered,
+            notice,
         )
 
     def save(
@@ -291,11 +308,15 @@ class StudentSummaries:
 
     @staticmethod
     def _leaving(summary: Summary, release: Release) -> Leaving:
-        if summary.named and summary.answered is None:
+        # In an emergency nobody is asked: others are masked, and the paper leaves.
+        emergency = release.terms.ground is Ground.EMERGENCY
+        if summary.named and summary.answered is None and not emergency:
             raise Refused("others-named", "names", count=len(summary.named))
         scope = summary.scope
-        names = stored(summary.named, summary.answered or ALL_MASKED)
-        return Leaving(scope.student, PAPER, {**scope.stored(), **names}, summary.pdf, release)
+        texts = bool(summary.named) or not _FREE.isdisjoint(scope.parts)
+        names = stored(summary.named, summary.answered or ALL_MASKED, texts=texts)
+        facts = marked({**scope.stored(), **names}, summary.notice)
+        return Leaving(scope.student, PAPER, facts, summary.pdf, release)
 
 
 def file_name(day: date, taken: Callable[[str], bool] = lambda _name: False) -> str:

@@ -32,6 +32,7 @@ from app.kernel.clock import FixedClock
 from app.kernel.ids import NoteId, PersonId, StudentId, new_id
 from app.kernel.nouns import Tier
 from app.overviews.timeline import Happening, Timeline, TimelineKind
+from grounds import TO_SUBJECT
 from sessions_desk import a_draft, typed
 from vaults import fixed_clock, new_desk
 
@@ -66,7 +67,17 @@ def _lived(desk: Desk, clock: FixedClock) -> StudentId:
     later()
     service.end_alert(EndAlert(alert))
     desk.privacy.record_disclosure(
-        RecordDisclosure(student, "student-summary", "Dr. Ito", "care", Means.FILE, "00" * 32, 9)
+        RecordDisclosure(
+            student,
+            "student-summary",
+            "Dr. Ito",
+            "care",
+            Means.FILE,
+            "00" * 32,
+            9,
+            {"sections": []},
+            terms=TO_SUBJECT,
+        )
     )
     later()
     service.change_student(ChangeStudent(student, Profile("Mina", "Okafor", grade="05")))

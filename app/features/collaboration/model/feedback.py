@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from app.features.collaboration.model.concerns import Raiser
 from app.kernel.names import folded, search_words
+from app.kernel.releases import Ground, Terms
+from app.kernel.words import _
 
 LONGEST_FEEDBACK = 600
 QUOTED_WORDS = 5
@@ -40,6 +42,17 @@ _MAY_SAY: dict[Raiser, tuple[Template, ...]] = {
 def may_say(raiser: Raiser) -> tuple[Template, ...]:
     """Return what this raiser may hear."""
     return _MAY_SAY[raiser]
+
+
+def terms_of(raiser: Raiser) -> Terms:
+    """Return on what ground this raiser hears back: thanks alone tell of nobody."""
+    match raiser:
+        case Raiser.TEACHER | Raiser.STAFF:
+            return Terms(Ground.SCHOOL_OFFICIAL, interest=_("They raised the concern"))
+        case Raiser.PEER:
+            return Terms(Ground.NO_NAMES)
+        case Raiser.GUARDIAN | Raiser.STUDENT:
+            return Terms(Ground.SUBJECT)
 
 
 def own_words(raiser: Raiser) -> bool:

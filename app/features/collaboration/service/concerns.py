@@ -38,6 +38,7 @@ from app.features.collaboration.model.feedback import (
     own_words,
     pairs,
     quoted,
+    terms_of,
 )
 from app.features.collaboration.model.texts import (
     day_that_came,
@@ -62,6 +63,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.kernel.mentions import Certainty
 from app.kernel.names import folded, search_words
+from app.kernel.releases import Terms
 from app.kernel.words import _
 
 PAPER = "concern-feedback"
@@ -270,6 +272,7 @@ class ConcernsService:
                     hashlib.sha256(data).hexdigest(),
                     len(data),
                     {"template": command.template.value},
+                    terms_of(concern.raiser),
                 ),
             )
             keeper.add(
@@ -290,14 +293,17 @@ class ConcernsService:
             )
         return Changed.only(Kind.CONCERN, Kind.DISCLOSURE, made=concern.id)
 
-    def require_sayable(self, command: GiveFeedback) -> tuple[StudentId, str]:
-        """Refuse what `give_feedback` would; return the student and the text: for a paper."""
+    def require_sayable(self, command: GiveFeedback) -> tuple[StudentId, str, Terms]:
+        """Refuse what `give_feedback` would; return what a paper needs.
+
+        That is the student, the text, and on what ground the raiser hears it.
+        """
         with self._room.reading() as book:
             concern = book.seen_concern(self._room.seat, command.concern_id)
             if concern is None:
                 raise Refused("concern-gone")
             text, _recipient = self._sayable(book, concern, command)
-        return concern.student_id, text
+        return concern.student_id, text, terms_of(concern.raiser)
 
     def check_feedback(self, concern_id: str, text: str) -> FeedbackCheck:
         """Return what stands in a text that must not leave, while it is being written."""

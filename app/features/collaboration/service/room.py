@@ -12,6 +12,7 @@ from app.kernel.entries import Told
 from app.kernel.ids import StudentId
 from app.kernel.mentions import NameWatch
 from app.kernel.ports import Begin, Read, Reader, Seat, Transaction
+from app.kernel.releases import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Said:
     sha256: str
     bytes: int
     scope: dict[str, object]
+    terms: Terms
 
 
 Disclose = Callable[[Transaction, Said], str]

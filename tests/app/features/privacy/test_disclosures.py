@@ -12,6 +12,7 @@ from app.features.privacy.model import Means, accepted_purpose, accepted_recipie
 from app.kernel.changes import Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
+from grounds import TO_SUBJECT
 from vaults import new_desk
 
 HASH = "ab" * 32
@@ -46,6 +47,7 @@ def a_disclosure(student: StudentId, **changes: object) -> RecordDisclosure:
         "sha256": HASH,
         "bytes": 1234,
         "scope": {"sections": ["profile"]},
+        "terms": TO_SUBJECT,
         **changes,
     }
     return RecordDisclosure(**facts)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from app.kernel.errors import Refused
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import Asked, Form, MadeReport, Names, ReportKind
 from app.paper.preview import page_texts
+from grounds import TO_SUBJECT
 from groups_desk import EIGHT, a_group, a_session, marked, sign
 from sessions_desk import add_student
 from vaults import new_desk
@@ -85,7 +86,7 @@ def test_names_can_be_left_out_and_a_group_one_does_not_see_is_refused(
     with pytest.raises(Refused, match="group-gone"):
         desk.reports.make(Asked(ReportKind.GROUP_ATTENDANCE, group="none"), Form.CSV)
     left = desk.reports.save(
-        asked, Form.CSV, Release("Principal", "Attendance"), tmp_path / "out.csv"
+        asked, Form.CSV, Release("Principal", "Attendance", TO_SUBJECT), tmp_path / "out.csv"
     )
     assert len(left.disclosures) == 3
 

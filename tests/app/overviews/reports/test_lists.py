@@ -25,11 +25,12 @@ from app.overviews.reports.known import KNOWN
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import Asked, Choice, Form, Names, ReportKind, free_name
 from app.paper.preview import page_texts
+from grounds import TO_SUBJECT
 from sessions_desk import a_draft, a_signed_note, add_student, typed
 from shared_desk import seated, someone
 from vaults import fixed_clock, new_desk
 
-RELEASE = Release("Dr. Ito", "Review")
+RELEASE = Release("Dr. Ito", "Review", TO_SUBJECT)
 CASELOAD = Asked(ReportKind.CASELOAD)
 LOG = Asked(ReportKind.SESSIONS, date(2026, 11, 1), date(2026, 11, 30))
 
@@ -291,8 +292,8 @@ def test_refusals_come_before_anything_is_recorded(
     taken = tmp_path / "taken.pdf"
     taken.touch()
     for code, asked, release, target in (
-        ("recipient-missing", CASELOAD, Release(" ", "why"), tmp_path / "a.pdf"),
-        ("purpose-missing", CASELOAD, Release("who", ""), tmp_path / "a.pdf"),
+        ("recipient-missing", CASELOAD, Release(" ", "why", TO_SUBJECT), tmp_path / "a.pdf"),
+        ("purpose-missing", CASELOAD, Release("who", "", TO_SUBJECT), tmp_path / "a.pdf"),
         ("file-exists", CASELOAD, RELEASE, taken),
         ("paper-place-missing", CASELOAD, RELEASE, tmp_path / "no" / "a.pdf"),
         ("period-order", replace(LOG, until=date(2026, 10, 1)), RELEASE, tmp_path / "a.pdf"),

@@ -43,9 +43,10 @@ from app.overviews.reports.medication_papers import (
     spoken_scope,
 )
 from app.paper.preview import page_texts
+from grounds import TO_SUBJECT
 from nurse_desk import AS_NEEDED, CONTROLLED, NurseDesk, at
 
-RELEASE = Release("Dr. Ito", "review of treatment")
+RELEASE = Release("Dr. Ito", "review of treatment", TO_SUBJECT)
 
 
 @pytest.fixture
@@ -350,7 +351,7 @@ def test_nothing_leaves_without_whom_and_why_nor_over_another_file(
     papers = nurse.desk.medication_papers
     taken = tmp_path / "taken.pdf"
     taken.write_bytes(b"")
-    for release, target in ((Release("", "why"), tmp_path / "a.pdf"), (RELEASE, taken)):
+    for release, target in ((Release("", "why", TO_SUBJECT), tmp_path / "a.pdf"), (RELEASE, taken)):
         with pytest.raises(Refused):
             papers.save(asked, release, target)
     assert nurse.desk.privacy.disclosures() == []

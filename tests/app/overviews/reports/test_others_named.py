@@ -13,10 +13,11 @@ from app.overviews.reports.leaving import Release
 from app.overviews.reports.others_named import ALL_MASKED, NamesAnswered
 from app.overviews.reports.student_summary import Part, Span, SummaryScope
 from app.paper.preview import page_texts
+from grounds import TO_SUBJECT
 from sessions_desk import a_signed_note, add_student
 from vaults import new_desk
 
-TO = Release("Noor Haddad, mother", "Her request")
+TO = Release("Noor Haddad, mother", "Her request", TO_SUBJECT)
 
 
 @pytest.fixture
@@ -103,4 +104,4 @@ def test_a_summary_that_names_nobody_else_leaves_as_ever(desk: Desk, tmp_path: P
     a_signed_note(desk, student, "Amina was calm.")
     scope = SummaryScope(StudentId(student), tuple(Part), Span())
     left = desk.summaries.save(scope, TO, tmp_path / "out.pdf")
-    assert "others_named" not in _scope_of(desk, left.disclosure)
+    assert _scope_of(desk, left.disclosure)["others_named"] == {"masked": 0, "shown": 0}

@@ -32,12 +32,13 @@ from app.overviews.reports.student_summary import (
     school_year,
 )
 from app.paper.preview import page_texts
+from grounds import TO_SUBJECT
 from vaults import fixed_clock, new_desk
 
 SOLE = "the yellow boat is my own reminder"
 TEXT = "Practised the breathing before the test."
 CORRECTED = "Practised the breathing after the test."
-TO = Release("Dr. Okafor", "Referral")
+TO = Release("Dr. Okafor", "Referral", TO_SUBJECT)
 
 
 @pytest.fixture

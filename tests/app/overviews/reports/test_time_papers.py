@@ -19,12 +19,13 @@ from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import Asked, Form, ReportKind
 from app.paper.blocks import Paper, ShareColumn, Shares, print_out
 from app.paper.preview import page_texts
+from grounds import TO_SUBJECT
 from sessions_desk import add_student
 from time_desk import log, sign, take_group, with_code, with_medicaid
 from vaults import fixed_clock, new_desk
 
 DAY = date(2026, 11, 18)
-RELEASE = Release("District billing office", "November claims")
+RELEASE = Release("District billing office", "November claims", TO_SUBJECT)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.overviews.reports.leaving import Release
 from app.overviews.timeline import Happening
+from grounds import TO_SUBJECT
 from ui.features.caseload import said
 from ui.features.plans.presenter import editor, plan
 from ui.features.plans.presenter.editor import PlanDraftPage, begin_plan
@@ -429,7 +430,7 @@ def test_papers_leave_with_a_disclosure(
     context.settle()
     assert target.read_bytes().startswith(b"%PDF")
     other = tmp_path / "progress.pdf"
-    desk.plan_papers.save_progress("leaving", other, Release("Jo Ode", "Meeting"))
+    desk.plan_papers.save_progress("leaving", other, Release("Jo Ode", "Meeting", TO_SUBJECT))
     assert other.read_bytes().startswith(b"%PDF")
     with pytest.raises(Refused, match="plan-not-reviewed"):
         desk.plan_papers.review(made)
@@ -438,7 +439,9 @@ def test_papers_leave_with_a_disclosure(
             made, "2026-11-20", "", (("leaving", Outcome.SAME, ""),), Decision.CONTINUE, "Wait"
         )
     )
-    desk.plan_papers.save_review(made, tmp_path / "review.pdf", Release("Jo Ode", "Meeting"))
+    desk.plan_papers.save_review(
+        made, tmp_path / "review.pdf", Release("Jo Ode", "Meeting", TO_SUBJECT)
+    )
     assert len(desk.privacy.disclosures()) == 3
     assert context.errors == []
 

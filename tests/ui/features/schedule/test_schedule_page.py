@@ -18,6 +18,7 @@ from app.features.sessions.commands import StartDraft
 from app.kernel.ids import SchoolId, StudentId
 from app.overviews.reports.day_plan import AskedPlan, Show
 from app.overviews.reports.leaving import Release
+from grounds import TO_SUBJECT
 from schedule_desk import a_scheduled_desk, plan, typed
 from ui.features.schedule.presenter.buildings import BuildingsPage
 from ui.features.schedule.presenter.schedule import SchedulePage
@@ -274,7 +275,7 @@ def test_the_day_plan_leaves_with_a_disclosure(
     sheet = sheet_of(context)
     sheet.reject()
     context.settle()
-    release = Release("Myself", "My day")
+    release = Release("Myself", "My day", TO_SUBJECT)
     page._printer.save(AskedPlan("2026-11-23", Show.INITIALS), release, tmp_path / "plan")
     context.settle()
     assert (tmp_path / "plan.pdf").read_bytes().startswith(b"%PDF")

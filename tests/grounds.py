@@ -1,0 +1,8 @@
+"""Grounds on which papers leave in tests that are about something else."""
+
+from app.kernel.releases import Ground, Terms
+
+TO_SUBJECT = Terms(Ground.SUBJECT)
+"""To the parent or the student: passes whatever the paper holds."""
+OWN_USE = Terms(Ground.OWN_USE)
+"""It stays with its maker."""
