@@ -76,6 +76,8 @@ from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.kernel.releases import OnFile
 from app.overviews.day import Day
 from app.overviews.evidence import evidence_of
+from app.overviews.fhir.documents import Around, FhirDocuments
+from app.overviews.fhir.documents import Rooms as DocumentRooms
 from app.overviews.mentions import Mentions
 from app.overviews.note_texts import note_texts
 from app.overviews.noticing import Noticing
@@ -374,6 +376,51 @@ class Desk:
                 instrument=lambda data: self.screening.load_instrument(LoadInstrument(data)),
                 categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
             ),
+        )
+        self.fhir = FhirDocuments(
+            door,
+            DocumentRooms(
+                PlansService(
+                    records.transaction,
+                    records.working,
+                    door,
+                    seat=lambda: records.seat,
+                    clock=clock,
+                ),
+                ProgressService(records.transaction, door, clock=clock),
+                ScreeningService(
+                    records.transaction,
+                    records.working,
+                    door,
+                    seat=lambda: records.seat,
+                    clock=clock,
+                ),
+                ServicesService(
+                    records.transaction,
+                    door,
+                    seat=lambda: records.seat,
+                    settings=self.people.settings,
+                    clock=clock,
+                    closed=days_without_school,
+                ),
+                MedicationService(
+                    records.transaction,
+                    records.working,
+                    door,
+                    seat=lambda: records.seat,
+                    clock=clock,
+                    witness=self._prove,
+                ),
+            ),
+            Around(
+                lambda: records.seat,
+                clock,
+                lambda: Anchor(records.head.count, records.head.hash.hex()),
+                self,
+                lambda student: frozenset(one for _kind, one in self.privacy.labelled_of(student)),
+            ),
+            self.privacy,
+            self.mentions,
         )
         doors = Doors(
             self._bag,
