@@ -142,6 +142,11 @@ class Site:
         self._closed.set()
         with self._lock:
             idle, self._idle = self._idle, []
+            # Whoever still waits for an answer waits for nobody.
+            for connection in self._ends:
+                if connection.sock is not None:
+                    with suppress(OSError):
+                        connection.sock.shutdown(socket.SHUT_RDWR)
         for connection in idle:
             connection.close()
         if self._watch is not None:
