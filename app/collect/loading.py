@@ -97,8 +97,14 @@ def _services(body: Body, period: Period) -> Iterator[Line]:
             key = tuple(value for name, value in row.items() if name in _KEYS)
             if key in seen or row.get("building", "none") not in {*names, "none"}:
                 raise Unfit("parcel-rows")
+            if _more(row.get("retained_12_weeks"), row.get("began")):
+                raise Unfit("parcel-rows")
             seen.add(key)
             yield table, {_RENAMED.get(name, name): _told(value) for name, value in row.items()}
+
+
+def _more(part: int | None, whole_count: int | None) -> bool:
+    return part is not None and whole_count is not None and part > whole_count
 
 
 _KEYS = frozenset({"building", "grade_band", "tier", "service", "kind", "status"})
