@@ -56,6 +56,7 @@ _MODULES: dict[str, str] = {
     "collaboration": "collaboration",
     "time": "time_use",
     "report": "report",
+    "collect": "collect",
     "demo": "demo",
 }
 """Each command, and the module here that knows it."""
