@@ -8,6 +8,7 @@ from app.phrases import (
     backups,
     caseload,
     collaboration,
+    collect,
     consents,
     district,
     groups,
@@ -47,6 +48,7 @@ SENTENCES: dict[str, str] = {
     **district.SENTENCES,
     **consents.SENTENCES,
     **plans.SENTENCES,
+    **collect.SENTENCES,
 }
 
 
