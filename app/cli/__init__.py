@@ -57,6 +57,7 @@ _MODULES: dict[str, str] = {
     "time": "time_use",
     "report": "report",
     "collect": "collect",
+    "district": "district",
     "demo": "demo",
 }
 """Each command, and the module here that knows it."""

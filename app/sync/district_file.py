@@ -210,63 +210,58 @@ def invitation_of(pair: Mapping[str, Any]) -> Invitation:
     return Invitation(facts["id"], label, key, facts["made"], line, signature)
 
 
+def facts_of(content: DistrictFile) -> dict[str, Any]:
+    """Return a district file's members, as JSON has them."""
+    policy = content.policy
+    cells = policy.small_cells
+    return {
+        "casewell": "district-file",
+        "version": 1,
+        "serial": content.serial,
+        "name": content.name,
+        "made": content.made,
+        "signing_key": base64_text(content.signing_key),
+        "recipients": list(content.recipients),
+        "destinations": [
+            {
+                "id": place.id,
+                "label": place.label,
+                "carrier": place.address.carrier.value,
+                "options": dict(place.address.options),
+            }
+            for place in content.places
+        ],
+        "standing": [
+            {"kind": one.kind.value, "every": one.every, "days_after": one.days_after}
+            for one in content.standing
+        ],
+        "policy": {
+            "lock_minutes_most": policy.lock_minutes_most,
+            "may_leave": {
+                "kinds": None if policy.kinds is None else sorted(policy.kinds),
+                "carriers": None if policy.carriers is None else sorted(policy.carriers),
+            },
+            "retention_months": dict(policy.retention_months),
+            "age_of_consent": {
+                kind: {"alone": age.alone, "besides": age.besides}
+                for kind, age in policy.age_of_consent.items()
+            },
+            "small_cells": cells and {"limit": cells.limit, "counts": cells.counts},
+            "part2_notice": policy.part2_notice,
+        },
+        "packs": {
+            "instruments": [dict(one) for one in content.instruments],
+            "categories": [dict(one) for one in content.categories],
+        },
+        "invitation": content.invitation.pair() if content.invitation else None,
+    }
+
+
 def build(content: DistrictFile, district: Signer) -> bytes:
     """Return the signed bytes of a district file; what `parse` would refuse is refused here."""
-    policy = content.policy
     if content.signing_key != district.public:
         raise ValueError("the file names another signing key")
-    line = compact(
-        {
-            "casewell": "district-file",
-            "version": 1,
-            "serial": content.serial,
-            "name": content.name,
-            "made": content.made,
-            "signing_key": base64_text(content.signing_key),
-            "recipients": list(content.recipients),
-            "destinations": [
-                {
-                    "id": place.id,
-                    "label": place.label,
-                    "carrier": place.address.carrier.value,
-                    "options": dict(place.address.options),
-                }
-                for place in content.places
-            ],
-            "standing": [
-                {"kind": one.kind.value, "every": one.every, "days_after": one.days_after}
-                for one in content.standing
-            ],
-            "policy": {
-                "lock_minutes_most": policy.lock_minutes_most,
-                "may_leave": {
-                    "kinds": None if policy.kinds is None else sorted(policy.kinds),
-                    "carriers": None if policy.carriers is None else sorted(policy.carriers),
-                },
-                "retention_months": dict(policy.retention_months),
-                "age_of_consent": {
-                    kind: {"alone": age.alone, "besides": age.besides}
-                    for kind, age in policy.age_of_consent.items()
-                },
-                "part2_notice": policy.part2_notice,
-            }
-            | (
-                {}
-                if policy.small_cells is None
-                else {
-                    "small_cells": {
-                        "limit": policy.small_cells.limit,
-                        "counts": policy.small_cells.counts,
-                    }
-                }
-            ),
-            "packs": {
-                "instruments": [dict(one) for one in content.instruments],
-                "categories": [dict(one) for one in content.categories],
-            },
-            "invitation": content.invitation.pair() if content.invitation else None,
-        }
-    )
+    line = compact(facts_of(content))
     data = statement(line, district.sign(line))
     parse(data)
     return data
@@ -285,15 +280,22 @@ def parse(data: bytes) -> DistrictFile:
         if error.code == "district-file-newer":
             raise Refused("district-file-newer", "file") from None
         raise Refused("district-file-malformed", "file", where="") from None
-    facts = found.facts
+    key = base64_of(found.facts.get("signing_key"), KEY_BYTES)
+    if key is None:
+        raise Refused("district-file-malformed", "file", where="signing_key")
+    if not verified(key, found.line, found.signature):
+        raise Refused("district-file-signature", "file")
+    return of_facts(found.facts)
+
+
+def of_facts(facts: Mapping[str, Any]) -> DistrictFile:
+    """Return the district file of these members; refuse what does not follow the schema."""
     for wrong in _schema().iter_errors(facts):
         where = ".".join(str(step) for step in wrong.absolute_path)
         raise Refused("district-file-malformed", "file", where=where[:200])
     key = base64_of(facts["signing_key"], KEY_BYTES)
     if key is None or not utc(facts["made"]):
         raise Refused("district-file-malformed", "file", where="signing_key")
-    if not verified(key, found.line, found.signature):
-        raise Refused("district-file-signature", "file")
     if not all(is_recipient(one) for one in facts["recipients"]):
         raise Refused("district-file-recipient", "file")
     places = tuple(_place(one) for one in facts["destinations"])

@@ -1,0 +1,549 @@
+"""`casewell district`: a district's keys and files for IT; a vault's district for its keeper."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli import DONE, opened, passphrase, tell, vault_options
+from app.kernel.errors import Refused, Trouble
+from app.kernel.words import _, ngettext
+
+if TYPE_CHECKING:
+    from app.sync.district_file import DistrictFile, Policy, SigningAge
+    from app.sync.district_folder import DistrictFolder, Settings
+    from app.sync.district_keys import DistrictKeys
+
+_NONE, _ALL = "none", "all"
+
+
+def add(commands: Any) -> None:
+    """Add the command and its parts."""
+    room = commands.add_parser("district", help=_("a district’s keys and files, and what they ask"))
+    parts = room.add_subparsers(dest="part", metavar=_("WHAT"), required=True)
+
+    init = parts.add_parser("init", help=_("make a district’s keys in a folder of IT’s own"))
+    init.add_argument("folder", type=Path, metavar="FOLDER")
+    init.add_argument("--name", required=True, help=_("what the district is called"))
+    _recipients(init)
+    _secret(init)
+    init.set_defaults(run=_init)
+
+    invite = parts.add_parser(
+        "invite",
+        help=_("make a signed file for a desk"),
+        description=_("What is set is kept in the folder: the next file needs none of it again."),
+    )
+    invite.add_argument("folder", type=Path, metavar="FOLDER")
+    invite.add_argument("--out", type=Path, required=True, metavar="FILE")
+    invite.add_argument(
+        "--label",
+        default="",
+        help=_("whom the invitation is for; without it: a file for desks that are in already"),
+    )
+    invite.add_argument("--name", default="", help=_("what the district is called from now on"))
+    _recipients(invite)
+    _places(invite)
+    _policy_options(invite)
+    _packs(invite)
+    _secret(invite)
+    invite.set_defaults(run=_invite)
+
+    show = parts.add_parser("show", help=_("what a district file says, and the words of its key"))
+    show.add_argument("file", type=Path, metavar="FILE")
+    show.add_argument("--json", action="store_true", help=_("print the result as JSON"))
+    show.set_defaults(run=_show)
+
+    load = parts.add_parser("load", help=_("let a vault take its district’s file"))
+    vault_options(load)
+    load.add_argument("file", type=Path, metavar="FILE")
+    load.add_argument("--words", default="", help=_("the eight words of the key, as IT says them"))
+    load.add_argument(
+        "--shown-as", default="", metavar="NAME", help=_("how the district knows you")
+    )
+    load.set_defaults(run=_load)
+
+    leave = parts.add_parser("leave", help=_("let a vault belong to its district no more"))
+    vault_options(leave)
+    leave.set_defaults(run=_leave)
+
+
+def _recipients(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="AGE1…",
+        help=_("a further age key that opens what desks send"),
+    )
+
+
+def _secret(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help=_("read the passphrase of the keys from the first line of FILE instead of asking"),
+    )
+    command.add_argument("--json", action="store_true", help=_("print the result as JSON"))
+
+
+def _places(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--destination",
+        action="append",
+        nargs="+",
+        default=[],
+        metavar=("LABEL", "CARRIER NAME=VALUE"),
+        help=_(
+            "where desks deliver: a label, folder, webdav, s3, azblob, onedrive, gdrive or sftp, and"
+            " the options of it, without passwords; NAME=@FILE reads a value from a file"
+        ),
+    )
+    command.add_argument(
+        "--no-destination", action="append", default=[], metavar="LABEL", help=_("take one off")
+    )
+    command.add_argument(
+        "--summary",
+        action="append",
+        default=[],
+        metavar="KIND:EVERY:DAYS",
+        help=_(
+            "what desks send by themselves, as services:month:5 (services or use-of-time, month or"
+            " week, days after its end); all that are given replace those before; none: nothing"
+        ),
+    )
+
+
+def _policy_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lock-minutes", metavar="MINUTES", help=_("at most so many, or none"))
+    command.add_argument(
+        "--may-leave",
+        metavar="KINDS",
+        help=_("kinds of summaries that may leave, as services,student; or all"),
+    )
+    command.add_argument(
+        "--carriers", metavar="CARRIERS", help=_("by what they may leave, as webdav,sftp; or all")
+    )
+    command.add_argument(
+        "--retention",
+        action="append",
+        default=[],
+        metavar="KIND=MONTHS",
+        help=_("for how long a kind of record is kept at the least; KIND=none takes it off"),
+    )
+    command.add_argument(
+        "--age-of-consent",
+        action="append",
+        default=[],
+        metavar="KIND=AGE[/AGE]",
+        help=_("from which age a student signs alone, and beside a guardian: services=14/12"),
+    )
+    command.add_argument(
+        "--small-cells", metavar="LIMIT", help=_("counts below it are small; or none")
+    )
+    command.add_argument(
+        "--counts",
+        choices=("exact", "suppressed"),
+        help=_("whether the district is sent exact counts, or such without small cells"),
+    )
+    command.add_argument(
+        "--part2-notice",
+        type=Path,
+        metavar="FILE",
+        help=_("the text that goes along with substance use records (42 CFR 2.32)"),
+    )
+
+
+def _packs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--instrument", action="append", default=[], type=Path, metavar="FILE",
+        help=_("an instrument for screenings"),
+    )  # fmt: skip
+    command.add_argument(
+        "--categories", action="append", default=[], type=Path, metavar="FILE",
+        help=_("a set of categories of time"),
+    )  # fmt: skip
+    command.add_argument(
+        "--no-pack", action="append", default=[], metavar="ID",
+        help=_("take an instrument or a set of categories off"),
+    )  # fmt: skip
+
+
+# -- IT's side -----------------------------------------------------------------------
+
+
+def _now() -> str:
+    from app.kernel.clock import SystemClock
+
+    return SystemClock().now().at
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from app.sync.district_file import fingerprint
+    from app.sync.district_folder import DistrictFolder
+
+    folder = DistrictFolder(arguments.folder)
+    secret = passphrase(arguments.passphrase_file, _("Passphrase for the district’s keys: "))
+    if arguments.passphrase_file is None and secret != getpass.getpass(_("Once more: ")):
+        raise Refused("district-passphrases-differ", "passphrase")
+    made = folder.init(arguments.name, secret, _now(), tuple(arguments.recipient))
+    words = fingerprint(made.content.signing_key)
+    tell(
+        arguments,
+        {
+            "folder": str(folder.path),
+            "recipients": list(made.content.recipients),
+            "words": list(words),
+        },
+        [
+            _("The keys are in {path}.").format(path=folder.keys_file),
+            _("Whoever has that file and its passphrase reads what desks send. Keep two copies."),
+            _("The words of the district’s key, for you to say to each desk:"),
+            "  " + " ".join(words),
+        ],
+    )
+    return DONE
+
+
+def _invite(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    folder = DistrictFolder(arguments.folder)
+    settings = _changed(folder.settings(), arguments)
+    if arguments.out.exists():
+        raise Refused("district-place-taken", "out", path=str(arguments.out))
+    keys = folder.keys(
+        passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
+    )
+    data = _issued(folder, settings, keys, arguments)
+    from app.sync.district_file import parse
+
+    file = parse(data)
+    words = file.fingerprint()
+    tell(
+        arguments,
+        {
+            "file": str(arguments.out),
+            "serial": file.serial,
+            "label": arguments.label,
+            "invitation": file.invitation.id if file.invitation else "",
+            "words": list(words),
+        },
+        [
+            _("File {serial} of {name} is in {path}.").format(
+                serial=file.serial, name=file.name, path=arguments.out
+            ),
+            _("It holds an invitation for “{label}”.").format(label=arguments.label)
+            if arguments.label
+            else _("It holds no invitation: it is for desks that are in already."),
+            _("Say these words to whoever loads it, by phone or in person:"),
+            "  " + " ".join(words),
+        ],
+    )
+    return DONE
+
+
+def _issued(
+    folder: "DistrictFolder",
+    settings: "Settings",
+    keys: "DistrictKeys",
+    arguments: argparse.Namespace,
+) -> bytes:
+    data = folder.issue(settings, keys, " ".join(arguments.label.split()), _now())
+    try:
+        descriptor = os.open(arguments.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise Refused("district-place-taken", "out", path=str(arguments.out)) from None
+    except OSError as error:
+        raise Trouble("disk-trouble", reason=error.strerror) from error
+    return data
+
+
+def _changed(settings: "Settings", arguments: argparse.Namespace) -> "Settings":
+    """Return the settings with what the line asks for."""
+    content = settings.content
+    added = [one for one in arguments.recipient if one not in content.recipients]
+    content = replace(
+        content,
+        name=arguments.name or content.name,
+        recipients=(*content.recipients, *added),
+        policy=_policy(content.policy, arguments),
+    )
+    content = _with_places(content, arguments)
+    content = _with_standing(content, arguments.summary)
+    return replace(settings, content=_with_packs(content, arguments))
+
+
+def _with_places(content: "DistrictFile", arguments: argparse.Namespace) -> "DistrictFile":
+    from app.sync.district_file import Place
+    from app.sync.parcels import Address, Carrier
+    from app.sync.target import new_id
+
+    places = {place.label: place for place in content.places}
+    for label in arguments.no_destination:
+        if places.pop(label, None) is None:
+            raise Refused(
+                "district-option", "no_destination", text=label, example=", ".join(places) or "–"
+            )
+    for words in arguments.destination:
+        example = '"Share" webdav endpoint=https://… root=casewell'
+        try:
+            label, carrier, *options = words
+            address = Address(Carrier(carrier), dict(_named(options, "--destination", example)))
+        except ValueError:
+            raise Refused(
+                "district-option", "destination", text=" ".join(words), example=example
+            ) from None
+        known = places.get(label)
+        places[label] = Place(known.id if known else new_id(), label, address)
+    return replace(content, places=tuple(places.values()))
+
+
+def _named(texts: Iterable[str], option: str, example: str) -> Iterable[tuple[str, str]]:
+    """Yield the NAME=VALUE pairs; a value `@FILE` is the text of a file."""
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise Refused("district-option", option.strip("-"), text=text, example=example)
+        yield name, _text(Path(value[1:])) if value.startswith("@") else value
+
+
+def _with_standing(content: "DistrictFile", texts: Sequence[str]) -> "DistrictFile":
+    from app.kernel.documents import ABOUT_NOBODY, SummaryKind
+    from app.sync.district_file import Standing
+
+    if not texts:
+        return content
+    standing = []
+    for text in texts:
+        if text == _NONE:
+            continue
+        try:
+            kind, every, days = text.split(":")
+            one = Standing(SummaryKind(kind), every, int(days))
+        except ValueError:
+            raise _option("summary", text, "services:month:5") from None
+        fits = every in {"month", "week"} and 0 <= one.days_after <= 60
+        if not fits or one.kind not in ABOUT_NOBODY - {SummaryKind.ENROLMENT}:
+            raise _option("summary", text, "services:month:5")
+        standing.append(one)
+    return replace(content, standing=tuple(standing))
+
+
+def _option(field: str, text: str, example: str) -> Refused:
+    return Refused("district-option", field, text=text, example=example)
+
+
+def _policy(policy: "Policy", arguments: argparse.Namespace) -> "Policy":
+    if arguments.lock_minutes is not None:
+        policy = replace(
+            policy, lock_minutes_most=_number(arguments.lock_minutes, "lock_minutes", 1, 15)
+        )
+    if arguments.may_leave is not None:
+        policy = replace(policy, kinds=_words(arguments.may_leave))
+    if arguments.carriers is not None:
+        policy = replace(policy, carriers=_words(arguments.carriers))
+    retention = dict(policy.retention_months)
+    for kind, months in _named(arguments.retention, "--retention", "notes=84"):
+        _keep(retention, kind, _number(months, "retention", 1, 1200))
+    ages = dict(policy.age_of_consent)
+    for kind, text in _named(arguments.age_of_consent, "--age-of-consent", "services=14/12"):
+        _keep(ages, kind, None if text == _NONE else _age(text))
+    policy = replace(policy, retention_months=retention, age_of_consent=ages)
+    _require_lawful(policy)
+    if arguments.part2_notice is not None:
+        policy = replace(policy, part2_notice=_text(arguments.part2_notice).strip())
+    return _with_cells(policy, arguments)
+
+
+def _keep(facts: dict[str, Any], name: str, value: object) -> None:
+    if value is None:
+        facts.pop(name, None)
+    else:
+        facts[name] = value
+
+
+def _with_cells(policy: "Policy", arguments: argparse.Namespace) -> "Policy":
+    from app.sync.district_file import SmallCells
+
+    cells = policy.small_cells
+    if arguments.small_cells is not None:
+        limit = _number(arguments.small_cells, "small_cells", 2, 100)
+        counts = cells.counts if cells else "suppressed"
+        cells = None if limit is None else SmallCells(limit, counts)
+    if arguments.counts is not None:
+        if cells is None:
+            raise _option("counts", arguments.counts, "--small-cells 10 --counts exact")
+        cells = replace(cells, counts=arguments.counts)
+    return replace(policy, small_cells=cells)
+
+
+def _number(text: str, field: str, least: int, most: int) -> int | None:
+    if text == _NONE:
+        return None
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise Refused("number-between", field, least=least, most=most)
+    return int(text)
+
+
+def _words(text: str) -> frozenset[str] | None:
+    if text == _ALL:
+        return None
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
+def _age(text: str) -> "SigningAge":
+    from app.sync.district_file import SigningAge
+
+    alone, _slash, besides = text.partition("/")
+    try:
+        return SigningAge(int(alone), int(besides) if besides else None)
+    except ValueError:
+        raise _option("age_of_consent", text, "services=14/12") from None
+
+
+def _require_lawful(policy: "Policy") -> None:
+    """Refuse ages that desks would refuse."""
+    from app.features.consents.model.ages import accepted_ages
+
+    accepted_ages((kind, age.alone, age.besides) for kind, age in policy.age_of_consent.items())
+
+
+def _with_packs(content: "DistrictFile", arguments: argparse.Namespace) -> "DistrictFile":
+    from app.features.screening.model.reading import read_instrument
+    from app.features.time_use.model.categories import read_set
+
+    instruments = {str(one.get("id")): one for one in content.instruments}
+    categories = {str(one.get("code")): one for one in content.categories}
+    for path in arguments.instrument:
+        text = _text(path)
+        instruments[read_instrument(text.encode()).id] = _pack(path, text)
+    for path in arguments.categories:
+        text = _text(path)
+        categories[read_set(text).set.code] = _pack(path, text)
+    for name in arguments.no_pack:
+        if instruments.pop(name, None) is None and categories.pop(name, None) is None:
+            known = ", ".join((*instruments, *categories)) or "–"
+            raise _option("no_pack", name, known)
+    return replace(
+        content, instruments=tuple(instruments.values()), categories=tuple(categories.values())
+    )
+
+
+def _pack(path: Path, text: str) -> Mapping[str, Any]:
+    from app.sync.signed import Malformed, object_of
+
+    try:
+        return object_of(text.encode(), "district-pack-malformed")
+    except Malformed:
+        raise Refused("district-pack-malformed", "instrument", path=str(path)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise Refused("file-unreadable", path=str(path), reason=reason) from None
+
+
+# -- the desk's side -----------------------------------------------------------------
+
+
+def _data(path: Path) -> bytes:
+    from app.sync.district_file import MOST
+    from app.vault.folder import read_small
+
+    try:
+        data = read_small(path, MOST)
+    except OSError as error:
+        raise Refused("file-unreadable", path=str(path), reason=error.strerror) from None
+    if data is None:
+        raise Refused("district-file-malformed", "file", where=path.name)
+    return data
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from app.phrases.district_asks import asked
+    from app.sync.district_file import facts_of, parse
+
+    file = parse(_data(arguments.file))
+    facts = facts_of(file) | {"words": list(file.fingerprint())}
+    if file.invitation is not None:
+        facts["invitation"] = {"id": file.invitation.id, "label": file.invitation.label}
+    tell(
+        arguments,
+        facts,
+        [
+            _("{name}, file {serial}").format(name=file.name, serial=file.serial),
+            _("Words of the key: {words}").format(words=" ".join(file.fingerprint())),
+            *(
+                [_("Invitation for: {label}").format(label=file.invitation.label)]
+                if file.invitation
+                else []
+            ),
+            *asked(file),
+        ],
+    )
+    return DONE
+
+
+def _load(arguments: argparse.Namespace) -> int:
+    from app.features.district.commands import LoadDistrictFile
+    from app.features.district.model import Step
+    from app.phrases import sentence_of
+
+    data = _data(arguments.file)
+    with opened(arguments, "district") as desk:
+        looked = desk.district.preview(data)
+        words = arguments.words
+        if looked.step is Step.FIRST and not words and sys.stdin.isatty():
+            print(_("Ask IT for the eight words of the district’s key."))
+            words = input(_("Words: "))
+        loaded = desk.district.load(LoadDistrictFile(data, words, arguments.shown_as))
+    left_out = [pack for pack in loaded.packs if pack.code]
+    tell(
+        arguments,
+        {
+            "district": looked.file.name,
+            "serial": looked.file.serial,
+            "step": loaded.step.value,
+            "packs": [
+                {"kind": one.kind.value, "title": one.title, "code": one.code}
+                for one in loaded.packs
+            ],
+        },
+        [
+            _("The vault belongs to {name} (file {serial}).").format(
+                name=looked.file.name, serial=looked.file.serial
+            ),
+            ngettext(
+                "{count} pack is in the vault.",
+                "{count} packs are in the vault.",
+                len(loaded.packs) - len(left_out),
+            ).format(count=len(loaded.packs) - len(left_out)),
+            *(
+                _("{title} was left out: {reason}").format(
+                    title=one.title, reason=sentence_of(one.code, one.facts or {})
+                )
+                for one in left_out
+            ),
+        ],
+    )
+    return DONE
+
+
+def _leave(arguments: argparse.Namespace) -> int:
+    from app.features.district.commands import LeaveDistrict
+
+    with opened(arguments, "district") as desk:
+        desk.district.leave(LeaveDistrict())
+    tell(arguments, {}, [_("The vault belongs to no district any more.")])
+    return DONE

@@ -1,0 +1,163 @@
+"""What a district asks of a desk, in plain sentences, and how its nouns are called."""
+
+from collections.abc import Iterable, Mapping
+
+from app.kernel.documents import SummaryKind
+from app.kernel.releases import ConsentKind, Matter
+from app.kernel.words import N_, _, ngettext
+from app.sync.district_file import DistrictFile, Policy, Standing
+from app.sync.parcels import Carrier
+
+SUMMARIES: Mapping[SummaryKind, str] = {
+    SummaryKind.STUDENT: N_("student summaries"),
+    SummaryKind.MEDICATION_MONTH: N_("medication months"),
+    SummaryKind.SERVICES: N_("services and referrals, as counts"),
+    SummaryKind.CASELOAD: N_("caseload summaries"),
+    SummaryKind.USE_OF_TIME: N_("use of time"),
+    SummaryKind.ENROLMENT: N_("who works at this desk"),
+}
+"""How a kind of summary is called within a sentence."""
+
+CARRIERS: Mapping[Carrier, str] = {
+    Carrier.FOLDER: N_("a folder or stick"),
+    Carrier.WEBDAV: N_("WebDAV"),
+    Carrier.S3: N_("S3 storage"),
+    Carrier.AZURE: N_("Azure Blob Storage"),
+    Carrier.ONEDRIVE: N_("OneDrive"),
+    Carrier.GOOGLE_DRIVE: N_("Google Drive"),
+    Carrier.SFTP: N_("SFTP"),
+}
+"""How a way to a place is called within a sentence."""
+
+CONSENTS: Mapping[ConsentKind, str] = {
+    ConsentKind.SERVICES: N_("services"),
+    ConsentKind.SCREENING: N_("screening"),
+    ConsentKind.RELEASE: N_("release of information"),
+    ConsentKind.MEDICATION: N_("medication"),
+    ConsentKind.TELEHEALTH: N_("telehealth"),
+    ConsentKind.PART2: N_("release of substance use records"),
+}
+
+RECORDS: Mapping[str, str] = {
+    Matter.NOTES: N_("notes"),
+    Matter.PLANS: N_("plans"),
+    Matter.SCREENINGS: N_("screenings"),
+    Matter.MEDICATION: N_("medication records"),
+    Matter.HEALTH: N_("health records"),
+    Matter.CONCERNS: N_("concerns, consultations and contacts"),
+    Matter.REFERRALS: N_("referrals"),
+    Matter.CONSENTS: N_("consents"),
+    Matter.DISCLOSURES: N_("the record of disclosures"),
+}
+
+
+def asked(file: DistrictFile) -> list[str]:
+    """Return in plain sentences what a district file asks of a desk; each stands by itself."""
+    lines = [*_sent(file), *_held(file.policy), *_signed(file.policy)]
+    if file.policy.part2_notice:
+        lines.append(_("The district’s notice goes along with substance use records."))
+    if file.instruments:
+        lines.append(
+            _("Instruments of the district: {titles}.").format(
+                titles=_titles(file.instruments, "title", "id")
+            )
+        )
+    if file.categories:
+        lines.append(
+            _("Categories of time of the district: {titles}.").format(
+                titles=_titles(file.categories, "name", "code")
+            )
+        )
+    return lines
+
+
+def _titles(packs: Iterable[Mapping[str, object]], *names: str) -> str:
+    return ", ".join(
+        str(next((one[name] for name in names if one.get(name)), "?")) for one in packs
+    )
+
+
+def _sent(file: DistrictFile) -> Iterable[str]:
+    for place in file.places:
+        yield _("What goes to the district goes to “{label}” ({carrier}).").format(
+            label=place.label, carrier=_(CARRIERS[place.address.carrier])
+        )
+    for one in file.standing:
+        yield _by_itself(one)
+    if not file.standing:
+        yield _("Nothing leaves by itself.")
+    count = len(file.recipients)
+    yield ngettext(
+        "{count} key of the district’s opens what is sent.",
+        "{count} keys of the district’s open what is sent.",
+        count,
+    ).format(count=count)
+
+
+def _by_itself(one: Standing) -> str:
+    if one.every == "month":
+        said = ngettext(
+            "By itself leaves, {count} day after the end of each month: {what}.",
+            "By itself leaves, {count} days after the end of each month: {what}.",
+            one.days_after,
+        )
+    else:
+        said = ngettext(
+            "By itself leaves, {count} day after the end of each week: {what}.",
+            "By itself leaves, {count} days after the end of each week: {what}.",
+            one.days_after,
+        )
+    return said.format(count=one.days_after, what=_(SUMMARIES[one.kind]))
+
+
+def _held(policy: Policy) -> Iterable[str]:
+    if policy.kinds is not None:
+        kinds = [_(SUMMARIES[kind]) for kind in SummaryKind if kind in policy.kinds]
+        yield (
+            _("Of summaries, only these may leave: {kinds}.").format(kinds=", ".join(kinds))
+            if kinds
+            else _("No summary may leave.")
+        )
+    if policy.carriers is not None:
+        ways = [_(CARRIERS[way]) for way in Carrier if way in policy.carriers]
+        yield (
+            _("They may leave only by: {carriers}.").format(carriers=", ".join(ways))
+            if ways
+            else _("There is no way by which they may leave.")
+        )
+    cells = policy.small_cells
+    if cells is not None:
+        yield (
+            _("Counts below {limit} are small; the district itself is sent them as they are.")
+            if cells.counts == "exact"
+            else _("Counts below {limit} are small; they are left out of what is sent.")
+        ).format(limit=cells.limit)
+    if policy.lock_minutes_most is not None:
+        count = policy.lock_minutes_most
+        yield ngettext(
+            "The desk locks after {count} minute without a key at the latest.",
+            "The desk locks after {count} minutes without a key at the latest.",
+            count,
+        ).format(count=count)
+    for kind, months in sorted(policy.retention_months.items()):
+        yield ngettext(
+            "Kept for {count} month at the least: {what}.",
+            "Kept for {count} months at the least: {what}.",
+            months,
+        ).format(count=months, what=_(RECORDS[kind]) if kind in RECORDS else kind)
+
+
+def _signed(policy: Policy) -> Iterable[str]:
+    for kind in ConsentKind:
+        age = policy.age_of_consent.get(kind)
+        if age is None:
+            continue
+        what = _(CONSENTS[kind])
+        if age.alone is not None:
+            yield _("A student signs alone from the age of {age}: {what}.").format(
+                age=age.alone, what=what
+            )
+        if age.besides is not None:
+            yield _("A student signs beside a guardian from the age of {age}: {what}.").format(
+                age=age.besides, what=what
+            )

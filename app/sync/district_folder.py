@@ -1,0 +1,170 @@
+"""A district's own folder: its keys under a passphrase, and what the next file will say.
+
+    district-keys.age   the age identity and the signing key, under a passphrase
+    district.json       name, destinations, policy and packs, and who was invited; no secret
+
+IT keeps the folder; desks get files made from it, each with a higher serial than the last.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.kernel.errors import Refused, Trouble
+from app.sync.district_file import (
+    DistrictFile,
+    build,
+    facts_of,
+    invite,
+    of_facts,
+)
+from app.sync.district_keys import DistrictKeys
+from app.sync.envelope import is_recipient
+from app.sync.signed import Malformed, object_of
+from app.vault.folder import make_folders, read_small, write_atomically
+
+_KEYS, _SETTINGS = "district-keys.age", "district.json"
+_MOST = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who was given a file, and which."""
+
+    id: str
+    label: str
+    serial: int
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the next file will say, and who was invited so far."""
+
+    content: DistrictFile
+    """Its serial is that of the last file; 1 before there was one, with nobody invited."""
+    invited: tuple[Invited, ...] = ()
+    issued: int = 0
+    """How many files were made: the serial of the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictFolder:
+    """The folder at `path`."""
+
+    path: Path
+
+    @property
+    def keys_file(self) -> Path:
+        """Where the keys lie."""
+        return self.path / _KEYS
+
+    @property
+    def settings_file(self) -> Path:
+        """Where the settings lie."""
+        return self.path / _SETTINGS
+
+    def init(
+        self,
+        name: str,
+        passphrase: str,
+        made: str,
+        recipients: tuple[str, ...] = (),
+        keys: DistrictKeys | None = None,
+    ) -> Settings:
+        """Make fresh keys and settings; refuse a folder that has some.
+
+        `recipients` can open what desks send besides the district's own key.
+        """
+        if self.keys_file.exists() or self.settings_file.exists():
+            raise Refused("district-folder-taken", "folder", path=str(self.path))
+        for one in recipients:
+            if not is_recipient(one):
+                raise Refused("recipient-malformed", "recipient")
+        keys = keys or DistrictKeys.new()
+        sealed = keys.sealed(passphrase)
+        settings = Settings(
+            DistrictFile(
+                1, name, made, tuple(dict.fromkeys((keys.recipient, *recipients))), keys.public
+            )
+        )
+        of_facts(facts_of(settings.content))
+        try:
+            make_folders(self.path)
+            write_atomically(self.keys_file, sealed)
+        except OSError as error:
+            raise Trouble("disk-trouble", reason=error.strerror) from error
+        self.keep(settings)
+        return settings
+
+    def keys(self, passphrase: str) -> DistrictKeys:
+        """Return the keys; refuse a wrong passphrase."""
+        return DistrictKeys.opened(self._read(self.keys_file), passphrase)
+
+    def settings(self) -> Settings:
+        """Return the settings; refuse what was changed by hand into something else."""
+        data = self._read(self.settings_file)
+        try:
+            facts = object_of(data, "district-folder-damaged")
+            invited = tuple(
+                Invited(one["id"], one["label"], one["serial"], one["made"])
+                for one in facts["invited"]
+            )
+            content = of_facts(facts["file"])
+            return Settings(content, invited, int(facts["issued"]))
+        except Refused as error:
+            where = str(error.facts.get("where") or error.code)
+            raise Refused(
+                "district-folder-damaged", "folder", path=str(self.settings_file), where=where
+            ) from None
+        except (Malformed, KeyError, TypeError, ValueError):
+            raise Refused(
+                "district-folder-damaged", "folder", path=str(self.settings_file), where="JSON"
+            ) from None
+
+    def keep(self, settings: Settings) -> None:
+        """Keep the settings in place of those before."""
+        facts: dict[str, Any] = {
+            "casewell": "district-folder",
+            "version": 1,
+            "issued": settings.issued,
+            "invited": [
+                {"id": one.id, "label": one.label, "serial": one.serial, "made": one.made}
+                for one in settings.invited
+            ],
+            "file": facts_of(replace(settings.content, invitation=None)),
+        }
+        text = json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
+        try:
+            write_atomically(self.settings_file, text.encode())
+        except OSError as error:
+            raise Trouble("disk-trouble", reason=error.strerror) from error
+
+    def issue(self, settings: Settings, keys: DistrictKeys, label: str, made: str) -> bytes:
+        """Return the next file, with an invitation for `label`; without a label, for all desks.
+
+        That it was made is kept before it is returned, so that no two files have one serial.
+        """
+        if settings.content.signing_key != keys.public:
+            raise Refused("district-keys-others", "folder", path=str(self.path))
+        serial = settings.issued + 1
+        invitation = invite(label, made, keys) if label else None
+        content = replace(settings.content, serial=serial, made=made, invitation=invitation)
+        data = build(content, keys)
+        invited = settings.invited
+        if invitation is not None:
+            invited = (*invited, Invited(invitation.id, label, serial, made))
+        self.keep(Settings(content, invited, serial))
+        return data
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            data = read_small(path, _MOST)
+        except FileNotFoundError:
+            raise Refused("district-folder-empty", "folder", path=str(self.path)) from None
+        except OSError as error:
+            raise Trouble("file-unreadable", path=str(path), reason=error.strerror) from error
+        if data is None:
+            raise Refused("district-folder-damaged", "folder", path=str(path), where="size")
+        return data
