@@ -97,16 +97,10 @@ def _collect(arguments: argparse.Namespace) -> int:
     from app.collect import lake, tables
     from app.collect.collecting import Collector
     from app.collect.judging import Judge
-    from app.collect.places import (
-        address_of,
-        credentials_of,
-        database,
-        district_in,
-        keys_in,
-        let_in,
-    )
+    from app.collect.places import address_of, credentials_of, database, district_of, let_in
     from app.kernel.clock import SystemClock
     from app.sync.destinations import reach
+    from app.sync.district_folder import DistrictFolder
     from app.sync.parcels import Carrier
     from app.sync.signed import hexadecimal
 
@@ -123,8 +117,9 @@ def _collect(arguments: argparse.Namespace) -> int:
         raise Refused("collect-needs-keys", "keys")
     address = address_of(arguments.destination)
     credentials = credentials_of(arguments.credentials_file)
-    keys = keys_in(arguments.keys, passphrase(arguments.passphrase_file))
-    district = district_in(arguments.keys, keys.public)
+    district = district_of(arguments.keys)
+    secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
+    keys = DistrictFolder(arguments.keys).keys(secret)
     judge = Judge([keys.identity], keys.public, lambda kind: let_in(kind, district))
     # Nearby, reading all of it costs little.
     thorough = arguments.thorough or address.carrier is Carrier.FOLDER
@@ -210,7 +205,7 @@ def _short(finding: "Finding") -> "Finding":
 def _report(arguments: argparse.Namespace) -> int:
     from app.collect import tables
     from app.collect.figures import figures, months_of
-    from app.collect.places import database, newest_district
+    from app.collect.places import database, district_of
     from app.collect.report_paper import report_page, report_pdf
     from app.kernel.clock import SystemClock
     from app.kernel.suppression import LEAST
@@ -225,7 +220,7 @@ def _report(arguments: argparse.Namespace) -> int:
         raise Refused("collect-needs-month", "month")
     if arguments.year is not None and not _year(arguments.year):
         raise Refused("collect-year", "year")
-    district = newest_district(arguments.keys) if arguments.keys else None
+    district = district_of(arguments.keys) if arguments.keys else None
     cells = district.policy.small_cells if district else None
     limit = arguments.limit or (cells.limit if cells else LEAST)
     if not 2 <= limit <= 100:

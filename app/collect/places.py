@@ -10,11 +10,10 @@ from app.collect.engines import Engine, open_engine
 from app.collect.lake import PREFIX, book_of
 from app.kernel.documents import ABOUT_NOBODY, SummaryKind
 from app.kernel.errors import Refused
-from app.sync.district_file import SUFFIX, DistrictFile, parse
-from app.sync.district_keys import DistrictKeys
+from app.sync.district_file import DistrictFile
+from app.sync.district_folder import DistrictFolder
 from app.sync.parcels import Address, Carrier, Credentials
 
-KEYS = "district-keys.age"
 _MOST = 1024 * 1024
 
 
@@ -68,7 +67,7 @@ def credentials_of(file: Path | None) -> Credentials:
 
 def _json_of(path: Path, field: str) -> Mapping[str, object]:
     try:
-        found = json.loads(read_file(path, field))
+        found = json.loads(_read(path, field))
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -76,49 +75,21 @@ def _json_of(path: Path, field: str) -> Mapping[str, object]:
     return found
 
 
-def read_file(path: Path, field: str) -> bytes:
-    """Return what is in a file; refuse one that cannot be read or is much too large."""
+def _read(path: Path, field: str) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_MOST * 4 + 1)
+            data = file.read(_MOST + 1)
     except OSError as error:
         raise Refused("file-unreadable", field, path=str(path), reason=error.strerror) from None
-    if len(data) > _MOST * 4:
+    if len(data) > _MOST:
         raise Refused("collect-json", field, path=str(path))
     return data
 
 
-def keys_in(folder: Path, passphrase: str) -> DistrictKeys:
-    """Return the district's keys from its folder."""
-    path = folder / KEYS if folder.is_dir() else folder
-    return DistrictKeys.opened(read_file(path, "keys"), passphrase)
-
-
-def newest_district(folder: Path) -> DistrictFile | None:
-    """Return the newest district file in a folder, whosever it is; None where there is none."""
-    found = [one for path in _files(folder) if (one := _district(path)) is not None]
-    return max(found, key=lambda one: one.serial, default=None)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-
-
-def district_in(folder: Path, key: bytes) -> DistrictFile | None:
-    """Return the newest district file of this key in a folder; None where there is none."""
-    found = [
-        one
-        for path in _files(folder)
-        if (one := _district(path)) is not None and one.signing_key == key
-    ]
-    return max(found, key=lambda one: one.serial, default=None)
-
-
-def _district(path: Path) -> DistrictFile | None:
-    try:
-        return parse(read_file(path, "keys"))
-    except Refused:
-        return None
+def district_of(folder: Path) -> DistrictFile | None:
+    """Return what the district's folder says; None where it holds the keys alone."""
+    place = DistrictFolder(folder)
+    return place.settings().content if place.settings_file.exists() else None
 
 
 def let_in(kind: SummaryKind, district: DistrictFile | None) -> bool:

@@ -46,13 +46,13 @@ def _on_paper(one: Shown) -> list[blocks.Block]:
     )
     return [
         blocks.Heading(one.title, 2),
-        *([blocks.Text(one.said, soft=True, small=True)] if one.said else []),
         blocks.TableBlock(
             columns,
             one.rows,
             total=one.total if one.rows else (),
             empty=_("Nothing was reported for this period."),
         ),
+        *([blocks.Text(one.said, soft=True, small=True)] if one.said else []),
     ]
 
 

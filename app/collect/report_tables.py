@@ -8,6 +8,8 @@ from app.kernel.words import N_, _, ngettext, pgettext
 
 HELD = "*"
 """What stands for a count that is held back."""
+_FEW = 6
+"""Months that are shown with their year in the head of a column."""
 NOTHING = "–"
 """What stands where there is none."""
 
@@ -134,6 +136,10 @@ def tables(figures: Figures) -> list[Shown]:
 
 def spoken_month(month: str) -> str:
     """Return a month as it is read: `Oct 2026`."""
+    return f"{_month_name(month)} {month[:4]}"
+
+
+def _month_name(month: str) -> str:
     names = (
         pgettext("month", "Jan"),
         pgettext("month", "Feb"),
@@ -148,7 +154,14 @@ def spoken_month(month: str) -> str:
         pgettext("month", "Nov"),
         pgettext("month", "Dec"),
     )
-    return f"{names[int(month[5:]) - 1]} {month[:4]}"
+    return names[int(month[5:]) - 1]
+
+
+def _month_heads(figures: Figures) -> list[str]:
+    """Return the months as heads of narrow columns; the report's own head says of which years."""
+    if len(figures.months) > _FEW:
+        return [_month_name(month) for month in figures.months]
+    return [spoken_month(month) for month in figures.months]
 
 
 def spoken(cell: Cell | None) -> str:
@@ -188,7 +201,7 @@ def _by_month(
         return (spoken(cube.at(school, month)) for month in columns)
 
     rows, last = _filled(figures, _known(figures, cube), row)
-    heads = (spoken_month(month) if month else _("All months") for month in columns)
+    heads = [*_month_heads(figures), *([_("All months")] if ALL in columns else [])]
     return Shown(title_said, said, (_("School"), *heads), rows, last)
 
 
@@ -215,7 +228,7 @@ def _share(figures: Figures) -> Shown:
         _("At most that many: a student whom two desks serve counts twice.")
         if figures.shared
         else _("Students served, of those enrolled."),
-        (_("School"), *(spoken_month(month) for month in figures.months)),
+        (_("School"), *_month_heads(figures)),
         rows,
         last,
     )
