@@ -33,7 +33,7 @@ from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.kernel.ports import Begin, Read, Reader, Seat, Transaction
-from app.kernel.releases import Covering, Ground, OnFile, Terms
+from app.kernel.releases import RELEASES, Covering, Ground, OnFile, Terms
 
 View = ViewStudent | ViewNote | ViewRecord | ViewReport
 """Every look that is written down."""
@@ -295,6 +295,13 @@ class PrivacyService:
 
     def _notice(self, reader: Reader) -> str:
         return self._supplied(reader) or Gate(reader).setting("part2_notice")
+
+    def for_leaving(self, student_id: StudentId) -> tuple[tuple[OnFile, ...], int]:
+        """Return a student's releases that are in force, and how many records are labelled."""
+        with self._read() as reader:
+            on_file = self._consents.covering(reader, student_id, self._today().isoformat())
+            labelled = len(Gate(reader).labelled_of(student_id))
+        return tuple(one for one in on_file if one.kind in RELEASES), labelled
 
     def part2_opened(
         self,

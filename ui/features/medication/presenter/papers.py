@@ -37,6 +37,7 @@ from app.phrases import sentence
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
 from ui.features.medication.view.papers import PapersView, PaperTyped
 from ui.kit.direction import in_order
+from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
@@ -301,6 +302,7 @@ class PapersPage(PageWidget):
         self._pause.start()
 
     def _show_student(self, pupil: Pupil | None) -> None:
+        offer_releases(self._context, self.view.ground, self._student, self)
         if pupil is None:
             self.view.who.setText(_("Everyone"))
         else:
@@ -382,7 +384,7 @@ class PapersPage(PageWidget):
 
     def _release(self) -> Release:
         typed = self.view.typed()
-        return Release(typed.recipient, typed.purpose)
+        return Release(typed.recipient, typed.purpose, typed.terms)
 
     # -- drawing ---------------------------------------------------------------------
 
@@ -554,7 +556,10 @@ class PapersPage(PageWidget):
 
     def _failed(self, error: Exception) -> None:
         self.view.busy(on=False)
-        self._not_drawn(error)
+        if isinstance(error, Refused) and error.code.startswith("gate-"):
+            self._refuse(error, go=True)
+        else:
+            self._not_drawn(error)
 
 
 def _iso(day: date | None) -> str:

@@ -8,11 +8,13 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, Form, LineEdit
 from ui.kit.widgets.flow import FlowLayout
+from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Divider, Muted, PageTitle, Words
 from ui.kit.widgets.preview import PagesPreview
 from ui.kit.widgets.scroll import ScrollColumn
@@ -38,6 +40,7 @@ class PaperTyped:
     size: str = ""
     recipient: str = ""
     purpose: str = ""
+    terms: Terms = NO_GROUND
 
 
 class PapersView(QWidget):
@@ -92,6 +95,7 @@ class PapersView(QWidget):
         form.add("trip", Field(_("Field trip"), self.trip))
         form.add("recipient", Field(_("To whom"), self.recipient, required=True))
         form.add("purpose", Field(_("Why"), self.purpose, required=True))
+        self.ground = GroundFields(form)
         form.add("size", Field(_("Sheet"), self.size_choice))
         return form
 
@@ -139,6 +143,7 @@ class PapersView(QWidget):
         self.kind.chosen.connect(self._edited)
         self.incident.chosen.connect(self._edited)
         self.size_choice.chosen.connect(self._edited)
+        self.ground.chosen.connect(self._edited)
         for line in (self.month, self.recipient, self.purpose):
             line.textChanged.connect(self._edited)
             line.returnPressed.connect(self.save_asked)
@@ -197,8 +202,9 @@ class PapersView(QWidget):
             self.until.value(),
             str(self.incident.value() or ""),
             str(self.size_choice.value() or ""),
-            self.recipient.text(),
+            "" if self.ground.value() is Ground.OWN_USE else self.recipient.text(),
             self.purpose.text(),
+            self.ground.terms(),
         )
 
     def show_typed(self, typed: PaperTyped) -> None:

@@ -51,9 +51,11 @@ from ui.features.plans.view.sheets import (
     TemplateSheet,
 )
 from ui.kit.asking import Asker, Entries, about
+from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
+from ui.kit.widgets.ground import party_of, terms_of
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown
 
@@ -322,25 +324,33 @@ class PlanPage(PageWidget):
         context, plan = self._context, seen.sheet.plan
 
         def act(entries: Entries) -> Callable[[], str]:
-            release = Release(str(entries["recipient"]), str(entries["purpose"])).accepted()
+            release = Release(
+                party_of(entries), str(entries["purpose"]), terms_of(entries)
+            ).accepted()
             target = ask_target(self, _("plan-of-care"))
             return partial(
                 context.desk.plan_papers.save_plan, plan.id, target, release, replace=True
             )
 
-        self._asker.ask(PaperSheet(_("Save the plan as PDF"), self), act, partial(saved, context))
+        sheet = PaperSheet(_("Save the plan as PDF"), self)
+        offer_releases(context, sheet.ground, plan.student_id, sheet)
+        self._asker.ask(sheet, act, partial(saved, context))
 
     def _save_review(self, seen: _Seen) -> None:
         context, plan = self._context, seen.sheet.plan
 
         def act(entries: Entries) -> Callable[[], str]:
-            release = Release(str(entries["recipient"]), str(entries["purpose"])).accepted()
+            release = Release(
+                party_of(entries), str(entries["purpose"]), terms_of(entries)
+            ).accepted()
             target = ask_target(self, _("plan-review"))
             return partial(
                 context.desk.plan_papers.save_review, plan.id, target, release, replace=True
             )
 
-        self._asker.ask(PaperSheet(_("Save the review as PDF"), self), act, partial(saved, context))
+        sheet = PaperSheet(_("Save the review as PDF"), self)
+        offer_releases(context, sheet.ground, plan.student_id, sheet)
+        self._asker.ask(sheet, act, partial(saved, context))
 
     # -- tasks -----------------------------------------------------------------------
 

@@ -42,10 +42,12 @@ from ui.features.plans.view.sheets import (
 )
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.chart import Marker, Point, Series
+from ui.kit.grounds import offer_releases
 from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.ground import party_of, terms_of
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown
 
@@ -379,15 +381,17 @@ class GoalPage(PageWidget):
         context, key = self._context, chart.goal.key
 
         def act(entries: Entries) -> Callable[[], str]:
-            release = Release(str(entries["recipient"]), str(entries["purpose"])).accepted()
+            release = Release(
+                party_of(entries), str(entries["purpose"]), terms_of(entries)
+            ).accepted()
             target = ask_target(self, _("progress"))
             return partial(
                 context.desk.plan_papers.save_progress, key, target, release, replace=True
             )
 
-        self._asker.ask(
-            PaperSheet(_("Save the progress as PDF"), self), act, partial(saved, context)
-        )
+        sheet = PaperSheet(_("Save the progress as PDF"), self)
+        offer_releases(context, sheet.ground, chart.goal.student_id, sheet)
+        self._asker.ask(sheet, act, partial(saved, context))
 
 
 def _at(day: date, value: float, label: str = "") -> Point:

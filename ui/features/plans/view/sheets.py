@@ -10,6 +10,7 @@ from app.kernel.words import _
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, LineEdit, NoteText
+from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Muted, SectionTitle, Words
 
 Options = Sequence[tuple[object, str]]
@@ -250,4 +251,5 @@ class PaperSheet(EntrySheet):
         first = LineEdit()
         self.form.add("recipient", Field(_("For whom"), first, required=True))
         self.form.add("purpose", Field(_("What for"), LineEdit(), required=True))
+        self.ground = GroundFields(self.form)
         first.setFocus()

@@ -37,6 +37,7 @@ from app.phrases import sentence
 from ui.features.privacy.view.others_named import NameShown, ask_about_others
 from ui.features.privacy.view.summary import SummaryTyped, SummaryView
 from ui.kit.direction import in_order
+from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.tasks import Handle
@@ -118,7 +119,9 @@ class SummaryPage(PageWidget):
         self._pages.setCurrentIndex(1 if subject else 0)
         self.view.pages.clear()
         self.view.who.setText("")
+        self.view.ground.forget()
         if subject:
+            offer_releases(self._context, self.view.ground, student, self)
             desk, person = self._context.desk, self._context.desk.seat.person
 
             def look_up() -> tuple[str, str, str]:
@@ -253,7 +256,7 @@ class SummaryPage(PageWidget):
 
     def _release(self) -> Release:
         typed = self.view.typed()
-        return Release(typed.recipient, typed.purpose)
+        return Release(typed.recipient, typed.purpose, typed.terms)
 
     def _draw(self) -> None:
         self._pause.stop()
@@ -475,7 +478,10 @@ class SummaryPage(PageWidget):
 
     def _failed(self, error: Exception) -> None:
         self.view.busy(on=False)
-        self._not_drawn(error)
+        if isinstance(error, Refused) and error.code.startswith("gate-"):
+            self._refuse(error, go=True)
+        else:
+            self._not_drawn(error)
 
 
 _USUAL = tuple(part.value for part in USUAL_PARTS)

@@ -8,11 +8,13 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.fields import Chips, DateEdit, Field, Form, LineEdit
 from ui.kit.widgets.flow import FlowLayout
+from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Divider, Muted, PageTitle
 from ui.kit.widgets.preview import PagesPreview
 from ui.kit.widgets.scroll import ScrollColumn
@@ -36,6 +38,7 @@ class SummaryTyped:
     size: str = ""
     recipient: str = ""
     purpose: str = ""
+    terms: Terms = NO_GROUND
 
 
 class SummaryView(QWidget):
@@ -74,6 +77,7 @@ class SummaryView(QWidget):
         hint = _("Choose what serves the purpose and no more. Note texts are left out at first.")
         form.add("recipient", Field(_("To whom"), self.recipient, required=True))
         form.add("purpose", Field(_("Why"), self.purpose, required=True))
+        self.ground = GroundFields(form)
         form.add("sections", Field(_("Sections"), self.parts, hint))
         form.add("period", Field(_("Period"), self.period))
         form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))
@@ -122,6 +126,7 @@ class SummaryView(QWidget):
         self.period.chosen.connect(self._period_chosen)
         for chips in (self.parts, self.period, self.size_choice):
             chips.chosen.connect(self._edited)
+        self.ground.chosen.connect(self._edited)
         for line in (self.recipient, self.purpose):
             line.textChanged.connect(self._edited)
             line.returnPressed.connect(self.save_asked)
@@ -187,8 +192,9 @@ class SummaryView(QWidget):
             self.since.value(),
             self.until.value(),
             str(self.size_choice.value() or ""),
-            self.recipient.text(),
+            "" if self.ground.value() is Ground.OWN_USE else self.recipient.text(),
             self.purpose.text(),
+            self.ground.terms(),
         )
 
     def show_typed(self, typed: SummaryTyped) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
+from app.features.privacy.papers import usual_ground
 from app.kernel.changes import Changed
 from app.kernel.errors import Refused, Trouble
-from app.kernel.ids import SchoolId
+from app.kernel.ids import SchoolId, StudentId
 from app.kernel.ports import Progress
 from app.kernel.words import N_, _
 from app.overviews.reports.leaving import Release
@@ -32,6 +33,7 @@ from app.overviews.reports.session_log import this_month
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.reports.view.reports import Option, ReportsView, ReportTyped
+from ui.kit.grounds import offer_releases
 from ui.kit.looks import paper_look
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
@@ -94,6 +96,8 @@ class ReportsPage(PageWidget):
         self._begun = False
         self._kept = ("", "")
         self._student = ""
+        self._grounded: tuple[str, str] | None = None
+        """For which report, of whom, a ground was suggested."""
         self._known: dict[str, Report] = {
             report.kind.value: report for report in context.desk.reports.offered()
         }
@@ -296,6 +300,11 @@ class ReportsPage(PageWidget):
         if not typed.columns and report.usual:
             self.view.show_typed(replace(typed, columns=report.usual))
         self._suit_form()
+        if self._grounded != (report.kind.value, self._student):
+            self._grounded = report.kind.value, self._student
+            self.view.ground.forget()
+            self.view.ground.suggest(usual_ground(report.kind))
+            offer_releases(self._context, self.view.ground, StudentId(self._student), self)
 
     def _suit_form(self) -> None:
         said, icon, _files = _FORMS[self._form]
@@ -329,7 +338,7 @@ class ReportsPage(PageWidget):
 
     def _release(self) -> Release:
         typed = self.view.typed()
-        return Release(typed.recipient, typed.purpose)
+        return Release(typed.recipient, typed.purpose, typed.terms)
 
     # -- drawing ---------------------------------------------------------------------
 
@@ -488,4 +497,7 @@ class ReportsPage(PageWidget):
 
     def _failed(self, error: Exception) -> None:
         self.view.busy(on=False)
-        self._not_drawn(error)
+        if isinstance(error, Refused) and error.code.startswith("gate-"):
+            self._refuse(error, go=True)
+        else:
+            self._not_drawn(error)

@@ -8,11 +8,13 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
 from ui.kit.widgets.beside import FormBesidePages
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Check
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, Form, LineEdit
+from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Muted, PageTitle, Words
 
 Option = tuple[object, str]
@@ -36,6 +38,7 @@ class ReportTyped:
     size: str = ""
     recipient: str = ""
     purpose: str = ""
+    terms: Terms = NO_GROUND
 
 
 class ReportsView(QWidget):
@@ -110,6 +113,7 @@ class ReportsView(QWidget):
         form.add("size", Field(_("Sheet"), self.size_choice))
         form.add("recipient", Field(_("To whom"), self.recipient, required=True))
         form.add("purpose", Field(_("Why"), self.purpose, required=True))
+        self.ground = GroundFields(form)
         return form
 
     def _connect(self) -> None:
@@ -122,6 +126,7 @@ class ReportsView(QWidget):
         for day in (self.since, self.until):
             day.picked.connect(self._edited)
         self.texts.toggled.connect(self._edited)
+        self.ground.chosen.connect(self._edited)
         for line in (self.recipient, self.purpose):
             line.textChanged.connect(self._edited)
             line.returnPressed.connect(self.save_asked)
@@ -158,8 +163,9 @@ class ReportsView(QWidget):
             self.texts.isChecked(),
             str(self.form_choice.value() or ""),
             str(self.size_choice.value() or ""),
-            self.recipient.text(),
+            "" if self.ground.value() is Ground.OWN_USE else self.recipient.text(),
             self.purpose.text(),
+            self.ground.terms(),
         )
 
     def show_typed(self, typed: ReportTyped) -> None:

@@ -26,6 +26,7 @@ from ui.features.schedule.view.sheets import DayPlanSheet
 from ui.kit.asking import Asker, Entries
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context
+from ui.kit.widgets.ground import party_of, terms_of
 
 _FILE, _PRINT = "file", "print"
 
@@ -47,7 +48,9 @@ class DayPlanPrinter:
         plans = self._context.desk.day_plans
 
         def act(entries: Entries) -> Callable[[], tuple[MadePlan, Release]]:
-            release = Release(str(entries["recipient"]), str(entries["purpose"])).accepted()
+            release = Release(
+                party_of(entries), str(entries["purpose"]), terms_of(entries)
+            ).accepted()
             asked = AskedPlan(
                 str(entries["day"]),
                 Show(str(entries["show"] or Show.INITIALS)),

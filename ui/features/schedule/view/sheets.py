@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.kernel.releases import Ground
 from app.kernel.words import _
 from ui.kit.announce import announce
 from ui.kit.look import Kind, look
@@ -24,6 +25,7 @@ from ui.kit.widgets.fields import (
     SearchEdit,
     TimeEdit,
 )
+from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Card, SectionTitle, Words
 from ui.kit.widgets.lists import CardList, Entry
 
@@ -465,10 +467,11 @@ class DayPlanSheet(EntrySheet):
         way.set_value(ways[0][0])
         self.form.add("day", Field(_("Day"), DateEdit(day, today=today)))
         self.form.add("show", Field(_("Students by"), show))
-        self.form.add_row(
-            recipient=Field(_("To whom"), LineEdit(_("Myself")), required=True),
-            purpose=Field(_("Why"), LineEdit(_("My day between buildings")), required=True),
+        self.form.add("recipient", Field(_("To whom"), LineEdit(), required=True))
+        self.form.add(
+            "purpose", Field(_("Why"), LineEdit(_("My day between buildings")), required=True)
         )
+        self.ground = GroundFields(self.form, Ground.OWN_USE)
         self.form.add("size", Field(_("Sheet"), _sizes()))
         self.form.add("way", Field(_("As"), way))
         show.setFocus()

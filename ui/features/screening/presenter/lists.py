@@ -42,12 +42,14 @@ from app.phrases import sentence_of
 from ui.features.screening.view.result import ResultView
 from ui.features.screening.view.sheets import CorrectionSheet, ImportSheet, LoadSheet, PaperSheet
 from ui.kit.asking import Asker, Entries
+from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
 from ui.kit.paged import RecordsPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.ground import party_of, terms_of
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown, RecordsView
 
@@ -475,7 +477,9 @@ class ScreeningPage(PageWidget):
         context, one = self._context, sheet.screening
 
         def act(entries: Entries) -> Callable[[], str]:
-            release = Release(str(entries["recipient"]), str(entries["purpose"])).accepted()
+            release = Release(
+                party_of(entries), str(entries["purpose"]), terms_of(entries)
+            ).accepted()
             target = ask_target(self, _("screening-result"))
             if target is None:
                 raise Refused("target-needed")
@@ -492,7 +496,9 @@ class ScreeningPage(PageWidget):
             context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
             context.notices.say(_("The result is saved, and its disclosure written down."))
 
-        self._asker.ask(PaperSheet(self), act, done)
+        asked = PaperSheet(self)
+        offer_releases(context, asked.ground, one.student_id, asked)
+        self._asker.ask(asked, act, done)
 
     def _correct(self, sheet: ScreeningSheet) -> None:
         """Ask for the right answers in place of the mistaken ones, and why."""

@@ -19,6 +19,7 @@ from ui.kit.widgets.fields import (
     NoteText,
     TimeEdit,
 )
+from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Muted, Words
 
 Options = Sequence[tuple[object, str]]
@@ -269,5 +270,6 @@ class PaperSheet(EntrySheet):
         first = LineEdit()
         self.form.add("recipient", Field(_("For whom"), first, required=True))
         self.form.add("purpose", Field(_("What for"), LineEdit(), required=True))
+        self.ground = GroundFields(self.form)
         self.form.add("answers", Field(_("Answers"), Check(_("Print each answer as well"))))
         first.setFocus()

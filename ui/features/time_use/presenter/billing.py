@@ -26,6 +26,7 @@ from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.ground import party_of, terms_of
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import RecordsView
 
@@ -193,7 +194,7 @@ class BillingPage(PageWidget):
         name = free_name(ReportKind.CLAIMS, Form.CSV, until)
 
         def act(entries: Entries) -> Callable[[], ClaimsLeft]:
-            release = Release(entries["recipient"], entries["purpose"]).accepted()
+            release = Release(party_of(entries), entries["purpose"], terms_of(entries)).accepted()
             target = self._chosen(name)
             if target is None:
                 raise Refused("file-not-chosen")

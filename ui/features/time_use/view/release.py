@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from app.kernel.words import _
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import Field, LineEdit
+from ui.kit.widgets.ground import GroundFields
 
 
 class ReleaseSheet(EntrySheet):
@@ -22,4 +23,5 @@ class ReleaseSheet(EntrySheet):
         self.form.add(
             "purpose", Field(_("What it is for"), LineEdit("", _("Monthly report")), required=True)
         )
+        self.ground = GroundFields(self.form)
         first.setFocus()
