@@ -36,13 +36,17 @@ from app.features.groups.repo.sessions import frozen_rows as frozen_group_rows
 from app.features.groups.service import GroupsService
 from app.features.medication.repo.rows import frozen_rows
 from app.features.medication.service import MedicationService
+from app.features.outbox.model.records import Asked, Leaving, Made
+from app.features.outbox.repo.book import frozen_rows as frozen_outbox
+from app.features.outbox.service import Neighbours as Outward
+from app.features.outbox.service import OutboxService
 from app.features.people.commands import ConfirmRecovery, FoundVault
 from app.features.people.repo import People, known_devices
 from app.features.people.service import PeopleService
 from app.features.plans.repo import frozen_rows as frozen_plans
 from app.features.plans.service import PlansService
 from app.features.plans.service.progress import ProgressService
-from app.features.privacy.commands import RecordDisclosure
+from app.features.privacy.commands import RecordDisclosure, RecordReport, ReportNotLeft
 from app.features.privacy.model import Means
 from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.requests import RequestsService
@@ -377,6 +381,23 @@ class Desk:
                 categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
             ),
         )
+        self.outbox = OutboxService(
+            records.transaction,
+            records.working,
+            records.read,
+            seat=lambda: records.seat,
+            clock=clock,
+            neighbours=Outward(
+                make=self._as_data,
+                disclose=self._parcel_leaves,
+                not_left=self._parcel_stayed,
+                district=self.district.district,
+                enrolment=self.district.enrolment,
+                anchor=lambda: Anchor(records.head.count, records.head.hash.hex()),
+            ),
+        )
+        records.committing.append(self.outbox.ground.committing)
+        records.committed.append(self.outbox.ground.committed)
         self.fhir = FhirDocuments(
             door,
             DocumentRooms(
@@ -574,6 +595,36 @@ class Desk:
                 said.scope,
                 terms=said.terms,
             ),
+        )
+
+    def _as_data(self, asked: Asked) -> Made:
+        """Make a summary as data of what may leave."""
+        raise Refused("summary-not-made", "kind", kind=asked.kind.value)
+
+    def _parcel_leaves(self, tx: Transaction, leaving: Leaving) -> tuple[str, ...]:
+        """Pass the gate and write into the log what is being sealed, in its own transaction."""
+        report, disclosures = self.privacy.record_report_in(
+            tx,
+            RecordReport(
+                leaving.kind.value,
+                leaving.recipient,
+                leaving.purpose,
+                Means.SYNC,
+                leaving.sha256,
+                leaving.bytes,
+                leaving.scope,
+                leaving.students,
+                terms=leaving.terms,
+                version=str(leaving.version),
+            ),
+        )
+        return (report, *disclosures)
+
+    @staticmethod
+    def _parcel_stayed(tx: Transaction, disclosures: Sequence[str], reason: str) -> None:
+        """Write into the log that a parcel was taken back before it was tried."""
+        PrivacyService.report_not_left_in(
+            tx, ReportNotLeft(disclosures[0], tuple(disclosures[1:]), reason)
         )
 
     def counts_toward(
@@ -1041,6 +1092,7 @@ FROZEN: tuple[FrozenRows, ...] = (
     FrozenRows("collaboration-rows", frozen_collaboration),
     FrozenRows("district-rows", frozen_district),
     FrozenRows("consents", frozen_consents),
+    FrozenRows("outbox-rows", frozen_outbox),
 )
 """Every room's frozen rows, each recomputed when a vault or a backup is verified."""
 

@@ -39,11 +39,13 @@ from app.kernel.ids import NoteId, new_id
 from app.kernel.nouns import Role, Tier
 from app.kernel.shipped import shipped
 from app.sync.district_file import Policy
+from app.sync.district_keys import DistrictKeys
 from collaboration_desk import SELF_HARM, CollaborationDesk
 from district_desk import WORDS, district_file
 from grounds import TO_SUBJECT
 from groups_desk import a_form, a_session, service_of, sign
 from nurse_desk import filled
+from outbox_desk import Shelf, Told, a_district, outbox_of
 from sessions_desk import a_signed_note, typed
 from shared_desk import seated, someone
 
@@ -108,6 +110,7 @@ class EveryRoom(CollaborationDesk):
         self._services()
         with seated(desk, someone(desk, Role.NURSE)):
             filled(self)
+        self._outbox()
         made = desk.privacy.record_disclosure(
             RecordDisclosure(
                 pupil,
@@ -124,6 +127,15 @@ class EveryRoom(CollaborationDesk):
         desk.privacy.record_nothing_left(RecordNothingLeft(made, "printer-gone"))
         desk.district.load(LoadDistrictFile(district_file(policy=Policy()), WORDS))
         desk.district.leave(LeaveDistrict())
+
+    def _outbox(self) -> None:
+        told, keys, shelf = Told(self.desk), DistrictKeys.new(), Shelf()
+        told.district = a_district(keys)
+        outbox = outbox_of(self.desk, told)
+        outbox.prepare()
+        place = outbox.destinations()[0].destination.id
+        shelf.carry(outbox, place)
+        assert outbox.sending.acknowledged(place, 1, shelf.receipt(keys, 1))
 
     def _plans(self) -> None:
         desk = self.desk

@@ -67,6 +67,9 @@ FIELDS: Mapping[str, Discipline | None] = {
     **dict.fromkeys(("consent", "consent_end", "consent_scan", "consent_scan_content"), None),
     **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent", "screening_draft"), None),
     **dict.fromkeys(
+        ("outbox_parcel", "outbox_sealed", "outbox_state", "outbox_event", "outbox_standing"), None
+    ),
+    **dict.fromkeys(
         (
             "medication_order",
             "dose",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.sync.parcels import Carrier
+from app.sync.troubles import WHY, Next
 
 LONGEST_LABEL = 80
 LONGEST_OPTION = 4_000
@@ -13,6 +14,13 @@ KEPT_DAYS = 400
 """For how long sealed bytes are kept: a school year and the summer after, some thirteen months."""
 PERIODS_BACK = 366
 """For how many days after its end a period is looked at again."""
+
+REJECTED = "parcel-rejected"
+"""Why a parcel waits that the district could not take: its reason stands beside it."""
+NEEDS_A_PERSON = frozenset({code for code, following in WHY.items() if following is Next.ASK}) | {
+    REJECTED
+}
+"""Reasons that a person can do something about; some are also tried again by themselves."""
 
 NEEDED: Mapping[Carrier, tuple[str, ...]] = {
     Carrier.FOLDER: ("path",),

@@ -16,6 +16,7 @@ from app.features.outbox.model.records import (
     PlaceLine,
     ReceiptRow,
 )
+from app.features.outbox.model.rules import NEEDS_A_PERSON
 from app.kernel.frozen import How, Wrong
 from app.kernel.ids import new_id
 from app.kernel.names import shown_name
@@ -27,12 +28,15 @@ PAGE = 200
 """Rows in one page of a list."""
 _LINE = (
     f"SELECT {listed(Parcel, 'p')}, d.label, s.state, s.reach, s.tries, s.due, s.code, s.facts,"
-    " s.ask, s.delivered_at, s.acknowledged_at, s.kept, d.paused,"
+    " s.delivered_at, s.acknowledged_at, s.kept, d.paused,"
     " u.given_name, u.family_name, u.preferred_name"
     " FROM outbox_parcel p JOIN outbox_state s ON s.parcel_id = p.id"
     " JOIN destination d ON d.id = p.destination_id LEFT JOIN student u ON u.id = p.student_id"
 )
 _WAITS = "('queued', 'sending', 'failed', 'paused')"
+_ASKS = "(s.state = 'failed' AND s.code IN ({}))".format(
+    ", ".join(f"'{code}'" for code in sorted(NEEDS_A_PERSON))
+)
 _DUE = (
     "s.destination_id = ? AND s.reach = 0 AND s.kept = 1 AND s.state NOT IN ('paused', 'cancelled')"
 )
@@ -55,7 +59,7 @@ class OutboxBook(Book):
         """Return what has still to leave, what a person must do something about first."""
         rows = self.reader.execute(
             f"{_LINE} WHERE s.state IN {_WAITS}"
-            " ORDER BY s.ask DESC, s.state = 'paused', p.row LIMIT ? OFFSET ?",
+            f" ORDER BY {_ASKS} DESC, s.state = 'paused', p.row LIMIT ? OFFSET ?",
             (limit, offset),
         )
         return [_line(row) for row in rows]
@@ -90,7 +94,7 @@ class OutboxBook(Book):
         """Return the places that are on the list."""
         rows = self.reader.execute(
             f"SELECT {listed(Destination)},"
-            f" coalesce(sum(s.state IN {_WAITS}), 0), coalesce(sum(s.ask = 1), 0),"
+            f" coalesce(sum(s.state IN {_WAITS}), 0), coalesce(sum({_ASKS}), 0),"
             " coalesce(sum(s.state = 'delivered'), 0), coalesce(sum(s.state = 'acknowledged'), 0),"
             " coalesce(max(s.delivered_at), '')"
             " FROM destination t LEFT JOIN outbox_state s ON s.destination_id = t.id"
@@ -166,7 +170,7 @@ class OutboxBook(Book):
         return self.reader.execute(
             "SELECT d.id, d.label, s.code, min(s.facts), count(*) FROM outbox_state s"
             " JOIN destination d ON d.id = s.destination_id"
-            f" WHERE s.ask = 1 AND s.state IN {_WAITS} AND d.removed = 0"
+            f" WHERE {_ASKS} AND d.removed = 0"
             " GROUP BY d.id, s.code ORDER BY d.row, s.code"
         ).fetchall()
 
@@ -226,10 +230,6 @@ class OutboxKeeper(Keeper, OutboxBook):
                 " VALUES (?, ?, ?, ?)",
                 (place, json.dumps(dict(credentials)), self.tx.now.at, self.tx.now.zone),
             )
-
-    def opens(self) -> set[str]:
-        """Return the places for which something that opens them is kept."""
-        return {str(row[0]) for row in self.tx.execute("SELECT id FROM destination_secret")}
 
     def seed(self, device: str) -> bytes | None:
         """Return the seed of a desk's key, or None."""
@@ -305,8 +305,8 @@ class OutboxKeeper(Keeper, OutboxBook):
     def ask_no_more(self, place: str) -> None:
         """Let what waited for a person at a place be tried again now."""
         self.tx.execute(
-            "UPDATE outbox_state SET ask = 0, due = ? WHERE destination_id = ? AND ask = 1"
-            " AND reach < 2",
+            "UPDATE outbox_state SET state = 'queued', ask = 0, code = '', facts = '{}', due = ?"
+            " WHERE destination_id = ? AND ask = 1 AND state = 'failed' AND reach < 2",
             (self.tx.now.at, place),
         )
 
@@ -343,6 +343,15 @@ class OutboxKeeper(Keeper, OutboxBook):
             (place, json.dumps(list(names))),
         )
         return {row[0]: row[1] for row in rows}
+
+    def receipts_after(self, place: str, device: str, counter: int) -> set[int]:
+        """Return the counters of receipts that were taken in, beyond one."""
+        rows = self.tx.execute(
+            "SELECT counter FROM outbox_receipt"
+            " WHERE destination_id = ? AND device_id = ? AND counter > ?",
+            (place, device, counter),
+        )
+        return {int(row[0]) for row in rows}
 
     def old_ones(self, before: str, limit: int) -> list[tuple[str, State]]:
         """Return parcels whose bytes were kept long enough: nothing waits for them any more."""
@@ -414,9 +423,9 @@ def frozen_rows(reader: Reader) -> tuple[int, list[Wrong]]:
 def _line(row: Row) -> ParcelLine:
     parcel = read_as(Parcel, row)
     (
-        place, state, reach, tries, due, code, facts, ask, delivered, acknowledged, kept, paused,
+        place, state, reach, tries, due, code, facts, delivered, acknowledged, kept, paused,
         given, family, preferred,
-    ) = row[-15:]  # fmt: skip
+    ) = row[-14:]  # fmt: skip
     loaded: dict[str, Any] = json.loads(facts)
     return ParcelLine(
         parcel,
@@ -427,7 +436,7 @@ def _line(row: Row) -> ParcelLine:
         due,
         code,
         loaded,
-        bool(ask),
+        state == "failed" and code in NEEDS_A_PERSON,
         delivered,
         acknowledged,
         bool(kept),

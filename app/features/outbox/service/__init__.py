@@ -1,6 +1,8 @@
 """The outbox: what is to leave is sealed once and kept until it is there, provably."""
 
 from collections.abc import Callable
+from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from app.features.outbox.commands import (
     CancelParcel,
@@ -31,6 +33,11 @@ from app.kernel.clock import Clock
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.ports import Begin, Read, Seat
+from app.sync.destinations import reach
+from app.sync.parcels import Reach as Reaching
+
+if TYPE_CHECKING:
+    from app.sync.engine import Engine, Network
 
 __all__ = ["Asking", "Neighbours", "OutboxService"]
 
@@ -71,6 +78,20 @@ class OutboxService:
             sealer=self._sealer,
             ground=self.ground,
         )
+
+    def sender(self, network: "Network", reach: Reaching = reach) -> "Engine":
+        """Return what carries parcels to their places and brings receipts back."""
+        from app.sync.engine import Engine
+
+        return Engine(self.sending, reach, self._clock, SystemRandom().random, network)
+
+    def try_place(self, place_id: str, reach: Reaching = reach) -> None:
+        """Open the way to a place and look into it, writing nothing; raise why that fails."""
+        there = reach(*self.places.opening(place_id))
+        try:
+            there.names("")
+        finally:
+            there.close()
 
     def prepare(self) -> Prepared:
         """Make ready what is due by now: enrolments and standing summaries."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from app.features.outbox.model.course import Reach, Step, after
 from app.features.outbox.model.records import Course, Destination, ManifestRow, ReceiptRow
+from app.features.outbox.model.records import Parcel as ParcelRow
+from app.features.outbox.model.rules import REJECTED
 from app.features.outbox.repo.book import OutboxKeeper
 from app.features.outbox.service.sealing import Neighbours, Sealer
 from app.kernel.errors import Damage, Trouble
@@ -17,9 +19,6 @@ from app.sync import manifest as manifests
 from app.sync import receipts
 from app.sync.parcels import Manifest, Parcel, Place, State
 from app.sync.signed import Malformed
-
-REJECTED = "parcel-rejected"
-"""Why a parcel waits that the district could not take: its code stands beside it."""
 
 
 class Sending:
@@ -37,8 +36,6 @@ class Sending:
         self._seat = seat
         self._neighbours = neighbours
         self._sealer = sealer
-        self.only = ""
-        """Where one place alone is meant, its id."""
 
     # -- places ----------------------------------------------------------------------
 
@@ -47,9 +44,7 @@ class Sending:
         device = self._seat().device
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
-            found = [
-                one for one in keeper.destinations() if not one.paused and self.only in {"", one.id}
-            ]
+            found = [one for one in keeper.destinations() if not one.paused]
             if not found:
                 return []
             return [self._place(keeper, one, keeper.course(one.id, device)) for one in found]
@@ -317,15 +312,18 @@ class Sending:
                     return False
                 if not set(ids.values()) <= set(row.parcels) or len(ids) != len(said.objects):
                     return False
-            if counter <= course.receipts_seen:
+            taken = keeper.receipts_after(place, device, course.receipts_seen)
+            if counter <= course.receipts_seen or counter in taken:
                 return True
             self._heard(keeper, said, ids)
-            if counter == course.receipts_seen + 1:
-                keeper.keep_course(place, device, replace(course, receipts_seen=counter))
+            now, seen = tx.now, course.receipts_seen
             made = ReceiptRow(
-                new_id(), place, device, counter, receipt.decode(), tx.who, tx.now.at, tx.now.zone
+                new_id(), place, device, counter, receipt.decode(), tx.who, now.at, now.zone
             )
             keeper.add(made)
+            while seen + 1 in taken | {counter}:
+                seen += 1
+            keeper.keep_course(place, device, replace(course, receipts_seen=seen))
             keeper.journal("TakeReceipt", ReceiptRow, made.id, {"place": place, "counter": counter})
         return True
 
@@ -354,6 +352,4 @@ class Sending:
             keeper.happened(parcel, step, code=code, facts=facts, counter=said.counter)
 
     def _told(self, keeper: OutboxKeeper, what: str, parcel: str, facts: Mapping[str, Any]) -> None:
-        from app.features.outbox.model.records import Parcel as Row
-
-        keeper.journal(what, Row, parcel, facts)
+        keeper.journal(what, ParcelRow, parcel, facts)

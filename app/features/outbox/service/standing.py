@@ -1,6 +1,6 @@
 """What goes somewhere by itself: made when its month or week is over, again when it changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -77,8 +77,8 @@ class StandingSummaries:
         """
         district = self._neighbours.district()
         done = _Done()
+        self._take_over(district.places if district is not None else ())
         if district is not None:
-            self._take_over(district)
             for place in self._places(district):
                 self._enrol(place, done)
                 for standing in district.standing:
@@ -94,17 +94,17 @@ class StandingSummaries:
             places = OutboxBook(reader).destinations()
         return [one for one in places if one.district in offered and not one.paused]
 
-    def _take_over(self, district: DistrictFile) -> None:
+    def _take_over(self, places: Sequence[Offered]) -> None:
         """Keep the places of the newest file; one that it no longer names is sent nothing more."""
         with self._read() as reader:
             known = {
                 one.district: one
                 for one in OutboxBook(reader).where(Destination, "t.district <> ''")
             }
-        offered = {place.id for place in district.places}
+        offered = {place.id for place in places}
         changed = [
             place
-            for place in district.places
+            for place in places
             if place.id not in known or _as_offered(known[place.id], place) != known[place.id]
         ]
         gone = [one for key, one in known.items() if key not in offered and not one.removed]
