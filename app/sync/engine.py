@@ -124,7 +124,8 @@ class _Turn:
     code: str = ""
     until: float = 0.0
     """On the steady clock: a wall clock may be set back by a day."""
-    due: str = ""
+    latest: str = ""
+    """The latest due that was written down since it last went well."""
     first: bool = True
     met: str = ""
     """The target whose manifests were looked through."""
@@ -212,7 +213,7 @@ class Engine:
             return None
         # What was due when the wait was set is due now, whatever the wall clock has done since;
         # and what an earlier process put off is not put off again.
-        now = max(self._clock.now().at, turn.due)
+        now = max(self._clock.now().at, turn.latest)
         until = EVER if forced else _ALMOST_EVER if turn.first else now
         waiting = self._outbox.waiting(place.id, until, _ALL)
         if not (
@@ -229,10 +230,9 @@ class Engine:
                 self._visit(there, place, until, waiting, tally, progress)
         except SendingTrouble as trouble:
             tally.trouble = trouble
-            self._put_off(place, turn, trouble, until)
-            tally.due = turn.due
+            tally.due = self._put_off(place, turn, trouble, until)
         else:
-            turn.failures, turn.code, turn.until, turn.due, turn.first = 0, "", 0.0, "", False
+            turn.failures, turn.code, turn.until, turn.first, turn.latest = 0, "", 0.0, False, ""
         return At(
             place.id,
             tally.placed,
@@ -483,20 +483,22 @@ class Engine:
 
     # What did not succeed.
 
-    def _put_off(self, place: Place, turn: _Turn, trouble: SendingTrouble, until: str) -> None:
-        """Say why, once for each reason, and when the place's next turn is."""
+    def _put_off(self, place: Place, turn: _Turn, trouble: SendingTrouble, until: str) -> str:
+        """Say why, once for each reason; return when the place's next turn is."""
         turn.failures += 1
         turn.first = False
         seconds = pause(turn.failures, self._chance, trouble.after)
         if trouble.code in _HEALS:
             seconds = max(seconds, CAP)
         turn.until = self._steady() + seconds
-        turn.due = self._in(seconds)
+        due = self._in(seconds)
+        turn.latest = max(turn.latest, due)
         if trouble.code != turn.code:
             waiting = self._outbox.waiting(place.id, until, _ALL)
             if waiting:
-                self._failed([parcel.id for parcel in waiting], trouble, turn.due)
+                self._failed([parcel.id for parcel in waiting], trouble, due)
         turn.code = trouble.code
+        return due
 
     def _failed(self, parcels: Sequence[str], trouble: SendingTrouble, due: str) -> None:
         ask = trouble.next is Next.ASK and trouble.code not in _HEALS

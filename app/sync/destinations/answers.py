@@ -19,7 +19,9 @@ _QUOTA = re.compile(
     r"|EntityTooLarge|No space left|disk ?full",
     re.IGNORECASE,
 )
-_HASTE = re.compile(r"rateLimitExceeded|SlowDown|TooManyRequests|activityLimitReached")
+_HASTE = re.compile(
+    r"rateLimitExceeded|SlowDown|TooManyRequests|activityLimitReached", re.IGNORECASE
+)
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
