@@ -88,6 +88,7 @@ from app.overviews.noticing import Noticing
 from app.overviews.planned import PlannedGroups, planned_group, planned_session
 from app.overviews.reports.claims import CLAIMS, Claims
 from app.overviews.reports.collaboration_papers import CollaborationPapers
+from app.overviews.reports.consent_papers import ConsentPapers
 from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.door import Door
 from app.overviews.reports.known import KNOWN
@@ -315,6 +316,15 @@ class Desk:
         )
         self.consents = ConsentsService(
             records.transaction, records.read, seat=lambda: records.seat, clock=clock
+        )
+        self.consent_papers = ConsentPapers(
+            ConsentsService(
+                records.transaction, records.read_for_export, seat=lambda: records.seat, clock=clock
+            ),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            lambda: next((school.name for school in self.caseload.schools()), ""),
+            self.privacy,
         )
         self.reports = Reports(
             KNOWN,

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.bootstrap import Founder, create_vault, open_vault
 from app.demo.collaboration import collaboration_days
+from app.demo.consents import consents_on_file
 from app.demo.district import District
 from app.demo.groups import group_days
 from app.demo.health_office import SECOND_PERSON, medication_days
@@ -132,6 +133,7 @@ def build_demo(
         if chosen.role is not Role.ADMINISTRATOR:
             use_of_time_days(desk, standing, now, chosen.seed)
             services_owed(desk, standing, now, chosen.seed)
+        consents_on_file(desk, standing, now, chosen.role)
         standing.moment = now
         bells_and_weeks(desk, now, chosen.role)
     finally:

@@ -51,6 +51,10 @@ _SAID: tuple[str, ...] = (
         " json_extract(content, '$.sections') FROM note_draft"
     ),
     (
+        f"SELECT {_STUDENT.format('student_id')}, kind, recipient, purpose, description,"
+        " signer_name, way, signed_on, until_on, until_event, recorded_at FROM consent"
+    ),
+    (
         "SELECT what, count(*), min(at), max(at) FROM journal"
         " WHERE what NOT IN ('ConfirmRecovery', 'MeetDevice') GROUP BY what"
     ),

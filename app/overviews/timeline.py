@@ -8,8 +8,9 @@ from typing import Any
 
 from app.kernel.clock import Moment
 from app.kernel.ids import StudentId
+from app.kernel.nouns import Role
 from app.kernel.ports import Read, Reader, Seat
-from app.kernel.rights import eyes
+from app.kernel.rights import eyes, gives_medication
 
 PAGE = 100
 
@@ -39,6 +40,7 @@ class TimelineKind(StrEnum):
     SCHEDULE = "schedule"
     SCREENING = "screening"
     CARE_PLAN = "care_plan"
+    CONSENT = "consent"
 
 
 @unique
@@ -93,6 +95,8 @@ class Happening(StrEnum):
     PLAN_AGREED = "plan_agreed"
     PLAN_REVIEWED = "plan_reviewed"
     GOAL_DECIDED = "goal_decided"
+    CONSENT = "consent"
+    CONSENT_OVER = "consent_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,8 @@ _SEEN = (
     "+{}.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
     " OR p.role IN (SELECT value FROM json_each(:roles)))"
 )
+
+_GIVE = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
 
 # One branch per thing: kind, what, id, at, zone, day. What stands beside them is looked up
 # for the rows of the page only. A day takes its place among instants by the time of day at
@@ -251,6 +257,23 @@ _BRANCHES[TimelineKind.CARE_PLAN] = f"""
         SELECT 'care_plan', 'goal_decided', y.id, y.decided_on || substr(y.recorded_at, 11), y.zone,
                y.decided_on
           FROM goal_decision y WHERE y.student_id = :student AND {_SEEN.format("y")}"""
+# A release is common to everyone; the health office alone has consents to medication.
+_CONSENTED = (
+    "(v.kind = 'release' OR v.kind = 'medication' AND EXISTS (SELECT 1 FROM person p"
+    f" WHERE p.id = :me AND p.role IN ({_GIVE}))"
+    f" OR v.kind NOT IN ('release', 'medication') AND {_SEEN.format('v')})"
+)
+_BRANCHES[TimelineKind.CONSENT] = f"""
+        SELECT 'consent', 'consent', v.id, v.signed_on || substr(v.recorded_at, 11), v.zone,
+               v.signed_on
+          FROM consent v WHERE v.student_id = :student AND {_CONSENTED}
+           AND NOT EXISTS (SELECT 1 FROM consent z WHERE z.replaces = v.id)
+        UNION ALL
+        SELECT 'consent', 'consent_over', e.id, e.on_day || substr(e.recorded_at, 11), e.zone,
+               e.on_day
+          FROM consent_end e JOIN consent v ON v.id = e.consent_id
+         WHERE e.student_id = :student AND e.kind <> 'mistake' AND {_CONSENTED}
+           AND NOT EXISTS (SELECT 1 FROM consent_end z WHERE z.takes_back = e.id)"""
 _BRANCHES[TimelineKind.CONSULTATION] = f"""
         SELECT 'consultation', 'consultation', c.id, c.started_at, c.zone, ''
           FROM consultation c WHERE c.student_id = :student AND {_SEEN.format("c")}"""
@@ -406,6 +429,18 @@ _FACTS[Happening.GOAL_DECIDED] = f"""(SELECT json_object('by', {_BY.format("y")}
         'statement', (SELECT o.statement FROM plan_goal o WHERE o.student_id = y.student_id
                        AND o.key = y.goal_key ORDER BY o.row DESC LIMIT 1))
         FROM goal_decision y WHERE y.id = page.id)"""
+_FACTS[Happening.CONSENT] = f"""(SELECT json_object('by', {_BY.format("v")}, 'consent', v.kind,
+        'recipient', v.recipient, 'purpose', v.purpose, 'description', v.description,
+        'signer', v.signer_name, 'capacity', v.capacity, 'since', v.since,
+        'until_on', v.until_on, 'until_event', v.until_event, 'corrects', v.replaces,
+        'over', EXISTS (SELECT 1 FROM consent_end e WHERE e.consent_id = v.id
+                         AND e.kind <> 'mistake' AND NOT EXISTS
+                         (SELECT 1 FROM consent_end z WHERE z.takes_back = e.id)))
+        FROM consent v WHERE v.id = page.id)"""
+_FACTS[Happening.CONSENT_OVER] = f"""(SELECT json_object('by', {_BY.format("e")},
+        'end', e.kind, 'said_by', e.said_by, 'how', e.how, 'id', e.consent_id,
+        'consent', v.kind, 'recipient', v.recipient)
+        FROM consent_end e JOIN consent v ON v.id = e.consent_id WHERE e.id = page.id)"""
 _FACTS[Happening.CONSULTATION] = f"""(SELECT json_object('by', {_BY.format("c")},
         'with', c.with_name, 'question', c.question, 'advised', c.advised, 'minutes', c.minutes)
         FROM consultation c WHERE c.id = page.id)"""

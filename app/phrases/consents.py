@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     ),
     "consent-age-alone": N_("Enter an age from {least} to {most}."),
     "consent-age-besides": N_("Enter an age from 0 to {most}, or nothing."),
+    "consent-age-number": N_("Enter an age in years, for example 14."),
     "consent-ages-of-district": N_(
         "The district has set these ages. They change with its next file."
     ),

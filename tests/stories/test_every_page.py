@@ -110,6 +110,7 @@ class Seat:
             "visit": "visit",
             "trip": "trip",
             "concern": "concern",
+            "consent": "consent",
             "group": "student_group",
             "group-session": "group_draft",
             "group-signed": "group_session",

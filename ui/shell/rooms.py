@@ -5,6 +5,7 @@ from functools import cache
 from app.kernel.nouns import Role
 from ui.features.caseload import ROOM as CASELOAD
 from ui.features.collaboration import ROOM as COLLABORATION
+from ui.features.consents import ROOM as CONSENTS
 from ui.features.groups import ROOM as GROUPS
 from ui.features.medication import ROOM as MEDICATION
 from ui.features.plans import ROOM as PLANS
@@ -31,6 +32,7 @@ ROOMS: tuple[Room, ...] = (
     SERVICES,
     ROSTER,
     REPORTS,
+    CONSENTS,
     PRIVACY,
     SEARCH,
     PLANS,

@@ -470,7 +470,7 @@ def _named(form: ConsentForm, pupil: Pupil, book: ConsentBook) -> ConsentForm:
         if (one.id == form.signer_id if form.signer_id else one.name.casefold() == typed)
     ]
     if not found:
-        raise Refused("consent-guardian-unknown", "signer_id" if form.signer_id else "signer_name")
+        raise Refused("consent-guardian-unknown", "signer" if form.signer_id else "signer_name")
     return replace(
         form,
         signer_id=found[0].id,

@@ -42,6 +42,7 @@ class Record(StrEnum):
     RISK = "risk"
     PLAN = "plan"
     GOAL = "goal"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True, slots=True)

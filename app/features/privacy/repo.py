@@ -150,6 +150,7 @@ _WHERE: dict[Record, tuple[str, str]] = {
     Record.RISK: ("risk", "id"),
     Record.PLAN: ("care_plan", "id"),
     Record.GOAL: ("plan_goal", "key"),
+    Record.CONSENT: ("consent", "id"),
 }
 """In which table a record stands, and by what its look names it."""
 _VIEWS = (

@@ -141,6 +141,8 @@ def spoken_paper(code: str) -> str:
         "care-plan": _("Plan of care"),
         "plan-review": _("Review of a plan"),
         "progress-chart": _("Progress"),
+        "consent-form": _("Form of a release"),
+        "consent-copy": _("Copy of a consent"),
     }
     return known.get(code, code)
 

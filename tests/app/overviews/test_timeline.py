@@ -119,6 +119,7 @@ ELSEWHERE = {
     TimelineKind.SCHEDULE,
     TimelineKind.SCREENING,
     TimelineKind.CARE_PLAN,
+    TimelineKind.CONSENT,
 }
 """What other rooms tell; their own tests of the timeline look at it."""
 

@@ -22,6 +22,7 @@ from app.features.services.model.mandates import PeriodKind
 from app.features.services.model.mandates import Unit as OwedIn
 from app.kernel.clock import Moment
 from app.kernel.nouns import GRADES, Attendance, Tier
+from app.kernel.releases import ConsentKind
 from app.kernel.words import N_, _, ngettext
 from app.overviews.collaboration_words import (
     BY,
@@ -31,6 +32,7 @@ from app.overviews.collaboration_words import (
     RESULTS,
     spoken_seen,
 )
+from app.overviews.consent_words import spoken_kind
 from app.overviews.medication_words import (
     COMPLAINTS,
     EFFECTS,
@@ -139,6 +141,7 @@ KINDS: dict[TimelineKind, str] = {
     TimelineKind.SCHEDULE: N_("Schedule"),
     TimelineKind.SCREENING: N_("Screening"),
     TimelineKind.CARE_PLAN: N_("Plans of care"),
+    TimelineKind.CONSENT: N_("Consents"),
 }
 ON_REASONS = (
     N_("Teacher referral"),
@@ -176,6 +179,8 @@ _PAPERS: dict[str, str] = {
     "care-plan": N_("Plan of care"),
     "plan-review": N_("Review of a plan"),
     "progress-chart": N_("Progress"),
+    "consent-form": N_("Form of a release"),
+    "consent-copy": N_("Copy of a consent"),
 }
 
 
@@ -679,6 +684,31 @@ def _goal_decided(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     )  # fmt: skip
 
 
+def _consent(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    kind = spoken_kind(ConsentKind(facts["consent"]))
+    title = _("Consent: {kind}").format(kind=kind)
+    if facts.get("recipient"):
+        title = _("Consent: {kind}, to {recipient}").format(kind=kind, recipient=facts["recipient"])
+    chips = [(_("Ended"), Kind.WARN)] if facts.get("over") else []
+    about = [str(facts.get(name, "")) for name in ("description", "purpose")]
+    signed = _("Signed by {name}").format(name=facts.get("signer", ""))
+    detail = "\n".join(part for part in (*about, signed) if part)
+    return "consent", title, _first_words(about[0]), chips, detail, Kind.PLAIN
+
+
+def _consent_over(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    kind = spoken_kind(ConsentKind(facts["consent"]))
+    if facts.get("end") == "revoked":
+        title = _("Consent revoked: {kind}").format(kind=kind)
+    else:
+        title = _("Consent ended by its event: {kind}").format(kind=kind)
+    parts = (facts.get("said_by", ""), facts.get("how", ""))
+    said = " · ".join(str(part) for part in parts if part)
+    return "consent", title, _first_words(said), [], "", Kind.WARN
+
+
 def _consultation(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
     minutes = int(facts.get("minutes", 0))
@@ -786,6 +816,8 @@ _WORDING = {
     Happening.PLAN_AGREED: _plan_agreed,
     Happening.PLAN_REVIEWED: _plan_reviewed,
     Happening.GOAL_DECIDED: _goal_decided,
+    Happening.CONSENT: _consent,
+    Happening.CONSENT_OVER: _consent_over,
     Happening.CONSULTATION: _consultation,
     Happening.CONTACT: _contact,
     Happening.BEGUN: _begun,

@@ -91,7 +91,7 @@ def test_a_guardian_is_one_of_the_contacts_and_gives_name_and_capacity(desk: Con
     assert refused(desk.consents.record, stranger) == ("consent-guardian-unknown", "signer_name")
     other = desk.born("2010-01-01", "Lena")
     command = RecordConsent(new_id(), replace(desk.form(), student_id=other))
-    assert refused(desk.consents.record, command) == ("consent-guardian-unknown", "signer_id")
+    assert refused(desk.consents.record, command) == ("consent-guardian-unknown", "signer")
 
 
 def test_the_students_age_on_the_day_decides_who_signs(desk: ConsentsDesk) -> None:

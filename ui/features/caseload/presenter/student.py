@@ -92,11 +92,13 @@ class StudentPage(PageWidget):
         self.view.buttons["around"].setVisible(not office)
         for name in ("contact", "concern", "plans", "screenings", "medicaid"):
             self.view.menu[name].setVisible(not office)
+        shortcuts = [("O", "consents")]
         if not office:
-            for key, name in (("L", "contact"), ("P", "plans")):
-                shortcut = QShortcut(QKeySequence(key), self)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(partial(self._act, name))
+            shortcuts += [("L", "contact"), ("P", "plans")]
+        for key, name in shortcuts:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self._act, name))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
@@ -323,6 +325,7 @@ class StudentPage(PageWidget):
             "plans": ("plans", f"student:{student.id}"),
             "screenings": ("screenings", f"student:{student.id}"),
             "looks": ("looks", student.id),
+            "consents": ("consents", f"student:{student.id}"),
             "medicaid": ("medicaid", student.id),
         }
         if name in pages:
@@ -464,6 +467,8 @@ class StudentPage(PageWidget):
             Happening.PLAN_REVIEWED: ("plan", str(row.facts.get("plan", ""))),
             Happening.GOAL_DECIDED: ("goal", str(row.facts.get("goal", ""))),
             Happening.CONSULTATION: ("consultation", row.id),
+            Happening.CONSENT: ("consent", row.id),
+            Happening.CONSENT_OVER: ("consent", str(row.facts.get("id", ""))),
             Happening.APPOINTMENT: ("schedule", row.id),
             Happening.APPOINTMENT_FELL: ("schedule", row.id),
             Happening.GROUP_WAITS: ("group", str(row.facts.get("group", ""))),

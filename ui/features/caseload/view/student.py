@@ -342,7 +342,8 @@ class StudentView(QWidget):
     tag_removed = Signal(str)
     act = Signal(str)
     """One of the page's actions: `note`, `around`, `contact`, `concern`, `summary`, `emergency`,
-    `plan`, `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `medicaid`, `looks`, `remove`.
+    `plan`, `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `medicaid`, `consents`, `looks`,
+    `remove`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -401,6 +402,7 @@ class StudentView(QWidget):
             ("plan", _("Plan a session"), "calendar"),
             ("plans", _("Plans and goals (P)"), "plan"),
             ("screenings", _("Screenings"), "audit"),
+            ("consents", _("Consents (O)"), "consent"),
             ("tier", _("Set tier"), "tier"),
             ("caseload", _("Put on my caseload"), "on"),
             ("alert", _("Add alert"), "alert"),

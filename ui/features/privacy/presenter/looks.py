@@ -140,6 +140,7 @@ _PAGES = {
     Record.RISK: "risk",
     Record.PLAN: "plan",
     Record.GOAL: "goal",
+    Record.CONSENT: "consent",
 }
 _RECORDS = {
     Record.CONCERN: N_("A concern"),
@@ -149,4 +150,5 @@ _RECORDS = {
     Record.RISK: N_("A risk follow-up"),
     Record.PLAN: N_("A plan"),
     Record.GOAL: N_("A goal"),
+    Record.CONSENT: N_("A consent"),
 }

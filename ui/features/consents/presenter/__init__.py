@@ -1,0 +1,1 @@
+"""What the consents room's pages read and carry out."""

@@ -1,0 +1,50 @@
+"""Consents in a list, narrowed by how they stand and by what they are about."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from app.kernel.words import _
+from ui.kit.widgets.buttons import Button
+from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.fields import Choice
+from ui.kit.widgets.records import RecordsView
+
+
+class ConsentsView(RecordsView):
+    """The list of consents, with a choice of their kind under the chips."""
+
+    kind_chosen = Signal(object)
+
+    def __init__(
+        self,
+        parts: Sequence[tuple[object, str]],
+        kinds: Sequence[tuple[object, str]],
+    ) -> None:
+        start = Button(_("Record a consent"), "add", "primary")
+        super().__init__(
+            _("Consents"),
+            (_("Record a consent"), "add"),
+            parts,
+            EmptyState(
+                "consent",
+                _("No consent here"),
+                _(
+                    "What a parent or student signed is written down here, with its scan: consents"
+                    " to services, and releases, without which no record leaves. What is about to"
+                    " lapse comes up on Today."
+                ),
+                start,
+            ),
+            start,
+            (
+                ("form", _("Form to be signed"), "pdf"),
+                ("ages", _("Who signs at which age"), "settings"),
+            ),
+        )
+        self.kinds = Choice(kinds, name=_("Kind of consent"))
+        self.kinds.chosen.connect(self.kind_chosen)
+        page = self.layout()
+        if isinstance(page, QVBoxLayout):
+            page.insertWidget(page.indexOf(self.parts) + 1, self.kinds)
