@@ -35,6 +35,7 @@ SENTENCES: dict[str, str] = {
         "These are not the words of this file’s key. Do not load it before IT has told you the"
         " words by phone or in person."
     ),
+    "district-not-compared": N_("Tick this once IT has told you the same eight words."),
     "district-needs-name": N_("Enter the name by which the district knows you."),
     "district-name-long": N_("A name has at most {longest} characters."),
     "district-none": N_("This vault belongs to no district. Load the district’s file first."),

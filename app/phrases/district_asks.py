@@ -11,7 +11,7 @@ from app.sync.parcels import Carrier
 SUMMARIES: Mapping[SummaryKind, str] = {
     SummaryKind.STUDENT: N_("student summaries"),
     SummaryKind.MEDICATION_MONTH: N_("medication months"),
-    SummaryKind.SERVICES: N_("services and referrals, as counts"),
+    SummaryKind.SERVICES: N_("counts of services and referrals"),
     SummaryKind.CASELOAD: N_("caseload summaries"),
     SummaryKind.USE_OF_TIME: N_("use of time"),
     SummaryKind.ENROLMENT: N_("who works at this desk"),
@@ -79,13 +79,13 @@ def _titles(packs: Iterable[Mapping[str, object]], *names: str) -> str:
 
 def _sent(file: DistrictFile) -> Iterable[str]:
     for place in file.places:
-        yield _("What goes to the district goes to “{label}” ({carrier}).").format(
+        yield _("What is sent to the district goes to “{label}” ({carrier}).").format(
             label=place.label, carrier=_(CARRIERS[place.address.carrier])
         )
     for one in file.standing:
         yield _by_itself(one)
     if not file.standing:
-        yield _("Nothing leaves by itself.")
+        yield _("Nothing is sent by itself.")
     count = len(file.recipients)
     yield ngettext(
         "{count} key of the district’s opens what is sent.",
@@ -97,14 +97,14 @@ def _sent(file: DistrictFile) -> Iterable[str]:
 def _by_itself(one: Standing) -> str:
     if one.every == "month":
         said = ngettext(
-            "By itself leaves, {count} day after the end of each month: {what}.",
-            "By itself leaves, {count} days after the end of each month: {what}.",
+            "Sent by itself {count} day after each month ends: {what}.",
+            "Sent by itself {count} days after each month ends: {what}.",
             one.days_after,
         )
     else:
         said = ngettext(
-            "By itself leaves, {count} day after the end of each week: {what}.",
-            "By itself leaves, {count} days after the end of each week: {what}.",
+            "Sent by itself {count} day after each week ends: {what}.",
+            "Sent by itself {count} days after each week ends: {what}.",
             one.days_after,
         )
     return said.format(count=one.days_after, what=_(SUMMARIES[one.kind]))

@@ -50,6 +50,7 @@ ICONS: dict[str, str] = {
     "delete": "trash",
     "demo": "puzzle-piece",
     "disclosure": "share-network",
+    "district": "bank",
     "done": "check-circle",
     "down": "caret-down",
     "draft": "note-pencil",

@@ -6,6 +6,7 @@ from app.kernel.nouns import Role
 from ui.features.caseload import ROOM as CASELOAD
 from ui.features.collaboration import ROOM as COLLABORATION
 from ui.features.consents import ROOM as CONSENTS
+from ui.features.district import ROOM as DISTRICT
 from ui.features.groups import ROOM as GROUPS
 from ui.features.medication import ROOM as MEDICATION
 from ui.features.plans import ROOM as PLANS
@@ -40,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
     COLLABORATION,
     TIME_USE,
     TIERS,
+    DISTRICT,
 )
 
 
