@@ -84,7 +84,7 @@ def test_the_first_file_is_taken_by_keys_once_its_words_were_compared(
     assert all(word in shown for word in WORDS.split())
     QTest.keyClick(sheet, Qt.Key.Key_Return)
     context.settle()
-    assert sheet.form.field("confirmed").refused()
+    assert sheet.form.field("confirmed").refused
     assert context.desk.district.joined() is None
     box = sheet.form.field("confirmed").editor
     assert box.hasFocus()
@@ -125,7 +125,7 @@ def test_a_name_cannot_be_left_out(context: FakeContext, choose: Choose) -> None
     sheet.form.field("shown_as").editor.setText("")  # type: ignore[attr-defined]
     sheet.save_button.click()
     context.settle()
-    assert sheet.form.field("shown_as").refused()
+    assert sheet.form.field("shown_as").refused
     sheet.reject()
     context.settle()
     assert context.desk.district.joined() is None
