@@ -1,6 +1,7 @@
 """What a district asks of a desk, in plain sentences, and how its nouns are called."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from app.kernel.documents import SummaryKind
 from app.kernel.releases import ConsentKind, Matter
@@ -51,24 +52,38 @@ RECORDS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of what a district asks for, under a title; each sentence stands by itself."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def asked_in_parts(file: DistrictFile) -> list[Part]:
+    """Return in plain sentences what a district file asks of a desk."""
+    parts = [
+        Part(_("What is sent"), (*_sent(file), *_held(file.policy))),
+        Part(_("What holds at the desk"), (*_at_desk(file.policy), *_signed(file.policy))),
+        Part(_("What comes along"), tuple(_packs(file))),
+    ]
+    return [part for part in parts if part.lines]
+
+
 def asked(file: DistrictFile) -> list[str]:
-    """Return in plain sentences what a district file asks of a desk; each stands by itself."""
-    lines = [*_sent(file), *_held(file.policy), *_signed(file.policy)]
-    if file.policy.part2_notice:
-        lines.append(_("The district’s notice goes along with substance use records."))
+    """Return the same without titles."""
+    return [line for part in asked_in_parts(file) for line in part.lines]
+
+
+def _packs(file: DistrictFile) -> Iterable[str]:
     if file.instruments:
-        lines.append(
-            _("Instruments of the district: {titles}.").format(
-                titles=_titles(file.instruments, "title", "id")
-            )
+        yield _("Instruments of the district: {titles}.").format(
+            titles=_titles(file.instruments, "title", "id")
         )
     if file.categories:
-        lines.append(
-            _("Categories of time of the district: {titles}.").format(
-                titles=_titles(file.categories, "name", "code")
-            )
+        yield _("Categories of time of the district: {titles}.").format(
+            titles=_titles(file.categories, "name", "code")
         )
-    return lines
 
 
 def _titles(packs: Iterable[Mapping[str, object]], *names: str) -> str:
@@ -132,6 +147,9 @@ def _held(policy: Policy) -> Iterable[str]:
             if cells.counts == "exact"
             else _("Counts below {limit} are small; they are left out of what is sent.")
         ).format(limit=cells.limit)
+
+
+def _at_desk(policy: Policy) -> Iterable[str]:
     if policy.lock_minutes_most is not None:
         count = policy.lock_minutes_most
         yield ngettext(
@@ -153,11 +171,17 @@ def _signed(policy: Policy) -> Iterable[str]:
         if age is None:
             continue
         what = _(CONSENTS[kind])
-        if age.alone is not None:
-            yield _("A student signs alone from the age of {age}: {what}.").format(
+        if age.alone is not None and age.besides is not None:
+            yield _(
+                "From {age} years on a student signs alone, from {besides} beside a guardian: {what}."
+            ).format(age=age.alone, besides=age.besides, what=what)
+        elif age.alone is not None:
+            yield _("From {age} years on a student signs alone: {what}.").format(
                 age=age.alone, what=what
             )
-        if age.besides is not None:
-            yield _("A student signs beside a guardian from the age of {age}: {what}.").format(
+        elif age.besides is not None:
+            yield _("From {age} years on a student signs beside a guardian: {what}.").format(
                 age=age.besides, what=what
             )
+    if policy.part2_notice:
+        yield _("The district’s notice goes along with substance use records.")

@@ -14,7 +14,7 @@ from app.kernel.clock import Moment
 from app.kernel.errors import Refused
 from app.kernel.words import _
 from app.phrases import sentence_of
-from app.phrases.district_asks import asked
+from app.phrases.district_asks import asked_in_parts
 from ui.features.district.view import DistrictView, LoadSheet, Shown
 from ui.kit.asking import Asker, Entries
 from ui.kit.dates import shown_date
@@ -128,7 +128,7 @@ class DistrictPage(PageWidget):
                 _("{name}, file {serial}").format(
                     name=preview.file.name, serial=preview.file.serial
                 ),
-                asked(preview.file),
+                asked_in_parts(preview.file),
                 preview.words,
                 preview.shown_as,
                 first=first,
@@ -209,7 +209,7 @@ def _shown(joined: Joined) -> Shown:
             serial=file.serial, day=day, name=joined.loaded_by
         ),
         joined.words,
-        asked(file),
+        asked_in_parts(file),
         joined.shown_as,
         _("Invited as “{label}”.").format(label=joined.invitation.label)
         if joined.invitation

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
+from app.phrases.district_asks import Part
 from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import GrowingRow
@@ -24,7 +25,7 @@ class Shown:
     name: str
     file: str
     words: Sequence[str]
-    asks: Sequence[str]
+    asks: Sequence[Part]
     known_as: str
     invited: str
 
@@ -100,7 +101,6 @@ class DistrictView(QWidget):
         asks = Card()
         asks.body.addWidget(SectionTitle(_("What the district asks for")))
         self._asks = QVBoxLayout()
-        self._asks.setSpacing(look().gap(8))
         asks.body.addLayout(self._asks)
         key = Card()
         key.body.addWidget(SectionTitle(_("Words of the district’s key")))
@@ -116,10 +116,17 @@ class DistrictView(QWidget):
         known.body.addWidget(self._known_as)
         known.body.addWidget(self._invited)
         body = self.column.body
-        for widget in (self._name, self._file, self._trouble, asks, key, known):
+        for widget in (
+            self._name,
+            self._file,
+            GrowingRow(self.load, self.leave),
+            self._keepers,
+            self._trouble,
+            asks,
+            key,
+            known,
+        ):
             body.addWidget(widget)
-        body.addWidget(GrowingRow(self.load, self.leave))
-        body.addWidget(self._keepers)
         body.addStretch(1)
         return self.column
 
@@ -155,14 +162,19 @@ class DistrictView(QWidget):
         (self._first if self._stack.currentWidget() is self._none else self.load).setFocus()
 
 
-def fill(column: QVBoxLayout, lines: Sequence[str]) -> None:
-    """Show sentences one under the other in place of those before."""
+def fill(column: QVBoxLayout, parts: Sequence[Part]) -> None:
+    """Show sentences under their titles in place of those before."""
     while (item := column.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
             widget.deleteLater()
-    for line in lines:
-        column.addWidget(Words(line))
+    column.setSpacing(look().gap(4))
+    for number, part in enumerate(parts):
+        if number:
+            column.addSpacing(look().gap(8))
+        column.addWidget(Words(part.title, bold=True))
+        for line in part.lines:
+            column.addWidget(Words(line))
 
 
 class LoadSheet(EntrySheet):
@@ -171,7 +183,7 @@ class LoadSheet(EntrySheet):
     def __init__(
         self,
         name: str,
-        asks: Sequence[str],
+        asks: Sequence[Part],
         words: Sequence[str],
         shown_as: str,
         *,
@@ -200,9 +212,7 @@ class LoadSheet(EntrySheet):
             self.form.add_widget(card)
             self.form.add(
                 "confirmed",
-                Field(
-                    _("Compared"), Check(_("IT told me these eight words, and they are the same"))
-                ),
+                Field(_("IT told me eight words"), Check(_("They are the same"))),
             )
         self.form.add(
             "shown_as",
@@ -213,6 +223,9 @@ class LoadSheet(EntrySheet):
             ),
         )
         self.form.add_widget(SectionTitle(_("What the district asks for")))
-        for line in asks:
-            self.form.add_widget(Words(line))
+        told = QWidget()
+        column = QVBoxLayout(told)
+        column.setContentsMargins(0, 0, 0, 0)
+        fill(column, asks)
+        self.form.add_widget(told)
         self.form.field(self.form.names()[0]).setFocus()
