@@ -174,6 +174,7 @@ class Desk:
             lambda: records.seat,
             self,
             lambda: clock.now().day(),
+            lambda reader: self.district.policy_in(reader).part2_notice,
         )
         self.requests = RequestsService(records.transaction, records.read, clock)
         door = Door(records.read_for_export, self.privacy)

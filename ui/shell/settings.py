@@ -50,6 +50,7 @@ class _Found:
     settings: dict[str, str]
     may_change_role: bool
     typed: str
+    lock_minutes_most: int
 
 
 class SettingsPage(PageWidget):
@@ -304,7 +305,7 @@ class SettingsPage(PageWidget):
 
     def heed(self, changed: Changed) -> None:
         """Fill in again when a setting or the person changed."""
-        if self.isVisible() and changed.meets({Kind.SETTING, Kind.PERSON}):
+        if self.isVisible() and changed.meets({Kind.SETTING, Kind.PERSON, Kind.DISTRICT}):
             self._reload()
 
     def state(self) -> dict[str, str]:
@@ -323,6 +324,7 @@ class SettingsPage(PageWidget):
                 desk.people.settings(who),
                 desk.people.may_change_role(who),
                 desk.people.state(who).get(_TYPED, ""),
+                desk.people.lock_minutes_most(),
             ),
             self._fill,
             key="settings-page",
@@ -370,6 +372,7 @@ class SettingsPage(PageWidget):
         self._scale.set_value(facts.get("text_scale", 1.0))
         self._language.set_value(language())
         self._hidden.setChecked(hides(facts))
+        self._limit_lock(found.lock_minutes_most)
         for name, editor in self._numbers.items():
             editor.setValue(int(settings[name]))
         self._paper.set_value(settings["paper"])
@@ -377,6 +380,16 @@ class SettingsPage(PageWidget):
             choice.set_value(settings[name])
         self._place.setText(str(self._context.desk.folder.path))
         self._filling = False
+
+    def _limit_lock(self, most: int) -> None:
+        """Offer no longer time to the lock than the district lets the desk stand open."""
+        shortest, longest, _usual = LOCK_MINUTES
+        self._numbers["lock_minutes"].setRange(shortest, most)
+        self.work.field("lock_minutes").set_hint(
+            _("From 1 to 15. Locking loses nothing.")
+            if most == longest
+            else _("Your district sets at most {most}. Locking loses nothing.").format(most=most)
+        )
 
     def _bring_back(self, typed: str, *, may_change_role: bool) -> None:
         """Fill in what was typed before a lock and never saved."""
