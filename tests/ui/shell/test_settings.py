@@ -11,11 +11,13 @@ from walk import settle, wait_until
 
 import app.bootstrap
 from app.bootstrap import Desk, open_vault
+from app.features.district.commands import LeaveDistrict, LoadDistrictFile
 from app.features.people.commands import ChangeSetting
 from app.kernel import words
 from app.kernel.errors import Refused
 from app.kernel.nouns import Role
 from app.vault.sealing import floor
+from district_desk import WORDS, district_file
 from shared_desk import seated, someone
 from tests.ui.shell.conftest import leave
 from ui.kit.widgets.editors import Choice
@@ -181,6 +183,22 @@ def test_the_lock_can_never_be_off(standing: DeskWindow, lock: str) -> None:
         standing.desk.people.change_setting(ChangeSetting("lock_minutes", lock))
     assert refused.value.field == "lock_minutes"
     assert kept(standing)["lock_minutes"] == "5"
+
+
+def test_a_district_lets_the_desk_stand_open_for_no_longer_than_it_says(
+    standing: DeskWindow, page: SettingsPage
+) -> None:
+    data = district_file()
+    standing.tasks.write(lambda: standing.desk.district.load(LoadDistrictFile(data, WORDS)))
+    quiet(standing)
+    editor = page._numbers["lock_minutes"]
+    assert (editor.value(), editor.maximum()) == (3, 3)
+    assert "at most 3" in page.work.field("lock_minutes").hint
+    assert standing.settings["lock_minutes"] == "3"
+    standing.tasks.write(lambda: standing.desk.district.leave(LeaveDistrict()))
+    quiet(standing)
+    assert (editor.value(), editor.maximum()) == (5, 15)
+    assert standing.settings["lock_minutes"] == "5"
 
 
 def test_a_verified_vault_is_said_to_be_whole(standing: DeskWindow, page: SettingsPage) -> None:
