@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from walk import settle, wait_until
 
 import app.bootstrap
@@ -193,7 +193,8 @@ def test_a_district_lets_the_desk_stand_open_for_no_longer_than_it_says(
     quiet(standing)
     editor = page._numbers["lock_minutes"]
     assert (editor.value(), editor.maximum()) == (3, 3)
-    assert "at most 3" in page.work.field("lock_minutes").hint
+    hints = page.work.field("lock_minutes").findChildren(QLabel)
+    assert any("at most 3" in one.text() for one in hints)
     assert standing.settings["lock_minutes"] == "3"
     standing.tasks.write(lambda: standing.desk.district.leave(LeaveDistrict()))
     quiet(standing)
