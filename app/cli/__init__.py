@@ -54,6 +54,7 @@ _MODULES: dict[str, str] = {
     "services": "services",
     "medication": "medication",
     "collaboration": "collaboration",
+    "consents": "consents",
     "time": "time_use",
     "report": "report",
     "collect": "collect",

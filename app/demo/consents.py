@@ -109,7 +109,7 @@ def consents_on_file(desk: "Desk", clock: FixedClock, now: Moment, role: Role) -
     wanted = {Discipline.COUNSELING: _COUNSELING, Discipline.HEALTH: _HEALTH}.get(field, _OFFICE)
     with desk.records.read() as reader:
         rows = reader.execute(
-            "SELECT s.id FROM student s WHERE s.standing = 'enrolled' AND s.birth_date > ?"
+            "SELECT s.id, s.birth_date FROM student s WHERE s.standing = 'enrolled' AND s.birth_date > ?"
             " AND EXISTS (SELECT 1 FROM student_guardian g WHERE g.student_id = s.id"
             " AND g.ended_on = '' AND g.do_not_contact = '')"
             " ORDER BY NOT EXISTS (SELECT 1 FROM caseload c WHERE c.student_id = s.id"
@@ -123,7 +123,11 @@ def consents_on_file(desk: "Desk", clock: FixedClock, now: Moment, role: Role) -
     files.go(max(one.ago for one in wanted))
     # These days are told after others of the same time: no entry is to say the clock was wrong.
     desk.trust_clock()
-    placed = [(one, pupils[place % len(pupils)]) for place, one in enumerate(wanted)]
+    oldest = StudentId(min(rows, key=lambda row: str(row[1]))[0])
+    placed = [
+        (one, oldest if one.kind is ConsentKind.PART2 else pupils[place % len(pupils)])
+        for place, one in enumerate(wanted)
+    ]
     revoked = []
     for one, pupil in sorted(placed, key=lambda each: -each[0].ago):
         made = files.sign(one, pupil)

@@ -81,5 +81,6 @@ SENTENCES: dict[str, str] = {
     ),
     "scan-no-type": N_("A scan is a PDF, PNG or JPEG file. This one is none of them."),
     "scan-unreadable": N_("The scan cannot be read. It may be locked with a password, or damaged."),
+    "consent-has-no-scan": N_("No scan of this consent is in the vault."),
     "scan-gone": N_("This scan is not in the vault, or your role does not see it."),
 }

@@ -119,6 +119,7 @@ PAPERS: Mapping[str, Held] = {
     "student-summary": _SUMMARY,
     "disclosure-log": Held(_holds(Matter.DIRECTORY, Matter.DISCLOSURES)),
     "consent-form": Held(_holds(Matter.DIRECTORY, Matter.CONSENTS)),
+    "consent-copy": Held(_holds(Matter.DIRECTORY, Matter.CONSENTS)),
     # -- medication
     "medication-month": Held(_MEDICATION),
     "controlled-ledger": Held(_MEDICATION),

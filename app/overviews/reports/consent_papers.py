@@ -10,7 +10,7 @@ from app.features.consents.service import ConsentsService
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
-from app.kernel.releases import RELEASES, ConsentKind, Matter
+from app.kernel.releases import RELEASES, ConsentKind, Ground, Matter, Terms
 from app.kernel.words import _
 from app.overviews.consent_words import MATTERS, spoken_kind
 from app.overviews.reports import leaving
@@ -46,6 +46,11 @@ class BlankForm:
         if not set(self.matters) <= known:
             raise Refused("consent-needs-matters", "matters")
         return self
+
+
+def to_family(recipient: str, purpose: str) -> Release:
+    """Return that a paper goes to the parent or student whose right it is (99.10, 99.30(c))."""
+    return Release(recipient, purpose, Terms(Ground.SUBJECT)).accepted()
 
 
 class ConsentPapers:

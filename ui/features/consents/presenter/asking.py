@@ -22,8 +22,7 @@ from app.kernel.releases import ConsentKind, Matter
 from app.kernel.rights import gives_medication
 from app.kernel.words import _, ngettext
 from app.overviews.consent_words import KINDS, MATTERS, WAYS, spoken_ages
-from app.overviews.reports.consent_papers import BlankForm
-from app.overviews.reports.leaving import Release
+from app.overviews.reports.consent_papers import BlankForm, to_family
 from ui.features.consents.view.sheets import AgesEntry, Asked, BlankEntry, ConsentEntry
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.room import Context
@@ -119,7 +118,6 @@ def _ask(
             if correcting
             else _("Renewed from the consent before; enter what was signed now."),
         )
-        sheet.turn()
     consent_id = new_id()
     student = found.pupil.id
 
@@ -287,7 +285,9 @@ def _ask_form(
 
     def act(entries: Entries) -> Callable[[], str]:
         blank = blank_of(found.pupil.id, entries)
-        release = Release(str(entries["for_whom"]), _("To be signed")).accepted()
+        if not str(entries["for_whom"]).strip():
+            raise Refused("recipient-missing", "for_whom")
+        release = to_family(str(entries["for_whom"]), _("To be signed"))
         target = ask_target(page, _("release-form"), ".pdf")
         if target is None:
             raise Refused("target-needed")

@@ -27,7 +27,7 @@ from app.overviews.consent_words import (
     spoken_recipient,
     spoken_signer,
 )
-from app.overviews.reports.leaving import Release
+from app.overviews.reports.consent_papers import to_family
 from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
 from app.paper.preview import page_image, page_texts
 from ui.features.consents.presenter.asking import (
@@ -56,6 +56,8 @@ from ui.kit.widgets.records import Fact, RecordShown, RecordView
 _SHOWN_PAGES = 12
 _PAGE_WIDTH = 780
 _POINTS = 612
+_BESIDE = 24
+"""What the bar beside the pages takes."""
 _OVER = {State.LAPSED, State.REVOKED, State.EVENT}
 
 
@@ -303,7 +305,7 @@ class ConsentPage(PageWidget):
         shown.save_button.clicked.connect(partial(self._save_scan, sheet, scan))
         shown.open()
         room = shown.column.viewport().width() * self.devicePixelRatioF()
-        width = max(200, min(round(room) - 4, round(_PAGE_WIDTH * self.devicePixelRatioF())))
+        width = max(200, min(round(room) - _BESIDE, round(_PAGE_WIDTH * self.devicePixelRatioF())))
         self._context.tasks.read(
             lambda: pictures_of(*self._context.desk.consents.scan(scan.id), width),
             lambda found: shown.show_pages(*found, scan.pages),
@@ -317,7 +319,7 @@ class ConsentPage(PageWidget):
         entry = CopyEntry(list(names), self.scan_sheet or self)
 
         def act(entries: Entries) -> Callable[[], str]:
-            release = Release(str(entries["recipient"]), _("A copy of what was signed")).accepted()
+            release = to_family(str(entries["recipient"]), _("A copy of what was signed"))
             papers = context.desk.consent_papers
             target = ask_target(self, _("consent-copy"), papers.suffix(scan.type))
             if target is None:
@@ -338,9 +340,16 @@ def pictures_of(scan: ConsentScan, content: bytes, width: int) -> tuple[list[Pic
     """
     if scan.type is ScanType.PDF:
         pages = range(min(scan.pages, _SHOWN_PAGES))
-        pictures = [page_image(content, number, width / _POINTS) for number in pages]
+        pictures = [_page(content, number, width) for number in pages]
         return pictures, page_texts(content)[: len(pictures)]
     return [_picture(content, width)], [_("A scanned picture")]
+
+
+def _page(content: bytes, number: int, width: int) -> Picture:
+    picture = page_image(content, number, width / _POINTS)
+    if picture[0] > width:  # a page that lies, or a large one
+        picture = page_image(content, number, width / _POINTS * width / picture[0])
+    return picture
 
 
 def _picture(content: bytes, width: int) -> Picture:
@@ -417,7 +426,7 @@ def _facts(sheet: ConsentSheet) -> list[Fact]:
         Fact(_("Signed by"), spoken_signer(one)),
         Fact(
             _("Signed on"),
-            _("{day}, {way}").format(day=spoken_day(one.signed_on), way=_(WAYS[one.way])),
+            _("{day} · {way}").format(day=spoken_day(one.signed_on), way=_(WAYS[one.way])),
         ),
         Fact(_("How the person was identified"), one.identified),
         Fact(_("How they showed that they agree"), one.approval),

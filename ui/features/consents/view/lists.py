@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.kernel.words import _
@@ -47,4 +47,5 @@ class ConsentsView(RecordsView):
         self.kinds.chosen.connect(self.kind_chosen)
         page = self.layout()
         if isinstance(page, QVBoxLayout):
-            page.insertWidget(page.indexOf(self.parts) + 1, self.kinds)
+            place = page.indexOf(self.parts) + 1
+            page.insertWidget(place, self.kinds, 0, Qt.AlignmentFlag.AlignLeading)

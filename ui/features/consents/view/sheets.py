@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -171,6 +172,12 @@ class ConsentEntry(EntrySheet):
             until_event=Field(_("Or until this happens"), LineEdit()),
         )
 
+    def take_up(self, entries: Mapping[str, Any], say: str) -> None:
+        """Put back what was typed before, and show what that asks for."""
+        super().take_up(entries, say)
+        self._turn_signer(self.signer.value())
+        self.turn()
+
     def turn(self) -> None:
         """Show what the kind and the way of signing ask for."""
         shown = self._asked.by_kind[self.kind.value()] | self._asked.by_way[self.way.value()]
@@ -286,11 +293,12 @@ class AgesEntry(EntrySheet):
         title: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(_("Who signs at which age"), _("Set the ages"), text, parent=parent)
+        super().__init__(
+            _("Who signs at which age"), _("Set the ages"), text, width=700, parent=parent
+        )
         first: QWidget | None = None
         name = LineEdit(title)
         for kind, label, alone, besides in kinds:
-            self.form.add_widget(SectionTitle(label))
             editor = LineEdit(alone)
             first = first or editor
             self.form.add_row(

@@ -1,0 +1,332 @@
+"""The pages of the consents room on a real vault."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from context import FakeContext
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.features.consents.commands import KeepScan, RevokeConsent
+from app.features.consents.model.records import Signer, Way
+from app.features.consents.repo import Narrowing, View
+from app.kernel.nouns import Role
+from app.kernel.releases import ConsentKind, Matter
+from app.paper.preview import page_texts
+from consents_desk import PNG, ConsentsDesk, scanned
+from ui.features.consents import ROOM
+from ui.features.consents.presenter.asking import kinds_for
+from ui.features.consents.presenter.consent import ConsentPage
+from ui.features.consents.presenter.lists import ConsentsPage
+from ui.features.consents.view.sheets import ConsentEntry, CopyEntry, FileEntry
+from ui.kit.widgets.entry_sheet import EntrySheet, put
+from ui.kit.widgets.headings import Chip, Words
+
+DAYS = {"signed_on": "2026-11-18", "until_on": "2027-06-18"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ConsentsDesk]:
+    made = ConsentsDesk(tmp_path)
+    yield made
+    made.desk.close()
+
+
+@pytest.fixture
+def context(desk: ConsentsDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
+    made = FakeContext(desk.desk)
+    show(made, 1040, 720)
+    yield made
+    made.end()
+
+
+def sheet_of(context: FakeContext) -> EntrySheet:
+    found = [sheet for sheet in context.findChildren(EntrySheet) if sheet.isVisible()]
+    assert found
+    return found[-1]
+
+
+def fill(context: FakeContext, **entries: object) -> EntrySheet:
+    """Fill the open sheet and carry it out."""
+    sheet = sheet_of(context)
+    for name, entry in entries.items():
+        put(sheet.form.field(name).editor, entry)
+    sheet.save_button.click()
+    context.settle()
+    return sheet
+
+
+def in_sight(sheet: EntrySheet) -> set[str]:
+    return {name for name in sheet.form.names() if not sheet.form.field(name).isHidden()}
+
+
+def words(page: QWidget) -> str:
+    return " ".join(label.text() for label in page.findChildren(Words) if label.isVisible())
+
+
+def chips(page: QWidget) -> list[str]:
+    return [chip.text() for chip in page.findChildren(Chip) if chip.isVisible()]
+
+
+def rows(view: Any) -> list[str]:
+    entries = view.entries
+    return [entry.title for at in range(entries.total()) if (entry := entries.entry(at))]
+
+
+def record_sheet(desk: ConsentsDesk, context: FakeContext) -> ConsentEntry:
+    page = context.put(ConsentsPage, f"record:{desk.pupil}")
+    assert isinstance(page, ConsentsPage)
+    sheet = sheet_of(context)
+    assert isinstance(sheet, ConsentEntry)
+    return sheet
+
+
+def test_a_release_is_refused_element_by_element_and_then_recorded(
+    desk: ConsentsDesk, context: FakeContext, tmp_path: Path
+) -> None:
+    record_sheet(desk, context)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(scanned())
+    entries: dict[str, object] = {}
+    for field, entry in (
+        ("matters", [Matter.PLANS.value]),
+        ("description", "The goals of the plan"),
+        ("recipient", "Harbor Family Clinic"),
+        ("purpose", "Joint planning"),
+        ("signed_on", "2026-11-18"),
+    ):
+        start = {"signed_on": "", **entries}
+        sheet = fill(context, **start)
+        assert sheet.form.field(field).refused, field
+        entries[field] = entry
+    fill(context, **{**entries, **DAYS}, scan=str(scan))
+    (line,) = desk.consents.page(Narrowing())
+    assert (line.consent.signer_name, line.consent.capacity) == ("Rosa Ocampo", "mother")
+    assert (line.consent.recipient, line.scans) == ("Harbor Family Clinic", 1)
+    assert context.went[-1] == ("consent", line.consent.id)
+
+
+def test_only_what_a_kind_asks_for_is_in_sight(desk: ConsentsDesk, context: FakeContext) -> None:
+    sheet = record_sheet(desk, context)
+    release = {"recipient", "recipient_class", "matters", "description", "purpose"}
+    part2 = {"discloser", "revoke_how", "treatment", "says_redisclosure", "says_refusal"}
+    assert release <= in_sight(sheet)
+    assert not part2 & in_sight(sheet)
+    sheet.kind.set_value(ConsentKind.SERVICES)
+    sheet.turn()
+    assert (release | part2) & in_sight(sheet) == {"description"}
+    sheet.kind.set_value(ConsentKind.PART2)
+    sheet.turn()
+    assert part2 - in_sight(sheet) == {"says_redisclosure", "says_refusal"}
+    sheet.treatment.setChecked(True)
+    assert part2 <= in_sight(sheet)
+    assert not {"witness", "identified"} & in_sight(sheet)
+    sheet.way.set_value(Way.ELECTRONIC)
+    sheet.turn()
+    assert {"identified", "approval"} <= in_sight(sheet)
+    assert not {"signer_name"} & in_sight(sheet)
+    sheet.signer.set_value(Signer.OTHER)
+    assert {"signer_name", "capacity"} <= in_sight(sheet)
+
+
+def test_what_was_typed_is_there_again(desk: ConsentsDesk, context: FakeContext) -> None:
+    sheet = record_sheet(desk, context)
+    put(sheet.form.field("kind").editor, ConsentKind.PART2)
+    put(sheet.form.field("discloser").editor, "Casco Bay")
+    context.pages[0].flush()
+    context.settle()
+    kept = desk.desk.people.state(desk.desk.seat.person)
+    assert any("Casco Bay" in text for text in kept.values())
+    sheet.deleteLater()
+    context.settle()
+    context.show_page(context.pages[0], f"record:{desk.pupil}")
+    again = sheet_of(context)
+    assert isinstance(again, ConsentEntry)
+    assert again.form.field("discloser").editor.text() == "Casco Bay"  # type: ignore[attr-defined]
+    assert "discloser" in in_sight(again)
+
+
+def test_medication_is_offered_to_the_nurse_alone(desk: ConsentsDesk, context: FakeContext) -> None:
+    from shared_desk import seated, someone
+
+    assert ConsentKind.MEDICATION not in [kind for kind, _words in kinds_for(context)]
+    with seated(desk.desk, someone(desk.desk, Role.NURSE)):
+        assert ConsentKind.MEDICATION in [kind for kind, _words in kinds_for(context)]
+
+
+def test_the_list_is_narrowed_by_state_kind_and_student(
+    desk: ConsentsDesk, context: FakeContext
+) -> None:
+    desk.record(until_on="2026-12-01")
+    desk.record(ConsentKind.SERVICES)
+    desk.consents.revoke(RevokeConsent(desk.record(), "Rosa", "By letter"))
+    page = context.put(ConsentsPage)
+    assert isinstance(page, ConsentsPage)
+    assert len(rows(page.view.list)) == 2
+    assert "2 consents" in words(page)
+    page.view.parts.set_value(View.OVER)
+    page.reload()
+    context.settle()
+    assert rows(page.view.list) == ["Ocampo, Mateo: Release of information"]
+    page.view.parts.set_value(View.ALL)
+    page.view.kinds.set_value(ConsentKind.SERVICES)
+    page.reload()
+    context.settle()
+    assert rows(page.view.list) == ["Ocampo, Mateo: Services"]
+    state = page.state()
+    page.view.kinds.set_value("")
+    page.restore(state)
+    assert page.view.kinds.value() == ConsentKind.SERVICES
+    page.view.kinds.set_value("")
+    context.show_page(page, "lapsing")
+    assert len(rows(page.view.list)) == 1
+    other = desk.born("2010-01-01", "Lena")
+    context.show_page(page, f"student:{other}")
+    assert page.view.empty.isVisible()
+
+
+def test_one_about_to_lapse_is_on_today_until_it_is_renewed(
+    desk: ConsentsDesk, context: FakeContext
+) -> None:
+    assert ROOM.today is not None
+    made = desk.record(until_on="2026-12-01")
+    (line,) = ROOM.today(context)
+    assert (line.page, line.subject, line.section) == ("consent", made, "lapsing")
+    assert "lapses in 11 days" in line.title
+    page = context.put(ConsentPage, made)
+    assert isinstance(page, ConsentPage)
+    assert "About to lapse" in chips(page)
+    page.view.buttons["renew"].click()
+    context.settle()
+    fill(context, until_on="2027-12-01")
+    assert ROOM.today(context) == []
+    assert context.went[-1][0] == "consent"
+    newer = desk.consents.sheet(context.went[-1][1]).consent
+    assert (newer.recipient, newer.signed_on) == ("Harbor Family Clinic", "2026-11-20")
+
+
+def test_a_consent_is_revoked_taken_back_and_corrected(
+    desk: ConsentsDesk, context: FakeContext
+) -> None:
+    made = desk.record()
+    page = context.put(ConsentPage, made)
+    assert isinstance(page, ConsentPage)
+    page.view.buttons["revoke"].click()
+    sheet = fill(context, how="By letter")
+    assert sheet.form.field("said_by").refused
+    fill(context, said_by="Rosa Ocampo")
+    assert "Revoked by Rosa Ocampo" in words(page)
+    assert chips(page) == ["Revoked"]
+    assert page.view.buttons["correct"].isHidden()
+    page.view.buttons["back"].click()
+    fill(context, why="Another student’s letter")
+    assert chips(page) == ["In force"]
+    assert len(rows(page.view.history)) == 2
+    page.view.buttons["correct"].click()
+    context.settle()
+    sheet = fill(context, purpose="Therapy")
+    assert sheet.form.field("why").refused
+    fill(context, why="The paper says so")
+    newer = context.went[-1][1]
+    assert desk.consents.sheet(newer).consent.purpose == "Therapy"
+    assert "Another stands in its place" in words(page)
+    page.view.buttons["newer"].click()
+    context.show_page(page, newer)
+    assert "Written down before" in rows(page.view.history)[0]
+
+
+def test_a_scan_is_kept_shown_and_a_copy_of_it_leaves_with_a_disclosure(
+    desk: ConsentsDesk,
+    context: FakeContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = desk.record()
+    page = context.put(ConsentPage, made)
+    assert isinstance(page, ConsentPage)
+    page.view.buttons["add"].click()
+    chosen, target = tmp_path / "scan.bin", tmp_path / "copy.pdf"
+    chosen.write_bytes(b"MZ")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(chosen), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    sheet = sheet_of(context)
+    assert isinstance(sheet, FileEntry)
+    sheet.browse_asked.emit()
+    sheet = fill(context)
+    assert "PDF, PNG or JPEG" in sheet.form.field("scan").refused
+    chosen.write_bytes(scanned())
+    fill(context)
+    page.view.buttons["scan"].click()
+    context.settle()
+    shown = page.scan_sheet
+    assert shown is not None
+    (leaf,) = shown.pages.sheets()
+    assert "Signed, Rosa Ocampo" in leaf.accessibleDescription()
+    shown.save_button.click()
+    context.settle()
+    assert isinstance(sheet_of(context), CopyEntry)
+    fill(context)
+    assert target.read_bytes() == scanned()
+    (line,) = desk.desk.privacy.disclosures(desk.pupil)
+    assert (line.disclosure.paper, line.disclosure.recipient) == ("consent-copy", "Rosa Ocampo")
+    shown.accept()
+
+
+def test_a_scanned_picture_is_shown_no_wider_than_its_sheet(
+    desk: ConsentsDesk, context: FakeContext
+) -> None:
+    image = QImage(1700, 600, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert image.save(buffer, "JPEG")  # type: ignore[call-overload]
+    made = desk.record()
+    desk.consents.keep_scan(KeepScan(made, PNG))
+    desk.consents.keep_scan(KeepScan(made, bytes(data.data())))
+    page = context.put(ConsentPage, made)
+    assert isinstance(page, ConsentPage)
+    page.view.buttons["scan"].click()
+    context.settle()
+    assert page.scan_sheet is not None
+    (leaf,) = page.scan_sheet.pages.sheets()
+    assert 200 <= leaf.sizeHint().width() <= page.scan_sheet.column.viewport().width()
+    page.scan_sheet.accept()
+
+
+def test_a_form_to_be_signed_leaves_as_papers_do(
+    desk: ConsentsDesk,
+    context: FakeContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = tmp_path / "form"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    context.put(ConsentsPage, f"form:{desk.pupil}")
+    sheet = fill(context, for_whom="")
+    assert sheet.form.field("for_whom").refused
+    fill(context, for_whom="Rosa Ocampo", recipient="Harbor Family Clinic")
+    said = " ".join(page_texts(target.with_suffix(".pdf").read_bytes()))
+    assert "Harbor Family Clinic" in said
+    assert "Mateo Ocampo" in said
+    (line,) = desk.desk.privacy.disclosures(desk.pupil)
+    assert (line.disclosure.paper, line.disclosure.recipient) == ("consent-form", "Rosa Ocampo")
+
+
+def test_ages_are_set_and_refused_at_their_field(desk: ConsentsDesk, context: FakeContext) -> None:
+    page = context.put(ConsentsPage)
+    assert isinstance(page, ConsentsPage)
+    page.view.links["ages"].click()
+    context.settle()
+    sheet = fill(context, alone_services="nine")
+    assert sheet.form.field("alone_services").refused
+    sheet = fill(context, alone_services="9")
+    assert "from 10 to 18" in sheet.form.field("alone_services").refused
+    sheet = fill(context, alone_services="14", besides_telehealth="18")
+    assert sheet.form.field("besides_telehealth").refused
+    fill(context, besides_telehealth="13", title="State law")
+    ages = desk.consents.ages()
+    assert (ages[ConsentKind.SERVICES].alone, ages[ConsentKind.TELEHEALTH].besides) == (14, 13)
