@@ -165,7 +165,7 @@ class Drill:
         process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "report", "student-summary", "--vault",
              str(self.vault), "--passphrase-file", str(self.secret), "--student", self.student,
-             "--to-whom", "Records office", "--why", "A drill", "--out", str(out), "--json"],
+             "--ground", "subject", "--to-whom", "Records office", "--why", "A drill", "--out", str(out), "--json"],
             env=self.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         time.sleep(self.dice.uniform(0.3, 2.5))

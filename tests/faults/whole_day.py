@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Desk
+from app.kernel.releases import Ground
 from faults.typist import Typist
 from ui.features.privacy.presenter.summary import SummaryPage
 from ui.features.roster.presenter.page import RosterPage
@@ -83,6 +84,7 @@ class Day(Typist):
         self.ack("previewed")
         page.view.recipient.setText("Dr. Example")
         page.view.purpose.setText("Care")
+        page.view.ground.suggest(Ground.SUBJECT)
         QFileDialog.getSaveFileName = staticmethod(  # type: ignore[method-assign,assignment]
             lambda *_asked: (str(out), "")
         )

@@ -156,7 +156,7 @@ def test_from_an_empty_home_to_a_verified_vault(terminal: Terminal) -> None:
     mary = id_of_mary(terminal)
     paper = terminal.on_vault(
         "report", "student-summary", "--student", mary, "--out", "summary.pdf",
-        "--to-whom", "Dr. Ito", "--why", "Referral",
+        "--ground", "subject", "--to-whom", "Dr. Ito", "--why", "Referral",
     ).facts()  # fmt: skip
     assert (terminal.folder / "summary.pdf").stat().st_size == paper["bytes"]
     assert paper["pages"] >= 1

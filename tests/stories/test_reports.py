@@ -83,6 +83,10 @@ def test_reports_leave_by_keys_alone_and_each_is_on_record(
         page = page_of(person)
         assert person.focus == "Caseload"
         along(person, "No names")
+        # A caseload is one's own at first; this one is handed on.
+        person.tab_to("On what ground (required)")
+        for _times in range(3):
+            person.press(Key.Key_Up)
         person.fill(**{"To whom (required)": "Principal", "Why (required)": "Monthly meeting"})
         page_of(person)
         said = " ".join(sheet.accessibleDescription() for sheet in page.view.pages.sheets())
@@ -102,6 +106,7 @@ def test_reports_leave_by_keys_alone_and_each_is_on_record(
         along(person, "Names")
         along(person, "Workbook")
         person.reads("Save as workbook")
+        person.fill(**{"On what ground (required)": "It"})
         person.fill(**{"To whom (required)": "Supervisor", "Why (required)": "Supervision"})
         page_of(person)
         person.press(Key.Key_S, CTRL)

@@ -31,7 +31,7 @@ class Terminal:
     def type(self, name: str, *words: str, out: str = "out.csv") -> tuple[int, str, str]:
         line = [
             "report", name, *words, "--vault", str(self.vault),
-            "--passphrase-file", str(self.secret), "--to-whom", "Dr. Ito", "--why", "review",
+            "--passphrase-file", str(self.secret), "--ground", "subject", "--to-whom", "Dr. Ito", "--why", "review",
             "--out", str(self.place / out),
         ]  # fmt: skip
         code = run(line, lambda *_: 0)

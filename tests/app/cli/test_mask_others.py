@@ -30,7 +30,17 @@ def test_a_summary_that_names_others_is_refused_until_they_are_masked(
     out = tmp_path / "out.pdf"
     line = ["report", "student-summary", "--vault", str(place), "--student", str(student)]
     line += ["--passphrase-file", str(secret), "--out", str(out), "--section", "notes"]
-    line += ["--period", "all", "--to-whom", "Guardian", "--why", "Yearly meeting", "--json"]
+    line += [
+        "--period",
+        "all",
+        "--ground",
+        "subject",
+        "--to-whom",
+        "Guardian",
+        "--why",
+        "Yearly meeting",
+        "--json",
+    ]
     assert run(line, _no_desk) == TROUBLE == 1
     said = capsys.readouterr()
     assert "Other students are named" in said.err

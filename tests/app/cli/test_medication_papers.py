@@ -26,7 +26,7 @@ def ask(vault: Path, secret: Path, *words: str) -> int:
     return run(
         [
             "report", *words, "--vault", str(vault), "--passphrase-file", str(secret),
-            "--to-whom", "Dr. Ito", "--why", "review",
+            "--ground", "subject", "--to-whom", "Dr. Ito", "--why", "review",
         ],
         lambda _vault, _secret: DONE,
     )  # fmt: skip

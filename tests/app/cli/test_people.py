@@ -127,7 +127,7 @@ def test_with_a_first_passphrase_nothing_is_shown_before_it_is_replaced(
         ["vault", "backups"],
         ["vault", "keyring", "status"],
         ["medication", "board", "--json"],
-        ["report", "student-summary", "--student", "1", "--to-whom", "Her", "--why", "So",
+        ["report", "student-summary", "--student", "1", "--ground", "subject", "--to-whom", "Her", "--why", "So",
          "--out", str(terminal.place / "out.pdf")],
     ):  # fmt: skip
         assert run([*command, *words], lambda *_: 0) == 1

@@ -58,7 +58,7 @@ def test_plans_and_goals_are_told_and_their_papers_saved(
     assert say("plans", "goals", *vault, "--json") == DONE
     (goal_told,) = json.loads(capsys.readouterr().out)["goals"]
     assert (goal_told["newest"], goal_told["proposal"]) == ("8", "collect")
-    to = ("--to-whom", "Family", "--why", "Meeting")
+    to = ("--ground", "subject", "--to-whom", "Family", "--why", "Meeting")
     for paper, what in (("plan", ("--plan", made)), ("progress", ("--goal", "leaving"))):
         out = tmp_path / f"{paper}.pdf"
         assert say("report", paper, *what, *to, "--out", str(out), *vault, "--json") == DONE

@@ -39,7 +39,7 @@ def test_a_summary_is_saved_and_its_disclosure_recorded(
 ) -> None:
     out = tmp_path / "summary.pdf"
     code = asked(
-        demo, secret, out, "--to-whom", "Guardian", "--why", "Yearly meeting", "--json",
+        demo, secret, out, "--ground", "subject", "--to-whom", "Guardian", "--why", "Yearly meeting", "--json",
         "--section", "profile", "--section", "sessions", "--from", "2020-01-01", "--paper", "a4",
     )  # fmt: skip
     assert code == DONE
@@ -58,11 +58,17 @@ def test_a_taken_name_and_an_empty_purpose_are_refused(
     demo: DemoFacts, secret: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "summary.pdf"
-    assert asked(demo, secret, out, "--to-whom", "Guardian", "--why", " ") == TROUBLE
+    assert (
+        asked(demo, secret, out, "--ground", "subject", "--to-whom", "Guardian", "--why", " ")
+        == TROUBLE
+    )
     assert "what it is for" in capsys.readouterr().err
     assert not out.exists()
     out.write_text("mine")
-    assert asked(demo, secret, out, "--to-whom", "Guardian", "--why", "Meeting") == TROUBLE
+    assert (
+        asked(demo, secret, out, "--ground", "subject", "--to-whom", "Guardian", "--why", "Meeting")
+        == TROUBLE
+    )
     assert "already exists" in capsys.readouterr().err
     assert out.read_text() == "mine"
 
@@ -71,11 +77,23 @@ def test_an_unknown_student_is_said(
     demo: DemoFacts, secret: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "summary.pdf"
-    more = ("--student", "1", "--to-whom", "Guardian", "--why", "Meeting")
+    more = ("--student", "1", "--ground", "subject", "--to-whom", "Guardian", "--why", "Meeting")
     assert asked(demo, secret, out, *more) == TROUBLE
     assert "No student" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stop:
-        asked(demo, secret, out, "--section", "nothing", "--to-whom", "x", "--why", "y")
+        asked(
+            demo,
+            secret,
+            out,
+            "--section",
+            "nothing",
+            "--ground",
+            "subject",
+            "--to-whom",
+            "x",
+            "--why",
+            "y",
+        )
     assert stop.value.code == USAGE
 
 

@@ -102,7 +102,15 @@ def test_a_day_plan_shows_no_more_than_is_wanted(
 ) -> None:
     out = tmp_path / "plan.pdf"
     words = ("report", "day-plan", "--day", "2026-11-23", "--show", show, "--out", str(out))
-    release = ("--to-whom", "Front office", "--why", "Where to find me", "--json")
+    release = (
+        "--ground",
+        "subject",
+        "--to-whom",
+        "Front office",
+        "--why",
+        "Where to find me",
+        "--json",
+    )
     assert ask(vault, tmp_path, *words, *release) == DONE
     told = json.loads(capsys.readouterr().out)
     assert len(told["disclosures"]) == (0 if show == "times" else 1)

@@ -17,6 +17,7 @@ from app.features.medication.model.incidents import IncidentKind
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
 from app.overviews.reports.medication_papers import PaperKind
+from grounds import choose as choose_ground
 from nurse_desk import CONTROLLED, NurseDesk, at
 from ui.features.caseload.presenter.student import StudentPage
 from ui.features.medication.presenter.incidents import IncidentPage
@@ -115,6 +116,7 @@ def test_ctrl_s_saves_on_record_under_a_name_without_names(
     QTest.keyClick(page.view.recipient, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert "who receives" in page.view.form.field("recipient").refused
     assert nurse.desk.privacy.count() == 0
+    choose_ground(page.view.form)
     QTest.keyClicks(page.view.recipient, "Dr. Ito")
     QTest.keyClicks(page.view.purpose, "Review")
     QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
@@ -133,6 +135,7 @@ def test_printing_is_on_record_before_the_first_page(
 ) -> None:
     page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
     page.view.recipient.setText("Dr. Ito")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Review")
     ready = page._ready()
     assert ready is not None

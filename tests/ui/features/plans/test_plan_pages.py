@@ -27,7 +27,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.overviews.reports.leaving import Release
 from app.overviews.timeline import Happening
-from grounds import TO_SUBJECT
+from grounds import TO_SUBJECT, choose
 from ui.features.caseload import said
 from ui.features.plans.presenter import editor, plan
 from ui.features.plans.presenter.editor import PlanDraftPage, begin_plan
@@ -426,6 +426,7 @@ def test_papers_leave_with_a_disclosure(
     sheet = sheet_of(page)
     put(sheet.form.field("recipient").editor, "Jo Ode")
     put(sheet.form.field("purpose").editor, "To sign")
+    choose(sheet.form)
     sheet.save_button.click()
     context.settle()
     assert target.read_bytes().startswith(b"%PDF")

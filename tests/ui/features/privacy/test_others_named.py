@@ -13,6 +13,7 @@ from walk import clipped, small_targets, wait_until
 from app.bootstrap import Desk
 from app.overviews.reports.student_summary import Part
 from app.paper.preview import page_texts
+from grounds import choose
 from sessions_desk import a_signed_note, add_student
 from ui.features.privacy.presenter.summary import SummaryPage
 from ui.features.privacy.view.others_named import OthersSheet
@@ -39,6 +40,7 @@ def page(app: QApplication, desk: Desk) -> Iterator[SummaryPage]:
     assert isinstance(made, SummaryPage)
     made.view.parts.set_values([Part.NOTES.value])
     made.view.recipient.setText("Guardian")
+    choose(made.view.form)
     made.view.purpose.setText("Yearly meeting")
     wait_until(lambda: not made.drawing, 20)
     yield made

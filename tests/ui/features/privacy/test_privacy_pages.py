@@ -19,6 +19,7 @@ from app.demo.samples import most_told
 from app.kernel.errors import Trouble
 from app.kernel.ids import DeviceId, StudentId, new_id
 from app.overviews.reports import leaving
+from grounds import choose as choose_ground
 from ui.features.privacy.presenter.disclosures import DisclosuresPage
 from ui.features.privacy.presenter.summary import SummaryPage
 from ui.kit import printing
@@ -117,6 +118,7 @@ def test_saving_without_to_whom_is_refused_at_the_field(
 
 def test_no_section_is_refused_at_the_sections(context: FakeContext, page: SummaryPage) -> None:
     page.view.recipient.setText("Dr. Okafor")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Referral")
     page.view.parts.set_values([])
     page.save()
@@ -141,6 +143,7 @@ def test_ctrl_s_saves_where_the_person_says(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page.view.recipient.clear()
     page.view.purpose.clear()
+    choose_ground(page.view.form)
     QTest.keyClicks(page.view.recipient, "Dr. Okafor")
     QTest.keyClicks(page.view.purpose, "Referral")
     QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
@@ -174,6 +177,7 @@ def test_a_full_disk_is_told_and_nothing_left(
     monkeypatch.setattr(leaving, "write_whole", full)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out.pdf"), ""))
     page.view.recipient.setText("Dr. Okafor")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Referral")
     page.save()
     context.settle()
@@ -199,6 +203,7 @@ def test_printing_is_recorded_before_the_first_page(
 
     monkeypatch.setattr(QPrintDialog, "exec", accept)
     page.view.recipient.setText("Guardian")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Yearly meeting")
     page.print()
     context.settle()
@@ -224,6 +229,7 @@ def test_a_printer_that_takes_nothing_is_told_and_written_down(
 
     monkeypatch.setattr(QPrintDialog, "exec", accept)
     page.view.recipient.setText("Guardian")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Yearly meeting")
     page.print()
     context.settle()
@@ -250,6 +256,7 @@ def test_a_printing_that_was_stopped_says_what_may_have_left(
         printing, "print_pages", lambda *_anything: printing.Printed(taken, stopped=True)
     )
     page.view.recipient.setText("Guardian")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Yearly meeting")
     page.print()
     context.settle()
@@ -263,6 +270,7 @@ def test_for_whom_and_why_are_here_again_after_a_lock(
     context: FakeContext, page: SummaryPage, student: StudentId
 ) -> None:
     page.view.recipient.setText("Dr. Okafor")
+    choose_ground(page.view.form)
     page.view.purpose.setText("Referral")
     page.view.parts.set_values(["alerts"])
     page.flush()

@@ -19,8 +19,10 @@ from app.features.groups.commands import MakeGroup
 from app.features.groups.model.group import GroupForm
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
+from app.kernel.releases import Ground
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Form, Names, ReportKind
+from grounds import choose as choose_ground
 from sessions_desk import a_signed_note, add_student
 from ui.features.reports import ROOM
 from ui.features.reports.presenter.reports import ReportsPage
@@ -124,6 +126,12 @@ def test_from_the_choice_of_a_report_to_a_workbook_with_keys_alone(
     tab_to(view.purpose)
     QTest.keyClicks(view.purpose, "Review")
     press(Qt.Key.Key_S, CTRL)
+    assert "on what ground" in view.form.field("ground").refused
+    assert view.ground.ground.hasFocus()
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    assert view.ground.value() is Ground.SUBJECT
+    press(Qt.Key.Key_S, CTRL)
     drawn(context, page)
     wait_until(lambda: bool(context.notices.shown()), 20)
     context.settle()
@@ -202,6 +210,7 @@ def test_printing_is_on_record_before_the_first_page(
     context: FakeContext, desk: Desk, student: StudentId, tmp_path: Path
 ) -> None:
     page = reports(context)
+    choose_ground(page.view.form)
     page.view.recipient.setText("Dr. Ito")
     page.view.purpose.setText("Review")
     ready = page._ready()
@@ -221,6 +230,7 @@ def test_whom_and_why_are_here_after_a_lock_and_state_holds_no_words(
     context: FakeContext, student: StudentId
 ) -> None:
     page = reports(context)
+    choose_ground(page.view.form)
     page.view.recipient.setText("Dr. Ito")
     page.view.names.set_value(Names.NONE.value)
     page.flush()

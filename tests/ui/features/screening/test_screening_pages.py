@@ -14,6 +14,7 @@ from app.features.caseload.model import Profile
 from app.features.screening.commands import OpenRound, RecordScreening, SayConsent
 from app.features.screening.model.records import Consent, Said, ScreeningForm
 from app.kernel.ids import StudentId, new_id
+from grounds import choose as choose_ground
 from ui.features.screening.presenter.entry import EntryPage
 from ui.features.screening.presenter.lists import ScreeningPage, ScreeningsPage
 from ui.features.screening.presenter.risks import RiskPage, RisksPage, today_lines
@@ -310,6 +311,7 @@ def test_a_result_shows_change_answers_and_its_correction(
     sheet = sheet_of(page)
     sheet.form.field("recipient").editor.setText("Dr. Ito")  # type: ignore[attr-defined]
     sheet.form.field("purpose").editor.setText("Referral")  # type: ignore[attr-defined]
+    choose_ground(sheet.form)
     sheet.save_button.click()
     context.settle()
     assert target.read_bytes().startswith(b"%PDF")

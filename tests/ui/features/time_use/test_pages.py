@@ -17,6 +17,7 @@ from app.features.time_use.model.entries import ActivityForm
 from app.kernel.clock import FixedClock
 from app.kernel.ids import StudentId, new_id
 from app.kernel.nouns import Role
+from grounds import choose as choose_ground
 from time_desk import DISTRICT, log, sign, take_group, with_code, with_medicaid
 from ui.features.time_use.presenter.billing import BillingPage
 from ui.features.time_use.presenter.log import LogPage
@@ -217,6 +218,7 @@ def test_a_line_is_marked_ready_and_let_go_to_a_file(
     sheet = open_sheet(page)
     for name, words in (("recipient", "District billing office"), ("purpose", "October claims")):
         sheet.form.field(name).editor.setText(words)  # type: ignore[attr-defined]
+    choose_ground(sheet.form)
     sheet.save_button.click()
     context.settle()
     assert not context.errors

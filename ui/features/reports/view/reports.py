@@ -187,6 +187,8 @@ class ReportsView(QWidget):
             self.form_choice.set_value(typed.form)
             self.size_choice.set_value(typed.size)
             self.recipient.setText(typed.recipient)
+            if typed.recipient and self.ground.value() is Ground.OWN_USE:
+                self.ground.suggest(None)
             self.purpose.setText(typed.purpose)
         self.form.clear()
 
