@@ -107,7 +107,7 @@ CODES: Mapping[str, frozenset[str]] = {
     ),
     "Questionnaire.status": _each("draft active retired unknown"),
     "Questionnaire.item.type": _each(
-        "group display question boolean decimal integer date dateTime time string text "
+        "group display boolean decimal integer date dateTime time string text "
         "url choice open-choice attachment reference quantity"
     ),
     "Questionnaire.item.enableWhen.operator": _each("exists = != > < >= <="),

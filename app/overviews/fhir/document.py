@@ -39,6 +39,13 @@ Reference = dict[str, str]
 NORMAL, RESTRICTED = "N", "R"
 PART2 = ("42CFRPart2", "SUD", "NORDSCLCD")
 """The labels of a record that is opened under 42 CFR part 2: it says by them what binds it."""
+USES = {
+    "TREAT": "treatment",
+    "ETREAT": "Emergency Treatment",
+    "CAREMGT": "care management",
+    "PATRQT": "patient requested",
+}
+"""What a document may be used for (v3-ActReason)."""
 _LEVEL_WORDS = {"N": "normal", "R": "restricted"}
 
 
@@ -129,7 +136,7 @@ class Document:
         highest = max(levels, key=LEVELS.index)
         security = [label(CONFIDENTIALITY, highest, _LEVEL_WORDS.get(highest, ""))]
         if purpose_of_use:
-            security.append(label(ACT_REASON, purpose_of_use))
+            security.append(label(ACT_REASON, purpose_of_use, USES[purpose_of_use]))
         first = self._address("Composition", "")
         whole = {
             "resourceType": "Composition",

@@ -61,7 +61,6 @@ def consent(
         },
         "category": [concept(_("Release of information"), LOINC, "59284-0", "Patient Consent")],
         "patient": subject,
-        "dateTime": on_file.since,
         "organization": [school] if school else [],
         "policy": [{"uri": rule} for rule in rules],
         "provision": {

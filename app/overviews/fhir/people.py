@@ -151,6 +151,8 @@ def _language(words: str) -> Resource:
 
 
 def _contact(guardian: Guardian) -> Resource:
+    """Return a guardian; one who is not to be contacted says so, and has no number to call."""
+    reached = not guardian.do_not_contact
     ways: list[dict[str, Any]] = [
         {"system": system, "value": value}
         for system, value in (
@@ -158,7 +160,11 @@ def _contact(guardian: Guardian) -> Resource:
             ("sms", guardian.sms),
             ("email", guardian.email),
         )
-        if value.strip()
+        if reached and value.strip()
     ]
-    relation = [{"text": guardian.relation}] if guardian.relation else []
-    return {"relationship": relation, "name": {"text": guardian.name or "–"}, "telecom": ways}
+    relation = [guardian.relation, "" if reached else _("Not to be contacted")]
+    return {
+        "relationship": [{"text": words} for words in relation if words.strip()],
+        "name": {"text": guardian.name or "–"},
+        "telecom": ways,
+    }

@@ -40,14 +40,16 @@ UNITS: Mapping[MeasureKind, tuple[str, str]] = {
 }
 """The unit of each kind of measure, in words and in UCUM."""
 
-_ACHIEVED: Mapping[Outcome, tuple[str, str]] = {
+ACHIEVED: Mapping[Outcome, tuple[str, str]] = {
     Outcome.MET: ("achieved", "Achieved"),
     Outcome.CLOSER: ("improving", "Improving"),
     Outcome.SAME: ("no-change", "No Change"),
     Outcome.FURTHER: ("worsening", "Worsening"),
     Outcome.DROPPED: ("not-attainable", "Not Attainable"),
 }
-_LIFE: Mapping[Outcome, str] = {Outcome.MET: "completed", Outcome.DROPPED: "cancelled"}
+"""How a review found a goal, as its achievement."""
+LIFE: Mapping[Outcome, str] = {Outcome.MET: "completed", Outcome.DROPPED: "cancelled"}
+"""A goal is over where it was met or dropped; otherwise it lives as long as its plan."""
 REQUESTS: Mapping[EpisodeState, str] = {
     EpisodeState.WAITING: "active",
     EpisodeState.COMING: "active",
@@ -176,7 +178,7 @@ def _goal(
         if point.value is not None
     ]
     return {
-        "lifecycleStatus": _LIFE.get(outcome, life) if outcome else life,
+        "lifecycleStatus": LIFE.get(outcome, life) if outcome else life,
         "achievementStatus": {"coding": [_achieved(outcome)]} if outcome else {},
         "description": {"text": told.said(goal.statement, key)},
         "subject": told.subject,
@@ -188,7 +190,6 @@ def _goal(
                 "dueDate": goal.by_when,
             }
         ],
-        "expressedBy": told.people.person(goal.person_id),
         "outcomeReference": points,
     }
 
@@ -203,7 +204,7 @@ def _newest_outcome(sheet: PlanSheet, key: str) -> Outcome | None:
 
 
 def _achieved(outcome: Outcome) -> Resource:
-    code, display = _ACHIEVED[outcome]
+    code, display = ACHIEVED[outcome]
     return {"system": ACHIEVEMENT, "code": code, "display": display}
 
 
