@@ -53,7 +53,7 @@ SENTENCES: dict[str, str] = {
     "district-place-taken": N_("{path} is there already. Choose another name."),
     "district-option": N_("“{text}” is not what this option takes. It looks like {example}."),
     "district-pack-malformed": N_("{path} is no file of an instrument or of categories of time."),
-    "recipient-missing": N_("Nobody is named whom this could be encrypted to."),
+    "parcel-recipient-missing": N_("Nobody is named whom this could be encrypted to."),
     "recipient-too-many": N_("At most {most} keys can be named."),
     "recipient-malformed": N_("This is no public key of age. One begins with “age1”."),
     "parcel-too-big": N_("This summary is larger than a parcel can be."),

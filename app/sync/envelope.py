@@ -141,14 +141,14 @@ def seal(facts: Facts, body: Mapping[str, Any], key: DeskKey, recipients: Sequen
     """Return the sealed parcel; sealing again gives other bytes, so it is done once.
 
     Refuses a recipient that is none (`recipient-malformed`), no recipient at all
-    (`recipient-missing`), and a summary beyond what a parcel carries (`parcel-too-big`).
+    (`parcel-recipient-missing`), and a summary beyond what a parcel carries (`parcel-too-big`).
     """
     import pyrage
     from pyrage import x25519
 
     to = sorted(set(recipients))
     if not to:
-        raise Refused("recipient-missing", "recipient")
+        raise Refused("parcel-recipient-missing", "recipient")
     if len(to) > MOST_RECIPIENTS:
         raise Refused("recipient-too-many", "recipient", most=MOST_RECIPIENTS)
     for recipient in to:

@@ -254,7 +254,7 @@ def test_any_bytes_at_all_are_refused(data: bytes) -> None:
 
 def test_recipients_are_looked_at_before_anything_is_sealed() -> None:
     for recipients, code in (
-        ([], "recipient-missing"),
+        ([], "parcel-recipient-missing"),
         (["age1nobody"], "recipient-malformed"),
         ([RECIPIENT, RECIPIENT.upper()], "recipient-malformed"),
         ([IDENTITY], "recipient-malformed"),
