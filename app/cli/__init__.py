@@ -56,6 +56,8 @@ _MODULES: dict[str, str] = {
     "collaboration": "collaboration",
     "consents": "consents",
     "time": "time_use",
+    "sync": "sync",
+    "outbox": "outbox",
     "report": "report",
     "collect": "collect",
     "district": "district",

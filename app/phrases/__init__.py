@@ -13,6 +13,7 @@ from app.phrases import (
     district,
     groups,
     medication,
+    outbox,
     plans,
     privacy,
     repair,
@@ -49,6 +50,7 @@ SENTENCES: dict[str, str] = {
     **consents.SENTENCES,
     **plans.SENTENCES,
     **collect.SENTENCES,
+    **outbox.SENTENCES,
 }
 
 

@@ -15,7 +15,7 @@ KEPT_DAYS = 400
 PERIODS_BACK = 366
 """For how many days after its end a period is looked at again."""
 
-REJECTED = "parcel-rejected"
+REJECTED = "parcel-not-taken"
 """Why a parcel waits that the district could not take: its reason stands beside it."""
 NEEDS_A_PERSON = frozenset({code for code, following in WHY.items() if following is Next.ASK}) | {
     REJECTED

@@ -41,7 +41,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Asking", "Neighbours", "OutboxService"]
 
-_TOO_FAR = {Step.PAUSE: "parcel-too-late", Step.CANCEL: "parcel-too-late"}
+_CANNOT = {
+    Step.PAUSE: "parcel-cannot-pause",
+    Step.RESUME: "parcel-cannot-resume",
+    Step.RESEND: "parcel-cannot-resend",
+    Step.CANCEL: "parcel-cannot-cancel",
+}
 
 Asking = tuple[str, str, str, str, int]
 """A place's id and label, a reason and its facts (JSON), and how many parcels wait for a person."""
@@ -177,7 +182,11 @@ class OutboxService:
             state, reach, _code, kept = keeper.states([parcel_id])[parcel_id]
             new = after(state, step)
             if new is None or not may(state, step, reach, kept=kept):
-                raise Refused(self._why_not(state, step, reach, kept=kept))
+                if not kept and step in {Step.RESEND, Step.RESUME}:
+                    raise Refused("parcel-let-go")
+                if reach >= Reach.NAMED.number and step in {Step.PAUSE, Step.CANCEL}:
+                    raise Refused("parcel-too-late")
+                raise Refused(_CANNOT[step])
             keeper.set_state(parcel_id, state=new.value, ask=0, code="", facts="{}")
             if step in {Step.RESUME, Step.RESEND}:
                 keeper.set_state(parcel_id, due=tx.now.at)
@@ -188,14 +197,6 @@ class OutboxService:
             keeper.happened(parcel_id, step)
             keeper.journal(what, Parcel, parcel_id, {"state": new.value}, {"state": state.value})
         return Changed.only(Kind.OUTBOX, Kind.DISCLOSURE, made=parcel_id)
-
-    @staticmethod
-    def _why_not(state: object, step: Step, reach: int, *, kept: bool) -> str:
-        if not kept and step in {Step.RESEND, Step.RESUME}:
-            return "parcel-let-go"
-        if reach >= Reach.NAMED.number and step in _TOO_FAR:
-            return _TOO_FAR[step]
-        return f"parcel-cannot-{step.value}"
 
     # -- looking ---------------------------------------------------------------------
 

@@ -256,7 +256,7 @@ def test_what_the_district_could_not_take_waits_for_a_person_and_can_be_sent_aga
     line = room.line(parcel)
     assert (line.state, line.code, line.facts, line.ask) == (
         State.FAILED,
-        "parcel-rejected",
+        "parcel-not-taken",
         {"reason": "parcel-kind"},
         True,
     )
