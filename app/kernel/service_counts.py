@@ -78,9 +78,7 @@ class _Building:
             also = wider
         gone = set(self._left_out(out))
         return {
-            name: [
-                self._row_told(name, row, out) for row in rows if _key(name, row) not in gone
-            ]
+            name: [self._row_told(name, row, out) for row in rows if _key(name, row) not in gone]
             for name, rows in self._tables.items()
         }
 
@@ -181,8 +179,10 @@ class _Building:
             lows[group] = max(counts)
             tops[group] = min(sum(counts), self._counts.get(("tiers", *group), 0))
         left = self._counts[served] - sum(lows.values())
-        if left < 0 or any(tops[g] < lows[g] for g in lows) or left > sum(tops.values()) - sum(
-            lows.values()
+        if (
+            left < 0
+            or any(tops[g] < lows[g] for g in lows)
+            or left > sum(tops.values()) - sum(lows.values())
         ):
             return
         parts = []

@@ -275,7 +275,10 @@ def hold_back_tables(tables: Sequence[Counts], limit: int = LEAST) -> list[Shown
         return None if few or (at if row else -1, row, column) in out else cells[column]
 
     return [
-        {row: {column: shown(at, row, column, cells) for column in cells} for row, cells in t.items()}
+        {
+            row: {column: shown(at, row, column, cells) for column in cells}
+            for row, cells in t.items()
+        }
         for at, t in enumerate(full)
     ]
 

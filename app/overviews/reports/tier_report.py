@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from app.features.screening.model.records import UNJUDGED
 from app.kernel.clock import FixedClock
-from app.kernel.cohort import LEAST, Shown, held_back_tables
 from app.kernel.nouns import Role, Tier, grade_rank
 from app.kernel.ports import Reader, Value
 from app.kernel.rights import Discipline, discipline, eyes
+from app.kernel.suppression import LEAST, Shown, hold_back_tables
 from app.kernel.words import N_, _
 from app.overviews.reports.lists import Asked, Choice, Reading, Report, ReportKind
 from app.overviews.reports.service_minutes import days_of
@@ -59,7 +59,7 @@ def _tiers(reading: Reading, asked: Asked) -> Table:
         str(was.value): {str(now.value): flow.counts.get((was, now), 0) for now in Tier}
         for was in Tier
     }
-    schools, grades, movement = held_back_tables(
+    schools, grades, movement = hold_back_tables(
         [_plain(pyramid.by_school), _plain(pyramid.by_grade), moved]
     )
     everyone = movement[""]
@@ -212,7 +212,7 @@ def _cohorts(
 ) -> Iterator[Sequence[Cell]]:
     for title, (by_school, by_grade) in sorted(found.items()):
         graded = dict(sorted(by_grade.items(), key=lambda one: (grade_rank(one[0]), one[0])))
-        schools, grades = held_back_tables([dict(sorted(by_school.items())), graded])
+        schools, grades = hold_back_tables([dict(sorted(by_school.items())), graded])
         everyone = {"": grades.pop("")}
         schools.pop("")
         parts: list[tuple[str, Shown, Said]] = [

@@ -60,11 +60,11 @@ from app.features.screening.repo import (
 )
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock, Moment
-from app.kernel.cohort import LEAST, held_back
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId, new_id, new_ids
 from app.kernel.ports import Begin, Progress, Read, Seat, no_progress
 from app.kernel.rights import sees
+from app.kernel.suppression import LEAST, hold_back_parts
 from app.kernel.words import _ as said_in_use
 
 _SHOWN_FIRST = 6
@@ -143,7 +143,7 @@ class Cohort:
     """How a cohort came out; None is a count that is held back."""
 
     instrument: Instrument
-    total: int
+    total: int | None
     levels: Mapping[str, int | None]
     """By level, `0` to `4`, and `-1` for those whom nothing judges."""
     least: int
@@ -769,7 +769,8 @@ class ScreeningService:
             narrowed = replace(by or Narrowing(), instrument=instrument)
             levels = book.levels(narrowed)
         counts = {str(level): levels.get((instrument, level), 0) for level in range(UNJUDGED, 5)}
-        return Cohort(found, sum(counts.values()), held_back(counts, least), least)
+        shown = hold_back_parts(counts, least)
+        return Cohort(found, shown.pop(""), shown, least)
 
     def sheet(self, screening_id: str) -> ScreeningSheet:
         """Return a screening with all that belongs to it; refuse one that is not there."""

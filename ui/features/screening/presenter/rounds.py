@@ -208,9 +208,7 @@ class RoundPage(PageWidget):
         levels = ", ".join(
             _("{level}: {count}").format(
                 level=spoken_level(int(level)),
-                count=_("fewer than {least}, held back").format(least=cohort.least)
-                if count is None
-                else count,
+                count=_("held back") if count is None else count,
             )
             for level, count in cohort.levels.items()
             if count != 0
