@@ -164,6 +164,10 @@ SENTENCES: dict[str, str] = {
     "found-collaboration-rows-broken": N_(
         "Concerns, consultations and contacts: {count} rows are not as they were written. {detail}"
     ),
+    "found-district-rows-whole": N_("District files: {count} rows, each as it was taken."),
+    "found-district-rows-broken": N_(
+        "District files: {count} rows are not as they were taken. {detail}"
+    ),
     "found-consents-whole": N_("Consents and releases: {count} rows, each as it was written."),
     "found-consents-broken": N_(
         "Consents and releases: {count} rows are not as they were written. {detail}"
