@@ -116,6 +116,12 @@ SENTENCES: dict[str, str] = {
         "The printer did not take the paper ({reason}). Nothing left the desk, and the"
         " disclosure record says so."
     ),
+    "fhir-faulty": N_(
+        "The FHIR document would not have been valid, so it was not made. Nothing left the desk."
+        " This is a fault of the program; the summary can be saved as PDF."
+    ),
+    "fhir-needs-student": N_("Choose one student. A FHIR document is about one person."),
+    "fhir-only": N_("Only a FHIR document takes this. Leave it out, or choose that format."),
 }
 
 

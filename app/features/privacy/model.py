@@ -27,6 +27,8 @@ class Means(StrEnum):
     WORKBOOK = "xlsx"
     COPY = "copy"
     """Through the clipboard, which empties itself."""
+    JSON = "json"
+    """As a file of data; its scope says by which standard."""
     SYNC = "sync"
     """As a sealed parcel, to a destination."""
 

@@ -24,6 +24,7 @@ from app.features.plans.repo import Narrowing
 from app.features.plans.service import PlanSheet, PlansService
 from app.features.plans.service.progress import GoalChart, ProgressService
 from app.features.privacy.gate import fits
+from app.features.privacy.model import Means
 from app.features.screening.service import ScreeningService, ScreeningSheet
 from app.features.services.repo.engagement import EpisodeFilter, EpisodeLine
 from app.features.services.service import ServicesService
@@ -428,7 +429,7 @@ class FhirDocuments:
     ) -> DocumentLeft:
         names = stored(made.named, made.answered or ALL_MASKED, texts=made.free)
         left = Leaving(made.student, made.paper, {**made.scope, **names}, made.data, release)
-        disclosure = leaving.save(left, self._book, target, replace=replace)
+        disclosure = leaving.save(left, self._book, target, replace=replace, means=Means.JSON)
         shown = made.answered.shown if made.answered else frozenset()
         masked = sum(one.key not in shown for one in made.named)
         sha256 = hashlib.sha256(made.data).hexdigest()

@@ -130,14 +130,21 @@ def save_together(
     return disclosures
 
 
-def save(leaving: Leaving, book: DisclosureBook, target: Path, *, replace: bool) -> str:
+def save(
+    leaving: Leaving,
+    book: DisclosureBook,
+    target: Path,
+    *,
+    replace: bool,
+    means: Means = Means.FILE,
+) -> str:
     """Record a disclosure, then write its file at `target`; return the disclosure's id.
 
     Raises Trouble `paper-not-left` when the file could not be written; the record then
     says so, and nothing of the paper is left beside the target.
     """
     require_place(target, replace=replace)
-    disclosure = leaving.recorded(book, Means.FILE)
+    disclosure = leaving.recorded(book, means)
     _hand_over(leaving.pdf, (disclosure,), book, target, replace=replace)
     return disclosure
 

@@ -109,7 +109,12 @@ def spoken_minutes(minutes: int) -> str:
 
 def spoken_means(code: str) -> str:
     """Return how a paper left the desk."""
-    known = {"pdf": _("PDF file"), "print": _("Printed"), "copy": _("Copied")}
+    known = {
+        "pdf": _("PDF file"),
+        "print": _("Printed"),
+        "copy": _("Copied"),
+        "json": _("Data file"),
+    }
     return known.get(code, code)
 
 

@@ -403,6 +403,7 @@ def test_a_document_leaves_with_a_disclosure_of_its_very_bytes(
     (line,) = desk.privacy.disclosures()
     kept = line.disclosure
     assert (kept.id, kept.paper, kept.recipient) == (left.disclosure, "student-summary", CLINIC)
+    assert kept.means == "json"
     assert kept.sha256 == left.sha256 == hashlib.sha256(data).hexdigest()
     assert kept.bytes == len(data)
     assert kept.scope["format"] == "fhir-r4"
