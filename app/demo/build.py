@@ -13,6 +13,7 @@ from app.demo.district import District
 from app.demo.groups import group_days
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
+from app.demo.joining import KEYS, join_district
 from app.demo.plans import plan_days
 from app.demo.schedule import bells_and_weeks
 from app.demo.services import services_owed
@@ -94,11 +95,13 @@ def build_demo(
     clock: Clock | None = None,
     device: DeviceId | None = None,
     progress: Progress = no_progress,
+    home: Path | None = None,
 ) -> DemoFacts:
     """Make a vault at `place` and write an invented district into it, up to today.
 
     Refuses a place that is taken. Same options, same moment of `clock`: same content
-    (ids, keys and recovery words are fresh each time).
+    (ids, keys and recovery words are fresh each time). `home` is where the vault is moved to
+    afterwards: the district's share is there, and its keys are kept for collecting.
     """
     chosen = (options or DemoOptions()).accepted()
     now = (clock or SystemClock()).now()
@@ -136,6 +139,7 @@ def build_demo(
         consents_on_file(desk, standing, now, chosen.role)
         standing.moment = now
         bells_and_weeks(desk, now, chosen.role)
+        join_district(desk, now, home or desk.folder.path, desk.folder.path / KEYS if home else None)
     finally:
         desk.close()
     if first:
@@ -176,7 +180,7 @@ def ensure_demo(
     building = named(folder / ".demo-in-the-making")
     shutil.rmtree(building.path, ignore_errors=True)
     try:
-        made = build_demo(building.path, chosen, progress=progress)
+        made = build_demo(building.path, chosen, progress=progress, home=final.path)
         shutil.rmtree(final.path, ignore_errors=True)
         building.path.rename(final.path)
     except OSError as error:
