@@ -23,6 +23,7 @@ FAULTS = (
     "server error",
     "too many",
     "truncated",
+    "trickle",
     "half written",
     "twice",
     "delayed",
@@ -32,7 +33,7 @@ FAULTS = (
 """What may happen to a request.
 
 cut before: the server never sees it. cut after: the server did it and the answer is lost.
-truncated: the answer breaks off. half written: the server is given a part of the body, whole as far
+truncated: the answer breaks off. trickle: it comes a byte at a time, and never ends. half written: the server is given a part of the body, whole as far
 as it can tell. twice: the server gets it twice. delayed: it arrives after others that came later,
 and the answer to it is lost. captive: another host answers, or a page does.
 """
@@ -49,7 +50,7 @@ class Proxy:
     """Of a fault, for each request."""
     faults: Sequence[str] = FAULTS
     dice: random.Random = field(default_factory=lambda: random.Random(0))
-    silence: float = 0.6
+    silence: float = 0.5
     """Seconds of a stall; longer than the program's patience."""
     late: float = 0.15
     """Seconds by which a delayed request comes late."""
@@ -226,6 +227,14 @@ def _handle(proxy: Proxy, line: socket.socket, to: int, request: _Request, fault
     if proxy.status:
         _answer(line, proxy.status, "Told", list(proxy.headers.items()), b"")
         return True
+    stays = _instead(proxy, line, to, request, fault)
+    return _passed_on(proxy, line, to, request, fault) if stays is None else stays
+
+
+def _instead(
+    proxy: Proxy, line: socket.socket, to: int, request: _Request, fault: str
+) -> bool | None:
+    """Answer a request without the server, where that was drawn; None where it was not."""
     if fault == "cut before":
         return False
     if fault == "stall":
@@ -247,6 +256,17 @@ def _handle(proxy: Proxy, line: socket.socket, to: int, request: _Request, fault
         # Another connection of the same program goes on meanwhile.
         threading.Timer(proxy.late, _quietly, (to, request)).start()
         return False
+    if fault == "trickle":
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        end = time.monotonic() + 4 * proxy.silence
+        while time.monotonic() < end:
+            line.sendall(b" ")
+            time.sleep(0.02)
+        return False
+    return None
+
+
+def _passed_on(proxy: Proxy, line: socket.socket, to: int, request: _Request, fault: str) -> bool:
     body = None
     if fault == "half written" and request.method == "PUT" and len(request.body) > 1:
         body = request.body[: len(request.body) // 2]

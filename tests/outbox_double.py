@@ -56,7 +56,7 @@ class OutboxDouble:
 
     def add(self, data: bytes | None = None, place: str = "place") -> Kept:
         """Queue a parcel; the bytes are as good as any sealed ones."""
-        data = os.urandom(600) if data is None else data
+        data = b"age-encryption.org/v1\n" + os.urandom(600) if data is None else data
         one = Kept(f"p{len(self.kept)}", place, data, hashlib.sha256(data).hexdigest())
         self.kept[one.id] = one
         return one

@@ -2,11 +2,19 @@
 
 OpenDAL tells of a failure by a kind of exception and by a text that quotes the answer's status
 and headers; both are read here. Its own retries stay off: when to try again is our rule.
+Its timeouts begin anew with every byte that trickles, so that each call has an end of its own.
+
+It trusts the authorities that the computer itself trusts, and no other: a district's own has to
+be installed there for these carriers.
 """
 
+import asyncio
 import re
+import threading
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import cache
+from typing import TypeVar
 
 from app.sync.destinations.answers import is_page, trouble
 from app.sync.destinations.patience import USUAL, Patience
@@ -29,6 +37,8 @@ _ALWAYS = {
     # Nothing of this computer's own set-up decides where a summary goes.
     Carrier.S3: {"disable_config_load": "true", "disable_ec2_metadata": "true"},
 }
+
+T = TypeVar("T")
 
 _STATUS = re.compile(r"response: Parts \{ status: (\d{3}),")
 _HEADER = re.compile(r'"([a-z0-9-]+)": "((?:[^"\\]|\\.)*)"')
@@ -58,32 +68,31 @@ class Cloud:
             made = opendal.Operator(carrier.value, **settings)
         except _kinds() as error:
             raise _trouble(error) from None
-        # A whole object goes in one call, so it has the time of two silences.
-        self._operator: opendal.Operator = made.layer(
-            TimeoutLayer(timeout=patience.silence, io_timeout=2 * patience.silence)
+        self._operator = made.to_async_operator().layer(
+            TimeoutLayer(timeout=patience.silence, io_timeout=patience.silence)
         )
+        self._whole = patience.whole
         self._ahead: float | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     def put(self, path: str, data: bytes) -> None:
         """Write `data` at `path`; stores show an object whole or not at all."""
         try:
-            self._operator.write(path, data)
+            self._run(lambda: self._operator.write(path, data))
             if self._ahead is None:
-                then = self._operator.stat(path).last_modified
+                then = self._run(lambda: self._operator.stat(path)).last_modified
                 now = datetime.now(UTC)
                 self._ahead = 0.0 if then is None else (then - now).total_seconds()
-        except _kinds() as error:
-            found = _trouble(error)
-            if found.code == "sending-missing":
+        except SendingTrouble as trouble:
+            if trouble.code == "sending-missing":
                 raise SendingTrouble("sending-refused") from None
-            raise found from None
+            raise
 
     def get(self, path: str) -> bytes:
         """Return what is at `path`."""
-        try:
-            data = bytes(self._operator.read(path))
-        except _kinds() as error:
-            raise _trouble(error) from None
+        data = bytes(self._run(lambda: self._operator.read(path)))
         if is_page(data):
             raise SendingTrouble("sending-sign-in")
         return data
@@ -92,12 +101,11 @@ class Cloud:
         """Return the names directly in `folder`."""
         here = f"{folder.strip('/')}/" if folder else "/"
         try:
-            found = [entry.path for entry in self._operator.list(here)]
-        except _kinds() as error:
-            why = _trouble(error)
-            if why.code != "sending-missing":
-                raise why from None
-            if "NoSuchBucket" in str(error) or "ContainerNotFound" in str(error):
+            found = self._run(lambda: self._listed(here))
+        except SendingTrouble as trouble:
+            if trouble.code != "sending-missing":
+                raise
+            if trouble.facts.get("root"):
                 raise SendingTrouble("sending-refused") from None
             return []
         return [
@@ -113,7 +121,29 @@ class Cloud:
         return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._ahead, UTC)
 
     def close(self) -> None:
-        """OpenDAL lets go by itself."""
+        """Let go of connections."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _listed(self, here: str) -> list[str]:
+        return [entry.path async for entry in await self._operator.list(here)]
+
+    def _run(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Do what `call` begins, within the time there is for one request."""
+
+        async def bounded() -> T:
+            async with asyncio.timeout(self._whole):
+                return await call()
+
+        try:
+            return asyncio.run_coroutine_threadsafe(bounded(), self._loop).result()
+        except TimeoutError:
+            raise SendingTrouble("sending-stalled") from None
+        except RuntimeError:
+            raise SendingTrouble("sending-cut") from None  # closed meanwhile
+        except _kinds() as error:
+            raise _trouble(error) from None
 
 
 @cache
@@ -136,6 +166,8 @@ def _trouble(error: Exception) -> SendingTrouble:
     if status:
         # The text ends with OpenDAL's own lines; what the server said stands before them.
         said = text.split("\n\nContext:", 1)[0]
+        if int(status[1]) == 404 and ("NoSuchBucket" in said or "ContainerNotFound" in said):
+            return SendingTrouble("sending-missing", root=1)
         headers = dict(_HEADER.findall(text[status.start() :].split("\n", 1)[0]))
         return trouble(int(status[1]), headers, asked[1] if asked else "", said)
     for kind, code in (

@@ -206,8 +206,8 @@ class Site:
                 response = connection.getresponse()
                 answered = True
                 data = response.read(MOST + 1)
-            if len(data) > MOST or (response.length or 0) > 0:
-                raise SendingTrouble("sending-cut")
+                if len(data) > MOST or (response.length or 0) > 0:
+                    raise http.client.IncompleteRead(b"")
             found = {name.lower(): value for name, value in response.getheaders()}
             keep = not response.will_close
         except TimeoutError:
