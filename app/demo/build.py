@@ -139,7 +139,9 @@ def build_demo(
         consents_on_file(desk, standing, now, chosen.role)
         standing.moment = now
         bells_and_weeks(desk, now, chosen.role)
-        join_district(desk, now, home or desk.folder.path, desk.folder.path / KEYS if home else None)
+        join_district(
+            desk, now, home or desk.folder.path, desk.folder.path / KEYS if home else None
+        )
     finally:
         desk.close()
     if first:
