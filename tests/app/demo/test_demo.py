@@ -13,6 +13,7 @@ from app.bootstrap import Desk, Founder, create_vault, open_vault, verify_vault
 from app.demo import DemoFacts, DemoOptions, build_demo, content_digest, ensure_demo
 from app.demo.calendar import first_day, last_day, school_days, year_end
 from app.demo.history import history
+from app.demo.joining import DISTRICT_PASSPHRASE, KEYS, SHARE
 from app.demo.people import table
 from app.demo.samples import write_samples
 from app.demo.writing import themes
@@ -21,6 +22,7 @@ from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import DeviceId, StudentId, new_id
 from app.kernel.nouns import Role
 from app.overviews.reports.student_summary import Part, SummaryScope
+from app.sync.district_folder import DistrictFolder
 from app.paper.preview import page_texts
 from app.vault.sealing import floor
 from vaults import fixed_clock
@@ -88,6 +90,18 @@ def test_everything_a_desk_holds_is_there(desk: Desk) -> None:
     assert due is not None
     assert due[0] > 0
     assert desk.sessions.counts()[0] >= 2
+
+
+def test_it_belongs_to_a_district_whose_share_is_in_its_own_folder(
+    desk: Desk, demo: DemoFacts
+) -> None:
+    joined = desk.district.joined()
+    assert joined is not None
+    assert joined.invitation is not None
+    (place,) = joined.file.places
+    assert Path(place.address.options["path"]) == demo.vault / SHARE
+    assert (demo.vault / SHARE).is_dir()
+    assert not (demo.vault / KEYS).exists()
 
 
 def test_nothing_happened_after_today_and_no_note_before_its_session(desk: Desk) -> None:
@@ -177,6 +191,10 @@ def test_samples_are_papers_that_were_recorded(desk: Desk, tmp_path: Path) -> No
 def test_a_demonstration_is_built_once_and_again_only_for_other_options(tmp_path: Path) -> None:
     options = DemoOptions(4, 1)
     first = ensure_demo(tmp_path, options)
+    keys = DistrictFolder(first.vault / KEYS)
+    sent_to = keys.settings().content.places[0].address.options["path"]
+    assert Path(sent_to) == first.vault / SHARE
+    assert keys.keys(DISTRICT_PASSPHRASE).public == keys.settings().content.signing_key
     mark = (first.vault / "demo.json").stat().st_mtime_ns
     again = ensure_demo(tmp_path, options)
     assert (first.fresh, again.fresh) == (True, False)
