@@ -40,7 +40,7 @@ from app.kernel.ids import DeviceId, StudentId, new_id
 from app.kernel.measures import MeasureKind
 from app.kernel.nouns import Role, Tier
 from app.kernel.releases import ConsentKind, Ground, Matter, Terms
-from app.overviews.fhir.documents import Also, DocumentScope
+from app.overviews.fhir.scope import Also, DocumentScope
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.student_facts import WHOLE_RECORD
 from app.overviews.reports.student_summary import Part, SummaryScope
@@ -61,11 +61,13 @@ _GOAL = GoalForm(
 )  # fmt: skip
 
 
-def a_student(desk: Desk, given: str = "Mateo", family: str = "Ocampo") -> StudentId:
+def a_student(
+    desk: Desk, given: str = "Mateo", family: str = "Ocampo", number: str = "20417"
+) -> StudentId:
     """Put an invented student into the vault."""
     school = desk.caseload.schools()[0].id
     profile = Profile(
-        given, family, grade="08", school_id=school, student_number="20417",
+        given, family, grade="08", school_id=school, student_number=number,
         birth_date="2012-11-21", language="Spanish",
     )  # fmt: skip
     return StudentId(desk.caseload.add_student(AddStudent(profile, anyway=True)).made)
@@ -73,7 +75,7 @@ def a_student(desk: Desk, given: str = "Mateo", family: str = "Ocampo") -> Stude
 
 def fill(desk: Desk, student: StudentId) -> None:
     """Put on record about a student whatever a counselor can; another one is named in a note."""
-    a_student(desk, "Leila", "Haddad")
+    a_student(desk, "Leila", "Haddad", "20418")
     caseload = desk.caseload
     caseload.add_guardian(
         AddGuardian(student, Contact("Rosa", "Ocampo", "555-0101", "", "rosa@example.org"), Tie("Mother"))

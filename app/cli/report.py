@@ -12,11 +12,14 @@ from app.cli.plans import add_papers
 from app.cli.schedule import add_day_plan
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
+from app.overviews.fhir.scope import Also
 from app.overviews.reports.student_summary import USUAL_PARTS, Part, Period
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
     from app.kernel.ids import StudentId
+    from app.overviews.fhir.documents import DocumentLeft
+    from app.overviews.reports.leaving import Release
     from app.overviews.reports.medication_papers import Asked
 
 
@@ -53,6 +56,14 @@ def add(commands: Any) -> None:
     summary.add_argument("--paper", choices=["letter", "a4"], default="letter")
     add_ground(summary)
     summary.add_argument("--out", required=True, type=Path, metavar="FILE")
+    _add_format(summary)
+    summary.add_argument(
+        "--also",
+        action="append",
+        choices=[also.value for also in Also],
+        default=[],
+        help=_("what a FHIR document holds beside the sections; repeatable"),
+    )
     summary.add_argument(
         "--mask-others",
         action="store_true",
@@ -66,12 +77,24 @@ def add(commands: Any) -> None:
     add_papers(papers)
 
 
+def _add_format(paper: argparse.ArgumentParser) -> None:
+    """Add as what a summary is saved."""
+    paper.add_argument(
+        "--format",
+        choices=["pdf", "fhir"],
+        default="pdf",
+        help=_("as a paper, or as a FHIR R4 document; its file ends in .fhir.json"),
+    )
+
+
 def _add_medication(papers: Any) -> None:
     """Add the papers of the medication room."""
     whole = _("one student's number or id (otherwise everyone)")
     month = _paper(papers, "medication-month", _("the medication record of a month"), _month)
     month.add_argument("--student", metavar="NUMBER", help=whole)
     month.add_argument("--month", required=True, metavar="MONTH", help=_("as YYYY-MM"))
+    _add_format(month)
+    month.set_defaults(run=_medication_month)
 
     ledger = _paper(
         papers, "controlled-ledger", _("controlled substances, receipt to destruction"), _ledger
@@ -261,8 +284,67 @@ def _medication_paper(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _medication_month(arguments: argparse.Namespace) -> int:
+    """Save the month as a paper, or one student's as a FHIR document."""
+    if arguments.format == "pdf":
+        return _medication_paper(arguments)
+    from app.bootstrap import open_vault
+    from app.overviews.reports.leaving import require_place
+    from app.vault.places import ThisDevice
+
+    release = release_of(arguments)
+    require_place(arguments.out)
+    if arguments.student is None:
+        raise Refused("fhir-needs-student", "student")
+    secret = passphrase(arguments.passphrase_file)
+    desk = just_opened(
+        open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="report")
+    )
+    try:
+        if not desk.medication.open_to_me:
+            raise Refused("medication-not-yours")
+        student = desk.summaries.student(arguments.student)
+        left = desk.fhir.save_month(student, arguments.month, release, arguments.out)
+    finally:
+        desk.close()
+    return _tell_document(arguments, left, release)
+
+
+def _tell_document(arguments: argparse.Namespace, left: "DocumentLeft", release: "Release") -> int:
+    tell(
+        arguments,
+        {
+            "file": str(arguments.out),
+            "resources": left.resources,
+            "bytes": left.bytes,
+            "sha256": left.sha256,
+            "disclosure": left.disclosure,
+            "masked": left.masked,
+            **left.scope,
+        },
+        [
+            _("Saved a FHIR document to {path}.").format(path=arguments.out),
+            _("The disclosure to {recipient} is on record.").format(recipient=went_to(release)),
+            *_masked_said(left.masked),
+        ],
+    )
+    return DONE
+
+
+def _masked_said(masked: int) -> list[str]:
+    if not masked:
+        return []
+    said = ngettext(
+        "{count} name of another student is masked on it.",
+        "{count} names of other students are masked on it.",
+        masked,
+    )
+    return [said.format(count=masked)]
+
+
 def _student_summary(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
+    from app.overviews.fhir.scope import DocumentScope
     from app.overviews.reports.leaving import require_place
     from app.overviews.reports.others_named import ALL_MASKED
     from app.overviews.reports.student_summary import SummaryScope, period_span
@@ -275,6 +357,8 @@ def _student_summary(arguments: argparse.Namespace) -> int:
     if arguments.since or arguments.until:
         period = Period.CHOSEN
     parts = tuple(Part(name) for name in arguments.section or USUAL_PARTS)
+    if arguments.also and arguments.format == "pdf":
+        raise Refused("fhir-only", "also")
 
     secret = passphrase(arguments.passphrase_file)
     desk = just_opened(
@@ -286,6 +370,10 @@ def _student_summary(arguments: argparse.Namespace) -> int:
         student = desk.summaries.student(arguments.student)
         scope = SummaryScope(student, parts, span, arguments.paper)
         answered = ALL_MASKED if arguments.mask_others else None
+        if arguments.format == "fhir":
+            chosen = DocumentScope(scope, tuple(Also(name) for name in arguments.also))
+            document = desk.fhir.save_student(chosen, release, arguments.out, answered=answered)
+            return _tell_document(arguments, document, release)
         left = desk.summaries.save(scope, release, arguments.out, answered=answered)
     finally:
         desk.close()
@@ -305,17 +393,7 @@ def _student_summary(arguments: argparse.Namespace) -> int:
                 "Saved {count} page to {path}.", "Saved {count} pages to {path}.", left.pages
             ).format(count=left.pages, path=arguments.out),
             _("The disclosure to {recipient} is on record.").format(recipient=went_to(release)),
-            *(
-                [
-                    ngettext(
-                        "{count} name of another student is masked on it.",
-                        "{count} names of other students are masked on it.",
-                        left.masked,
-                    ).format(count=left.masked)
-                ]
-                if left.masked
-                else []
-            ),
+            *_masked_said(left.masked),
         ],
     )
     return DONE

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from enum import StrEnum, unique
 from pathlib import Path
 
 from app.features.medication.model.doses import Slot
@@ -51,6 +50,7 @@ from app.overviews.fhir.medication import (
 from app.overviews.fhir.narrative import narrative
 from app.overviews.fhir.people import People, patient
 from app.overviews.fhir.plans import Told, put_plan, put_referrals
+from app.overviews.fhir.scope import FORMAT, Also, DocumentScope, also_title
 from app.overviews.fhir.screenings import put_screening
 from app.overviews.fhir.students import Student, put_sections
 from app.overviews.mentions import companions
@@ -66,62 +66,13 @@ from app.overviews.reports.others_named import (
     stored,
 )
 from app.overviews.reports.student_facts import StudentFacts
-from app.overviews.reports.student_summary import PAPER, Part, SummaryScope
+from app.overviews.reports.student_summary import PAPER, Part
 
 SUFFIX = ".fhir.json"
-FORMAT = "fhir-r4"
 SUMMARY_OF_EPISODE, MEDICATION_SUMMARY = "34133-9", "56445-0"
 
 _FREE = frozenset({Part.NOTES, Part.FOLLOW_UPS})
 """Sections in one's own words, in which others may be named."""
-
-
-@unique
-class Also(StrEnum):
-    """What a student's document may hold beside the sections of the summary."""
-
-    PLANS = "plans"
-    REFERRALS = "referrals"
-    SCREENINGS = "screenings"
-    """Scores and outcomes."""
-    ANSWERS = "answers"
-    """What was answered in the screenings; they are in with it."""
-
-
-def also_title(also: Also) -> str:
-    """Return what it is called where it is chosen."""
-    return {
-        Also.PLANS: _("Plans and goals"),
-        Also.REFERRALS: _("Referrals"),
-        Also.SCREENINGS: _("Screening results"),
-        Also.ANSWERS: _("Screening answers"),
-    }[also]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentScope:
-    """What a student's document holds: of the summary, and beside it."""
-
-    summary: SummaryScope
-    also: tuple[Also, ...] = ()
-
-    def stored(self) -> dict[str, object]:
-        """Return the scope as a disclosure keeps it."""
-        kept = self.summary.stored()
-        kept.pop("size", None)
-        sections = [part.value for part in Part if part in self.summary.parts]
-        sections += [one.value for one in (Also.PLANS, Also.REFERRALS) if one in self.also]
-        if self.screened:
-            sections.append("screenings")
-        if Also.ANSWERS in self.also:
-            # An answer may be one about a risk to life.
-            sections.append("risk")
-        return {**kept, "sections": sections, "format": FORMAT}
-
-    @property
-    def screened(self) -> bool:
-        """Whether screenings are in it."""
-        return Also.SCREENINGS in self.also or Also.ANSWERS in self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +99,8 @@ class DocumentLeft:
     sha256: str
     bytes: int
     resources: int
+    scope: dict[str, object]
+    """What it holds, as the disclosure keeps it."""
     masked: int = 0
     changed: Changed = Changed.only(Kind.DISCLOSURE)  # noqa: RUF009 - frozen
 
@@ -433,7 +386,7 @@ class FhirDocuments:
         shown = made.answered.shown if made.answered else frozenset()
         masked = sum(one.key not in shown for one in made.named)
         sha256 = hashlib.sha256(made.data).hexdigest()
-        return DocumentLeft(disclosure, sha256, len(made.data), made.resources, masked)
+        return DocumentLeft(disclosure, sha256, len(made.data), made.resources, made.scope, masked)
 
 
 def _said(texts: Texts) -> Callable[[str, str], str]:

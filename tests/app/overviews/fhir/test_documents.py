@@ -24,8 +24,9 @@ from app.kernel.nouns import Role
 from app.kernel.releases import Emergency, Ground, Terms
 from app.overviews.fhir import documents
 from app.overviews.fhir.check import check
-from app.overviews.fhir.documents import Also, DocumentScope, file_name
+from app.overviews.fhir.documents import file_name
 from app.overviews.fhir.narrative import narrative, plain
+from app.overviews.fhir.scope import Also, DocumentScope
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.others_named import ALL_MASKED, NamesAnswered
 from app.overviews.reports.student_facts import WHOLE_RECORD, Span
