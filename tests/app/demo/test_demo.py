@@ -22,8 +22,8 @@ from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import DeviceId, StudentId, new_id
 from app.kernel.nouns import Role
 from app.overviews.reports.student_summary import Part, SummaryScope
-from app.sync.district_folder import DistrictFolder
 from app.paper.preview import page_texts
+from app.sync.district_folder import DistrictFolder
 from app.vault.sealing import floor
 from vaults import fixed_clock
 
