@@ -48,6 +48,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             ),
             flush=True,
         )
+    _district(facts.vault)
     if arguments.only_build:
         return DONE
     if has_display():
@@ -64,6 +65,21 @@ def _demo(arguments: argparse.Namespace) -> int:
     if code == DONE:
         _samples(facts.vault, facts.passphrase, folder)
     return code
+
+
+def _district(vault: Path) -> None:
+    """Say where what leaves for the invented district lies, and what opens it."""
+    from app.demo.joining import DISTRICT_PASSPHRASE, KEYS, SHARE
+
+    if not (vault / KEYS).is_dir():
+        return
+    print(
+        _(
+            "What it sends to its invented district lies in {share}; the keys in {keys} open it,"
+            " with: {passphrase}"
+        ).format(share=vault / SHARE, keys=vault / KEYS, passphrase=DISTRICT_PASSPHRASE),
+        flush=True,
+    )
 
 
 def has_display() -> bool:
