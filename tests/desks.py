@@ -114,6 +114,14 @@ class SyntheticDesk:
             SummaryKind.SERVICES, services(self.seed, month, revision, **changed), revision
         )
 
+    def sealed_badly(self) -> bytes:
+        """Return a parcel that its schema refutes."""
+        return self.sealed(SummaryKind.SERVICES, {"kind": "services"}, period="2025-12")
+
+    def sealed_newer(self) -> bytes:
+        """Return a parcel of a version that nobody knows yet."""
+        return self.sealed(SummaryKind.SERVICES, {"anything": 1}, schema=99, period="2025-11")
+
     def lay(self, place: Destination, *parcels: bytes, restart: bool = False) -> bytes:
         """Lay parcels and then the manifest that names them; return the manifest's bytes."""
         laid = []
