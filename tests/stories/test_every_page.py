@@ -507,7 +507,7 @@ NAMING = frozenset(
         "schedule", "search", "groups", "group", "group-session", "group-signed", "student-minutes",
         "engagement", "concerns", "concern", "consultation", "around", "screenings",
         "screening-entry", "screening", "risk", "plan", "plan-draft", "progress", "goal", "tiers",
-        "reports", "looks", "caseload", "student",
+        "reports", "looks", "caseload", "student", "consents", "consent",
     }
 )  # fmt: skip
 """Pages that show names, each in a way of its own: lists, a grid, pictures, entries, a preview."""

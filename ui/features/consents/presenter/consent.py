@@ -15,7 +15,7 @@ from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
-from app.kernel.words import _, ngettext
+from app.kernel.words import _
 from app.overviews.consent_words import (
     ENDS,
     STATES,
@@ -47,6 +47,7 @@ from ui.features.consents.view.sheets import (
 )
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.look import look
 from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.lists import Entry
@@ -304,8 +305,8 @@ class ConsentPage(PageWidget):
         shown.finished.connect(over)
         shown.save_button.clicked.connect(partial(self._save_scan, sheet, scan))
         shown.open()
-        room = shown.column.viewport().width() * self.devicePixelRatioF()
-        width = max(200, min(round(room) - _BESIDE, round(_PAGE_WIDTH * self.devicePixelRatioF())))
+        room = shown.column.viewport().width() - look().px(_BESIDE)
+        width = round(max(200, min(room, look().px(_PAGE_WIDTH))) * self.devicePixelRatioF())
         self._context.tasks.read(
             lambda: pictures_of(*self._context.desk.consents.scan(scan.id), width),
             lambda found: shown.show_pages(*found, scan.pages),
@@ -373,9 +374,8 @@ def _picture(content: bytes, width: int) -> Picture:
 
 
 def _scan_said(scan: ConsentScan) -> str:
-    return ngettext("{count} page, kept {when}", "{count} pages, kept {when}", scan.pages).format(
-        count=scan.pages, when=spoken_moment(Moment(scan.recorded_at, scan.zone))
-    )
+    when = spoken_moment(Moment(scan.recorded_at, scan.zone))
+    return _("Kept in the vault on {when}").format(when=when)
 
 
 def _ending(sheet: ConsentSheet, end: ConsentEnd) -> Entry:

@@ -11,6 +11,9 @@ from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.fields import Choice
 from ui.kit.widgets.records import RecordsView
 
+_KIND = 24
+"""Letters of a kind that are read without opening the choice."""
+
 
 class ConsentsView(RecordsView):
     """The list of consents, with a choice of their kind under the chips."""
@@ -44,6 +47,7 @@ class ConsentsView(RecordsView):
             ),
         )
         self.kinds = Choice(kinds, name=_("Kind of consent"))
+        self.kinds.setMinimumContentsLength(_KIND)
         self.kinds.chosen.connect(self.kind_chosen)
         page = self.layout()
         if isinstance(page, QVBoxLayout):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.kernel.words import _
+from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet
 from ui.kit.widgets.entry_sheet import EntrySheet
@@ -19,6 +20,7 @@ from ui.kit.widgets.scroll import ScrollColumn
 
 Options = Sequence[tuple[object, str]]
 Names = frozenset[str]
+_SCAN_HEIGHT = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +376,7 @@ class ScanSheet(Sheet):
         super().__init__(title, text, width=900, parent=parent)
         self.pages = PagesPreview()
         self.column = ScrollColumn(title, margin=0)
-        self.column.setMinimumHeight(420)
+        self.column.setMinimumHeight(look().px(_SCAN_HEIGHT))
         self.column.body.addWidget(self.pages)
         self.column.body.addStretch(1)
         self.body.addWidget(self.column, 1)
