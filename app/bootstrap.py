@@ -1131,6 +1131,7 @@ def _sessions(
         told=told,
         planned=planned_session,
         names=names,
+        outstanding=RequestsService.outstanding,
     )
 
 

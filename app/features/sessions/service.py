@@ -74,7 +74,7 @@ from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock, zone_of
 from app.kernel.entries import Told
 from app.kernel.errors import Refused
-from app.kernel.ids import DraftId, PersonId, new_id
+from app.kernel.ids import DraftId, PersonId, StudentId, new_id
 from app.kernel.ports import Begin, Read, Reader, Seat, Transaction
 
 
@@ -134,6 +134,11 @@ class DeskPapers:
     purges: list[SoleLine]
 
 
+def _nothing_asked(_reader: Reader, _student: StudentId) -> bool:
+    """Tell that no request to inspect a record is open."""
+    return False
+
+
 class SessionsService:
     """Session notes from the first word to what is added years later."""
 
@@ -151,8 +156,10 @@ class SessionsService:
         told: Told,
         planned: FindPlanned = no_plan,
         names: Names | None = None,
+        outstanding: Callable[[Reader, StudentId], bool] = _nothing_asked,
     ) -> None:
         self._planned = planned
+        self._outstanding = outstanding
         self._begin = begin
         self._founding = founding
         self._working = working
@@ -589,6 +596,10 @@ class SessionsService:
         """
         with self._begin() as tx:
             repo = NotesRepo(tx)
+            note = self._sole(repo, tx.who, command.note_id)
+            if note.student_id and self._outstanding(tx, note.student_id):
+                # Nothing is destroyed while a request to inspect is open (34 CFR 99.10(e)).
+                raise Refused("request-outstanding")
             if not repo.purge_sole(command.note_id):
                 raise Refused("sole-gone")
             tx.journal("PurgeSoleNote", "sole_note", command.note_id)

@@ -1,18 +1,22 @@
 """What left the desk is written down before it leaves, and stands."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
 
 from app.bootstrap import Desk
-from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft, RecordReport
 from app.features.privacy.model import Means, accepted_purpose, accepted_recipient
+from app.features.privacy.repo import frozen_disclosures
 from app.kernel.changes import Kind
 from app.kernel.errors import Refused
+from app.kernel.frozen import How
 from app.kernel.ids import StudentId, new_id
-from grounds import TO_SUBJECT
+from app.kernel.releases import NO_GROUND, ConsentKind, Ground, Matter, OnFile, Terms
+from grounds import OWN_USE, TO_SUBJECT
 from vaults import new_desk
 
 HASH = "ab" * 32
@@ -128,3 +132,100 @@ def test_an_unknown_disclosure_is_a_bug(desk: Desk) -> None:
 def test_what_is_typed_loses_only_its_extra_spaces() -> None:
     assert accepted_recipient("  Dr.\tOkafor\n") == "Dr. Okafor"
     assert accepted_purpose("for  the meeting ") == "for the meeting"
+
+
+def test_what_it_stands_on_is_kept_with_it_and_compared_with_the_journal(desk: Desk) -> None:
+    student = a_student(desk)
+    terms = Terms(Ground.SCHOOL_OFFICIAL, interest="Teaches  her", because="For the plan")
+    made = desk.privacy.record_disclosure(
+        a_disclosure(student, terms=terms, scope={"sections": ["disclosures"]}, version="2")
+    ).made
+    kept = desk.privacy.disclosure(made).disclosure
+    assert kept.terms == Terms(
+        Ground.SCHOOL_OFFICIAL, interest="Teaches her", because="For the plan"
+    )
+    assert kept.version == "2"
+    with desk.records.read_whole() as reader:
+        assert frozen_disclosures(reader) == (1, [])
+
+
+def test_one_from_before_grounds_were_asked_for_is_read_and_compared_as_it_was(
+    desk: Desk,
+) -> None:
+    student, old = a_student(desk), new_id()
+    with desk.records.transaction() as tx:
+        tx.execute(
+            "INSERT INTO disclosure (id, student_id, paper, scope, recipient, purpose, means,"
+            " sha256, bytes, person_id, made_at, zone)"
+            " VALUES (?, ?, 'student-summary', '{}', 'Dr. Ito', 'Care', 'pdf', ?, 9, ?, ?, ?)",
+            (old, student, HASH, tx.who, tx.now.at, tx.now.zone),
+        )
+        facts = {
+            "student": student, "paper": "student-summary", "scope": {}, "recipient": "Dr. Ito",
+            "purpose": "Care", "means": "pdf", "sha256": HASH, "bytes": 9,
+        }  # fmt: skip
+        tx.journal("RecordDisclosure", "disclosure", old, after=facts)
+    assert desk.privacy.disclosure(old).disclosure.terms == NO_GROUND
+    with desk.records.read_whole() as reader:
+        assert frozen_disclosures(reader) == (1, [])
+    with desk.records.working() as tx:
+        tx.execute("DROP TRIGGER disclosure_stands")
+        tx.execute("UPDATE disclosure SET interest = 'none'")
+    with desk.records.read_whole() as reader:
+        _count, (wrong,) = frozen_disclosures(reader)
+    assert (wrong.id, wrong.how) == (old, How.ALTERED)
+
+
+def test_without_a_ground_nothing_is_recorded(desk: Desk) -> None:
+    student = a_student(desk)
+    with pytest.raises(Refused, match="gate-ground-missing") as refusal:
+        desk.privacy.record_disclosure(a_disclosure(student, terms=NO_GROUND))
+    assert refusal.value.field == "ground"
+    report = RecordReport("tiers", "Board", "Yearly report", Means.FILE, HASH, 9)
+    with pytest.raises(Refused, match="gate-ground-missing"):
+        desk.privacy.record_report(report)
+    with desk.records.read() as reader:
+        told = reader.execute("SELECT count(*) FROM journal WHERE what LIKE 'Record%'").fetchone()
+    assert told == (0,)
+
+
+def test_one_of_several_that_may_not_leave_keeps_all_of_them(desk: Desk) -> None:
+    """A release for one student lets nothing about another leave on the same paper."""
+    one, other = a_student(desk), a_student(desk, "Omar", "Haddad")
+    release = OnFile(
+        "r1", ConsentKind.RELEASE, "Clinic", frozenset(Matter), "", "2026-01-01", None, part2=False
+    )
+    desk.consents.covering = (  # type: ignore[method-assign]
+        lambda _reader, student, _day: (release,) if student == one else ()
+    )
+    report = RecordReport(
+        "caseload-list", "Clinic", "Care", Means.FILE, HASH, 9, {}, (one, other),
+        Terms(Ground.RELEASE),
+    )  # fmt: skip
+    with pytest.raises(Refused, match="gate-release-missing"):
+        desk.privacy.record_report(report)
+    assert desk.privacy.count() == 0
+    desk.privacy.record_report(replace(report, students=(one,)))
+    (line,) = desk.privacy.disclosures()
+    assert line.disclosure.terms.release_id == "r1"
+
+
+def test_ones_own_copy_is_ones_own(desk: Desk) -> None:
+    student = a_student(desk)
+    own = a_disclosure(student, terms=OWN_USE, recipient="")
+    made = desk.privacy.record_disclosure(own).made
+    assert desk.privacy.disclosure(made).disclosure.recipient == "Ana Núñez"
+    with pytest.raises(Refused, match="gate-own-use-recipient"):
+        desk.privacy.record_disclosure(a_disclosure(student, terms=OWN_USE))
+    with pytest.raises(Refused, match="gate-own-use-sync"):
+        desk.privacy.record_disclosure(replace(own, means=Means.SYNC))
+
+
+def test_a_refusal_in_anothers_transaction_takes_it_back_whole(desk: Desk) -> None:
+    student = a_student(desk)
+    with pytest.raises(Refused, match="gate-ground-missing"), desk.records.transaction() as tx:
+        tx.journal("TestParcel", "outbox", "p1")
+        desk.privacy.record_in(tx, a_disclosure(student, terms=NO_GROUND))
+    with desk.records.read() as reader:
+        said = reader.execute("SELECT 1 FROM journal WHERE what = 'TestParcel'").fetchone()
+    assert said is None
