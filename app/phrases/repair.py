@@ -68,6 +68,8 @@ _KINDS: dict[str, str] = {
     "consent_rules": N_("Ages from which students sign"),
     "consent_scan": N_("Scan of a consent"),
     "consent_scan_content": N_("Content of a scan"),
+    "district_file": N_("District file"),
+    "district_left": N_("Leaving of a district"),
     "trip": N_("Field trip"),
     "trip_item": N_("What went on a field trip"),
     "visit": N_("Visit to the health office"),

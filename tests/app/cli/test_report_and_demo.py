@@ -134,6 +134,12 @@ def test_without_a_display_every_page_is_drawn_and_samples_are_left(
     assert len(list(walked[0].glob("*.pdf"))) == 4
 
 
+def files(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """Return every file under a folder: which it is, and what is in it."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path: (path.stat().st_ino, path.read_bytes()) for path in found}
+
+
 def test_a_demonstration_that_stands_is_not_built_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,11 +147,10 @@ def test_a_demonstration_that_stands_is_not_built_again(
     assert run(line, no_desk) == DONE
     said = capsys.readouterr().out
     vault = tmp_path / "demo.casewell"
-    before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in vault.iterdir()}
+    before = files(vault)
     assert run(line, no_desk) == DONE
     assert capsys.readouterr().out == said
-    after = {path.name: (path.stat().st_ino, path.read_bytes()) for path in vault.iterdir()}
-    assert after == before
+    assert files(vault) == before
 
 
 def test_a_demonstration_takes_nobodys_place(
