@@ -7,6 +7,7 @@ from pathlib import Path
 from app.features.caseload.commands import DecideTier
 from app.features.collaboration.commands import AddToConsultation, ChangeWarningSigns
 from app.features.collaboration.model.concerns import Danger, Decision, Sign
+from app.features.consents.commands import RecordConsent, RevokeConsent, SetConsentRules
 from app.features.district.commands import LeaveDistrict, LoadDistrictFile
 from app.features.groups.commands import AddMember, MakeGroup
 from app.features.plans.commands import (
@@ -37,10 +38,12 @@ from app.features.sessions.commands import AddAddendum, StartDraft
 from app.features.sessions.model import DraftKind
 from app.kernel.ids import NoteId, new_id
 from app.kernel.nouns import Role, Tier
+from app.kernel.releases import ConsentKind
 from app.kernel.shipped import shipped
 from app.sync.district_file import Policy
 from app.sync.district_keys import DistrictKeys
 from collaboration_desk import SELF_HARM, CollaborationDesk
+from consents_desk import FORMS, PNG
 from district_desk import WORDS, district_file
 from grounds import TO_SUBJECT
 from groups_desk import a_form, a_session, service_of, sign
@@ -108,6 +111,7 @@ class EveryRoom(CollaborationDesk):
         self._plans()
         self._screening()
         self._services()
+        self._consents()
         with seated(desk, someone(desk, Role.NURSE)):
             filled(self)
         self._outbox()
@@ -150,6 +154,13 @@ class EveryRoom(CollaborationDesk):
                 Decided.CONTINUE, "Half is reached",
             )
         )  # fmt: skip
+
+    def _consents(self) -> None:
+        consents = self.desk.consents
+        form = replace(FORMS[ConsentKind.RELEASE], student_id=self.pupil, signer_id=self.mother)
+        made = consents.record(RecordConsent(new_id(), form, PNG)).made
+        consents.revoke(RevokeConsent(made, "Rosa Ocampo", "In a letter"))
+        consents.set_rules(SetConsentRules((("services", 16, None),)))
 
     def _screening(self) -> None:
         screening = self.desk.screening

@@ -8,6 +8,7 @@ from datetime import date
 import pypdfium2
 import pytest
 
+from app.overviews.reports.consent_papers import BlankForm
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Asked, Choice, Form, Names, Report, free_name
 from app.paper.preview import page_texts
@@ -42,6 +43,7 @@ def test_the_properties_of_what_the_rooms_put_on_paper_name_nobody(room: EveryRo
         desk.plan_papers.plan(room.plan)[1],
         desk.plan_papers.progress(GOAL)[1],
         desk.screening_papers.result(room.screened)[1],
+        desk.consent_papers.form(BlankForm(room.pupil, recipient="Iris Vandermeer")),
     ]
     for paper in papers:
         assert named(" ".join(page_texts(paper))), "its pages do name the student"

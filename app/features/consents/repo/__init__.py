@@ -312,6 +312,11 @@ def frozen_rows(reader: Reader) -> tuple[int, list[Wrong]]:
             wrong.append(Wrong("consent_scan_content", scan, How.GONE))
         elif hashlib.sha256(content).hexdigest() != sha256:
             wrong.append(Wrong("consent_scan_content", scan, How.ALTERED))
+    alone = reader.execute(
+        "SELECT c.scan_id FROM consent_scan_content c"
+        " WHERE NOT EXISTS (SELECT 1 FROM consent_scan t WHERE t.id = c.scan_id)"
+    )
+    wrong += [Wrong("consent_scan_content", scan, How.UNWITNESSED) for (scan,) in alone]
     return count, wrong
 
 
