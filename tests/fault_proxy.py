@@ -25,6 +25,7 @@ FAULTS = (
     "truncated",
     "trickle",
     "half written",
+    "half kept",
     "twice",
     "delayed",
     "captive redirect",
@@ -34,7 +35,7 @@ FAULTS = (
 
 cut before: the server never sees it. cut after: the server did it and the answer is lost.
 truncated: the answer breaks off. trickle: it comes a byte at a time, and never ends. half written: the server is given a part of the body, whole as far
-as it can tell. twice: the server gets it twice. delayed: it arrives after others that came later,
+as it can tell, and the answer is lost. half kept: likewise, and it says that all is well. twice: the server gets it twice. delayed: it arrives after others that came later,
 and the answer to it is lost. captive: another host answers, or a page does.
 """
 
@@ -268,12 +269,12 @@ def _instead(
 
 def _passed_on(proxy: Proxy, line: socket.socket, to: int, request: _Request, fault: str) -> bool:
     body = None
-    if fault == "half written" and request.method == "PUT" and len(request.body) > 1:
+    if fault in ("half written", "half kept") and request.method == "PUT" and len(request.body) > 1:
         body = request.body[: len(request.body) // 2]
     status, reason, headers, said = _ask(to, request, body)
     if fault == "twice":
         status, reason, headers, said = _ask(to, request)
-    if fault == "cut after" or body is not None:
+    if fault in ("cut after", "half written"):
         return False
     if fault == "truncated":
         _answer(line, status, reason, headers, said + b" " * 8, most=len(said) // 2)

@@ -103,8 +103,6 @@ class Sftp:
     def close(self) -> None:
         """Let go of the connection."""
         self._transport.close()
-        # Its thread ends with it; a try that begins right after finds no half-closed one.
-        self._transport.join(2)
 
     @contextmanager
     def _channel(self) -> Iterator["paramiko.SFTPClient"]:
@@ -193,7 +191,6 @@ def _open(address: Address, credentials: Credentials, patience: Patience) -> "pa
         _sign_in(transport, credentials)
     except SendingTrouble:
         transport.close()
-        transport.join(2)
         raise
     return transport
 
