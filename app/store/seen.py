@@ -143,7 +143,7 @@ _VIEWS: dict[str, str] = {
     "screening_draft": _OWN,
     **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),
     # What waits to leave is its sender's; how it stands with the places is everyone's.
-    **dict.fromkeys(("outbox_parcel", "outbox_standing"), _OWN),
+    "outbox_parcel": _OWN,
     "outbox_event": _OF_OWN_PARCEL,
     **dict.fromkeys(
         ("desk_key", "destination_secret", "outbox_sealed", "outbox_manifest", "outbox_receipt"),

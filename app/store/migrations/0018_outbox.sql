@@ -160,12 +160,12 @@ CREATE TABLE outbox_standing (
     destination_id TEXT NOT NULL REFERENCES destination (id),
     kind TEXT NOT NULL,
     period TEXT NOT NULL,
-    person_id TEXT NOT NULL REFERENCES person (id),
+    whose TEXT NOT NULL,                  -- of one person, or of everyone in a field of work
     content TEXT NOT NULL,
     revision INTEGER NOT NULL,
     stale INTEGER NOT NULL CHECK (stale IN (0, 1)),
     looked_on TEXT NOT NULL,
-    PRIMARY KEY (destination_id, kind, period, person_id)
+    PRIMARY KEY (destination_id, kind, period, whose)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX outbox_standing_fresh ON outbox_standing (kind) WHERE stale = 0;

@@ -120,6 +120,20 @@ class ReceiptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingRow:
+    """The last revision of a summary that goes somewhere by itself, as its row has it."""
+
+    destination_id: str
+    kind: SummaryKind
+    period: str
+    whose: str
+    content: str
+    revision: int
+    stale: bool
+    looked_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """How far a desk has come with a place."""
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
+from app.kernel.ports import Seat
+from app.kernel.rights import discipline
 from app.sync.parcels import Carrier
 from app.sync.troubles import WHY, Next
 
@@ -130,6 +132,17 @@ def periods_due(every: str, days: int, since: date, today: date) -> Iterator[str
             return
         yield name
         first = following
+
+
+def whose(kind: SummaryKind, seat: Seat) -> str:
+    """Return of whom a summary without a student tells: two people at one vault may make one.
+
+    The counts of services are everybody's of a field of work, so that whoever of them sits here
+    makes the next revision of the same summary; all else is one person's own.
+    """
+    if kind is SummaryKind.ENROLMENT:
+        return ""
+    return discipline(seat.role).value if kind is SummaryKind.SERVICES else seat.person
 
 
 def accepted_period(kind: SummaryKind, period: str) -> str:

@@ -15,12 +15,14 @@ from app.features.outbox.model.records import (
     ParcelLine,
     PlaceLine,
     ReceiptRow,
+    StandingRow,
 )
 from app.features.outbox.model.rules import NEEDS_A_PERSON
 from app.kernel.frozen import How, Wrong
 from app.kernel.ids import new_id
 from app.kernel.names import shown_name
 from app.kernel.ports import Reader, Row
+from app.kernel.rows import stored
 from app.store.book import Book, Keeper, listed, looked_over, read_as
 from app.sync.parcels import EVER, State
 
@@ -181,12 +183,12 @@ class OutboxBook(Book):
         rows = self.reader.execute("SELECT DISTINCT kind FROM outbox_standing WHERE stale = 0")
         return {str(row[0]) for row in rows}
 
-    def standing(self, place: str, kind: str, person: str) -> dict[str, tuple[str, int, bool, str]]:
+    def standing(self, place: str, kind: str, whose: str) -> dict[str, tuple[str, int, bool, str]]:
         """Return by period what went to a place by itself: content, revision, stale, looked on."""
         rows = self.reader.execute(
             "SELECT period, content, revision, stale, looked_on FROM outbox_standing"
-            " WHERE destination_id = ? AND kind = ? AND person_id = ?",
-            (place, kind, person),
+            " WHERE destination_id = ? AND kind = ? AND whose = ?",
+            (place, kind, whose),
         )
         return {row[0]: (row[1], row[2], bool(row[3]), row[4]) for row in rows}
 
@@ -379,17 +381,14 @@ class OutboxKeeper(Keeper, OutboxBook):
             (json.dumps(sorted(kinds)),),
         )
 
-    def keep_standing(
-        self, place: str, kind: str, period: str, content: str, revision: int, today: str,
-        *, stale: bool,
-    ) -> None:  # fmt: skip
+    def keep_standing(self, kept: StandingRow) -> None:
         """Keep the last revision of what goes somewhere by itself, and whether it is as it went."""
         self.tx.execute(
-            "INSERT INTO outbox_standing (destination_id, kind, period, person_id, content,"
+            "INSERT INTO outbox_standing (destination_id, kind, period, whose, content,"
             " revision, stale, looked_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
             " SET content = excluded.content, revision = excluded.revision, stale = excluded.stale,"
             " looked_on = excluded.looked_on",
-            (place, kind, period, self.tx.who, content, revision, int(stale), today),
+            stored(kept),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.features.outbox.model.records import Asked, Destination, Leaving, Made, Parcel
+from app.features.outbox.model.rules import whose
 from app.features.outbox.repo.book import OutboxKeeper
 from app.kernel.documents import DataSummary, SummaryKind
 from app.kernel.errors import Refused
@@ -98,9 +99,7 @@ class Sealer:
         seat, tx = self._seat(), keeper.tx
         key = self.key(keeper)
         period = summary.period or NO_PERIOD
-        subject = wanted.student_id or (
-            "" if summary.kind is SummaryKind.ENROLMENT else seat.person
-        )
+        subject = wanted.student_id or whose(summary.kind, seat)
         series = key.series(summary.kind, period, subject)
         revision = keeper.latest_revision(place.id, series) + 1
         facts = envelope.Facts(summary.kind, summary.version, period, series, revision, tx.now.at)

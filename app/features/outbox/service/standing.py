@@ -5,8 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.features.outbox.model.course import Step, after
-from app.features.outbox.model.records import Asked, Destination, Made, Parcel, Prepared
-from app.features.outbox.model.rules import KEPT_DAYS, periods_due
+from app.features.outbox.model.records import (
+    Asked,
+    Destination,
+    Made,
+    Parcel,
+    Prepared,
+    StandingRow,
+)
+from app.features.outbox.model.rules import KEPT_DAYS, periods_due, whose
 from app.features.outbox.repo.book import OutboxBook, OutboxKeeper
 from app.features.outbox.service.ground import Ground
 from app.features.outbox.service.places import facts_of
@@ -161,7 +168,7 @@ class StandingSummaries:
         if kind not in ABOUT_NOBODY or kind is SummaryKind.ENROLMENT:
             return
         with self._read() as reader:
-            went = OutboxBook(reader).standing(place.id, kind.value, self._seat().person)
+            went = OutboxBook(reader).standing(place.id, kind.value, whose(kind, self._seat()))
         since = Moment(place.made_at, place.zone).day()
         for period in periods_due(standing.every, standing.days_after, since, today):
             before = went.get(period)
@@ -209,7 +216,16 @@ class StandingSummaries:
         # A command that came between the reading and this leaves it stale.
         stale = self._ground.moved != moved
         keeper.keep_standing(
-            due.place.id, due.kind.value, due.period, content, revision, due.today, stale=stale
+            StandingRow(
+                due.place.id,
+                due.kind,
+                due.period,
+                whose(due.kind, self._seat()),
+                content,
+                revision,
+                stale,
+                due.today,
+            )
         )
         self._ground.refreshed()
 
