@@ -215,3 +215,5 @@ class Room:
     """Runs on the reader thread: answers what was typed into the palette."""
     today: "Callable[[Context], list[TodayLine]] | None" = None
     """Runs on the reader thread: what needs a person now."""
+    begin: "Callable[[Context], None] | None" = None
+    """Called once a vault is open on the screen: sets going what works by itself."""

@@ -9,6 +9,7 @@ from ui.features.consents import ROOM as CONSENTS
 from ui.features.district import ROOM as DISTRICT
 from ui.features.groups import ROOM as GROUPS
 from ui.features.medication import ROOM as MEDICATION
+from ui.features.outbox import ROOM as OUTBOX
 from ui.features.plans import ROOM as PLANS
 from ui.features.privacy import ROOM as PRIVACY
 from ui.features.reports import ROOM as REPORTS
@@ -42,6 +43,7 @@ ROOMS: tuple[Room, ...] = (
     TIME_USE,
     TIERS,
     DISTRICT,
+    OUTBOX,
 )
 
 

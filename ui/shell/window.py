@@ -240,6 +240,9 @@ class DeskWindow(QWidget):
         self._show(page if known else "today", state.get("subject", "") if known else "")
         self._clock.look()
         QTimer.singleShot(_COUNTED_MS, self, self._count_today)
+        for room in rooms.ROOMS:
+            if room.begin is not None:
+                room.begin(self)
         if self._desk.before_upgrade is not None and not self._desk.upgrade_told:
             from app.phrases.backups import brought_up_said
 

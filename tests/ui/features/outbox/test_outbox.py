@@ -1,0 +1,288 @@
+"""The pages of the outbox on a real vault, into real folders."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from context import FakeContext
+from walk import wait_until
+
+from app.features.outbox.commands import PauseParcel
+from app.kernel.documents import SummaryKind
+from app.kernel.releases import Ground
+from app.sync.parcels import State
+from outbox_desk import OutboxDesk
+from ui.features.outbox import ROOM
+from ui.features.outbox.presenter.courier import courier_of
+from ui.features.outbox.presenter.outbox import OutboxPage
+from ui.features.outbox.presenter.parcel import ParcelPage
+from ui.features.outbox.presenter.place import PlacePage
+from ui.features.outbox.view.outbox import LEFT, PLACES
+from ui.features.outbox.view.sheets import PlaceSheet, SecretSheet, SendSheet
+from ui.kit.network import SystemNetwork
+from ui.kit.widgets.entry_sheet import EntrySheet, put
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[OutboxDesk]:
+    made = OutboxDesk(tmp_path)
+    yield made
+    made.desk.close()
+
+
+@pytest.fixture
+def context(room: OutboxDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
+    made = FakeContext(room.desk)
+    show(made, 1040, 720)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    made = tmp_path / "stick"
+    made.mkdir()
+    return made
+
+
+def sheet_of(context: FakeContext) -> EntrySheet:
+    found = [sheet for sheet in context.findChildren(EntrySheet) if sheet.isVisible()]
+    assert found
+    return found[-1]
+
+
+def fill(context: FakeContext, **entries: object) -> EntrySheet:
+    """Fill the open sheet and carry it out."""
+    sheet = sheet_of(context)
+    for name, entry in entries.items():
+        put(sheet.form.field(name).editor, entry)
+    sheet.save_button.click()
+    context.settle()
+    return sheet
+
+
+def rows(page: OutboxPage) -> list[tuple[str, str, tuple[str, ...]]]:
+    entries = page.view.list.entries
+    return [
+        (one.title, one.text, tuple(words for words, _kind in one.chips))
+        for at in range(entries.total())
+        if (one := entries.entry(at))
+    ]
+
+
+def sent(context: FakeContext) -> None:
+    wait_until(lambda: not courier_of(context).running, 20)
+    context.settle()
+
+
+def test_an_empty_outbox_teaches_and_begins_with_a_place(
+    room: OutboxDesk, context: FakeContext, stick: Path
+) -> None:
+    page = context.put(OutboxPage)
+    assert isinstance(page, OutboxPage)
+    assert page.view.empty.title.text() == "No place to send to yet"
+    page.view.start.click()
+    sheet = sheet_of(context)
+    assert isinstance(sheet, PlaceSheet)
+    fill(context, label="Stick", path="", recipients="age1nothing")
+    assert sheet.form.field("path").refused
+    fill(context, path=str(stick))
+    assert sheet.form.field("recipients").refused
+    fill(context, recipients=room.keys.recipient)
+    (line,) = room.outbox.destinations()
+    assert context.went[-1] == ("destination", line.destination.id)
+
+
+def test_only_what_a_kind_of_place_asks_for_is_in_sight(
+    room: OutboxDesk, context: FakeContext
+) -> None:
+    context.put(OutboxPage, "add")
+    context.settle()
+    sheet = sheet_of(context)
+    assert isinstance(sheet, PlaceSheet)
+
+    def seen() -> set[str]:
+        return {name for name in sheet.form.names() if not sheet.form.field(name).isHidden()}
+
+    assert seen() == {"label", "carrier", "path", "recipients"}
+    sheet.carrier.set_value("sftp")
+    assert {"host", "port", "root", "host_key", "private_key", "password"} <= seen()
+    assert "path" not in seen()
+
+
+def test_a_summary_is_sealed_sent_now_and_seen_to_have_arrived(
+    room: OutboxDesk, context: FakeContext, stick: Path
+) -> None:
+    place = room.own_place(path=str(stick))
+    page = context.put(OutboxPage, "send")
+    assert isinstance(page, OutboxPage)
+    context.settle()
+    sheet = sheet_of(context)
+    assert isinstance(sheet, SendSheet)
+    assert not sheet.student.isVisible()
+    assert sheet.ground.value() is Ground.NO_NAMES
+    fill(context)
+    assert sheet.form.field("purpose").refused
+    fill(context, purpose="Asked for by the office")
+    sent(context)
+    asked = room.told.asked[-1]
+    assert (asked.kind, asked.period, asked.recipient) == (
+        SummaryKind.SERVICES,
+        "2026-10",
+        "Stick",
+    )
+    page.view.action.click()
+    sent(context)
+    assert rows(page) == []
+    page.view.parts.set_value(LEFT)
+    context.settle()
+    ((title, text, chips),) = rows(page)
+    assert title == "Services and referrals: 2026-10"
+    assert "To Stick" in text
+    assert chips == ("Delivered",)
+    assert len(list((stick / "objects").iterdir())) == 1
+    assert room.outbox.destinations()[0].destination.id == place
+
+
+def test_what_cannot_be_sent_is_said_with_the_next_step_and_comes_on_today(
+    room: OutboxDesk, context: FakeContext, tmp_path: Path
+) -> None:
+    room.send(room.own_place(path=str(tmp_path / "gone")))
+    page = context.put(OutboxPage)
+    assert isinstance(page, OutboxPage)
+    page.view.action.click()
+    sent(context)
+    ((_title, text, chips),) = rows(page)
+    assert "Plug in the stick" in text
+    assert chips == ("Not sent yet",)
+    assert page.view.trouble_words.text().startswith("Stick: The folder is not there.")
+    assert "in about" in page.view.next.text()
+    assert ROOM.today is not None
+    (line,) = ROOM.today(context)
+    assert line.title == "Stick: 1 summary could not be sent"
+    assert (line.page, line.subject) == ("outbox", "waiting")
+    (tmp_path / "gone").mkdir()
+    page.view.action.click()
+    sent(context)
+    assert rows(page) == []
+    assert not page.view.trouble.isVisible()
+    assert ROOM.today(context) == []
+
+
+def test_a_parcel_offers_what_can_be_done_with_it_and_no_more(
+    room: OutboxDesk, context: FakeContext, stick: Path
+) -> None:
+    parcel = room.send(room.own_place(path=str(stick)))
+    page = context.put(ParcelPage, parcel)
+    assert isinstance(page, ParcelPage)
+
+    def offered() -> set[str]:
+        return {name for name, button in page.view.buttons.items() if button.isVisible()}
+
+    assert offered() == {"pause", "cancel", "afresh"}
+    page.view.buttons["pause"].click()
+    context.settle()
+    sent(context)
+    assert offered() == {"resume", "cancel", "afresh"}
+    assert room.line(parcel).state is State.PAUSED
+    page.view.buttons["resume"].click()
+    context.settle()
+    sent(context)
+    assert room.line(parcel).state is State.DELIVERED
+    assert offered() == {"resend", "afresh"}
+    page.view.buttons["afresh"].click()
+    context.settle()
+    fill(context, purpose="Once more")
+    assert context.went[-1][0] == "parcel"
+    assert room.line(context.went[-1][1]).parcel.revision == 2
+
+
+def test_a_place_is_tested_paused_and_given_other_credentials(
+    room: OutboxDesk, context: FakeContext, stick: Path
+) -> None:
+    place = room.own_place(path=str(stick))
+    page = context.put(PlacePage, place)
+    assert isinstance(page, PlacePage)
+    assert not page.view.buttons["secret"].isVisible(), "a folder needs nothing that opens it"
+    page.view.buttons["test"].click()
+    context.settle()
+    assert context.errors == []
+    stick.rmdir()
+    page.view.buttons["test"].click()
+    context.settle()
+    assert [getattr(error, "code", "") for error in context.errors] == ["sending-folder-gone"]
+    page.view.buttons["pause"].click()
+    context.settle()
+    assert room.outbox.destinations()[0].destination.paused
+    page.view.buttons["edit"].click()
+    context.settle()
+    fill(context, label="Blue stick")
+    assert page.view.title.text() == "Blue stick"
+
+
+def test_a_districts_place_can_be_paused_and_opened_anew_but_not_changed(
+    room: OutboxDesk, context: FakeContext
+) -> None:
+    from app.features.outbox.commands import AddDestination
+    from app.sync.parcels import Carrier
+
+    room.join(standing=())
+    room.outbox.prepare()
+    (line,) = room.outbox.destinations()
+    page = context.put(PlacePage, line.destination.id)
+    assert isinstance(page, PlacePage)
+    seen = {name for name, button in page.view.buttons.items() if button.isVisible()}
+    assert seen == {"test", "pause"}
+    share = room.outbox.places.add(
+        AddDestination(
+            "Share",
+            Carrier.WEBDAV,
+            {"endpoint": "https://files.example.org/dav"},
+            (room.keys.recipient,),
+            {"username": "ana", "password": "old"},
+        )
+    ).made
+    context.show_page(page, share)
+    page.view.buttons["secret"].click()
+    context.settle()
+    sheet = sheet_of(context)
+    assert isinstance(sheet, SecretSheet)
+    assert all(not text for text in sheet.values().values()), "nothing that was kept is shown"
+    fill(context, username="ana", password="new")
+    assert room.place(share).credentials == {"username": "ana", "password": "new"}
+
+
+def test_places_have_a_list_and_lead_to_their_page(room: OutboxDesk, context: FakeContext) -> None:
+    place = room.own_place()
+    room.outbox.pause(PauseParcel(room.send(place)))
+    page = context.put(OutboxPage, PLACES)
+    assert isinstance(page, OutboxPage)
+    ((title, text, chips),) = rows(page)
+    assert (title, chips) == ("Stick", ())
+    assert text == "Folder, share or stick · 1 waits · 0 delivered"
+    page.view.list.opened.emit(page.view.list.entries.entry(0))
+    assert context.went[-1] == ("destination", place)
+
+
+def test_a_look_by_itself_sends_what_is_due_and_makes_no_noise(
+    room: OutboxDesk, context: FakeContext, stick: Path
+) -> None:
+    parcel = room.send(room.own_place(path=str(stick)))
+    courier = courier_of(context)
+    courier.look()
+    courier.look()  # one run at a time
+    sent(context)
+    assert room.line(parcel).state is State.DELIVERED
+    assert context.notices.shown() == ()
+
+
+def test_a_network_that_comes_up_is_used_and_one_that_wants_a_sign_in_is_not() -> None:
+    network, came = SystemNetwork(), []
+    network.came.connect(lambda: came.append(True))
+    network.say(up=False, metered=False, captive=False)
+    assert (network.up(), came) == (False, [])
+    network.say(up=True, metered=False, captive=True)
+    assert (network.captive(), came) == (True, [])
+    network.say(up=True, metered=True, captive=False)
+    assert (network.metered(), came) == (True, [True])

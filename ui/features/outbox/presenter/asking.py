@@ -1,0 +1,196 @@
+"""The sheets of the outbox, and what is done with what was entered."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import partial
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.features.outbox.commands import (
+    AddDestination,
+    ChangeDestination,
+    ReplaceCredentials,
+    SendSummary,
+)
+from app.features.outbox.model.records import Destination, Parcel, PlaceLine
+from app.features.outbox.model.rules import NEEDED, OPTIONAL, SECRETS
+from app.kernel.changes import Changed
+from app.kernel.documents import SummaryKind
+from app.kernel.ids import StudentId
+from app.kernel.releases import Ground
+from app.kernel.words import _
+from app.phrases.outbox import CARRIERS, ENTRIES, spoken_kind
+from app.sync.parcels import Carrier
+from ui.features.outbox.view.sheets import PlaceSheet, SecretSheet, SendSheet
+from ui.kit.asking import Asker, Entries
+from ui.kit.dates import month_name
+from ui.kit.grounds import offer_releases
+from ui.kit.room import Context
+from ui.kit.students import pick_student
+from ui.kit.widgets.entry_sheet import put
+from ui.kit.widgets.fields import LineEdit
+from ui.kit.widgets.ground import party_of, terms_of
+
+ABOUT_ONE = frozenset({SummaryKind.STUDENT, SummaryKind.MEDICATION_MONTH})
+"""Summaries that are about one student."""
+_SENT = (
+    SummaryKind.SERVICES,
+    SummaryKind.USE_OF_TIME,
+    SummaryKind.CASELOAD,
+    SummaryKind.STUDENT,
+    SummaryKind.MEDICATION_MONTH,
+)
+_USUAL: Mapping[SummaryKind, Ground] = {
+    SummaryKind.SERVICES: Ground.NO_NAMES,
+    SummaryKind.USE_OF_TIME: Ground.NO_NAMES,
+}
+_MONTHS = 13
+
+
+def _entries() -> dict[str, str]:
+    return {name: _(words) for name, words in ENTRIES.items()}
+
+
+def ask_place(
+    context: Context,
+    asker: Asker,
+    page: QWidget,
+    done: Callable[[str], object],
+    before: Destination | None = None,
+) -> None:
+    """Ask for a new place, or for another address of one."""
+    sheet = PlaceSheet(
+        _("Add a place") if before is None else _("Change the place"),
+        _("Add the place") if before is None else _("Save"),
+        [(carrier, _(words)) for carrier, words in CARRIERS.items()],
+        _entries(),
+        {carrier: (NEEDED[carrier], OPTIONAL[carrier], SECRETS[carrier]) for carrier in Carrier},
+        secrets=before is None,
+        parent=page,
+    )
+    if before is not None:
+        put(sheet.form.field("label").editor, before.label)
+        sheet.carrier.set_value(before.carrier)
+        put(sheet.form.field("recipients").editor, "\n".join(before.recipients))
+        for name, value in before.options:
+            put(sheet.form.field(name).editor, value)
+    sheet.browse_asked.connect(partial(_browse, sheet))
+
+    def act(entries: Entries) -> Callable[[], Changed]:
+        carrier = Carrier(entries["carrier"])
+        options = {name: entries[name] for name in (*NEEDED[carrier], *OPTIONAL[carrier])}
+        recipients = str(entries["recipients"]).split()
+        places = context.desk.outbox.places
+        if before is not None:
+            return partial(
+                places.change,
+                ChangeDestination(before.id, entries["label"], carrier, options, recipients),
+            )
+        credentials = {name: entries[name] for name in SECRETS[carrier]}
+        return partial(
+            places.add,
+            AddDestination(entries["label"], carrier, options, recipients, credentials),
+        )
+
+    asker.ask(sheet, act, lambda changed, _entries: done(changed.made))
+
+
+def _browse(sheet: PlaceSheet) -> None:
+    chosen = QFileDialog.getExistingDirectory(sheet, _("Choose a folder"))
+    if chosen:
+        put(sheet.form.field("path").editor, chosen)
+
+
+def ask_secret(
+    context: Context, asker: Asker, page: QWidget, place: Destination, done: Callable[[], object]
+) -> None:
+    """Ask for what opens a place; what was kept is not shown."""
+    words = _entries()
+    sheet = SecretSheet(
+        place.label, {name: words[name] for name in SECRETS[place.carrier]}, parent=page
+    )
+
+    def act(entries: Entries) -> Callable[[], Changed]:
+        credentials = {name: entries[name] for name in SECRETS[place.carrier]}
+        return partial(
+            context.desk.outbox.places.replace_credentials,
+            ReplaceCredentials(place.id, credentials),
+        )
+
+    asker.ask(sheet, act, lambda _changed, _entries: done())
+
+
+def _spoken(first: date) -> str:
+    return _("{month} {year}").format(month=month_name(first.month, short=False), year=first.year)
+
+
+def periods(today: date) -> list[tuple[object, str]]:
+    """Return the periods a summary can be of: months, the last one that is over first."""
+    found: list[tuple[object, str]] = []
+    first = today.replace(day=1)
+    for _month in range(_MONTHS):
+        first = (first - timedelta(days=1)).replace(day=1)
+        found.append((f"{first:%Y-%m}", _spoken(first)))
+    this = today.replace(day=1)
+    found.insert(1, (f"{this:%Y-%m}", _spoken(this)))
+    begun = date(today.year if today.month >= 7 else today.year - 1, 7, 1)
+    year = f"{begun.isoformat()}/{today.isoformat()}"
+    found.insert(2, (year, _("This school year so far")))
+    return found
+
+
+def ask_summary(
+    context: Context,
+    asker: Asker,
+    page: QWidget,
+    places: list[PlaceLine],
+    done: Callable[[str], object],
+    like: Parcel | None = None,
+) -> None:
+    """Ask which summary is to be sent where, and on what ground; `like` fills in another's."""
+    chosen = {"student": StudentId("")}
+    sheet = SendSheet(
+        [(kind, spoken_kind(kind)) for kind in _SENT],
+        periods(context.today()),
+        [(line.destination.id, line.destination.label) for line in places],
+        frozenset(ABOUT_ONE),
+        parent=page,
+    )
+
+    def turned(kind: object) -> None:
+        sheet.ground.suggest(_USUAL.get(SummaryKind(str(kind))))
+
+    def picked(student: StudentId, name: str) -> None:
+        chosen["student"] = student
+        sheet.show_student(name)
+        offer_releases(context, sheet.ground, student, sheet)
+
+    sheet.kind.chosen.connect(turned)
+    sheet.student_asked.connect(
+        lambda: pick_student(context, sheet, _("About which student?"), picked)
+    )
+    if like is not None:
+        sheet.kind.set_value(like.kind)
+        put(sheet.form.field("period").editor, like.period)
+        sheet.place.set_value(like.destination_id)
+        purpose, recipient = sheet.form.field("purpose"), sheet.form.field("recipient")
+        for field, text in ((purpose, like.purpose), (recipient, like.recipient)):
+            if isinstance(field.editor, LineEdit):
+                field.editor.setText(text)
+    turned(sheet.kind.value())
+
+    def act(entries: Entries) -> Callable[[], Changed]:
+        kind = SummaryKind(entries["kind"])
+        student = chosen["student"] if kind in ABOUT_ONE and chosen["student"] else None
+        command = SendSummary(
+            kind,
+            str(entries["period"]),
+            str(entries["place"]),
+            party_of(entries),
+            entries["purpose"],
+            terms_of(entries),
+            student,
+        )
+        return partial(context.desk.outbox.send, command)
+
+    asker.ask(sheet, act, lambda changed, _entries: done(changed.made))

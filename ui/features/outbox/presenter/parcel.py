@@ -1,0 +1,220 @@
+"""One summary that was sent: to whom, when, why, how far it has come, and its receipt."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from app.features.outbox.commands import CancelParcel, PauseParcel, ResendParcel, ResumeParcel
+from app.features.outbox.model.course import Step, may
+from app.features.outbox.model.records import Event, ParcelLine, PlaceLine
+from app.kernel.changes import Changed, Kind
+from app.kernel.clock import Moment
+from app.kernel.words import _
+from app.overviews.reports.wording import spoken_moment
+from app.phrases.outbox import (
+    spoken_kind,
+    spoken_next,
+    spoken_parcel,
+    spoken_period,
+    spoken_state,
+    spoken_step,
+)
+from app.sync.parcels import State
+from ui.features.outbox.presenter.asking import ask_summary
+from ui.features.outbox.presenter.courier import courier_of
+from ui.features.outbox.presenter.outbox import MARKS
+from ui.kit.asking import Asker
+from ui.kit.look import Kind as Mark
+from ui.kit.room import Context, PageWidget
+from ui.kit.widgets.dialogs import ask
+from ui.kit.widgets.lists import Entry
+from ui.kit.widgets.records import Fact, RecordShown, RecordView
+
+_Found = tuple[ParcelLine, tuple[Event, ...]]
+
+
+class ParcelPage(PageWidget):
+    """One summary in the outbox."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._asker = Asker(context, self)
+        self._id = ""
+        self._line: ParcelLine | None = None
+        self.view = RecordView(
+            (
+                ("resume", _("Let it go on"), "redo"),
+                ("pause", _("Hold back"), "stop"),
+                ("resend", _("Send again"), "sync"),
+                ("afresh", _("Send a fresh one"), "send"),
+                ("cancel", _("Take back"), "undo"),
+                ("student", _("Open the student"), "student"),
+            ),
+            _("What became of it"),
+            _("Summary that was sent"),
+        )
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self.view)
+        self.view.acted.connect(self._act)
+
+    def show_subject(self, subject: str) -> None:
+        """Show the parcel with this id."""
+        self._id = subject
+        self._line = None
+
+    def arrive(self) -> None:
+        """Look again; without one there is nothing to show."""
+        if not self._id:
+            self._context.go("outbox", instead=True)
+            return
+        self._reload()
+
+    def heed(self, changed: Changed) -> None:
+        """Look again when it has come further."""
+        if self._id and self.isVisible() and changed.meets({Kind.OUTBOX}):
+            self._reload()
+
+    def flush(self) -> None:
+        """Keep what stands on an open sheet."""
+        self._asker.flush()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._context.back()
+        else:
+            super().keyPressEvent(event)
+
+    def _reload(self) -> None:
+        self._context.tasks.read(
+            partial(self._context.desk.outbox.parcel, self._id),
+            self._show,
+            self._context.say,
+            key="parcel",
+            owner=self,
+        )
+
+    def _show(self, found: _Found | None) -> None:
+        if found is None:
+            return
+        line, events = found
+        fresh, self._line = self._line is None, line
+        parcel = line.parcel
+        about = line.student or spoken_period(parcel.period)
+        what = spoken_kind(parcel.kind)
+        now = self._context.desk.clock.now()
+        self.view.show_record(
+            RecordShown(
+                title=_("{what}: {about}").format(what=what, about=about) if about else what,
+                line=" · ".join(
+                    text for text in (spoken_parcel(line), spoken_next(line, now)) if text
+                ),
+                chips=((spoken_state(line.state), MARKS.get(line.state, Mark.PLAIN)),),
+                facts=tuple(fact for fact in _facts(line) if fact.text),
+            )
+        )
+        self.view.show_history(
+            [
+                Entry(
+                    event.id,
+                    spoken_step(event.what, event.code, event.facts),
+                    when=spoken_moment(event.moment),
+                    icon="history",
+                )
+                for event in reversed(events)
+            ]
+        )
+        self.view.offer(*_offered(line))
+        if self.isVisible() and fresh:
+            self.view.focus_first()
+
+    def _act(self, name: str) -> None:
+        line = self._line
+        if line is None:
+            return
+        outbox, parcel = self._context.desk.outbox, line.parcel.id
+        works: dict[str, Callable[[], Changed]] = {
+            "pause": partial(outbox.pause, PauseParcel(parcel)),
+            "resume": partial(outbox.resume, ResumeParcel(parcel)),
+            "resend": partial(outbox.resend, ResendParcel(parcel)),
+            "cancel": partial(outbox.cancel, CancelParcel(parcel)),
+        }
+        if name == "student":
+            self._context.go("student", line.parcel.student_id or "")
+        elif name == "afresh":
+            self._context.tasks.read(
+                outbox.destinations, self._ask_afresh, self._context.say, owner=self
+            )
+        elif name != "cancel" or ask(
+            self,
+            _("Take it back?"),
+            _("It is not sent then. To send it after all, make a fresh one."),
+            _("Take back"),
+        ):
+            self._context.tasks.write(works[name], self._done, self._context.say, owner=self)
+
+    def _done(self, _changed: Changed) -> None:
+        self._line = None
+        self._reload()
+        courier_of(self._context).look()
+
+    def _ask_afresh(self, places: list[PlaceLine]) -> None:
+        if self._line is not None and places:
+            like = self._line.parcel
+            ask_summary(
+                self._context,
+                self._asker,
+                self,
+                places,
+                lambda parcel: self._context.go("parcel", parcel, instead=True),
+                like,
+            )
+
+
+def _offered(line: ParcelLine) -> list[str]:
+    found = [
+        name
+        for name, step in (
+            ("resume", Step.RESUME),
+            ("pause", Step.PAUSE),
+            ("resend", Step.RESEND),
+            ("cancel", Step.CANCEL),
+        )
+        if may(line.state, step, line.reach, kept=line.kept)
+    ]
+    if line.state is State.QUEUED and "resend" in found:
+        found.remove("resend")  # it is about to be sent anyway
+    if not line.parcel.standing:
+        found.append("afresh")
+    if line.parcel.student_id:
+        found.append("student")
+    return found
+
+
+def _facts(line: ParcelLine) -> list[Fact]:
+    parcel = line.parcel
+
+    def at(text: str) -> str:
+        return spoken_moment(Moment(text, parcel.zone)) if text else ""
+
+    return [
+        Fact(_("To whom"), parcel.recipient),
+        Fact(_("Why"), parcel.purpose),
+        Fact(_("Place"), line.place),
+        Fact(_("Period"), spoken_period(parcel.period)),
+        Fact(_("Revision"), str(parcel.revision)),
+        Fact(_("Sealed"), spoken_moment(parcel.made)),
+        Fact(_("Delivered"), at(line.delivered_at)),
+        Fact(_("Receipt"), at(line.acknowledged_at)),
+        Fact(
+            _("What exactly"),
+            _("{bytes} bytes, SHA-256 {sha256}").format(
+                bytes=f"{parcel.bytes:,}", sha256=parcel.name
+            ),
+        ),
+    ]
