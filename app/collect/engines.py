@@ -99,7 +99,7 @@ class _SQLite:
             )
             try:
                 self._open.execute("PRAGMA cipher_log_level = NONE")
-                self._open.execute("PRAGMA busy_timeout = 5000")
+                self._open.execute("PRAGMA busy_timeout = 1000")
                 if not for_reading:
                     # Kept from the first write to the end: a second collector is turned away.
                     self._open.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -203,7 +203,7 @@ class _PostgreSQL:
             self._open = psycopg.connect(url, autocommit=True, application_name="casewell")
             try:
                 if for_reading:
-                    self._open.read_only = True
+                    self._open.execute("SET default_transaction_read_only = on")
                 else:
                     self._open.execute("SET synchronous_commit = on")
                     held = self._open.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))

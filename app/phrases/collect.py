@@ -104,6 +104,39 @@ FINDINGS: dict[str, str] = {
 }
 
 
+REASONS: dict[str, str] = {
+    "parcel-closed": N_("the district’s key does not open it, or it was changed on the way"),
+    "parcel-malformed": N_("it is no parcel"),
+    "parcel-newer": N_("it is sealed in a newer way"),
+    "parcel-kind": N_("it is of a kind that is not known here"),
+    "parcel-desk": N_("it names a desk that is not its key’s"),
+    "parcel-signature": N_("its signature does not fit"),
+    "parcel-hash": N_("its text is not the one that was signed"),
+    "parcel-handed-on": N_("it was meant for someone else"),
+    "parcel-of-other-desk": N_("another desk made it"),
+    "parcel-not-let-in": N_("the district does not let this kind in"),
+    "parcel-schema": N_("its content is not as its schema says"),
+    "parcel-schema-newer": N_("its content follows a newer schema"),
+    "parcel-header": N_("its content is not what its head says"),
+    "parcel-period": N_("its period is none"),
+    "parcel-rows": N_("its rows contradict each other"),
+    "parcel-number": N_("it holds a number that is too large"),
+    "invitation-malformed": N_("its invitation cannot be read"),
+    "invitation-newer": N_("its invitation is of a newer kind"),
+    "invitation-signature": N_("its invitation was changed"),
+    "invitation-stranger": N_("its invitation is not this district’s"),
+    "manifest-malformed": N_("it is no list"),
+    "manifest-newer": N_("it is of a newer kind"),
+    "manifest-desk": N_("it names a desk that is not its key’s"),
+    "manifest-signature": N_("its signature does not fit"),
+    "manifest-elsewhere": N_("it belongs to another desk or number"),
+}
+
+
 def spoken_finding(finding: "Finding") -> str:
     """Return the sentence of a finding."""
-    return _(FINDINGS[finding.code]).format(desk=finding.desk, **finding.facts)
+    facts = dict(finding.facts)
+    reason = facts.get("reason")
+    if isinstance(reason, str) and reason in REASONS:
+        facts["reason"] = _(REASONS[reason])
+    return _(FINDINGS[finding.code]).format(desk=finding.desk, **facts)
