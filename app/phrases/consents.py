@@ -40,7 +40,7 @@ SENTENCES: dict[str, str] = {
     "consent-needs-signed-on": N_("Enter the day on which it was signed."),
     "consent-signed-ahead": N_("This day has not come yet."),
     "consent-begins-before": N_("It cannot begin before it was signed."),
-    "consent-ends-before": N_("The last day cannot come before the first."),
+    "consent-ends-too-early": N_("The last day cannot come before the first."),
     "consent-ended-before-signed": N_("This day is before the consent was signed."),
     "consent-guardian-unknown": N_(
         "This person is not among the student’s guardians. Add them there first, or choose someone"

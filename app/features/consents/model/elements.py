@@ -55,13 +55,6 @@ class ConsentForm:
     comment: str = ""
 
 
-_MISSING = {
-    "description": "consent-needs-description",
-    "recipient": "consent-needs-recipient",
-    "purpose": "consent-needs-purpose",
-}
-
-
 def accepted(form: ConsentForm, today: date) -> ConsentForm:
     """Return a form as it is kept: whole, clean, without what its kind does not ask for.
 
@@ -89,9 +82,12 @@ def _leaving(form: ConsentForm) -> ConsentForm:
     form = replace(
         form, matters=_matters(form.matters), recipient=_text(form.recipient, "recipient")
     )
-    for name, missing in _MISSING.items():
-        if not getattr(form, name):
-            raise Refused(missing, name)
+    if not form.description:
+        raise Refused("consent-needs-description", "description")
+    if not form.recipient:
+        raise Refused("consent-needs-recipient", "recipient")
+    if not form.purpose:
+        raise Refused("consent-needs-purpose", "purpose")
     return form
 
 
@@ -166,7 +162,7 @@ def _dated(form: ConsentForm, today: date) -> ConsentForm:
     if until_on:
         until_on = _day(until_on, "until_on", "day-not-understood")
         if until_on < since:
-            raise Refused("consent-ends-before", "until_on")
+            raise Refused("consent-ends-too-early", "until_on")
     return replace(
         form,
         signed_on=signed_on,
