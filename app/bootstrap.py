@@ -78,6 +78,7 @@ from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
 from app.kernel.releases import OnFile
+from app.overviews.data.summaries import Counts, Summaries
 from app.overviews.day import Day
 from app.overviews.evidence import evidence_of
 from app.overviews.fhir.documents import Around, FhirDocuments
@@ -90,6 +91,7 @@ from app.overviews.reports.claims import CLAIMS, Claims
 from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.consent_papers import ConsentPapers
 from app.overviews.reports.day_plan import DayPlans
+from app.overviews.reports.disclosure_log import DisclosureLogs
 from app.overviews.reports.door import Door
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Reports
@@ -356,7 +358,7 @@ class Desk:
             ScreeningService(
                 records.transaction,
                 records.working,
-                records.read_for_export,
+                door,
                 seat=lambda: records.seat,
                 clock=clock,
             ),
@@ -364,16 +366,27 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+            door,
+            lambda screening: self.screening.sheet(screening).screening.student_id,
         )
         self.plan_papers = PlanPapers(
             PlansService(
                 records.transaction,
                 records.working,
-                records.read_for_export,
+                door,
                 seat=lambda: records.seat,
                 clock=clock,
             ),
-            ProgressService(records.transaction, records.read_for_export, clock=clock),
+            ProgressService(records.transaction, door, clock=clock),
+            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.privacy,
+            door,
+            _Whose(self.plans, self.progress),
+        )
+        self.disclosure_logs = DisclosureLogs(
+            records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
             clock,
             lambda: self.people.person(records.seat.person).name,
@@ -391,6 +404,16 @@ class Desk:
                 instrument=lambda data: self.screening.load_instrument(LoadInstrument(data)),
                 categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
             ),
+        )
+        self.data = Summaries(
+            door,
+            lambda: records.seat,
+            clock,
+            lambda: self.people.person(records.seat.person).name,
+            self.mentions,
+            self.medication_papers.month_sheets,
+            self._counts_told,
+            self.privacy,
         )
         self.outbox = OutboxService(
             records.transaction,
@@ -610,7 +633,16 @@ class Desk:
 
     def _as_data(self, asked: Asked) -> Made:
         """Make a summary as data of what may leave."""
-        raise Refused("summary-not-made", "kind", kind=asked.kind.value)
+        return self.data.make(asked)
+
+    def _counts_told(self, recipient: str) -> Counts:
+        """Return how counts are told: to the district as it says, to anyone else held back."""
+        district = self.district.district()
+        cells = district.policy.small_cells if district is not None else None
+        if district is None or cells is None:
+            return Counts()
+        own = recipient.strip() == district.name.strip()
+        return Counts(cells.counts if own else Counts().counts, cells.limit)
 
     def _parcel_leaves(self, tx: Transaction, leaving: Leaving) -> tuple[str, ...]:
         """Pass the gate and write into the log what is being sealed, in its own transaction."""
@@ -1087,6 +1119,22 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise Trouble("disk-trouble", reason=error.strerror) from error
+
+
+class _Whose:
+    """Tells whom plans and goals are about, also those that an export does not see."""
+
+    def __init__(self, plans: PlansService, progress: ProgressService) -> None:
+        self._plans = plans
+        self._progress = progress
+
+    def plan(self, plan_id: str) -> StudentId:
+        """Return whom a plan is about."""
+        return self._plans.plan(plan_id).plan.student_id
+
+    def goal(self, goal_key: str) -> StudentId:
+        """Return whom a goal is about."""
+        return self._progress.chart(goal_key).goal.student_id
 
 
 FROZEN: tuple[FrozenRows, ...] = (

@@ -19,6 +19,18 @@ Row = dict[str, Any]
 _Key = tuple[str, ...]
 _GROUP = ("grade_band", "tier")
 _WHERETO = ("kind", "service", "status")
+TABLES = (
+    "services",
+    "service_totals",
+    "referrals",
+    "referral_totals",
+    "reach",
+    "reach_totals",
+    "retention",
+    "tiers",
+    "tier_totals",
+)
+"""The tables of a body, in the order of its schema."""
 _MEASURES = ("students", "sessions", "minutes", "referrals")
 
 
@@ -30,27 +42,22 @@ def suppressed(body: Body, limit: int = LEAST) -> dict[str, Any]:
     if body["counts"] == "suppressed":
         return dict(body)
     told = dict(body) | {"counts": "suppressed", "limit": limit}
-    tables = [name for name, rows in body.items() if _is_table(rows)]
-    by_building: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {t: [] for t in tables})
-    for name in tables:
+    by_building: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {t: [] for t in TABLES})
+    for name in TABLES:
         for row in body[name]:
             by_building[row["building"]][name].append(row)
-    found: dict[str, list[Row]] = {name: [] for name in tables}
+    found: dict[str, list[Row]] = {name: [] for name in TABLES}
     for of_one in by_building.values():
         for name, rows in _Building(of_one, limit).told().items():
             found[name] += rows
     return told | found
 
 
-def _is_table(rows: object) -> bool:
-    return isinstance(rows, list) and bool(rows) and "building" in rows[0] and "name" not in rows[0]
-
-
 class _Building:
     """One building's tables, as counts and the sums that hold among them."""
 
     def __init__(self, tables: Mapping[str, list[Row]], limit: int) -> None:
-        self._tables: dict[str, list[Row]] = defaultdict(list, tables)
+        self._tables = tables
         self._limit = limit
         self._counts: dict[_Key, int] = {}
         self._unseen: set[_Key] = set()

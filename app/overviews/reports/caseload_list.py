@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from app.features.caseload.model import CaseloadRow, Scope, Sort, StudentFilter
 from app.features.caseload.repo import lists
+from app.kernel.ids import StudentId
 from app.kernel.words import N_, _, ngettext
 from app.overviews.reports.lists import (
     Asked,
@@ -48,6 +50,55 @@ SELECT s.id, s.student_number, s.given_name, s.family_name, s.preferred_name,
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One student of the report, before it is put into words."""
+
+    row: CaseloadRow
+    name: str
+    """As the report was asked to call students."""
+    number: str
+    steps: int
+    """Next steps that are open."""
+    planned: str | None
+    """The day of the next appointment."""
+
+    @property
+    def student(self) -> StudentId:
+        """Whom it is about."""
+        return self.row.id
+
+
+def lines_of(reading: Reading, asked: Asked) -> Iterator[Line]:
+    """Yield the students whom the report is asked for, as it orders them."""
+    reader, person, which = reading.reader, reading.seat.person, _which(asked)
+
+    def page(offset: int) -> list[CaseloadRow]:
+        return lists.page(
+            reader, which, person, "", Sort.NAME, descending=False, offset=offset, limit=_PAGE
+        )
+
+    namer = Namer(asked.names)
+    for rows in _pages(page, asked.names):
+        values = {
+            "me": person,
+            "today": reading.today.isoformat(),
+            "students": json.dumps([row.id for row in rows]),
+        }
+        beside = {row[0]: row[1:] for row in reader.execute(_BESIDE, values)}
+        for row in rows:
+            number, given, family, preferred, steps, planned = beside[row.id]
+            called = namer.said(row.id, preferred or given, family)
+            yield Line(row, called, number, steps, planned)
+
+
+def _which(asked: Asked) -> StudentFilter:
+    return StudentFilter(
+        scope=Scope.ALL if asked.everyone else Scope.MINE,
+        schools=(asked.school,) if asked.school else (),
+    )
+
+
 def _table(reading: Reading, asked: Asked) -> Table:
     reader, person = reading.reader, reading.seat.person
     chosen = tuple(
@@ -56,16 +107,7 @@ def _table(reading: Reading, asked: Asked) -> Table:
         if code in (asked.columns or _USUAL)
         and not (code == "number" and asked.names is not Names.FULL)
     )
-    which = StudentFilter(
-        scope=Scope.ALL if asked.everyone else Scope.MINE,
-        schools=(asked.school,) if asked.school else (),
-    )
-
-    def page(offset: int) -> list[CaseloadRow]:
-        return lists.page(
-            reader, which, person, "", Sort.NAME, descending=False, offset=offset, limit=_PAGE
-        )
-
+    which = _which(asked)
     counts = lists.counts(reader, which, person, "")
     total = counts.total
     said = [ngettext("{count} student", "{count} students", total).format(count=f"{total:,}")]
@@ -75,7 +117,7 @@ def _table(reading: Reading, asked: Asked) -> Table:
     return Table(
         _("Caseload"),
         tuple(Column(_(title), kind, share) for title, kind, share in columns),
-        _rows(reading, _pages(page, asked.names), Namer(asked.names), chosen),
+        _rows(reading, asked, chosen),
         scope=_scope(reading, asked),
         sentences=(" · ".join(said),),
         empty=_("No students are on this caseload."),
@@ -111,46 +153,26 @@ def _scope(reading: Reading, asked: Asked) -> str:
     return _("{whose}, {school}").format(whose=whose, school=row[0] if row else "")
 
 
-def _rows(
-    reading: Reading,
-    pages: Iterable[Sequence[CaseloadRow]],
-    namer: Namer,
-    chosen: Sequence[str],
-) -> Iterator[Sequence[Cell]]:
-    for page in pages:
-        values = {
-            "me": reading.seat.person,
-            "today": reading.today.isoformat(),
-            "students": json.dumps([row.id for row in page]),
-        }
-        beside = {row[0]: row[1:] for row in reading.reader.execute(_BESIDE, values)}
-        for row in page:
-            reading.about(row.id)
-            cells = _cells(row, namer, *beside[row.id])
-            yield [cells[code] for code in chosen]
+def _rows(reading: Reading, asked: Asked, chosen: Sequence[str]) -> Iterator[Sequence[Cell]]:
+    for line in lines_of(reading, asked):
+        reading.about(line.student)
+        cells = _cells(line)
+        yield [cells[code] for code in chosen]
 
 
-def _cells(
-    row: CaseloadRow,
-    namer: Namer,
-    number: str,
-    given: str,
-    family: str,
-    preferred: str,
-    steps: int,
-    planned: str | None,
-) -> dict[str, Cell]:
+def _cells(line: Line) -> dict[str, Cell]:
+    row = line.row
     return {
-        "name": namer.said(row.id, preferred or given, family),
-        "number": number,
+        "name": line.name,
+        "number": line.number,
         "tier": spoken_tier(row.tier),
         "grade": spoken_grade(row.grade) if row.grade else "",
         "school": row.school,
         "since": _day(row.since),
         "contact": row.last_contact.day() if row.last_contact else None,
-        "planned": _day(planned),
+        "planned": _day(line.planned),
         "step": _day(row.next_step),
-        "steps": steps,
+        "steps": line.steps,
     }
 
 

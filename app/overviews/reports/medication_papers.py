@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from app.features.medication.service import MedicationService
-from app.features.medication.service.papers import days_of_month, month_of
+from app.features.medication.service.papers import MonthSheet, days_of_month, month_of
 from app.features.privacy.commands import RecordNothingLeft
 from app.features.privacy.model import Means
 from app.kernel.changes import Changed, Kind
@@ -217,15 +217,17 @@ class MedicationPapers:
         }
         return makers[asked.kind](asked)
 
-    def _month(self, asked: Asked) -> _Content:
-        month_of(asked.month)
+    def month_sheets(self, student: StudentId | None, month: str) -> list[MonthSheet]:
+        """Return the records of a month, one student's or everyone's; refuse where there is none."""
+        month_of(month)
         papers = self._room.papers
-        if asked.student:
-            sheets = [papers.month_sheet(asked.student, asked.month)]
-        else:
-            sheets = papers.month_sheets(asked.month)
+        sheets = [papers.month_sheet(student, month)] if student else papers.month_sheets(month)
         if not sheets:
             raise Refused("paper-says-nothing", "month")
+        return list(sheets)
+
+    def _month(self, asked: Asked) -> _Content:
+        sheets = self.month_sheets(asked.student, asked.month)
         body = chain.from_iterable(month_blocks(sheet) for sheet in sheets)
         return body, [sheet.pupil.id for sheet in sheets]
 

@@ -136,6 +136,8 @@ class MonthSheet:
     given: int
     not_given: Mapping[Code, int]
     made: Moment
+    entries: tuple[Footnote, ...] = ()
+    """Everything that was written down of the grid; number 0 where it has no footnote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +290,7 @@ def month_sheet(book: RoomBook, room: Room, student_id: str, first: date) -> Mon
         given=given,
         not_given=counted,
         made=now,
+        entries=tuple(sheet.entries),
     )
 
 
@@ -312,6 +315,7 @@ class _Sheet:
         self._by_id = {row.dose.id: row for row in recorded}
         self.initials = Initials(_people(book))
         self.footnotes: list[Footnote] = []
+        self.entries: list[Footnote] = []
         self.due: set[tuple[str, str, str]] = set()
         self.codes: dict[tuple[str, str], Code] = {}
 
@@ -385,6 +389,7 @@ class _Sheet:
         if marks or dose.note or dose.giver:
             number = len(self.footnotes) + 1
             self.footnotes.append(Footnote(number, dose, row.by, corrections))
+        self.entries.append(Footnote(number, dose, row.by, corrections))
         return Cell(day, state, text, marks, number, dose.id)
 
     def _corrections(self, dose: Dose) -> int:

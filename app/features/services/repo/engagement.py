@@ -35,6 +35,9 @@ class EpisodeFilter:
     """Began or was asked for on this day or later."""
     until: str = ""
     student_id: str = ""
+    began_since: str = ""
+    """Began on this day or later, whenever it was asked for."""
+    began_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ _WHICH = (
     " AND (:school = '' OR e.school_id = :school) AND (:student = '' OR e.student_id = :student)"
     " AND (:since = '' OR CASE e.asked_on WHEN '' THEN e.started_on ELSE e.asked_on END >= :since)"
     " AND (:until = '' OR CASE e.asked_on WHEN '' THEN e.started_on ELSE e.asked_on END <= :until)"
+    " AND (:began_since = '' OR e.started_on >= :began_since)"
+    " AND (:began_until = '' OR (e.started_on <> '' AND e.started_on <= :began_until))"
 )
 _NAME = (
     "CASE st.preferred_name WHEN '' THEN st.given_name ELSE st.preferred_name END"
@@ -272,6 +277,20 @@ class Engagement:
         ]
         return sorted(curves, key=lambda curve: (curve.label, curve.key))
 
+    def referred(self, since: str, until: str) -> list[tuple[str, str, str]]:
+        """Return who was referred in these days: student, service, and what became of it.
+
+        `began`, `waiting` or `not_started`, as the heads of the curves count them.
+        """
+        rows = self.reader.execute(
+            "SELECT e.student_id, e.service_id, CASE WHEN e.started_on <> '' THEN 'began'"
+            f" WHEN e.closed_on = '' AND {_OVER_ON} = '' THEN 'waiting' ELSE 'not_started' END"
+            " FROM episode e JOIN student st ON st.id = e.student_id"
+            " WHERE e.asked_on BETWEEN :since AND :until ORDER BY e.id",
+            {"since": since, "until": until},
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def _labels(self, by: By) -> dict[str, str]:
         if by is By.SERVICE:
             return dict(self.reader.execute("SELECT id, label FROM service_kind").fetchall())
@@ -333,6 +352,8 @@ def _of(which: EpisodeFilter) -> dict[str, str | int]:
         "since": which.since,
         "until": which.until,
         "student": which.student_id,
+        "began_since": which.began_since,
+        "began_until": which.began_until,
     }
 
 

@@ -1,0 +1,43 @@
+"""The periods of summaries: a month, or days with a slash between."""
+
+from datetime import date, timedelta
+
+from app.kernel.errors import Refused
+from app.overviews.reports.student_facts import Span
+
+_MONTH = 7
+_OPEN = ".."
+
+
+def month_days(period: str) -> tuple[date, date]:
+    """Return the first and the last day of a month as `2026-10`; refuse anything else."""
+    try:
+        if len(period) != _MONTH:
+            raise ValueError(period)
+        first = date.fromisoformat(f"{period}-01")
+    except ValueError:
+        raise Refused("month-unreadable", "month") from None
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def span_of(period: str) -> Span:
+    """Return the days of a month, or of two days with a slash between; refuse anything else."""
+    if "/" not in period:
+        return Span(*month_days(period))
+    since, _slash, until = period.partition("/")
+    try:
+        span = Span(
+            None if since == _OPEN else date.fromisoformat(since),
+            None if until == _OPEN else date.fromisoformat(until),
+        )
+    except ValueError:
+        raise Refused("day-unreadable", "period") from None
+    if span.since and span.until and span.until < span.since:
+        raise Refused("period-order", "until")
+    return span
+
+
+def said(span: Span) -> str:
+    """Return a span as summaries say it."""
+    since, until = span.since, span.until
+    return f"{since.isoformat() if since else _OPEN}/{until.isoformat() if until else _OPEN}"
