@@ -382,7 +382,7 @@ class FhirDocuments:
     ) -> DocumentLeft:
         names = stored(made.named, made.answered or ALL_MASKED, texts=made.free)
         left = Leaving(made.student, made.paper, {**made.scope, **names}, made.data, release)
-        disclosure = leaving.save(left, self._book, target, replace=replace, means=Means.DATA)
+        disclosure = leaving.save(left, self._book, target, replace=replace, means=Means.JSON)
         shown = made.answered.shown if made.answered else frozenset()
         masked = sum(one.key not in shown for one in made.named)
         sha256 = hashlib.sha256(made.data).hexdigest()
