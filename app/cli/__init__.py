@@ -55,6 +55,7 @@ _MODULES: dict[str, str] = {
     "medication": "medication",
     "collaboration": "collaboration",
     "consents": "consents",
+    "privacy": "privacy",
     "time": "time_use",
     "sync": "sync",
     "outbox": "outbox",

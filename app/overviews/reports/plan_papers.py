@@ -4,12 +4,14 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from app.features.plans.model.records import Outcome, PlanGoal, Review
 from app.features.plans.service import PlanSheet, PlansService
 from app.features.plans.service.progress import GoalChart, ProgressService
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Refused
+from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.measures import THOUSAND, MeasureKind
 from app.kernel.words import _
@@ -29,6 +31,7 @@ from app.overviews.plan_words import (
     trend_ends,
 )
 from app.overviews.reports import leaving
+from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
 from app.overviews.reports.wording import spoken_day, spoken_moment, spoken_tier
 from app.paper import blocks
@@ -37,6 +40,18 @@ from app.paper.page import Paper, Size
 PLAN = "care-plan"
 REVIEW = "plan-review"
 PROGRESS = "progress-chart"
+
+
+class Whose(Protocol):
+    """Tells whom a plan or a goal is about that whoever is at the desk sees."""
+
+    def plan(self, plan_id: str) -> StudentId:
+        """Return whom a plan is about."""
+        ...
+
+    def goal(self, goal_key: str) -> StudentId:
+        """Return whom a goal is about."""
+        ...
 
 
 class PlanPapers:
@@ -50,7 +65,12 @@ class PlanPapers:
         clock: Clock,
         me: Callable[[], str],
         book: DisclosureBook,
+        door: Door,
+        whose: Whose,
     ) -> None:
+        """`plans` and `progress` read through `door`; `whose` knows also what it hides."""
+        self._door = door
+        self._whose = whose
         self._plans = plans
         self._progress = progress
         self._anchor = anchor
@@ -58,7 +78,9 @@ class PlanPapers:
         self._me = me
         self._book = book
 
-    def plan(self, plan_id: str, size: Size = "letter") -> tuple[PlanSheet, bytes]:
+    def plan(
+        self, plan_id: str, size: Size = "letter", notice: str | None = None
+    ) -> tuple[PlanSheet, bytes]:
         """Return a plan and its paper: the newest version, lines to sign, and the reviews."""
         sheet = self._plans.plan(plan_id)
         charts = {goal.key: self._progress.chart(goal.key) for goal in sheet.versions[0].goals}
@@ -66,7 +88,9 @@ class PlanPapers:
         body = tuple(plan_blocks(sheet, charts))
         return sheet, blocks.render(self._with(made, body), size)
 
-    def review(self, plan_id: str, size: Size = "letter") -> tuple[PlanSheet, bytes]:
+    def review(
+        self, plan_id: str, size: Size = "letter", notice: str | None = None
+    ) -> tuple[PlanSheet, bytes]:
         """Return a plan and the paper of its newest review, with where each goal stood.
 
         Refuses a plan that was not reviewed yet.
@@ -76,14 +100,17 @@ class PlanPapers:
             raise Refused("plan-not-reviewed")
         charts = [self._progress.chart(key) for key, *_said in sheet.reviews[-1].outcomes]
         made = self._paper(_("Review of a plan"), sheet.student, sheet.plan.title)
-        body = tuple(_reviewed(sheet, sheet.reviews[-1], charts))
+        body = (*noticed(notice), *_reviewed(sheet, sheet.reviews[-1], charts))
         return sheet, blocks.render(self._with(made, body), size)
 
-    def progress(self, goal_key: str, size: Size = "letter") -> tuple[GoalChart, bytes]:
+    def progress(
+        self, goal_key: str, size: Size = "letter", notice: str | None = None
+    ) -> tuple[GoalChart, bytes]:
         """Return a goal and its paper: the picture, the numbers, and what was decided."""
         chart = self._progress.chart(goal_key)
         made = self._paper(_("Progress"), chart.student, chart.goal.measure)
-        return chart, blocks.render(self._with(made, tuple(_progress_blocks(chart))), size)
+        body = (*noticed(notice), *_progress_blocks(chart))
+        return chart, blocks.render(self._with(made, body), size)
 
     def save_plan(
         self,
@@ -96,8 +123,9 @@ class PlanPapers:
     ) -> str:
         """Write down that a plan leaves, then write it at `target`; return the disclosure's id."""
         accepted = release.accepted()
-        sheet, pdf = self.plan(plan_id, size)
-        scope: dict[str, object] = {"plan": plan_id, "version": sheet.plan.version}
+        with self._door.opened(self._whose.plan(plan_id), PLAN, {}, accepted) as notice:
+            sheet, pdf = self.plan(plan_id, size, notice)
+        scope = marked({"plan": plan_id, "version": sheet.plan.version}, notice)
         left = Leaving(sheet.plan.student_id, PLAN, scope, pdf, accepted)
         return leaving.save(left, self._book, target, replace=replace)
 
@@ -112,8 +140,9 @@ class PlanPapers:
     ) -> str:
         """Write down that the newest review leaves, then write it at `target`."""
         accepted = release.accepted()
-        sheet, pdf = self.review(plan_id, size)
-        scope: dict[str, object] = {"plan": plan_id, "review": sheet.reviews[-1].id}
+        with self._door.opened(self._whose.plan(plan_id), REVIEW, {}, accepted) as notice:
+            sheet, pdf = self.review(plan_id, size, notice)
+        scope = marked({"plan": plan_id, "review": sheet.reviews[-1].id}, notice)
         left = Leaving(sheet.plan.student_id, REVIEW, scope, pdf, accepted)
         return leaving.save(left, self._book, target, replace=replace)
 
@@ -128,8 +157,9 @@ class PlanPapers:
     ) -> str:
         """Write down that a goal's progress leaves, then write it at `target`."""
         accepted = release.accepted()
-        chart, pdf = self.progress(goal_key, size)
-        scope: dict[str, object] = {"goal": goal_key, "points": len(chart.points)}
+        with self._door.opened(self._whose.goal(goal_key), PROGRESS, {}, accepted) as notice:
+            chart, pdf = self.progress(goal_key, size, notice)
+        scope = marked({"goal": goal_key, "points": len(chart.points)}, notice)
         left = Leaving(chart.goal.student_id, PROGRESS, scope, pdf, accepted)
         return leaving.save(left, self._book, target, replace=replace)
 

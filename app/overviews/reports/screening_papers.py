@@ -6,9 +6,11 @@ from pathlib import Path
 from app.features.screening.model.records import Screening
 from app.features.screening.service import ScreeningService, ScreeningSheet
 from app.kernel.clock import Clock, Moment
+from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.words import _
 from app.overviews.reports import leaving
+from app.overviews.reports.door import Door, marked
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
 from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
 from app.overviews.screening_words import (
@@ -36,7 +38,12 @@ class ScreeningPapers:
         clock: Clock,
         me: Callable[[], str],
         book: DisclosureBook,
+        door: Door,
+        whose: Callable[[str], StudentId],
     ) -> None:
+        """`room` reads through `door`; `whose` knows also whom a result is about that it hides."""
+        self._door = door
+        self._whose = whose
         self._room = room
         self._anchor = anchor
         self._clock = clock
@@ -44,7 +51,12 @@ class ScreeningPapers:
         self._book = book
 
     def result(
-        self, screening_id: str, size: Size = "letter", *, answers: bool = False
+        self,
+        screening_id: str,
+        size: Size = "letter",
+        *,
+        answers: bool = False,
+        notice: str | None = None,
     ) -> tuple[Screening, bytes]:
         """Return a screening and its paper; the answers stand on it only where asked for."""
         sheet, anchor = self._room.sheet(screening_id), self._anchor()
@@ -73,12 +85,11 @@ class ScreeningPapers:
     ) -> str:
         """Write down that a result leaves, then write it at `target`; return the disclosure's id."""
         accepted = release.accepted()
-        screening, pdf = self.result(screening_id, size, answers=answers)
-        scope: dict[str, object] = {
-            "instrument": screening.instrument,
-            "taken_on": screening.taken_on,
-            "answers": answers,
-        }
+        asked = {"answers": answers}
+        with self._door.opened(self._whose(screening_id), PAPER, asked, accepted) as notice:
+            screening, pdf = self.result(screening_id, size, answers=answers, notice=notice)
+        facts = {"instrument": screening.instrument, "taken_on": screening.taken_on, **asked}
+        scope = marked(facts, notice)
         left = Leaving(screening.student_id, PAPER, scope, pdf, accepted)
         return leaving.save(left, self._book, target, replace=replace)
 

@@ -114,6 +114,9 @@ def spoken_means(code: str) -> str:
         "print": _("Printed"),
         "copy": _("Copied"),
         "json": _("Data file"),
+        "csv": _("CSV file"),
+        "xlsx": _("Workbook"),
+        "sync": _("Sent sealed"),
     }
     return known.get(code, code)
 
@@ -148,6 +151,11 @@ def spoken_paper(code: str) -> str:
         "progress-chart": _("Progress"),
         "consent-form": _("Form of a release"),
         "consent-copy": _("Copy of a consent"),
+        "disclosure-log": _("Record of disclosures"),
+        "student": _("Student summary as data"),
+        "caseload": _("Caseload as data"),
+        "services": _("Services and referrals"),
+        "enrolment": _("Enrolment of this desk"),
     }
     return known.get(code, code)
 
