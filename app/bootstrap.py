@@ -92,7 +92,6 @@ from app.overviews.reports.collaboration_papers import CollaborationPapers
 from app.overviews.reports.consent_papers import ConsentPapers
 from app.overviews.reports.day_plan import DayPlans
 from app.overviews.reports.disclosure_log import DisclosureLogs
-from app.overviews.reports.disclosure_log import DisclosureLogs
 from app.overviews.reports.door import Door
 from app.overviews.reports.known import KNOWN
 from app.overviews.reports.lists import Reports
@@ -387,15 +386,6 @@ class Desk:
             _Whose(self.plans, self.progress),
         )
         self.disclosure_logs = DisclosureLogs(
-            door,
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
-            clock,
-            lambda: self.people.person(records.seat.person).name,
-            self.privacy,
-            door,
-            _Whose(self.plans, self.progress),
-        )
-        self.disclosure_logs = DisclosureLogs(
             records.read_for_export,
             lambda: Anchor(records.head.count, records.head.hash.hex()),
             clock,
@@ -643,7 +633,7 @@ class Desk:
 
     def _as_data(self, asked: Asked) -> Made:
         """Make a summary as data of what may leave."""
-        return self.data.make(asked)
+        return self.data.make(asked, asked.purpose)
 
     def _counts_told(self, recipient: str) -> Counts:
         """Return how counts are told: to the district as it says, to anyone else held back."""
@@ -1129,22 +1119,6 @@ def _heal_salt_header(folder: VaultFolder, keys: VaultKeys) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise Trouble("disk-trouble", reason=error.strerror) from error
-
-
-class _Whose:
-    """Tells whom plans and goals are about, also those that an export does not see."""
-
-    def __init__(self, plans: PlansService, progress: ProgressService) -> None:
-        self._plans = plans
-        self._progress = progress
-
-    def plan(self, plan_id: str) -> StudentId:
-        """Return whom a plan is about."""
-        return self._plans.plan(plan_id).plan.student_id
-
-    def goal(self, goal_key: str) -> StudentId:
-        """Return whom a goal is about."""
-        return self._progress.chart(goal_key).goal.student_id
 
 
 class _Whose:
