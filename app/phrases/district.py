@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "district-folder-empty": N_("There is no district in {path}. Make one with “init”."),
     "district-folder-damaged": N_("The file {path} cannot be read ({where})."),
     "district-place-taken": N_("{path} is there already. Choose another name."),
+    "district-label-long": N_("A label has at most {longest} characters."),
     "district-option": N_("“{text}” is not what this option takes. It looks like {example}."),
     "district-pack-malformed": N_("{path} is no file of an instrument or of categories of time."),
     "parcel-recipient-missing": N_("Nobody is named whom this could be encrypted to."),

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 SUFFIX = ".casewell-district"
 MOST = 4 * 1024 * 1024
 WORDS = 8
+LONGEST_LABEL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def invitation_of(pair: Mapping[str, Any]) -> Invitation:
         key is None
         or not hexadecimal(facts.get("id"), 32)
         or not isinstance(label, str)
-        or not 1 <= len(label) <= 200
+        or not 1 <= len(label) <= LONGEST_LABEL
         or not utc(facts.get("made"))
     ):
         raise Malformed("invitation-malformed")

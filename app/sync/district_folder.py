@@ -13,6 +13,7 @@ from typing import Any
 
 from app.kernel.errors import Refused, Trouble
 from app.sync.district_file import (
+    LONGEST_LABEL,
     DistrictFile,
     build,
     facts_of,
@@ -146,6 +147,8 @@ class DistrictFolder:
 
         That it was made is kept before it is returned, so that no two files have one serial.
         """
+        if len(label) > LONGEST_LABEL:
+            raise Refused("district-label-long", "label", longest=LONGEST_LABEL)
         if settings.content.signing_key != keys.public:
             raise Refused("district-keys-others", "folder", path=str(self.path))
         serial = settings.issued + 1

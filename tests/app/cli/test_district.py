@@ -131,6 +131,7 @@ def test_what_is_set_once_stands_in_every_later_file(
         (("--no-destination", "Nowhere"), "is not what this option takes"),
         (("--summary", "student:month:5"), "services:month:5"),
         (("--summary", "services:day:5"), "services:month:5"),
+        (("--label", "x" * 201), "at most 200 characters"),
         (("--lock-minutes", "30"), "from 1 to 15"),
         (("--age-of-consent", "release=12"), "18"),
         (("--age-of-consent", "services=old"), "services=14/12"),
