@@ -16,7 +16,9 @@ from app.features.medication.commands import CountOut, PlanTrip, ReportIncident
 from app.features.medication.model.incidents import IncidentKind
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
+from app.overviews.fhir.check import check
 from app.overviews.reports.medication_papers import PaperKind
+from fhir_desk import read
 from grounds import choose as choose_ground
 from nurse_desk import CONTROLLED, NurseDesk, at
 from ui.features.caseload.presenter.student import StudentPage
@@ -279,3 +281,49 @@ def test_the_students_page_leads_to_the_emergency_sheet_for_the_nurse_alone(
     assert page.view.buttons["emergency"].isHidden()
     theirs.end()
     other.desk.close()
+
+
+def test_one_students_month_can_leave_as_a_fhir_document(
+    context: FakeContext,
+    nurse: NurseDesk,
+    student: StudentId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
+        offered.append(Path(name).name)
+        return str(tmp_path / "chosen"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
+    assert page.view.format_choice.isVisible()
+    chips = page.view.format_choice.stops()
+    next(one for one in chips if getattr(one, "value", None) == "fhir").click()
+    assert not page.view.print.isVisible()
+    choose_ground(page.view.form)
+    QTest.keyClicks(page.view.recipient, "Dr. Ito")
+    QTest.keyClicks(page.view.purpose, "Review")
+    QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    context.settle()
+    assert context.errors == []
+    assert page.view.said.text() == ""
+    document = read((tmp_path / "chosen.fhir.json").read_bytes())
+    assert check(document) == []
+    (line,) = nurse.desk.privacy.disclosures(student)
+    assert (line.disclosure.means, line.disclosure.scope["month"]) == ("json", "2026-11")
+    assert offered == ["medication-month-2026-11-20-1.fhir.json"]
+    page.view.everyone.click()
+    drawn(context, page)
+    QTest.keyClicks(page.view.recipient, "Dr. Ito")
+    page.view.purpose.setText("Review")
+    choose_ground(page.view.form)
+    page.save()
+    assert "one student" in page.view.said.text()
+    assert page.view.student.hasFocus()
+    assert len(offered) == 1
+    page.view.kind.set_value(PaperKind.STOCK.value)
+    drawn(context, page)
+    assert not page.view.format_choice.isVisible()
+    assert page.view.print.isVisible()

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from app.features.medication.repo.orders import Pupil
 from app.features.medication.service.incidents import IncidentLine
@@ -20,6 +19,7 @@ from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
 from app.kernel.ports import Progress
 from app.kernel.words import _
+from app.overviews.fhir.documents import file_name as document_name
 from app.overviews.medication_words import INCIDENTS
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.medication_papers import (
@@ -37,6 +37,7 @@ from app.phrases import sentence
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
 from ui.features.medication.view.papers import PapersView, PaperTyped
 from ui.kit.direction import in_order
+from ui.kit.documents import FHIR, where_to
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
@@ -289,6 +290,7 @@ class PapersPage(PageWidget):
             _FIELDS.get(kind, ()),
             student=kind in TAKES_STUDENT and not self._container,
             everyone=kind not in NEEDS_STUDENT,
+            formats=kind is PaperKind.MONTH,
         )
 
     def _pick(self) -> None:
@@ -447,29 +449,41 @@ class PapersPage(PageWidget):
         if ready is None:
             return
         asked, release = ready
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = Path(QStandardPaths.writableLocation(documents) or Path.home())
-        name = free_name(asked.kind, self._context.today(), lambda taken: (folder / taken).exists())
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self, _("Save as PDF"), str(folder / name), _("PDF files (*.pdf)")
-        )
-        if not chosen:
+        typed, today = self.view.typed(), self._context.today()
+        document = typed.format == FHIR
+        student = asked.student
+        if document and student is None:
+            self._refuse(Refused("fhir-needs-student", "student"), go=True)
             return
-        target = Path(chosen)
-        if not target.suffix:
-            target = target.with_suffix(".pdf")
-        papers = self._context.desk.medication_papers
+        target = where_to(
+            self,
+            typed.format,
+            lambda taken: (
+                document_name(asked.kind, today, taken)
+                if document
+                else free_name(asked.kind, today, taken)
+            ),
+        )
+        if target is None:
+            return
+        papers, fhir = self._context.desk.medication_papers, self._context.desk.fhir
+
+        def leave(progress: Progress) -> object:
+            if document and student is not None:
+                return fhir.save_month(student, asked.month, release, target, replace=True)
+            return papers.save(asked, release, target, replace=True, progress=progress)
+
         self.view.busy(on=True)
         self._context.tasks.long(
-            lambda progress: papers.save(asked, release, target, replace=True, progress=progress),
+            leave,
             lambda _left: self._done(_("Saved. The disclosure is on record.")),
             self._failed,
             owner=self,
         )
 
     def print(self) -> None:
-        """Make the paper, ask for a printer, and let it leave through it."""
-        ready = self._ready()
+        """Make the paper, ask for a printer, and let it leave through it; a document is not printed."""
+        ready = None if self.view.as_document else self._ready()
         if ready is None:
             return
         asked, release = ready

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
+from ui.kit.documents import FHIR, PDF, formats, save_words
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, Form, LineEdit
@@ -41,6 +42,7 @@ class PaperTyped:
     recipient: str = ""
     purpose: str = ""
     terms: Terms = NO_GROUND
+    format: str = PDF
 
 
 class PapersView(QWidget):
@@ -63,12 +65,14 @@ class PapersView(QWidget):
         self.day, self.since, self.until = DateEdit(), DateEdit(), DateEdit()
         self.incident, self.trip = Choice(), Choice()
         self.size_choice = Chips(sizes, exclusive=True)
+        self.format_choice = Chips(formats(), exclusive=True)
         self.recipient, self.purpose = LineEdit(), LineEdit()
-        self.save = Button(_("Save as PDF"), "pdf", "primary")
+        self.save = Button(save_words(PDF), "pdf", "primary")
         self.print = Button(_("Print"), "print")
         self.said = Words("")
         self.said.hide()
         self.pages = PagesPreview()
+        self._formats = False
         self.form = self._made_form()
         self._build()
         self._connect()
@@ -96,6 +100,14 @@ class PapersView(QWidget):
         form.add("recipient", Field(_("To whom"), self.recipient, required=True))
         form.add("purpose", Field(_("Why"), self.purpose, required=True))
         self.ground = GroundFields(form)
+        form.add(
+            "format",
+            Field(
+                _("Format"),
+                self.format_choice,
+                _("A FHIR document is for a program of the recipient’s, not for reading."),
+            ),
+        )
         form.add("size", Field(_("Sheet"), self.size_choice))
         return form
 
@@ -143,6 +155,8 @@ class PapersView(QWidget):
         self.kind.chosen.connect(self._edited)
         self.incident.chosen.connect(self._edited)
         self.size_choice.chosen.connect(self._edited)
+        self.format_choice.chosen.connect(self._format_chosen)
+        self.format_choice.chosen.connect(self._edited)
         self.ground.chosen.connect(self._edited)
         for line in (self.month, self.recipient, self.purpose):
             line.textChanged.connect(self._edited)
@@ -190,6 +204,18 @@ class PapersView(QWidget):
         self.form.clear()
         self.edited.emit()
 
+    def _format_chosen(self) -> None:
+        """Offer what a format has a use for: a document has no sheet and is not printed."""
+        document = self.as_document
+        self.form.field("size").setVisible(not document)
+        self.print.setVisible(not document)
+        self.save.setText(save_words(FHIR if document else PDF))
+
+    @property
+    def as_document(self) -> bool:
+        """Whether it is to leave as a FHIR document, which not every paper can."""
+        return self._formats and self.format_choice.value() == FHIR
+
     # -- what is typed ---------------------------------------------------------------
 
     def typed(self) -> PaperTyped:
@@ -205,6 +231,7 @@ class PapersView(QWidget):
             "" if self.ground.value() is Ground.OWN_USE else self.recipient.text(),
             self.purpose.text(),
             self.ground.terms(),
+            FHIR if self.as_document else PDF,
         )
 
     def show_typed(self, typed: PaperTyped) -> None:
@@ -219,10 +246,20 @@ class PapersView(QWidget):
             self.size_choice.set_value(typed.size)
             self.recipient.setText(typed.recipient)
             self.purpose.setText(typed.purpose)
+            self.format_choice.set_value(typed.format)
         self.form.clear()
+        self._format_chosen()
 
-    def ask_for(self, fields: Collection[str], *, student: bool, everyone: bool) -> None:
-        """Show what this kind of paper needs: some fields, a student, or everyone instead."""
+    def ask_for(
+        self, fields: Collection[str], *, student: bool, everyone: bool, formats: bool = False
+    ) -> None:
+        """Show what this kind of paper needs: some fields, a student, or everyone instead.
+
+        With `formats` it may leave as a FHIR document as well.
+        """
+        self._formats = formats
+        self.form.field("format").setVisible(formats)
+        self._format_chosen()
         for name in ("month", "day", "since", "until", "incident", "trip"):
             self.form.field(name).setVisible(name in fields)
         self._about.setVisible(student)

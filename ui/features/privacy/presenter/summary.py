@@ -1,14 +1,14 @@
 """The page of a student's summary: builds it off the UI thread, lets it leave when it is ready."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QFileDialog, QStackedLayout
+from PySide6.QtWidgets import QStackedLayout
 
 from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
@@ -17,6 +17,8 @@ from app.kernel.ids import StudentId
 from app.kernel.names import shown_name
 from app.kernel.ports import Progress
 from app.kernel.words import _
+from app.overviews.fhir.documents import file_name as document_name
+from app.overviews.fhir.scope import Also, DocumentScope, also_title
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.others_named import NamedOnPaper, NamesAnswered
 from app.overviews.reports.student_summary import (
@@ -37,6 +39,7 @@ from app.phrases import sentence
 from ui.features.privacy.view.others_named import NameShown, ask_about_others
 from ui.features.privacy.view.summary import SummaryTyped, SummaryView
 from ui.kit.direction import in_order
+from ui.kit.documents import FHIR, where_to
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
@@ -58,6 +61,15 @@ class _Drawn:
     summary: Summary
     pictures: tuple[Picture, ...]
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How what is chosen leaves: as a paper, or as a document."""
+
+    save: Callable[[Progress, NamesAnswered | None], object]
+    named: Callable[[Progress], Sequence[NamedOnPaper]]
+    """Finds where others are named in it."""
 
 
 def period_titles() -> tuple[tuple[str, str], ...]:
@@ -85,6 +97,7 @@ class SummaryPage(PageWidget):
             period_titles(),
             Period.CHOSEN.value,
             (("letter", _("Letter")), ("a4", _("A4"))),
+            tuple((also.value, also_title(also)) for also in Also),
         )
         choose = Button(_("Go to the students"), "caseload", "primary")
         choose.clicked.connect(lambda: context.go("caseload"))
@@ -179,6 +192,8 @@ class SummaryPage(PageWidget):
             "since": typed.since.isoformat() if typed.since else "",
             "until": typed.until.isoformat() if typed.until else "",
             "size": typed.size,
+            "format": typed.format,
+            "also": " ".join(typed.also),
         }
 
     def restore(self, state: Mapping[str, str]) -> None:
@@ -195,6 +210,8 @@ class SummaryPage(PageWidget):
                 state.get("size", "") or typed.size,
                 typed.recipient,
                 typed.purpose,
+                format=state.get("format", "") or typed.format,
+                also=tuple(one for one in state.get("also", "").split() if one in set(Also)),
             )
         )
         if self._student:
@@ -229,6 +246,8 @@ class SummaryPage(PageWidget):
                 size,
                 recipient,
                 purpose,
+                format=typed.format,
+                also=typed.also,
             )
         )
         self._draw()
@@ -315,55 +334,60 @@ class SummaryPage(PageWidget):
         if ready is None:
             return
         scope, release = ready
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = Path(QStandardPaths.writableLocation(documents) or Path.home())
-        name = file_name(self._context.today(), lambda taken: (folder / taken).exists())
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self, _("Save as PDF"), str(folder / name), _("PDF files (*.pdf)")
+        typed, today = self.view.typed(), self._context.today()
+        document = typed.format == FHIR
+        target = where_to(
+            self,
+            typed.format,
+            lambda taken: (
+                document_name(PAPER, today, taken) if document else file_name(today, taken)
+            ),
         )
-        if not chosen:
+        if target is None:
             return
-        target = Path(chosen)
-        if not target.suffix:
-            target = target.with_suffix(".pdf")
-        self._save(scope, release, target)
+        if document:
+            also = tuple(Also(one) for one in typed.also)
+            self._save(self._as_document(DocumentScope(scope, also), release, target))
+        else:
+            self._save(self._as_paper(scope, release, target))
 
-    def _save(
-        self,
-        scope: SummaryScope,
-        release: Release,
-        target: Path,
-        answered: NamesAnswered | None = None,
-    ) -> None:
-        """Let it leave; where it names others, ask what is to become of them, and go on."""
+    def _as_paper(self, scope: SummaryScope, release: Release, target: Path) -> "_Way":
         summaries = self._context.desk.summaries
+        return _Way(
+            lambda progress, answered: summaries.save(
+                scope, release, target, replace=True, progress=progress, answered=answered
+            ),
+            lambda progress: summaries.summary(scope, release, progress).named,
+        )
 
-        def made(summary: Summary) -> None:
-            decided = self._asked_about(summary.named)
+    def _as_document(self, scope: DocumentScope, release: Release, target: Path) -> "_Way":
+        fhir = self._context.desk.fhir
+        return _Way(
+            lambda progress, answered: fhir.save_student(
+                scope, release, target, replace=True, progress=progress, answered=answered
+            ),
+            lambda progress: fhir.student(scope, release, progress).named,
+        )
+
+    def _save(self, way: "_Way", answered: NamesAnswered | None = None) -> None:
+        """Let it leave; where it names others, ask what is to become of them, and go on."""
+
+        def found(named: Sequence[NamedOnPaper]) -> None:
+            decided = self._asked_about(named)
             if decided is None:
                 self.view.busy(on=False)
             else:
-                self._save(scope, release, target, decided)
+                self._save(way, decided)
 
         def failed(error: Exception) -> None:
             if getattr(error, "code", "") == "others-named":
-                self._context.tasks.long(
-                    lambda progress: summaries.summary(scope, release, progress),
-                    made,
-                    self._failed,
-                    owner=self,
-                )
+                self._context.tasks.long(way.named, found, self._failed, owner=self)
             else:
                 self._failed(error)
 
         self.view.busy(on=True)
         self._context.tasks.long(
-            lambda progress: summaries.save(
-                scope, release, target, replace=True, progress=progress, answered=answered
-            ),
-            self._saved,
-            failed,
-            owner=self,
+            lambda progress: way.save(progress, answered), self._saved, failed, owner=self
         )
 
     def _asked_about(self, named: Sequence[NamedOnPaper]) -> NamesAnswered | None:
@@ -375,8 +399,8 @@ class SummaryPage(PageWidget):
         return None if answer is None else NamesAnswered(*answer)
 
     def print(self) -> None:
-        """Make the summary, ask for a printer, and let it leave through it."""
-        ready = self._ready()
+        """Make the summary, ask for a printer, and let it leave through it; a document is not printed."""
+        ready = self._ready() if self.view.typed().format != FHIR else None
         if ready is None:
             return
         self._make_to_print(*ready)
@@ -467,7 +491,7 @@ class SummaryPage(PageWidget):
         else:
             self._context.say(refusal)
 
-    def _saved(self, _left: Left) -> None:
+    def _saved(self, _left: object) -> None:
         self._done(_("Saved. The disclosure is on record."))
 
     def _done(self, words: str) -> None:

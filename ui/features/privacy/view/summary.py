@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
+from ui.kit.documents import FHIR, PDF, formats, save_words
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.fields import Chips, DateEdit, Field, Form, LineEdit
@@ -39,6 +40,8 @@ class SummaryTyped:
     recipient: str = ""
     purpose: str = ""
     terms: Terms = NO_GROUND
+    format: str = PDF
+    also: tuple[str, ...] = ()
 
 
 class SummaryView(QWidget):
@@ -55,6 +58,7 @@ class SummaryView(QWidget):
         periods: Sequence[Option],
         free_period: str,
         sizes: Sequence[Option],
+        also: Sequence[Option] = (),
     ) -> None:
         super().__init__()
         self._free_period = free_period
@@ -63,14 +67,17 @@ class SummaryView(QWidget):
         self.period = Chips(periods, exclusive=True)
         self.since, self.until = DateEdit(), DateEdit()
         self.size_choice = Chips(sizes, exclusive=True)
+        self.format_choice = Chips(formats(), exclusive=True)
+        self.also = Chips(also)
         self.recipient, self.purpose = LineEdit(), LineEdit()
-        self.save = Button(_("Save as PDF"), "pdf", "primary")
+        self.save = Button(save_words(PDF), "pdf", "primary")
         self.print = Button(_("Print"), "print")
         self.pages = PagesPreview()
         self.form = self._made_form()
         self._build()
         self._connect()
         self._period_chosen()
+        self._format_chosen()
 
     def _made_form(self) -> Form:
         form = Form()
@@ -81,6 +88,22 @@ class SummaryView(QWidget):
         form.add("sections", Field(_("Sections"), self.parts, hint))
         form.add("period", Field(_("Period"), self.period))
         form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))
+        form.add(
+            "format",
+            Field(
+                _("Format"),
+                self.format_choice,
+                _("A FHIR document is for a program of the recipient’s, not for reading."),
+            ),
+        )
+        form.add(
+            "also",
+            Field(
+                _("Also in the document"),
+                self.also,
+                _("These are not on the pages shown here."),
+            ),
+        )
         form.add("size", Field(_("Paper"), self.size_choice))
         return form
 
@@ -124,7 +147,8 @@ class SummaryView(QWidget):
 
     def _connect(self) -> None:
         self.period.chosen.connect(self._period_chosen)
-        for chips in (self.parts, self.period, self.size_choice):
+        self.format_choice.chosen.connect(self._format_chosen)
+        for chips in (self.parts, self.period, self.size_choice, self.format_choice, self.also):
             chips.chosen.connect(self._edited)
         self.ground.chosen.connect(self._edited)
         for line in (self.recipient, self.purpose):
@@ -182,6 +206,14 @@ class SummaryView(QWidget):
         for name in ("since", "until"):
             self.form.field(name).setVisible(free)
 
+    def _format_chosen(self) -> None:
+        """Offer what a format has a use for: a document has no paper and is not printed."""
+        document = self.format_choice.value() == FHIR
+        self.form.field("also").setVisible(document)
+        self.form.field("size").setVisible(not document)
+        self.print.setVisible(not document)
+        self.save.setText(save_words(FHIR if document else PDF))
+
     # -- what is typed ---------------------------------------------------------------
 
     def typed(self) -> SummaryTyped:
@@ -195,6 +227,8 @@ class SummaryView(QWidget):
             "" if self.ground.value() is Ground.OWN_USE else self.recipient.text(),
             self.purpose.text(),
             self.ground.terms(),
+            str(self.format_choice.value() or PDF),
+            tuple(str(one) for one in self.also.values()),
         )
 
     def show_typed(self, typed: SummaryTyped) -> None:
@@ -207,8 +241,11 @@ class SummaryView(QWidget):
             self.until.set_value(typed.until)
             self.recipient.setText(typed.recipient)
             self.purpose.setText(typed.purpose)
+            self.format_choice.set_value(typed.format)
+            self.also.set_values(typed.also)
         self.form.clear()
         self._period_chosen()
+        self._format_chosen()
 
     def misread_day(self) -> str:
         """Return the name of the first day that is typed but not understood."""

@@ -1,0 +1,143 @@
+"""The summary's page, where a FHIR document is chosen, on a real vault."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from context import FakeContext
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from walk import clipped, wait_until, walk
+
+from app.bootstrap import Desk
+from app.kernel.ids import StudentId
+from app.overviews.fhir.check import check
+from fhir_desk import a_student, fill, read, resources
+from grounds import choose as choose_ground
+from ui.features.privacy.presenter import summary
+from ui.features.privacy.presenter.summary import SummaryPage
+from ui.kit.look import look
+from vaults import fixed_clock, new_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = new_desk(tmp_path, clock=fixed_clock("2026-11-20T15:30"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def student(desk: Desk) -> StudentId:
+    student = a_student(desk)
+    fill(desk, student)
+    return student
+
+
+@pytest.fixture
+def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
+    made = FakeContext(desk)
+    show(made, 1060, 720)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def page(context: FakeContext, student: StudentId) -> SummaryPage:
+    page = context.put(SummaryPage, student)
+    assert isinstance(page, SummaryPage)
+    drawn(context, page)
+    return page
+
+
+def drawn(context: FakeContext, page: SummaryPage) -> None:
+    wait_until(lambda: not page.drawing, 20)
+    context.settle()
+
+
+def press(chips: Any, value: str) -> None:
+    """Press a chip."""
+    next(one for one in chips.stops() if getattr(one, "value", None) == value).click()
+
+
+def test_a_document_asks_what_else_is_in_it_and_is_not_printed(page: SummaryPage) -> None:
+    assert not page.view.also.isVisible()
+    assert page.view.save.text() == "Save as PDF"
+    press(page.view.format_choice, "fhir")
+    assert page.view.also.isVisible()
+    assert not page.view.size_choice.isVisible()
+    assert not page.view.print.isVisible()
+    assert page.view.save.text() == "Save FHIR document"
+    page.print()
+    press(page.view.format_choice, "pdf")
+    assert page.view.print.isVisible()
+    assert not page.view.also.isVisible()
+
+
+def test_ctrl_s_saves_the_document_once_the_names_in_it_are_answered(
+    context: FakeContext,
+    page: SummaryPage,
+    desk: Desk,
+    student: StudentId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered: list[str] = []
+    asked: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
+        offered.append(Path(name).name)
+        return str(tmp_path / "chosen"), ""
+
+    def mask(_parent: object, named: Any) -> tuple[frozenset[str], str]:
+        asked.extend(one.name for one in named)
+        return frozenset(), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(summary, "ask_about_others", mask)
+    press(page.view.format_choice, "fhir")
+    page.view.parts.set_values(["profile", "notes"])
+    page.view.also.set_values(["plans"])
+    choose_ground(page.view.form)
+    QTest.keyClicks(page.view.recipient, "Rosa Ocampo")
+    QTest.keyClicks(page.view.purpose, "Her own copy")
+    QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    wait_until(lambda: bool(desk.privacy.disclosures(student)), 20)
+    context.settle()
+    document = read((tmp_path / "chosen.fhir.json").read_bytes())
+    assert check(document) == []
+    assert resources(document, "CarePlan")
+    assert asked == ["Leila Haddad"]
+    (line,) = desk.privacy.disclosures(student)
+    assert (line.disclosure.means, line.disclosure.scope["format"]) == ("json", "fhir-r4")
+    assert offered == ["student-summary-2026-11-20-1.fhir.json"]
+    assert len(context.notices.shown()) == 1
+    assert context.errors == []
+    drawn(context, page)
+
+
+def test_what_is_chosen_is_here_again_when_one_comes_back(
+    context: FakeContext, page: SummaryPage
+) -> None:
+    press(page.view.format_choice, "fhir")
+    page.view.also.set_values(["plans", "answers"])
+    state = page.state()
+    press(page.view.format_choice, "pdf")
+    page.view.also.set_values([])
+    page.restore(state)
+    assert (page.view.typed().format, page.view.typed().also) == ("fhir", ("plans", "answers"))
+    drawn(context, page)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_form_is_whole_at_twice_the_size(
+    app: QApplication, context: FakeContext, page: SummaryPage, scale: float
+) -> None:
+    look().apply(app, "light", scale)
+    press(page.view.format_choice, "fhir")
+    drawn(context, page)
+    assert walk(page) > 20
+    assert clipped(page) == []
+    look().apply(app, "light")
