@@ -76,6 +76,7 @@ SENTENCES: dict[str, str] = {
     "consent-ages-of-district": N_(
         "The district has set these ages. They change with its next file."
     ),
+    "printer-needed": N_("Choose a printer, or save the form as PDF."),
     "scan-large": N_(
         "The scan is larger than {most} MB. Scan it in gray, or with a coarser grain."
     ),

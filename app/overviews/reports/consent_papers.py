@@ -7,6 +7,9 @@ from pathlib import Path
 from app.features.consents.model.records import ScanType
 from app.features.consents.repo import Pupil
 from app.features.consents.service import ConsentsService
+from app.features.privacy.commands import RecordNothingLeft
+from app.features.privacy.model import Means
+from app.kernel.changes import Changed
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
@@ -96,11 +99,24 @@ class ConsentPapers:
         replace: bool = False,
     ) -> str:
         """Write down that a form leaves, then write it; return the disclosure's id."""
-        accepted = release.accepted()
-        pdf = self.form(blank, size)
-        scope: dict[str, object] = {"kind": blank.kind.value}
-        left = Leaving(blank.student_id, FORM_PAPER, scope, pdf, accepted)
+        left = self._form_leaving(blank, release, size)
         return leaving.save(left, self._book, target, replace=replace)
+
+    def record_print(
+        self, blank: BlankForm, release: Release, size: Size = "letter"
+    ) -> tuple[str, bytes]:
+        """Write down that a form is printed; return the disclosure's id and what to print."""
+        left = self._form_leaving(blank, release, size)
+        return left.recorded(self._book, Means.PRINT), left.pdf
+
+    def print_failed(self, disclosure: str) -> Changed:
+        """Write down that the printer did not take it."""
+        return self._book.record_nothing_left(RecordNothingLeft(disclosure, "print-not-left"))
+
+    def _form_leaving(self, blank: BlankForm, release: Release, size: Size) -> Leaving:
+        accepted = release.accepted()
+        scope: dict[str, object] = {"kind": blank.kind.value}
+        return Leaving(blank.student_id, FORM_PAPER, scope, self.form(blank, size), accepted)
 
     def save_scan(
         self, scan_id: str, target: Path, release: Release, *, replace: bool = False

@@ -8,6 +8,7 @@ import pytest
 from context import FakeContext
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.features.consents.commands import KeepScan, RevokeConsent
@@ -18,10 +19,12 @@ from app.kernel.releases import ConsentKind, Matter
 from app.paper.preview import page_texts
 from consents_desk import PNG, ConsentsDesk, scanned
 from ui.features.consents import ROOM
+from ui.features.consents.presenter import asking
 from ui.features.consents.presenter.asking import kinds_for
 from ui.features.consents.presenter.consent import ConsentPage
 from ui.features.consents.presenter.lists import ConsentsPage
 from ui.features.consents.view.sheets import ConsentEntry, CopyEntry, FileEntry
+from ui.kit.printing import Printed
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.headings import Chip, Words
 
@@ -314,6 +317,38 @@ def test_a_form_to_be_signed_leaves_as_papers_do(
     assert "Mateo Ocampo" in said
     (line,) = desk.desk.privacy.disclosures(desk.pupil)
     assert (line.disclosure.paper, line.disclosure.recipient) == ("consent-form", "Rosa Ocampo")
+
+
+def test_a_form_is_printed_and_one_that_no_printer_took_is_said_not_to_have_left(
+    desk: ConsentsDesk,
+    context: FakeContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    chosen: list[QPrinter | None] = [None, printer, printer]
+    monkeypatch.setattr(asking, "choose_printer", lambda *_args: chosen.pop(0))
+    page = context.put(ConsentsPage, f"form:{desk.pupil}")
+    assert isinstance(page, ConsentsPage)
+    sheet = fill(context, how="print")
+    assert sheet.form.field("how").refused
+    fill(context)
+    (line,) = desk.desk.privacy.disclosures(desk.pupil)
+    assert (line.disclosure.means, line.stopped) == ("print", "")
+    assert (tmp_path / "printed.pdf").exists()
+
+    def no_paper(*arguments: Any) -> None:
+        arguments[4](Printed(0))
+
+    monkeypatch.setattr(asking, "print_on", no_paper)
+    page.blank()
+    context.settle()
+    fill(context, how="print")
+    newest = desk.desk.privacy.disclosures(desk.pupil)[0]
+    assert newest.stopped == "print-not-left"
+    assert [str(error) for error in context.errors] == ["print-not-left"]
 
 
 def test_ages_are_set_and_refused_at_their_field(desk: ConsentsDesk, context: FakeContext) -> None:

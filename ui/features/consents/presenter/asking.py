@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QStandardPaths
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.features.consents.commands import CorrectConsent, RecordConsent, SetConsentRules
@@ -16,7 +17,7 @@ from app.features.consents.model.records import Consent, ConsentRules, Signer, W
 from app.features.consents.model.scans import MOST_BYTES
 from app.features.consents.service import ConsentChoices
 from app.kernel.changes import Changed, Kind
-from app.kernel.errors import Refused
+from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId, new_id
 from app.kernel.releases import ConsentKind, Matter
 from app.kernel.rights import gives_medication
@@ -25,6 +26,7 @@ from app.overviews.consent_words import KINDS, MATTERS, WAYS, spoken_ages
 from app.overviews.reports.consent_papers import BlankForm, to_family
 from ui.features.consents.view.sheets import AgesEntry, Asked, BlankEntry, ConsentEntry
 from ui.kit.asking import Asker, Entries, about
+from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context
 
 _RELEASE = frozenset({"recipient", "recipient_class", "matters", "description", "purpose"})
@@ -51,6 +53,7 @@ _ASKED = Asked(
 )
 """Which fields are in sight: those of the kind, and those of the way it was signed."""
 _GUARDIAN = "guardian:"
+_FILE, _PRINT = "file", "print"
 _TEXTS = (
     "recipient", "description", "purpose", "discloser", "revoke_how", "signer_name", "capacity",
     "identified", "approval", "witness", "signed_on", "since", "until_on", "until_event", "comment",
@@ -274,6 +277,7 @@ def _ask_form(
         {
             "kind": [(one, _(KINDS[one])) for one in (ConsentKind.RELEASE, ConsentKind.PART2)],
             "matters": [(matter.value, _(words)) for matter, words in MATTERS.items()],
+            "how": [(_FILE, _("Saved as PDF")), (_PRINT, _("Printed"))],
         },
         context.today,
         page,
@@ -283,21 +287,50 @@ def _ask_form(
         start["kind"] = kind
     sheet.take_up(start, _about(found))
 
-    def act(entries: Entries) -> Callable[[], str]:
+    chosen: list[QPrinter] = []
+
+    def act(entries: Entries) -> Callable[[], str | tuple[str, bytes]]:
         blank = blank_of(found.pupil.id, entries)
         if not str(entries["for_whom"]).strip():
             raise Refused("recipient-missing", "for_whom")
         release = to_family(str(entries["for_whom"]), _("To be signed"))
+        papers = context.desk.consent_papers
+        if entries["how"] == _PRINT:
+            printer = choose_printer(sheet, _("Form of a release"))
+            if printer is None:
+                raise Refused("printer-needed", "how")
+            chosen.append(printer)
+            return partial(papers.record_print, blank, release)
         target = ask_target(page, _("release-form"), ".pdf")
         if target is None:
             raise Refused("target-needed")
-        return partial(context.desk.consent_papers.save_form, blank, target, release, replace=True)
+        return partial(papers.save_form, blank, target, release, replace=True)
 
-    def done(_disclosure: str, _entries: Entries) -> None:
+    def done(left: str | tuple[str, bytes], _entries: Entries) -> None:
         context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
-        context.notices.say(_("The form is saved, and its disclosure written down."))
+        if isinstance(left, str):
+            context.notices.say(_("The form is saved, and its disclosure written down."))
+        else:
+            print_form(context, page, chosen[-1], *left)
 
     asker.ask(sheet, act, done, kept=about("release-form", found.pupil.id))
+
+
+def print_form(
+    context: Context, page: QWidget, printer: QPrinter, disclosure: str, pdf: bytes
+) -> None:
+    """Print a form whose disclosure is written down; say so there if no page was taken."""
+
+    def done(printed: Printed) -> None:
+        if printed.pages:
+            context.notices.say(_("Printed. The disclosure is on record."))
+            return
+        context.tasks.write(
+            partial(context.desk.consent_papers.print_failed, disclosure), failed=context.say
+        )
+        context.say(Trouble("print-not-left", reason=printer.printerName()))
+
+    print_on(page, context.tasks, printer, pdf, done, context.say)
 
 
 def blank_of(student: StudentId, entries: Entries) -> BlankForm:

@@ -329,7 +329,7 @@ class BlankEntry(EntrySheet):
     ) -> None:
         super().__init__(
             _("Form of a release, to be signed"),
-            _("Choose where …"),
+            _("Go on …"),
             text,
             width=680,
             parent=parent,
@@ -351,6 +351,7 @@ class BlankEntry(EntrySheet):
             "until_on",
             Field(_("Last day"), DateEdit(None, today=today), _("A line, if left empty")),
         )
+        self.form.add("how", Field(_("How it leaves"), _chips(options["how"])))
         first.setFocus()
 
 
