@@ -32,6 +32,7 @@ BENCHES: tuple[tuple[str, list[str], list[str]], ...] = (
     ("medication_month", ["60", "2"], ["200", "5"]),
     ("service_minutes", ["5000", "8"], ["5000", "40"]),
     ("schedule", ["1500"], ["1500"]),
+    ("sending", ["200", "1"], ["5000", "1"]),
 )
 
 

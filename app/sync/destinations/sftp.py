@@ -25,7 +25,7 @@ from app.sync.troubles import SendingTrouble
 if TYPE_CHECKING:
     import paramiko
 
-CHANNELS = 4
+CHANNELS = 6
 """At once over one connection; OpenSSH's server allows ten sessions."""
 
 _SILENT = "casewell.sftp"
@@ -82,7 +82,7 @@ class Sftp:
             size = file.stat().st_size or 0
             if size > 128 * 1024:
                 file.prefetch(size)
-            return bytes(file.read())
+            return bytes(file.read(size)) if size else b""
 
     def names(self, folder: str) -> list[str]:
         """Return the names directly in `folder`; none of what is still being written."""
@@ -211,6 +211,9 @@ def _shake_hands(transport: "paramiko.Transport", pinned: str, patience: Patienc
             *wanted,
             *(one for one in known if one not in wanted),
         )
+    options = transport.get_security_options()
+    # AES-GCM first: it needs no second pass for a sum, which is a fifth of the time here.
+    options.ciphers = tuple(sorted(options.ciphers, key=lambda name: "gcm" not in name))
     begun = time.monotonic()
     try:
         transport.start_client(timeout=patience.connect)
