@@ -25,8 +25,6 @@ class Means(StrEnum):
     PRINT = "print"
     CSV = "csv"
     WORKBOOK = "xlsx"
-    DATA = "json"
-    """As a file of data, in a documented form."""
     COPY = "copy"
     """Through the clipboard, which empties itself."""
     JSON = "json"
