@@ -56,6 +56,11 @@ def add(commands: Any) -> None:
     send.add_argument("--place", required=True, metavar="NAME")
     send.add_argument("--student", metavar="NUMBER", help=_("the student's number or id"))
     send.add_argument("--section", action="append", default=[], help=_("a section; repeatable"))
+    send.add_argument(
+        "--mask-others",
+        action="store_true",
+        help=_("mask other students named in the texts (otherwise such a summary is refused)"),
+    )
     add_ground(send)
     send.set_defaults(run=_send)
 
@@ -215,6 +220,9 @@ def _send(arguments: argparse.Namespace) -> int:
     release = release_of(arguments)
     with opened(arguments, "outbox") as desk:
         place = chosen_place(desk, arguments.place)
+        choices: dict[str, Any] = {"mask_others": arguments.mask_others}
+        if arguments.section:
+            choices["sections"] = arguments.section
         student = desk.summaries.student(arguments.student) if arguments.student else None
         made = desk.outbox.send(
             SendSummary(
@@ -225,7 +233,7 @@ def _send(arguments: argparse.Namespace) -> int:
                 release.purpose,
                 release.terms,
                 student,
-                {"sections": arguments.section} if arguments.section else {},
+                choices,
             )
         ).made
         line, _events = desk.outbox.parcel(made)

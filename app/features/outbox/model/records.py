@@ -181,6 +181,7 @@ class Asked:
     choices: Mapping[str, Any] = field(default_factory=dict)
     """What of it was chosen, as its kind knows it: `sections` …"""
     terms: Terms = field(default_factory=Terms)
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class OutboxService:
         if place is None or place.removed:
             raise Refused("outbox-place-gone", "place")
         self._sealer.may_leave(command.kind, place)
-        recipient = " ".join(command.recipient.split()) or place.label
+        recipient = " ".join(command.recipient.split()) or self._called(place)
         made_of = self._neighbours.make(
             Asked(
                 command.kind,
@@ -129,6 +129,7 @@ class OutboxService:
                 recipient,
                 command.choices,
                 command.terms,
+                " ".join(command.purpose.split()),
             )
         )
         wanted = Wanted(
@@ -149,6 +150,11 @@ class OutboxService:
             }
             keeper.journal("SendSummary", Parcel, made.id, facts)
         return Changed.only(Kind.OUTBOX, Kind.DISCLOSURE, made=made.id)
+
+    def _called(self, place: Destination) -> str:
+        """Return who receives what goes to a place: of the district's places, the district."""
+        district = self._neighbours.district() if place.district else None
+        return place.label if district is None else district.name
 
     # -- what a person does about a parcel -------------------------------------------
 

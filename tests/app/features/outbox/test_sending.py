@@ -8,6 +8,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from app.features.outbox.commands import (
+    AddDestination,
     CancelParcel,
     PauseDestination,
     PauseParcel,
@@ -22,10 +23,12 @@ from app.kernel.documents import SummaryKind
 from app.kernel.errors import Damage, Refused
 from app.kernel.nouns import Role
 from app.kernel.releases import Ground, Terms
+from app.sync.district_keys import DistrictKeys
 from app.sync.parcels import EVER, Carrier, State
 from outbox_desk import NOBODY, OutboxDesk, Shelf
-from sessions_desk import add_student
+from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
+from vaults import fixed_clock, new_desk
 
 
 @pytest.fixture
@@ -222,8 +225,6 @@ def test_after_a_restore_the_counter_follows_what_the_place_has(room: OutboxDesk
 def test_a_receipt_counts_only_as_the_districts_own_word_on_our_manifest(
     room: OutboxDesk,
 ) -> None:
-    from app.sync.district_keys import DistrictKeys
-
     room.join()
     room.outbox.prepare()
     place, shelf = room.outbox.destinations()[0].destination.id, Shelf()
@@ -291,8 +292,6 @@ def test_a_place_is_removed_with_what_opens_it_and_its_history_stays(room: Outbo
 
 
 def test_credentials_are_read_by_no_screen_paper_or_journal(room: OutboxDesk) -> None:
-    from app.features.outbox.commands import AddDestination
-
     secret = "heron-feather-91"
     place = room.outbox.places.add(
         AddDestination(
@@ -375,10 +374,41 @@ def test_sealed_bytes_that_are_not_what_was_sealed_do_not_leave(room: OutboxDesk
 def test_a_place_that_lacks_something_is_refused_at_its_entry(
     room: OutboxDesk, label: str, options: dict[str, str], field: str
 ) -> None:
-    from app.features.outbox.commands import AddDestination
-
     with pytest.raises(Refused) as refused:
         room.outbox.places.add(
             AddDestination(label, Carrier.WEBDAV, options, (room.keys.recipient,))
         )
     assert refused.value.field == field
+
+
+def test_every_kind_of_summary_that_the_desk_makes_can_be_sealed_and_sent(tmp_path: Path) -> None:
+    desk, keys, shelf = new_desk(tmp_path, clock=fixed_clock()), DistrictKeys.new(), Shelf()
+    student = add_student(desk)
+    a_signed_note(desk, student)
+    place = desk.outbox.places.add(
+        AddDestination("Stick", Carrier.FOLDER, {"path": "/media/stick"}, (keys.recipient,))
+    ).made
+    official = Terms(Ground.SCHOOL_OFFICIAL, interest="Works with him", because="All of it asked")
+    wanted = (
+        (SummaryKind.STUDENT, "2026-07-01/2026-11-20", student, official),
+        (SummaryKind.CASELOAD, "2026-11", None, official),
+        (SummaryKind.SERVICES, "2026-10", None, NOBODY),
+        (SummaryKind.USE_OF_TIME, "2026-10", None, NOBODY),
+    )
+    for kind, period, about, terms in wanted:
+        choices = {"mask_others": True, "everyone": True}
+        desk.outbox.send(
+            SendSummary(kind, period, place, "Ms. Rowe", "Asked for", terms, about, choices)
+        )
+    shelf.carry(desk.outbox, place)
+    opened = {one.header.facts.kind: one.body for one in shelf.opened(keys)}
+    assert set(opened) == {kind for kind, *_rest in wanted}
+    assert opened[SummaryKind.STUDENT]["student"]["given_name"] == "Mateo"
+    assert opened[SummaryKind.STUDENT]["purpose"] == "Asked for"
+    assert "Mateo" not in json.dumps(opened[SummaryKind.SERVICES])
+    assert {one.disclosure.paper for one in desk.privacy.disclosures(student)} == {
+        "student",
+        "caseload",
+    }
+    assert desk.verify().whole
+    desk.close()

@@ -135,8 +135,7 @@ def test_a_summary_is_sealed_sent_now_and_seen_to_have_arrived(
     page.view.action.click()
     sent(context)
     assert rows(page) == []
-    page.view.parts.set_value(LEFT)
-    context.settle()
+    context.show_page(page, LEFT)
     ((title, text, chips),) = rows(page)
     assert title == "Services and referrals: 2026-10"
     assert "To Stick" in text

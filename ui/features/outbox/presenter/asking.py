@@ -190,6 +190,7 @@ def ask_summary(
             entries["purpose"],
             terms_of(entries),
             student,
+            {"mask_others": bool(entries["names"])},
         )
         return partial(context.desk.outbox.send, command)
 

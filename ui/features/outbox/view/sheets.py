@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.kernel.words import _
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.entry_sheet import EntrySheet
-from ui.kit.widgets.fields import Choice, Field, LineEdit, NoteText, PassphraseEdit
+from ui.kit.widgets.entry_sheet import EntrySheet, put
+from ui.kit.widgets.fields import Check, Choice, Field, LineEdit, NoteText, PassphraseEdit
 from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Words
 
@@ -142,6 +142,15 @@ class SendSheet(EntrySheet):
         self.form.add("period", Field(_("Of when"), Choice(periods)))
         self.form.add("place", Field(_("To which place"), self.place))
         self.form.add(
+            "names",
+            Field(
+                _("Other students"),
+                Check(_("Mask their names in the texts")),
+                _("To show some of them, save the paper from the student’s summary instead."),
+            ),
+        )
+        put(self.form.field("names").editor, entry=True)
+        self.form.add(
             "recipient",
             Field(
                 _("Who receives it"),
@@ -157,7 +166,9 @@ class SendSheet(EntrySheet):
 
     def turn(self) -> None:
         """Ask for a student where the summary is about one."""
-        self.student.setVisible(self.kind.value() in self._about)
+        about = self.kind.value() in self._about
+        self.student.setVisible(about)
+        self.form.field("names").setVisible(about)
 
     def show_student(self, name: str) -> None:
         """Say who was chosen."""
