@@ -210,6 +210,7 @@ class PapersView(QWidget):
         self.form.field("size").setVisible(not document)
         self.print.setVisible(not document)
         self.save.setText(save_words(FHIR if document else PDF))
+        self.save.set_icon("export" if document else "pdf")
 
     @property
     def as_document(self) -> bool:

@@ -213,6 +213,7 @@ class SummaryView(QWidget):
         self.form.field("size").setVisible(not document)
         self.print.setVisible(not document)
         self.save.setText(save_words(FHIR if document else PDF))
+        self.save.set_icon("export" if document else "pdf")
 
     # -- what is typed ---------------------------------------------------------------
 
