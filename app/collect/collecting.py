@@ -15,12 +15,13 @@ from app.collect.judging import Enrolment, Judge, Judged, Ruling, is_named
 from app.collect.loading import period_of
 from app.collect.walk import Walk
 from app.kernel.clock import Clock
+from app.kernel.errors import Trouble
 from app.kernel.ports import Progress, no_progress
 from app.sync import receipts, target
 from app.sync.manifest import Laid, Manifest
 from app.sync.parcels import Destination
 from app.sync.receipts import Receipt, Result, Signer, Verdict
-from app.sync.signed import hexadecimal
+from app.sync.signed import Malformed, hexadecimal
 from app.sync.troubles import SendingTrouble
 
 _KNOWN = frozenset({State.LOADED, State.SUPERSEDED})
@@ -57,11 +58,11 @@ class Collector:
     def __call__(self) -> Collected:
         """Collect all that is there, and return what was done and found.
 
-        Raises SendingTrouble when the place itself cannot be reached, and Malformed where its
-        target.json is none. A desk that cannot be read is told, and the others are walked.
+        Raises SendingTrouble when the place itself cannot be reached, and Trouble where it is
+        none that desks send to. A desk that cannot be read is told, and the others are walked.
         """
         book = Book(self.engine, lake=self.lake)
-        self.collected.target = here = target.read(self.place.get(target.PATH))
+        self.collected.target = here = self._target()
         self._open_kept(book)
         desks = sorted(one for one in self.place.names("manifests") if hexadecimal(one, 32))
         known, elsewhere = book.links(here)
@@ -85,6 +86,16 @@ class Collector:
         self.progress(len(desks), len(desks))
         self.collected.desks = len(desks)
         return self.collected
+
+    def _target(self) -> str:
+        try:
+            return target.read(self.place.get(target.PATH))
+        except SendingTrouble as trouble:
+            if trouble.code != "sending-missing":
+                raise
+            raise Trouble("collect-place-empty") from None
+        except Malformed as wrong:
+            raise Trouble("collect-place-other", reason=wrong.code) from None
 
     def _desk(self, book: Book, walk: Walk, standing: Standing | None) -> None:
         waiting = walk(self.place.names(f"manifests/{walk.desk}"))

@@ -18,6 +18,14 @@ SENTENCES: dict[str, str] = {
     "collect-desk-id": N_("{desk} is no desk's id. It has 32 digits from 0 to 9 and a to f."),
     "collect-no-folder": N_("There is no folder at {path}."),
     "collect-no-database": N_("There is no database at {path}."),
+    "collect-place-empty": N_(
+        "No desk has sent anything to this place yet, or it is not the place: there is no"
+        " target.json. Nothing was changed."
+    ),
+    "collect-place-other": N_(
+        "The target.json of this place cannot be read, so it is no place that desks send to."
+        " Nothing was changed."
+    ),
     "collect-database-kind": N_(
         "{path} names no database. Use FILE.db, FILE.duckdb, postgresql://… or parquet:FOLDER."
     ),

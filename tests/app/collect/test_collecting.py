@@ -11,6 +11,7 @@ from app.collect import judging
 from app.collect.book import Book
 from app.collect.engines import Engine, open_engine, transaction
 from app.kernel.documents import ABOUT_NOBODY, SummaryKind
+from app.kernel.errors import Trouble
 from app.sync import envelope, manifest, receipts, target
 from app.sync.desk_key import DeskKey
 from app.sync.district_keys import DistrictKeys
@@ -560,6 +561,20 @@ def test_use_of_time_is_loaded_by_category(
         "SELECT month, first_day, last_day, category, minutes, entries FROM time_use"
     )
     assert rows == [("2026-10", "2026-10-01", "2026-10-31", "counseling", 90, 2)]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(None, "collect-place-empty"), (b"{}", "collect-place-other")]
+)
+def test_a_place_that_no_desk_sends_to_is_told(
+    engine: Engine, district: District, data: bytes | None, code: str
+) -> None:
+    place = Shelf()
+    if data is not None:
+        place.put(target.PATH, data)
+    with pytest.raises(Trouble) as told:
+        collect(place, engine, district)
+    assert told.value.code == code
 
 
 class Sulking(Shelf):
