@@ -14,7 +14,9 @@ from app.demo.groups import group_days
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
 from app.demo.joining import KEYS, join_district
+from app.demo.outbox import summaries_waiting
 from app.demo.plans import plan_days
+from app.demo.requests import requests_of_families
 from app.demo.schedule import bells_and_weeks
 from app.demo.services import services_owed
 from app.demo.use_of_time import use_of_time_days
@@ -138,10 +140,12 @@ def build_demo(
             services_owed(desk, standing, now, chosen.seed)
         consents_on_file(desk, standing, now, chosen.role)
         standing.moment = now
+        requests_of_families(desk, now)
         bells_and_weeks(desk, now, chosen.role)
         join_district(
             desk, now, home or desk.folder.path, desk.folder.path / KEYS if home else None
         )
+        summaries_waiting(desk, now, chosen.role)
     finally:
         desk.close()
     if first:
