@@ -380,8 +380,8 @@ class ConsentsService:
     def set_rules_in(tx: Transaction, command: SetConsentRules) -> str:
         """Set the ages that a district file holds, within its transaction; return the row's id.
 
-        From then on they are not set at this desk. Setting what is in force does nothing, and
-        returns nothing.
+        From then on they are not set at this desk; no ages at all give that back, and the
+        defaults hold. Setting what is in force does nothing, and returns nothing.
         """
         before = ConsentBook(tx).rules(RulesSource.DISTRICT)
         if before is not None and before.ages == accepted_ages(command.ages):

@@ -231,6 +231,11 @@ def test_the_district_sets_ages_and_then_the_desk_does_not(desk: ConsentsDesk) -
     assert (rules.source, rules.title) == ("district", "Invented law")
     assert desk.consents.ages()[ConsentKind.SERVICES].alone == 14
     assert refused(desk.consents.set_rules, command)[0] == "consent-ages-of-district"
+    with desk.desk.records.transaction() as tx:  # the desk leaves its district
+        assert ConsentsService.set_rules_in(tx, SetConsentRules(()))
+    assert desk.consents.ages()[ConsentKind.SERVICES].alone == 18
+    desk.consents.set_rules(SetConsentRules((("services", 15, None),)))
+    assert desk.consents.ages()[ConsentKind.SERVICES].alone == 15
 
 
 def test_who_sees_a_consent_follows_its_kind(desk: ConsentsDesk) -> None:
