@@ -25,6 +25,20 @@ GROUNDS: Mapping[Ground, str] = {
 }
 """What each ground is called in the record of disclosures."""
 
+SHORT: Mapping[Ground, str] = {
+    Ground.RELEASE: N_("Release"),
+    Ground.SUBJECT: N_("Parent or student"),
+    Ground.SCHOOL_OFFICIAL: N_("School official"),
+    Ground.TRANSFER: N_("New school"),
+    Ground.OWN_USE: N_("Own use"),
+    Ground.EMERGENCY: N_("Emergency"),
+    Ground.CHILD_WELFARE: N_("Child welfare"),
+    Ground.ORDER: N_("Order"),
+    Ground.AUDIT: N_("Audit"),
+    Ground.NO_NAMES: N_("About nobody"),
+}
+"""The same in a word or two, for a column."""
+
 EXEMPT = frozenset({Ground.SUBJECT, Ground.SCHOOL_OFFICIAL, Ground.RELEASE, Ground.OWN_USE})
 """What the law does not ask to be recorded (34 CFR 99.32(d)), or what is no disclosure."""
 

@@ -2,7 +2,7 @@
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
-from ui.kit.room import Context, Drawer, Page, PageWidget, Room
+from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction, TodayLine
 
 
 def _summary(context: Context) -> PageWidget:
@@ -23,6 +23,24 @@ def _looks(context: Context) -> PageWidget:
     return LooksPage(context)
 
 
+def _requests(context: Context) -> PageWidget:
+    from ui.features.privacy.presenter.requests import RequestsPage
+
+    return RequestsPage(context)
+
+
+def _request(context: Context) -> PageWidget:
+    from ui.features.privacy.presenter.requests import RequestPage
+
+    return RequestPage(context)
+
+
+def _today(context: Context) -> list[TodayLine]:
+    from ui.features.privacy.presenter.today import today_lines
+
+    return today_lines(context)
+
+
 ROOM = Room(
     pages=(
         Page("summary", N_("Student summary"), "report", _summary, in_navigation=False),
@@ -35,5 +53,24 @@ ROOM = Room(
             rank=dict.fromkeys(Role, 70) | {Role.ADMINISTRATOR: 20},
             drawer=Drawer.PAPERS,
         ),
-    )
+        Page(
+            "requests",
+            N_("Requests for records"),
+            "audit",
+            _requests,
+            rank=dict.fromkeys(Role, 75) | {Role.ADMINISTRATOR: 25},
+            drawer=Drawer.PAPERS,
+        ),
+        Page("request", N_("Request"), "audit", _request, in_navigation=False),
+    ),
+    actions=(
+        RoomAction(
+            "record-request",
+            N_("Record a request for a record"),
+            "audit",
+            lambda context: context.go("requests", "record"),
+            keywords="inspect see access parent 45 days copies ferpa",
+        ),
+    ),
+    today=_today,
 )

@@ -325,6 +325,7 @@ class StudentPage(PageWidget):
             "plans": ("plans", f"student:{student.id}"),
             "screenings": ("screenings", f"student:{student.id}"),
             "looks": ("looks", student.id),
+            "disclosures": ("disclosures", student.id),
             "consents": ("consents", f"student:{student.id}"),
             "medicaid": ("medicaid", student.id),
         }

@@ -343,6 +343,7 @@ class StudentView(QWidget):
     act = Signal(str)
     """One of the page's actions: `note`, `around`, `contact`, `concern`, `summary`, `emergency`,
     `plan`, `tier`, `caseload`, `alert`, `tag`, `edit`, `standing`, `medicaid`, `consents`, `looks`,
+    `disclosures`,
     `remove`.
     """
 
@@ -410,6 +411,7 @@ class StudentView(QWidget):
             ("edit", _("Edit profile"), "edit"),
             ("standing", _("Mark as left"), "off"),
             ("medicaid", _("Medicaid and consent"), "consent"),
+            ("disclosures", _("Disclosures and requests"), "disclosure"),
             ("looks", _("Who has looked"), "show"),
             ("remove", _("Remove, added by mistake"), "delete"),
         ):

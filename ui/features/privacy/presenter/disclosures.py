@@ -5,20 +5,22 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.features.privacy.model import DisclosureLine
+from app.features.privacy.model import Disclosure, DisclosureLine
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import StudentId
 from app.kernel.names import listed_name
+from app.kernel.releases import Ground
 from app.kernel.words import _, ngettext
-from app.overviews.reports.medication_papers import spoken_scope
-from app.overviews.reports.student_summary import Part, part_title
+from app.overviews.privacy_words import SHORT, spoken_ground, spoken_what
 from app.overviews.reports.wording import (
     spoken_day,
     spoken_means,
     spoken_moment,
     spoken_paper,
 )
+from ui.features.privacy.presenter.asking import ask_log
 from ui.features.privacy.view.disclosures import DisclosuresView
+from ui.kit.asking import Asker
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.tables import Column
@@ -40,6 +42,11 @@ class DisclosuresPage(PageWidget):
         self.view.student_asked.connect(lambda: self._open(self.view.table.row()))
         self.view.find_asked.connect(lambda: self._context.go("caseload"))
         self.view.everyone_asked.connect(lambda: self.show_subject(""))
+        self._asker = Asker(context, self)
+        self.view.log.clicked.connect(lambda: ask_log(context, self._asker, self, self._student))
+        self.view.requests.clicked.connect(
+            lambda: context.go("requests", f"student:{self._student}" if self._student else "")
+        )
         self.view.model.loaded.connect(self._count)
         self._asked = False
 
@@ -47,6 +54,7 @@ class DisclosuresPage(PageWidget):
         """Show the disclosures of a student, or of all."""
         self._student = StudentId(subject)
         self.view.everyone.setVisible(bool(subject))
+        self.view.log.setVisible(bool(subject))
         self._reload()
 
     def arrive(self) -> None:
@@ -55,6 +63,10 @@ class DisclosuresPage(PageWidget):
             self._reload()
         empty = not self.view.empty.isHidden()
         (self.view.empty if empty else self.view.table).setFocus()
+
+    def flush(self) -> None:
+        """Keep what stands on an open sheet."""
+        self._asker.flush()
 
     def heed(self, changed: Changed) -> None:
         """Look again when something left, or a name changed."""
@@ -102,7 +114,8 @@ class DisclosuresPage(PageWidget):
             "\n".join(
                 (
                     _("Why: {purpose}").format(purpose=disclosure.purpose),
-                    _("What: {sections}").format(sections=_what(line)),
+                    *_grounds(disclosure),
+                    _("What: {sections}").format(sections=spoken_what(disclosure)),
                     _("By {person}, {moment}; {how}").format(
                         person=line.by, moment=spoken_moment(disclosure.made), how=_how(line)
                     ),
@@ -124,6 +137,7 @@ def _columns() -> tuple[Column, ...]:
         Column("student", _("Student"), _student, 190, strong=True, sort=False),
         Column("recipient", _("To whom"), lambda d: d.disclosure.recipient, 240, sort=False),
         Column("purpose", _("Why"), lambda d: d.disclosure.purpose, 240, stretch=True, sort=False),
+        Column("ground", _("Ground"), _ground, 150, sort=False, chips=_ground_chips),
         Column("how", _("How"), _how, 150, sort=False, chips=_how_chips),
     )
 
@@ -140,9 +154,25 @@ def _how_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...]:
     return ((_how(line), Mark.WARN if line.stopped else Mark.PLAIN),)
 
 
-def _what(line: DisclosureLine) -> str:
-    chosen = line.disclosure.scope.get("sections")
-    if not isinstance(chosen, list):
-        return spoken_scope(line.disclosure.scope) or spoken_paper(line.disclosure.paper)
-    known = set(chosen)
-    return ", ".join(part_title(part) for part in Part if part.value in known) or "–"
+def _ground(line: DisclosureLine) -> str:
+    ground = line.disclosure.terms.ground
+    return _(SHORT[ground]) if ground is not None else "–"
+
+
+def _ground_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...]:
+    emergency = line.disclosure.terms.ground is Ground.EMERGENCY
+    return ((_ground(line), Mark.BAD if emergency else Mark.PLAIN),)
+
+
+def _grounds(disclosure: Disclosure) -> list[str]:
+    """Return on what ground it left, with what was said of it."""
+    terms = disclosure.terms
+    said = [_("Ground: {ground}").format(ground=spoken_ground(terms.ground))]
+    if terms.interest:
+        said.append(_("Interest: {interest}").format(interest=terms.interest))
+    if terms.because:
+        said.append(_("More than usual, because: {why}").format(why=terms.because))
+    if terms.emergency is not None:
+        said.append(_("Threat: {threat}").format(threat=terms.emergency.threat))
+        said.append(_("Who had to know: {who}").format(who=terms.emergency.who_needs))
+    return said
