@@ -100,7 +100,8 @@ def _services(body: Body, period: Period) -> Iterator[Line]:
             if _more(row.get("retained_12_weeks"), row.get("began")):
                 raise Unfit("parcel-rows")
             seen.add(key)
-            yield table, {_RENAMED.get(name, name): _told(value) for name, value in row.items()}
+            told = {_RENAMED.get(name, name): _told(value) for name, value in row.items()}
+            yield table, {**_UNSAID.get(table, {}), **told}
 
 
 def _more(part: int | None, whole_count: int | None) -> bool:
@@ -109,6 +110,8 @@ def _more(part: int | None, whole_count: int | None) -> bool:
 
 _KEYS = frozenset({"building", "grade_band", "tier", "service", "kind", "status"})
 _RENAMED = {"open": "still_open"}
+_UNSAID: Mapping[str, Mapping[str, Value]] = {"building_name": {"detailed": 1}}
+"""What holds where a row does not say otherwise."""
 
 
 def _use_of_time(body: Body, period: Period) -> Iterator[Line]:
@@ -142,7 +145,12 @@ def _document(body: Body, period: Period) -> Iterator[Line]:
 
 
 def _told(value: Any) -> Value:
-    """Return a value that every engine takes: no NUL in a text, no number of over 53 bits."""
+    """Return a value that every engine takes: no NUL in a text, no number of over 53 bits.
+
+    Yes and no are 1 and 0.
+    """
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, str):
         return storable(value).replace("\x00", "")
     if value is not None and not whole(value, 0):

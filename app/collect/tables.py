@@ -60,7 +60,7 @@ DETAILS: Mapping[str, Mapping[str, Kind]] = {
     | {"began": "count", "retained_12_weeks": "count", "still_open": "count"},
     "tier_count": _OF_PARCEL | _GROUP | {"students": "count"},
     "tier_total": _OF_PARCEL | _BUILDING | {"tier": "number", "students": "count"},
-    "building_name": _OF_PARCEL | _BUILDING | {"name": "text"},
+    "building_name": _OF_PARCEL | _BUILDING | {"name": "text", "detailed": "number"},
     "service_name": _OF_PARCEL | {"service": "text", "name": "text"},
     "time_use": _OF_PARCEL
     | {

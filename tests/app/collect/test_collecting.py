@@ -577,6 +577,17 @@ def test_a_place_that_no_desk_sends_to_is_told(
     assert told.value.code == code
 
 
+def test_whether_a_building_is_told_in_detail_is_kept(
+    engine: Engine, place: Shelf, desk: SyntheticDesk, district: District
+) -> None:
+    body = services(1, "2026-03", counts="suppressed")
+    body["buildings"][0]["detailed"] = False
+    desk.lay(place, desk.sealed(SummaryKind.SERVICES, body))
+    assert collect(place, engine, district).findings == []
+    rows = engine.rows("SELECT detailed FROM building_name WHERE month = '2026-03' ORDER BY 1")
+    assert rows == [(0,), (1,)]
+
+
 class Sulking(Shelf):
     """A place that answers for one desk no more."""
 
