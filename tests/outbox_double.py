@@ -9,6 +9,7 @@ from typing import Any
 from app.sync import manifest as manifests
 from app.sync import receipts
 from app.sync.desk_key import DeskKey
+from app.sync.destinations import Patience
 from app.sync.parcels import (
     EVER,
     Address,
@@ -20,8 +21,37 @@ from app.sync.parcels import (
 )
 from app.sync.signed import Malformed
 
+QUICK = Patience(connect=0.3, silence=0.1, whole=0.2)
+"""Where things go wrong: a stall is waited for no longer."""
+
+MENDED = Patience(connect=10, silence=10, whole=20)
+"""Where nothing goes wrong, on a computer that has other things to do."""
+
+COMMITS = (
+    "sending", "failed", "placed", "make_manifest", "delivered", "restart", "overtaken",
+    "acknowledged",
+)  # fmt: skip
+"""What an outbox commits durably at."""
+
 AWAY, PLACED, NAMED, THERE = range(4)
 MADE = "2026-11-20T14:30:00.000Z"
+
+
+class Killed(BaseException):
+    """The program was killed."""
+
+
+class Wire:
+    """A network that is there."""
+
+    def up(self) -> bool:
+        return True
+
+    def metered(self) -> bool:
+        return False
+
+    def captive(self) -> bool:
+        return False
 
 
 @dataclass

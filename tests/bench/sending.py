@@ -23,23 +23,10 @@ from app.kernel.clock import SystemClock
 from app.sync.destinations import reach
 from app.sync.engine import Engine
 from app.sync.parcels import Carrier, State
-from outbox_double import OutboxDouble
+from outbox_double import OutboxDouble, Wire
 
 FLOOR = 0.8
 SIZE = 20_000
-
-
-class Wire:
-    """A network that is there."""
-
-    def up(self) -> bool:
-        return True
-
-    def metered(self) -> bool:
-        return False
-
-    def captive(self) -> bool:
-        return False
 
 
 def by_rclone(server: servers.Server, files: Path, turn: int) -> float:

@@ -25,23 +25,17 @@ import servers
 from app.sync import manifest as manifests
 from app.sync import receipts, target
 from app.sync.desk_key import DeskKey
-from app.sync.destinations import Patience, reach
+from app.sync.destinations import reach
 from app.sync.engine import Engine, Outcome
 from app.sync.parcels import Address, Credentials, Destination, State
 from app.sync.signed import Malformed
 from app.sync.troubles import WHY, SendingTrouble
 from fault_proxy import FAULTS, Proxy, http_proxy, tcp_proxy
-from outbox_double import OutboxDouble
+from outbox_double import COMMITS, MENDED, QUICK, Killed, OutboxDouble, Wire
 from vaults import fixed_clock
 
 SHORT = 100
 LOTS = 4
-QUICK = Patience(connect=0.3, silence=0.1, whole=0.2)
-MENDED = Patience(connect=10, silence=10, whole=20)
-
-
-class Killed(BaseException):
-    """The program was killed."""
 
 
 class Fragile(OutboxDouble):
@@ -51,8 +45,7 @@ class Fragile(OutboxDouble):
 
     def __getattribute__(self, name: str) -> object:
         found = super().__getattribute__(name)
-        if name not in ("sending", "failed", "placed", "make_manifest", "delivered", "restart",
-                        "overtaken", "acknowledged"):  # fmt: skip
+        if name not in COMMITS:
             return found
 
         def committing(*facts: object, **named: object) -> object:
@@ -117,17 +110,6 @@ def there_is(there: Destination, path: str) -> bool:
             raise
         return False
     return True
-
-
-class Wire:
-    def up(self) -> bool:
-        return True
-
-    def metered(self) -> bool:
-        return False
-
-    def captive(self) -> bool:
-        return False
 
 
 class History:
