@@ -85,20 +85,68 @@ def sentences(figures: Figures) -> list[str]:
 
 def tables(figures: Figures) -> list[Shown]:
     """Return the tables, one after the other as they are read."""
+    one_month = len(figures.months) == 1
     return [
         _desks(figures),
-        _by_month(
-            figures,
-            figures.referrals,
-            _("Referrals by month"),
-            _("Referrals that were made in the month."),
-        ),
+        *([_activity(figures)] if one_month else _by_months(figures)),
         _by_part(
             figures,
             figures.referrals,
             _("Referrals by what became of them"),
             _("By the time the newest summary of each month was made."),
             [(status, _(_STATUSES[status])) for status in STATUSES],
+        ),
+        _retention(figures, by_school=True),
+        *([] if one_month else [_retention(figures, by_school=False)]),
+        _tiers_by_school(figures),
+        *([] if one_month else [_tiers_by_month(figures)]),
+    ]
+
+
+def _activity(figures: Figures) -> Shown:
+    """Return all that is known of a single month, a line for each school."""
+    (month,) = figures.months
+    cubes = (
+        figures.referrals,
+        figures.sessions,
+        figures.minutes,
+        figures.served,
+        figures.enrolled,
+    )
+
+    def row(school: str) -> Iterator[str]:
+        yield from (spoken(cube.at(school, month)) for cube in cubes)
+        yield _percent(figures.served.at(school, month), figures.enrolled.at(school, month))
+
+    there = {key for cube in cubes for key in _known(figures, cube)}
+    rows, last = _filled(figures, [key for key in figures.names if key in there], row)
+    return Shown(
+        _("Referrals, services and reach"),
+        _(
+            "A session of a group counts for each who came, with its whole length. Served: students"
+            " who attended a session in the month. Reach: of those enrolled."
+        ),
+        (
+            _("School"),
+            _("Referrals"),
+            _("Sessions"),
+            _("Minutes"),
+            _("Served"),
+            _("Enrolled"),
+            _("Reach"),
+        ),
+        rows,
+        last,
+    )
+
+
+def _by_months(figures: Figures) -> list[Shown]:
+    return [
+        _by_month(
+            figures,
+            figures.referrals,
+            _("Referrals by month"),
+            _("Referrals that were made in the month."),
         ),
         _by_month(
             figures,
@@ -127,10 +175,6 @@ def tables(figures: Figures) -> list[Shown]:
             total=False,
         ),
         _share(figures),
-        _retention(figures, by_school=True),
-        _retention(figures, by_school=False),
-        _tiers_by_school(figures),
-        _tiers_by_month(figures),
     ]
 
 

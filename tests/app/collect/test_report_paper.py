@@ -11,7 +11,7 @@ from app.collect.figures import Figures, figures, months_of
 from app.collect.report_paper import report_page, report_pdf
 from app.collect.report_tables import HELD, spoken_month, tables
 from collecting import NOW, collect, sqlite
-from desks import District, Shelf, SyntheticDesk, new_place
+from desks import District, Shelf, SyntheticDesk, new_place, services
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,27 @@ def test_every_figure_is_on_paper(found: Figures) -> None:
         for row in one.rows:
             for cell in row:
                 assert cell in text, (one.title, row)
+
+
+def test_of_a_single_month_each_school_has_one_line(tmp_path: Path) -> None:
+    district, place = District(), Shelf()
+    new_place(place)
+    desk = SyntheticDesk(district, 0)
+    desk.lay(place, desk.enrolment(), desk.services("2026-10"))
+    engine = sqlite(tmp_path)
+    collect(place, engine, district)
+    (activity,) = [
+        one
+        for one in tables(figures(engine, ["2026-10"], 5))
+        if one.title == "Referrals, services and reach"
+    ]
+    engine.close()
+    body = services(0, "2026-10")
+    assert [row[0] for row in activity.rows] == [one["name"] for one in body["buildings"]]
+    assert activity.total[2:4] == (
+        f"{sum(row['sessions'] for row in body['service_totals']):,}",
+        f"{sum(row['minutes'] for row in body['service_totals']):,}",
+    )
 
 
 def test_a_period_without_summaries_says_so(tmp_path: Path) -> None:
