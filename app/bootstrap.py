@@ -338,6 +338,8 @@ class Desk:
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
             self.mentions,
+            lambda *asked: self.data.of_report(*asked),  # noqa: PLW0108 - made further down
+            lambda: self._counts_told("").limit,
         )
         self.claims = Claims(
             Reports(

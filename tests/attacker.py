@@ -4,7 +4,7 @@ Independent of how counts are held back: an exact linear programme (two-phase si
 fractions, Bland's rule) over whatever is not shown.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -104,7 +104,7 @@ class Attacker(Generic[Name]):
 
 
 def told_too_much(
-    attacker: "Attacker[Name]", held: Sequence[Name], limit: int
+    attacker: "Attacker[Name]", held: Mapping[Name, int], limit: int
 ) -> list[tuple[Name, Fraction, Fraction | None]]:
     """Return which of the held counts the attacker knows more closely than is allowed."""
     attacker.solve()

@@ -74,7 +74,7 @@ def _add(papers: Any, report: Report) -> None:
         parser.add_argument("--texts", action="store_true", help=_("with the text of the notes"))
     parser.add_argument(
         "--format",
-        choices=[form.value for form in Form],
+        choices=[form.value for form in report.forms],
         help=_("otherwise as the file's name ends"),
     )
     parser.add_argument(
@@ -145,7 +145,7 @@ def _form(arguments: argparse.Namespace) -> Form:
     if arguments.format:
         return Form(arguments.format)
     ending = arguments.out.suffix.lower().removeprefix(".")
-    if ending not in set(Form):
+    if ending not in {form.value for form in arguments.report.forms}:
         raise Refused("report-ending", "out", name=arguments.out.name)
     return Form(ending)
 

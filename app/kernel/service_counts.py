@@ -31,6 +31,8 @@ TABLES = (
     "tier_totals",
 )
 """The tables of a body, in the order of its schema."""
+_LEAVES = frozenset({"services", "referrals", "reach", "tiers"})
+_WHOLE = 4
 _MEASURES = ("students", "sessions", "minutes", "referrals")
 
 
@@ -47,17 +49,39 @@ def suppressed(body: Body, limit: int = LEAST) -> dict[str, Any]:
         for row in body[name]:
             by_building[row["building"]][name].append(row)
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
-    for of_one in by_building.values():
-        for name, rows in _Building(of_one, limit).told().items():
+    detailed = {}
+    for building, of_one in by_building.items():
+        plain = _Building(of_one, limit, leaves=False).told()
+        best, detailed[building] = plain, False
+        small = sum(0 < row["students"] < limit for row in of_one["services"])
+        # Where most rows are small, next to none could be told.
+        if 2 * small <= len(of_one["services"]):
+            whole = _Building(of_one, limit, leaves=True).told()
+            if _worth(whole) > _worth(plain):
+                best, detailed[building] = whole, True
+        for name, rows in best.items():
             found[name] += rows
+    told["buildings"] = [
+        row | {"detailed": detailed.get(row["building"], True)} for row in body["buildings"]
+    ]
     return told | found
+
+
+def _worth(tables: Mapping[str, list[Row]]) -> int:
+    """Return how much is told: a number of a whole building is worth several of its parts."""
+    return sum(
+        (1 if name in _LEAVES else _WHOLE) * sum(value is not None for value in row.values())
+        for name, rows in tables.items()
+        for row in rows
+    )
 
 
 class _Building:
     """One building's tables, as counts and the sums that hold among them."""
 
-    def __init__(self, tables: Mapping[str, list[Row]], limit: int) -> None:
-        self._tables = tables
+    def __init__(self, tables: Mapping[str, list[Row]], limit: int, *, leaves: bool) -> None:
+        self._leaves = leaves
+        self._tables = tables if leaves else {**tables, "services": [], "referrals": []}
         self._limit = limit
         self._counts: dict[_Key, int] = {}
         self._unseen: set[_Key] = set()
@@ -65,6 +89,7 @@ class _Building:
         self._groups: dict[tuple[str, str], list[_Key]] = defaultdict(list)
         """By grade band and tier, all that is told of it."""
         self._of_total: dict[_Key, list[_Key]] = {}
+        self._dear: set[_Key] = {("served",), ("enrolled",)}
         self._take_tiers()
         self._take_leaves("services", "service_totals", ("service",))
         self._take_leaves("referrals", "referral_totals", _WHERETO)
@@ -77,7 +102,12 @@ class _Building:
         also: set[_Key] = set()
         while True:
             out = hold_back(
-                self._counts, self._sums, self._limit, unseen=self._unseen, also=also | out
+                self._counts,
+                self._sums,
+                self._limit,
+                unseen=self._unseen,
+                also=also | out,
+                dear=self._dear,
             )
             wider = also | {key for key in self._left_out(out) if self._counts[key]}
             if wider <= also | out:
@@ -141,6 +171,7 @@ class _Building:
         tiers = []
         for row in self._tables["tier_totals"]:
             tiers.append(self._put(_key("tier_totals", row), row["students"]))
+            self._dear.add(tiers[-1])
             self._add(tiers[-1], columns[row["tier"]])
         for row in self._tables["reach_totals"]:
             whole = self._put(("enrolled",), row["enrolled"])
@@ -159,6 +190,7 @@ class _Building:
                 self._at_most(("tiers", *group), key)
         for row in self._tables[totals]:
             total = self._put(_key(totals, row), row["students"])
+            self._dear.add(total)
             mine = parts[tuple(row[name] for name in by)]
             self._of_total[total] = mine
             self._add(total, mine)
@@ -174,7 +206,25 @@ class _Building:
             self._at_most(("enrolled", band), bands[-1])
             self._link(bands[-1], band, {g: keys for g, keys in given.items() if g[0] == band})
         for row in self._tables["reach_totals"]:
-            self._add(self._put(("served",), row["served"]), bands)
+            whole = self._put(("served",), row["served"])
+            self._add(whole, bands)
+            if not self._leaves:
+                self._link_totals(whole)
+
+    def _link_totals(self, served: _Key) -> None:
+        """Let those served be no fewer than any service's, and no more than all of them.
+
+        Where no row tells of a grade band and tier, that is all that anyone knows of it.
+        """
+        totals = [_key("service_totals", row) for row in self._tables["service_totals"]]
+        if totals:
+            every = self._put(("every",), sum(self._counts[key] for key in totals), unseen=True)
+            self._add(every, totals)
+            self._at_most(every, served)
+        for key in totals:
+            self._at_most(served, key)
+        for row in self._tables["referral_totals"]:
+            self._at_most(("enrolled",), _key("referral_totals", row))
 
     def _link(
         self, served: _Key, band: str, given: Mapping[tuple[str, str], Sequence[_Key]]

@@ -30,6 +30,9 @@ _MOST_STEPS = 2_000
 _MOST_WAYS = 6
 """So many counts of a sum are tried to make up for a change of another."""
 _BROKEN = 1.5
+"""What a sum that does not hold yet is thought to cost."""
+_DEAR = 50.0
+"""What it costs besides to hold back a count that one wants to show."""
 _FREE = 0.01
 """What it costs to change a count that is held back already; another costs what it would tell."""
 
@@ -49,14 +52,17 @@ def hold_back(
     *,
     unseen: Collection[Key] = (),
     also: Collection[Key] = (),
+    dear: Collection[Key] = (),
 ) -> frozenset[Key]:
     """Return which counts are to be held back, small ones and those that would tell them.
 
     `counts` are whole numbers from 0 on, of which the `sums` hold. `unseen` are never shown and
     need no protection: what is left over between two counts that are compared. `also` are held
-    back in any case. ValueError where a sum does not hold: then nothing could be vouched for.
+    back in any case, `dear` ones only where nothing else helps. ValueError where a sum does not hold: then nothing could be vouched for.
     """
-    return _Table(counts, tuple(sums), limit, frozenset(unseen)).held_back(frozenset(also))
+    return _Table(counts, tuple(sums), limit, frozenset(unseen), frozenset(dear)).held_back(
+        frozenset(also)
+    )
 
 
 _World = list[int]
@@ -71,6 +77,7 @@ class _Table(Generic[Key]):
         sums: Sequence[Sum[Key]],
         limit: int,
         unseen: frozenset[Key],
+        dear: frozenset[Key],
     ) -> None:
         self._keys = list(counts)
         place = {key: at for at, key in enumerate(self._keys)}
@@ -78,6 +85,10 @@ class _Table(Generic[Key]):
         self._need = limit - 1
         self._unseen = bytearray(key in unseen for key in self._keys)
         self._limit = limit
+        self._price = [
+            0.5 + math.log2(1 + count / limit) + (_DEAR if key in dear else 0)
+            for key, count in counts.items()
+        ]
         self._members: list[list[tuple[int, int]]] = []
         self._sums_of: list[list[tuple[int, int]]] = [[] for _key in self._keys]
         for one in sums:
@@ -99,8 +110,8 @@ class _Table(Generic[Key]):
                 self._hold(cell)
         while self._waiting:
             cell = self._waiting.pop()
-            if not self._safe[cell] and not self._told_apart(cell):
-                self._widen(cell)
+            if not self._safe[cell] and (lacking := self._lacking(cell)):
+                self._widen(cell, lacking)
         return frozenset(
             key
             for key, held, hidden in zip(self._keys, self._held, self._unseen, strict=True)
@@ -114,10 +125,12 @@ class _Table(Generic[Key]):
 
     # -- worlds of what is held back ---------------------------------------------------
 
-    def _told_apart(self, cell: int) -> bool:
-        """Whether what is held back already leaves the count wide enough."""
+    def _lacking(self, cell: int) -> list[tuple[int, int]]:
+        """Return how far which way what is held back does not let a count go yet; either is enough."""
         up = self._climb(cell, 1, self._need)
-        return up >= self._need or up + self._climb(cell, -1, self._need - up) >= self._need
+        if up >= self._need or up + self._climb(cell, -1, self._need - up) >= self._need:
+            return []
+        return [(1, self._need), (-1, self._need)]
 
     def _climb(self, cell: int, way: int, need: int) -> int:
         """Return how far a count can be moved, one way, among what is held back; at most `need`."""
@@ -138,35 +151,29 @@ class _Table(Generic[Key]):
                     self._safe[at] = 1
         return gone
 
-    def _widen(self, cell: int) -> None:
-        """Hold back what it takes, as little as is found, until the count is wide enough."""
-        for step in dict.fromkeys((self._need, (self._need + 1) // 2, 1)):
+    def _widen(self, cell: int, lacking: Sequence[tuple[int, int]]) -> None:
+        """Hold back one more thing or a few, as little as is found, and look again later."""
+        self._waiting.append(cell)
+        for part in (1, 2, self._need):
             found = [
                 move
-                for way in (1, -1)
-                if (move := self._move(cell, way, self._true, step, widen=True)) is not None
-                and (step == self._need or not all(self._held[at] for at in move))
+                for way, need in lacking
+                if (move := self._move(cell, way, self._true, -(-need // part), widen=True))
+                is not None
+                and not all(self._held[at] for at in move)
             ]
             if found:
-                move = min(found, key=self._cost)
-                for at in move:
+                for at in min(found, key=self._cost):
                     self._hold(at)
-                if step == self._need:
-                    for at, by in move.items():
-                        if abs(by) >= self._need:
-                            self._safe[at] = 1
-                else:
-                    self._waiting.append(cell)
                 return
         near = self._nearest_shown(cell)
         if near:
-            self._hold(max(near, key=self._true.__getitem__))
-            self._waiting.append(cell)
+            self._hold(max(near, key=lambda at: (self._price[at] < _DEAR, self._true[at])))
         else:
             self._safe[cell] = 1  # Of all that hangs together only noughts are shown.
 
-    def _cost(self, move: Mapping[int, int]) -> int:
-        return sum(self._true[at] for at in move if not self._held[at])
+    def _cost(self, move: Mapping[int, int]) -> float:
+        return sum(self._price[at] for at in move if not self._held[at])
 
     def _nearest_shown(self, cell: int) -> list[int]:
         """Return the counts above 0 that are shown and fewest sums away; none hang together."""
@@ -216,7 +223,7 @@ class _Table(Generic[Key]):
                 if self._held[at]:
                     price = _FREE
                 elif widen and self._true[at]:
-                    price = 0.5 + math.log2(1 + self._true[at] / self._limit)
+                    price = self._price[at]
                 else:
                     continue
                 rest = broken.copy()

@@ -94,11 +94,19 @@ SENTENCES: dict[str, str] = {
     "student-several": N_(
         "{count} students have this number. Use the student's id from the student page instead."
     ),
-    "report-ending": N_("Choose a name that ends in .pdf, .csv or .xlsx; {name} does not."),
+    "report-ending": N_(
+        "Choose a name that ends in .pdf, .csv, .xlsx or, where a report is data too, .json; {name}"
+        " does not."
+    ),
     "report-needs-range": N_("Say for which days: two days, or a month."),
     "report-needs-group": N_("There is no group to report on yet. Make one under Groups first."),
     "report-choice-unknown": N_(
         "“{name}” is the name or id of none here, or of several. Use the id instead."
+    ),
+    "report-no-data": N_("This report cannot be saved as data."),
+    "report-data-whole": N_("As data this report is of all buildings. Choose no building."),
+    "services-need-month": N_(
+        "This report is of one whole month. Choose its first and its last day."
     ),
     "report-texts-name": N_(
         "The text of notes can name people. Choose names for the list, or leave the text out."

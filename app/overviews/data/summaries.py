@@ -5,6 +5,7 @@ name through the export reader: what a role does not see, and the sole-possessio
 is not in it.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -36,9 +37,17 @@ from app.overviews.mentions import companions
 from app.overviews.reports.door import Door, marked
 from app.overviews.reports.leaving import Release, require_place, write_whole
 from app.overviews.reports.lists import Asked as Listed
-from app.overviews.reports.lists import Names, Reading, ReportBook, ReportKind, ReportLeft
+from app.overviews.reports.lists import (
+    MadeData,
+    Names,
+    Reading,
+    ReportBook,
+    ReportKind,
+    ReportLeft,
+)
 from app.overviews.reports.others_named import ALL_MASKED, NamesAnswered, Texts, stored
-from app.overviews.reports.student_facts import StudentFacts
+from app.overviews.reports.services_report import month_asked
+from app.overviews.reports.student_facts import Span, StudentFacts
 from app.overviews.reports.student_summary import USUAL_PARTS, Part, SummaryScope
 
 ENDING = "json"
@@ -116,22 +125,10 @@ class Summaries:
         """
         release = release.accepted()
         require_place(target, replace=replace)
-        now = self._clock.now()
-        wanted = Asked(
-            asked.kind, asked.period, asked.student_id, release.recipient, asked.choices,
-            release.terms,
-        )  # fmt: skip
+        wanted = dataclasses.replace(asked, recipient=release.recipient, terms=release.terms)
         made = self.make(wanted, release.purpose, answered)
-        summary = valid(
-            DataSummary(
-                made.summary.kind,
-                made.summary.version,
-                made.summary.period,
-                {**made.summary.body, "made": now.at},
-                made.summary.students,
-            )
-        )
-        data = (json.dumps(summary.body, ensure_ascii=False, indent=1) + "\n").encode()
+        summary = self._dated(made.summary)
+        data = _written(summary)
         command = _recorded(summary, made.scope, data, release)
         report, disclosures = self._book.record_report(command)
         try:
@@ -146,6 +143,34 @@ class Summaries:
             self._book.report_not_left(ReportNotLeft(report, disclosures, trouble.code))
             raise trouble from error
         return ReportLeft(report, disclosures, command.sha256, len(data), 0, rows_of(summary))
+
+    def of_report(self, asked: Listed, kind: SummaryKind, release: Release) -> MadeData:
+        """Return a report as data; refuse what a report can be asked for and its data cannot."""
+        choices: dict[str, Any] = {}
+        if kind is SummaryKind.SERVICES:
+            period = month_asked(asked)[0]
+        elif kind is SummaryKind.CASELOAD:
+            period = ""
+            choices = {
+                "names": asked.names.value,
+                "everyone": asked.everyone,
+                "school": asked.school or "",
+            }
+        else:
+            period = said(Span(asked.since, asked.until))
+            if asked.school:
+                raise Refused("report-data-whole", "school")
+        wanted = Asked(
+            kind, period, recipient=release.recipient, choices=choices, terms=release.terms
+        )
+        summary = self._dated(self.make(wanted, release.purpose).summary)
+        return MadeData(_written(summary), rows_of(summary), summary.students)
+
+    def _dated(self, summary: DataSummary) -> DataSummary:
+        """Return a summary that says when it was made, as one in a file does."""
+        return valid(
+            dataclasses.replace(summary, body={**summary.body, "made": self._clock.now().at})
+        )
 
     # -- each kind ---------------------------------------------------------------------
 
@@ -251,6 +276,10 @@ def _recorded(
         terms=release.terms,
         version=str(summary.version),
     )
+
+
+def _written(summary: DataSummary) -> bytes:
+    return (json.dumps(summary.body, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def rows_of(summary: DataSummary) -> int:

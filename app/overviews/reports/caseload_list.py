@@ -8,6 +8,7 @@ from datetime import date
 
 from app.features.caseload.model import CaseloadRow, Scope, Sort, StudentFilter
 from app.features.caseload.repo import lists
+from app.kernel.documents import SummaryKind
 from app.kernel.ids import StudentId
 from app.kernel.words import N_, _, ngettext
 from app.overviews.reports.lists import (
@@ -188,4 +189,5 @@ CASELOAD_LIST = Report(
     _table,
     {code: title for code, (title, _kind, _share) in _COLUMNS.items()},
     _USUAL,
+    data=SummaryKind.CASELOAD,
 )

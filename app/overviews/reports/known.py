@@ -5,6 +5,7 @@ from app.overviews.reports.engagement import ENGAGEMENT
 from app.overviews.reports.group_attendance import GROUP_ATTENDANCE, GROUP_ROSTER
 from app.overviews.reports.lists import Report
 from app.overviews.reports.service_minutes import SERVICE_MINUTES
+from app.overviews.reports.services_report import SERVICES_REPORT
 from app.overviews.reports.session_log import SESSION_LOG
 from app.overviews.reports.tier_report import SCREENING_COHORT, TIER_REPORT
 from app.overviews.reports.use_of_time import USE_OF_TIME
@@ -19,4 +20,5 @@ KNOWN: tuple[Report, ...] = (
     ENGAGEMENT,
     TIER_REPORT,
     SCREENING_COHORT,
+    SERVICES_REPORT,
 )

@@ -18,12 +18,14 @@ from app.features.privacy.commands import RecordReport, ReportNotLeft
 from app.features.privacy.model import Means
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Clock, Moment
+from app.kernel.documents import SummaryKind
 from app.kernel.errors import CasewellError, Refused, Trouble
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.keys import Anchor
 from app.kernel.mentions import NameWatch
 from app.kernel.nouns import Role
 from app.kernel.ports import Progress, Reader, Seat, no_progress
+from app.kernel.suppression import LEAST
 from app.kernel.words import N_, _
 from app.overviews.reports.leaving import Release, require_place, write_whole
 from app.paper.page import Size
@@ -45,6 +47,7 @@ class ReportKind(StrEnum):
     ENGAGEMENT = "engagement"
     TIERS = "tiers"
     COHORT = "screening-cohort"
+    SERVICES = "services"
 
 
 @unique
@@ -54,6 +57,8 @@ class Form(StrEnum):
     PDF = "pdf"
     CSV = "csv"
     XLSX = "xlsx"
+    JSON = "json"
+    """As data, by a documented schema; of some reports."""
 
 
 @unique
@@ -130,6 +135,8 @@ class Reading:
     about: About
     watch: NameWatch
     """Finds students who are named in a text."""
+    limit: int = LEAST
+    """Counts below it are small."""
 
     @property
     def today(self) -> date:
@@ -155,6 +162,13 @@ class Report:
     """Codes and titles of the columns that can be chosen."""
     usual: tuple[str, ...] = ()
     roles: frozenset[Role] = frozenset(Role)
+    data: SummaryKind | None = None
+    """The summary as data that it is too."""
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """As what it can leave."""
+        return tuple(form for form in Form if form is not Form.JSON or self.data is not None)
 
 
 class Namer:
@@ -240,7 +254,29 @@ class ReportBook(Protocol):
         ...
 
 
-_MEANS = {Form.PDF: Means.FILE, Form.CSV: Means.CSV, Form.XLSX: Means.WORKBOOK}
+_MEANS = {
+    Form.PDF: Means.FILE,
+    Form.CSV: Means.CSV,
+    Form.XLSX: Means.WORKBOOK,
+    Form.JSON: Means.JSON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MadeData:
+    """A report as data."""
+
+    data: bytes
+    rows: int
+    students: tuple[StudentId, ...]
+
+
+AsData = Callable[["Asked", SummaryKind, Release], MadeData]
+"""Makes the summary that a report is as data, for whom it is released to."""
+
+
+def _no_data(_asked: "Asked", kind: SummaryKind, _release: Release) -> MadeData:
+    raise Refused("summary-not-made", "kind", kind=kind.value)
 
 
 class Reports:
@@ -256,6 +292,8 @@ class Reports:
         author: Callable[[], str],
         book: ReportBook,
         watch: NameWatch,
+        as_data: AsData = _no_data,
+        limit: Callable[[], int] = lambda: LEAST,
     ) -> None:
         self._known = {report.kind: report for report in known}
         self._read = read_for_export
@@ -265,6 +303,8 @@ class Reports:
         self._author = author
         self._book = book
         self._watch = watch
+        self._as_data = as_data
+        self._limit = limit
 
     def offered(self) -> tuple[Report, ...]:
         """Return the reports that whoever is at the desk can ask for."""
@@ -297,10 +337,22 @@ class Reports:
         if asked.texts and asked.names is not Names.FULL:
             # What somebody wrote freely cannot be vouched for to name nobody.
             raise Refused("report-texts-name", "texts")
+        if form is Form.JSON:
+            if report.data is None:
+                raise Refused("report-no-data", "format")
+            found = self._as_data(asked, report.data, release or Release("", ""))
+            return MadeReport(asked, form, found.data, 0, found.rows, frozenset(), found.students)
         stamp = self._stamp(release)
         students: dict[StudentId, None] = {}
         with self._read() as reader:
-            reading = Reading(reader, self._seat(), stamp.made, students.setdefault, self._watch)
+            reading = Reading(
+                reader,
+                self._seat(),
+                stamp.made,
+                students.setdefault,
+                self._watch,
+                self._limit(),
+            )
             counted = _Counted(report.source(reading, asked))
             pages, missing = 0, frozenset[str]()
             if form is Form.PDF:

@@ -5,6 +5,7 @@ from datetime import date
 
 from app.features.time_use.model.shares import TimeShare
 from app.features.time_use.repo.shares import read_share
+from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.nouns import Role
 from app.kernel.ports import Reader, Seat
@@ -126,4 +127,5 @@ USE_OF_TIME = Report(
     frozenset({Choice.RANGE, Choice.SCHOOL}),
     _table,
     roles=frozenset(role for role in Role if role is not Role.ADMINISTRATOR),
+    data=SummaryKind.USE_OF_TIME,
 )

@@ -32,7 +32,7 @@ def attacked(
         unknown = {key: sign for key, sign in signed if key in kept}
         if unknown:
             attacker.knows(unknown, -sum(sign * counts[k] for k, sign in signed if k not in kept))
-    return list(told_too_much(attacker, sorted(kept), limit))
+    return list(told_too_much(attacker, {key: counts[key] for key in kept}, limit))
 
 
 def cube(
