@@ -106,7 +106,7 @@ def test_every_student_of_the_demonstration_school_passes_all_three(
 _words = st.text(max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     names=st.tuples(_words, _words, _words, _words).filter(
         lambda one: one[0].strip() and one[1].strip()

@@ -122,7 +122,7 @@ def _document(versions: list[Version], doses: list[Dose], gaps: list[Unrecorded]
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(month=_months())
 def test_any_month_is_valid_by_all_three(
     month: tuple[list[Version], list[Dose], list[Unrecorded]],
@@ -133,7 +133,7 @@ def test_any_month_is_valid_by_all_three(
     assert by_models(document) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(month=_months())
 def test_amounts_are_exact_with_their_unit_and_what_was_not_given_has_no_amount(
     month: tuple[list[Version], list[Dose], list[Unrecorded]],
