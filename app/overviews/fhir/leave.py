@@ -1,7 +1,6 @@
 """On what a document leaves: the Consent it leaves under, and the Provenance of the whole."""
 
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from app.kernel.keys import Anchor
 from app.kernel.releases import Ground, OnFile, Terms
@@ -118,6 +117,9 @@ def provenance(
 
 
 def _version() -> str:
+    # Seldom asked for, and slow to read in when the desk starts.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("casewell")
     except PackageNotFoundError:
