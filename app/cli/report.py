@@ -17,9 +17,11 @@ from app.overviews.reports.student_summary import USUAL_PARTS, Part, Period
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
+    from app.kernel.documents import SummaryKind
     from app.kernel.ids import StudentId
     from app.overviews.fhir.documents import DocumentLeft
     from app.overviews.reports.leaving import Release
+    from app.overviews.reports.lists import ReportLeft
     from app.overviews.reports.medication_papers import Asked
 
 
@@ -81,9 +83,12 @@ def _add_format(paper: argparse.ArgumentParser) -> None:
     """Add as what a summary is saved."""
     paper.add_argument(
         "--format",
-        choices=["pdf", "fhir"],
+        choices=["pdf", "fhir", "json"],
         default="pdf",
-        help=_("as a paper, or as a FHIR R4 document; its file ends in .fhir.json"),
+        help=_(
+            "as a paper, as a FHIR R4 document whose file ends in .fhir.json, or as data by"
+            " Casewell’s own schema"
+        ),
     )
 
 
@@ -284,17 +289,46 @@ def _medication_paper(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def tell_data(
+    arguments: argparse.Namespace, kind: "SummaryKind", left: "ReportLeft", release: "Release"
+) -> int:
+    """Say that a summary left as data."""
+    students = len(left.disclosures)
+    tell(
+        arguments,
+        {
+            "file": str(arguments.out),
+            "kind": kind.value,
+            "bytes": left.bytes,
+            "sha256": left.sha256,
+            "report": left.report,
+            "disclosures": list(left.disclosures),
+        },
+        [
+            _("Saved as data to {path}.").format(path=arguments.out),
+            ngettext(
+                "The disclosure to {recipient} is on record for {count} student.",
+                "The disclosure to {recipient} is on record for {count} students.",
+                students,
+            ).format(recipient=went_to(release), count=students),
+        ],
+    )
+    return DONE
+
+
 def _medication_month(arguments: argparse.Namespace) -> int:
-    """Save the month as a paper, or one student's as a FHIR document."""
+    """Save the month as a paper or as data, or one student's as a FHIR document."""
     if arguments.format == "pdf":
         return _medication_paper(arguments)
     from app.bootstrap import open_vault
+    from app.features.outbox.model.records import Asked as Wanted
+    from app.kernel.documents import SummaryKind
     from app.overviews.reports.leaving import require_place
     from app.vault.places import ThisDevice
 
     release = release_of(arguments)
     require_place(arguments.out)
-    if arguments.student is None:
+    if arguments.student is None and arguments.format == "fhir":
         raise Refused("fhir-needs-student", "student")
     secret = passphrase(arguments.passphrase_file)
     desk = just_opened(
@@ -303,6 +337,12 @@ def _medication_month(arguments: argparse.Namespace) -> int:
     try:
         if not desk.medication.open_to_me:
             raise Refused("medication-not-yours")
+        if arguments.format == "json":
+            wanted = Wanted(
+                SummaryKind.MEDICATION_MONTH, arguments.month, _student(desk, arguments.student)
+            )
+            data = desk.data.save(wanted, release, arguments.out)
+            return tell_data(arguments, wanted.kind, data, release)
         student = desk.summaries.student(arguments.student)
         left = desk.fhir.save_month(student, arguments.month, release, arguments.out)
     finally:
@@ -344,6 +384,9 @@ def _masked_said(masked: int) -> list[str]:
 
 def _student_summary(arguments: argparse.Namespace) -> int:
     from app.bootstrap import open_vault
+    from app.features.outbox.model.records import Asked as Wanted
+    from app.kernel.documents import SummaryKind
+    from app.overviews.data.periods import said
     from app.overviews.fhir.scope import DocumentScope
     from app.overviews.reports.leaving import require_place
     from app.overviews.reports.others_named import ALL_MASKED
@@ -357,7 +400,7 @@ def _student_summary(arguments: argparse.Namespace) -> int:
     if arguments.since or arguments.until:
         period = Period.CHOSEN
     parts = tuple(Part(name) for name in arguments.section or USUAL_PARTS)
-    if arguments.also and arguments.format == "pdf":
+    if arguments.also and arguments.format != "fhir":
         raise Refused("fhir-only", "also")
 
     secret = passphrase(arguments.passphrase_file)
@@ -374,6 +417,15 @@ def _student_summary(arguments: argparse.Namespace) -> int:
             chosen = DocumentScope(scope, tuple(Also(name) for name in arguments.also))
             document = desk.fhir.save_student(chosen, release, arguments.out, answered=answered)
             return _tell_document(arguments, document, release)
+        if arguments.format == "json":
+            wanted = Wanted(
+                SummaryKind.STUDENT,
+                said(span),
+                student,
+                choices={"sections": [part.value for part in parts]},
+            )
+            data = desk.data.save(wanted, release, arguments.out, answered=answered)
+            return tell_data(arguments, wanted.kind, data, release)
         left = desk.summaries.save(scope, release, arguments.out, answered=answered)
     finally:
         desk.close()

@@ -61,8 +61,14 @@ _FORMS: Mapping[Form, tuple[str, str, str]] = {
     Form.PDF: (N_("Save as PDF"), "pdf", N_("PDF files (*.pdf)")),
     Form.CSV: (N_("Save as CSV"), "roster", N_("CSV files (*.csv)")),
     Form.XLSX: (N_("Save as workbook"), "roster", N_("Workbooks (*.xlsx)")),
+    Form.JSON: (N_("Save as data"), "roster", N_("Data files (*.json)")),
 }
-_NAMED: Mapping[Form, str] = {Form.PDF: N_("PDF"), Form.CSV: N_("CSV"), Form.XLSX: N_("Workbook")}
+_NAMED: Mapping[Form, str] = {
+    Form.PDF: N_("PDF"),
+    Form.CSV: N_("CSV"),
+    Form.XLSX: N_("Workbook"),
+    Form.JSON: N_("Data (JSON)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +301,8 @@ class ReportsPage(PageWidget):
         about = _(report.about)
         if self._student:
             about = _("{about} Of the one student whose page you came from.").format(about=about)
-        self.view.ask_for(about, fields, columns, of_one=bool(self._student))
+        forms = tuple((form.value, _(_NAMED[form])) for form in report.forms)
+        self.view.ask_for(about, fields, columns, forms, of_one=bool(self._student))
         typed = self.view.typed()
         if not typed.columns and report.usual:
             self.view.show_typed(replace(typed, columns=report.usual))

@@ -72,6 +72,7 @@ class ReportsView(QWidget):
         self.columns = Chips()
         self.texts = Check(_("With the text of the notes"))
         self.form_choice = Chips(forms, exclusive=True)
+        self._forms = forms
         self.size_choice = Chips(sizes, exclusive=True)
         self.recipient, self.purpose = LineEdit(), LineEdit()
         self.save = Button(_("Save as PDF"), "pdf", "primary")
@@ -215,6 +216,7 @@ class ReportsView(QWidget):
         about: str,
         fields: Collection[str],
         columns: Sequence[Option],
+        forms: Sequence[Option],
         *,
         of_one: bool = False,
     ) -> None:
@@ -224,6 +226,12 @@ class ReportsView(QWidget):
         for name in ("whose", "since", "until", "group", "school", "service", "names", "columns"):
             self.form.field(name).setVisible(name in fields)
         self.texts.setVisible("texts" in fields)
+        if forms != self._forms:
+            self._forms = forms
+            with QSignalBlocker(self):
+                self.form_choice.set_options(forms)
+                if self.form_choice.value() is None:
+                    self.form_choice.set_value(forms[0][0])
         if "columns" in fields:
             with QSignalBlocker(self):
                 self.columns.set_options(columns)
