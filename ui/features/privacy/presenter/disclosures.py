@@ -133,12 +133,12 @@ class DisclosuresPage(PageWidget):
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("when", _("When"), lambda d: spoken_day(d.disclosure.made.day()), 120, sort=False),
-        Column("student", _("Student"), _student, 190, strong=True, sort=False),
-        Column("recipient", _("To whom"), lambda d: d.disclosure.recipient, 240, sort=False),
-        Column("purpose", _("Why"), lambda d: d.disclosure.purpose, 240, stretch=True, sort=False),
-        Column("ground", _("Ground"), _ground, 150, sort=False, chips=_ground_chips),
-        Column("how", _("How"), _how, 150, sort=False, chips=_how_chips),
+        Column("when", _("When"), lambda d: spoken_day(d.disclosure.made.day()), 116, sort=False),
+        Column("student", _("Student"), _student, 170, strong=True, sort=False),
+        Column("recipient", _("To whom"), lambda d: d.disclosure.recipient, 200, sort=False),
+        Column("purpose", _("Why"), lambda d: d.disclosure.purpose, 170, stretch=True, sort=False),
+        Column("ground", _("Ground"), _ground, 140, sort=False, chips=_ground_chips),
+        Column("how", _("How"), _how, 140, sort=False, chips=_how_chips),
     )
 
 
