@@ -79,8 +79,8 @@ class DistrictPage(PageWidget):
         if self._fresh:
             self._fresh = False
             self.view.focus_first()
-        if self._asked_to_load:
-            self._asked_to_load = False
+        asked, self._asked_to_load = self._asked_to_load, False
+        if asked and may_load:
             self._choose()
 
     # -- loading ---------------------------------------------------------------------

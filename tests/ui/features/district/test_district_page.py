@@ -154,7 +154,7 @@ def test_leaving_is_asked_and_done(context: FakeContext, monkeypatch: pytest.Mon
 def test_who_keeps_no_vault_reads_and_changes_nothing(context: FakeContext) -> None:
     desk = context.desk
     with seated(desk, someone(desk, Role.NURSE)):
-        page = page_of(context)
+        page = page_of(context, "load")
         assert "A keeper of this vault loads the district’s files." in said(page)
     desk.district.load(LoadDistrictFile(district_file(), WORDS))
     with seated(desk, someone(desk, Role.NURSE, "Cy Berg")):
