@@ -29,7 +29,9 @@ CHANNELS = 6
 """At once over one connection; OpenSSH's server allows ten sessions."""
 
 _SILENT = "casewell.sftp"
-logging.getLogger(_SILENT).disabled = True
+"""Where paramiko logs to: nowhere, whatever else is logged."""
+logging.getLogger(_SILENT).addHandler(logging.NullHandler())
+logging.getLogger(_SILENT).propagate = False
 
 
 class Sftp:
