@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -226,7 +227,7 @@ def test_keys_do_not_show_themselves_and_short_passphrases_are_refused() -> None
         KEYS.sealed("too short")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a terminal to type into")
+@pytest.mark.skipif(not shutil.which("age") or sys.platform != "linux", reason="needs age")
 def test_the_age_program_opens_the_keys_and_a_parcel_with_them(
     sealed_keys: bytes, tmp_path: Path
 ) -> None:
