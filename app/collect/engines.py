@@ -3,6 +3,7 @@
 Statements are written once, with `?` for each value, in the words that all three understand.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -75,7 +76,9 @@ def open_engine(place: str, *, for_reading: bool = False) -> Engine:
 
 def _needed(module: str, name: str) -> None:
     if find_spec(module) is None:
-        raise Trouble("collect-engine-absent", engine=name, package=module)
+        frozen = getattr(sys, "frozen", False)
+        code = "collect-engine-not-packaged" if frozen else "collect-engine-absent"
+        raise Trouble(code, engine=name, package=module)
 
 
 def _inserting(table: str, columns: Sequence[str], rows: int = 1) -> str:

@@ -124,6 +124,11 @@ def _activity(figures: Figures) -> Shown:
         _("Referrals, services and reach"),
         _(
             "A session of a group counts for each who came, with its whole length. Served: students"
+            " who attended a session in the month, at most that many. Reach: of those enrolled."
+        )
+        if figures.shared
+        else _(
+            "A session of a group counts for each who came, with its whole length. Served: students"
             " who attended a session in the month. Reach: of those enrolled."
         ),
         (
@@ -245,7 +250,7 @@ def _by_month(
         return (spoken(cube.at(school, month)) for month in columns)
 
     rows, last = _filled(figures, _known(figures, cube), row)
-    heads = [*_month_heads(figures), *([_("All months")] if ALL in columns else [])]
+    heads = [*_month_heads(figures), *([_("All")] if ALL in columns else [])]
     return Shown(title_said, said, (_("School"), *heads), rows, last)
 
 

@@ -45,6 +45,10 @@ SENTENCES: dict[str, str] = {
         "{engine} is not installed here. Install it with: pip install {package}. A plain FILE.db"
         " needs nothing."
     ),
+    "collect-engine-not-packaged": N_(
+        "The installed program has no {engine}. Collect into FILE.db, or use Casewell as a Python"
+        " package with its district part: pip install 'casewell[district]'."
+    ),
     "collect-address": N_("{path} holds no address: it needs a carrier and its options."),
     "collect-address-secret": N_(
         "Leave name and password out of the address; --credentials-file takes them."

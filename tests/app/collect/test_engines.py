@@ -1,5 +1,6 @@
 """The three databases behind one door, and what is said where one is not there."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,16 @@ def test_an_engine_that_is_not_installed_is_named(
     with pytest.raises(Trouble) as told:
         open_engine(where if "://" in where else str(tmp_path / where))
     assert (told.value.code, told.value.facts["package"]) == ("collect-engine-absent", package)
+
+
+def test_the_installed_program_says_where_else_to_go(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(engines, "find_spec", lambda _name: None)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(Trouble) as told:
+        open_engine(str(tmp_path / "a.duckdb"))
+    assert told.value.code == "collect-engine-not-packaged"
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
