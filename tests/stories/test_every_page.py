@@ -111,6 +111,8 @@ class Seat:
             "trip": "trip",
             "concern": "concern",
             "consent": "consent",
+            "parcel": "outbox_parcel",
+            "destination": "destination",
             "group": "student_group",
             "group-session": "group_draft",
             "group-signed": "group_session",

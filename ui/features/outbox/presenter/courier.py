@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.features.outbox.model.records import Prepared
 from app.kernel.changes import NOTHING, Changed, Kind
@@ -14,7 +13,6 @@ from app.kernel.ports import Progress
 from ui.kit.room import Context
 
 if TYPE_CHECKING:
-    from app.bootstrap import Desk
     from app.sync.engine import Engine, Outcome
     from ui.kit.network import SystemNetwork
     from ui.kit.tasks import Handle
@@ -130,15 +128,11 @@ class Courier(QObject):
             self._context.tasks.changed.emit(Changed.only(Kind.OUTBOX))
 
 
-_COURIERS: "WeakKeyDictionary[Desk, Courier]" = WeakKeyDictionary()
-
-
 def courier_of(context: Context) -> Courier:
-    """Return the courier of the opened vault."""
-    found = _COURIERS.get(context.desk)
-    if found is None:
-        found = _COURIERS[context.desk] = Courier(context, context.tasks)
-    return found
+    """Return the courier of the opened vault; it lives as long as the window around it."""
+    home = context if isinstance(context, QObject) else context.tasks
+    found = home.findChild(Courier, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return found or Courier(context, home)
 
 
 def begin(context: Context) -> None:
