@@ -25,7 +25,7 @@ from app.sync import manifest, receipts, target
 from app.sync.parcels import EVER, Carrier, Destination, Manifest, Outbox, Parcel, Place, Reach
 from app.sync.retry import CAP, Chance, pause
 from app.sync.signed import Malformed
-from app.sync.troubles import Next, SendingTrouble
+from app.sync.troubles import WHY, Next, SendingTrouble
 
 SKEW = timedelta(minutes=5)
 """Beyond this the other side's clock is shown; nothing is ordered by it."""
@@ -131,6 +131,8 @@ class _Turn:
     """The target whose manifests were looked through."""
     looked: float | None = None
     """When receipts were last looked for."""
+    unsaid: str = ""
+    """What came in the way of that, where nothing waited."""
     taken: set[int] = field(default_factory=set)
 
 
@@ -216,12 +218,12 @@ class Engine:
         now = max(self._clock.now().at, turn.latest)
         until = EVER if forced else _ALMOST_EVER if turn.first else now
         waiting = self._outbox.waiting(place.id, until, _ALL)
-        if not (
+        to_send = bool(
             waiting
             or self._outbox.manifest(place.id) is not None
             or self._outbox.unmanifested(place.id)
-            or self._wants_receipts(place, turn, forced=forced)
-        ):
+        )
+        if not to_send and not self._wants_receipts(place, turn, forced=forced):
             return None
         tally = _Tally()
         try:
@@ -229,10 +231,15 @@ class Engine:
             with self._open(place, tally) as there:
                 self._visit(there, place, until, waiting, tally, progress)
         except SendingTrouble as trouble:
+            if not to_send and not forced:
+                # A stick that was pulled out once all was on it troubles nobody.
+                turn.looked, turn.unsaid = self._steady(), trouble.code
+                return None
             tally.trouble = trouble
             tally.due = self._put_off(place, turn, trouble, until)
         else:
-            turn.failures, turn.code, turn.until, turn.first, turn.latest = 0, "", 0.0, False, ""
+            turn.failures, turn.until, turn.first = 0, 0.0, False
+            turn.code = turn.unsaid = turn.latest = ""
         return At(
             place.id,
             tally.placed,
@@ -460,8 +467,11 @@ class Engine:
     # The receipts.
 
     def _wants_receipts(self, place: Place, turn: _Turn, *, forced: bool) -> bool:
-        return place.receipts_seen < place.counter and (
-            forced or turn.looked is None or self._steady() - turn.looked >= CAP
+        """Tell whether to look for receipts: now and then, and not with what was refused."""
+        if place.receipts_seen >= place.counter:
+            return False
+        return forced or (
+            not _asks(turn.code) and (turn.looked is None or self._steady() - turn.looked >= CAP)
         )
 
     def _take_receipts(self, there: Destination, place: Place, turn: _Turn, tally: _Tally) -> None:
@@ -501,7 +511,7 @@ class Engine:
         return due
 
     def _failed(self, parcels: Sequence[str], trouble: SendingTrouble, due: str) -> None:
-        ask = trouble.next is Next.ASK and trouble.code not in _HEALS
+        ask = _asks(trouble.code)
         self._outbox.failed(parcels, trouble.code, trouble.facts, due, ask=ask)
 
     def _in(self, seconds: float) -> str:
@@ -573,6 +583,11 @@ def _send(there: Destination, parcel: Parcel, data: bytes) -> None:
         if there.get(path) == data:
             return
     raise SendingTrouble("sending-differs")
+
+
+def _asks(code: str) -> bool:
+    """Tell whether a person has to act before it is tried again."""
+    return WHY.get(code) is Next.ASK and code not in _HEALS
 
 
 def _got(there: Destination, path: str) -> bytes | None:

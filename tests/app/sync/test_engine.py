@@ -360,6 +360,36 @@ def test_receipts_are_looked_for_now_and_then_only(bench: Bench) -> None:
     assert at.receipts == 1
 
 
+def test_a_stick_that_is_pulled_out_once_all_is_on_it_troubles_nobody(bench: Bench) -> None:
+    bench.outbox.add()
+    bench.engine.run_once()
+    away = bench.folder.rename(bench.folder.with_name("away"))
+    for _ in range(3):
+        bench.later(15 * 60)
+        assert bench.engine.run_once().places == ()
+    (at,) = bench.engine.run_once(forced=True).troubles
+    assert at.trouble is not None
+    assert at.trouble.code == "sending-folder-gone"
+    away.rename(bench.folder)
+    bench.receive(1)
+    bench.later(30 * 60)
+    (at,) = bench.engine.run_once().places
+    assert at.receipts == 1
+
+
+def test_a_password_that_was_refused_is_not_tried_again_for_receipts(bench: Bench) -> None:
+    bench.outbox.add()
+    bench.engine.run_once()
+    tried = []
+    bench.in_the_way = {"get target": SendingTrouble("sending-denied")}
+    bench.reach = lambda *way: tried.append(way) or Bench.reach(bench, *way)  # type: ignore[func-returns-value,method-assign]
+    bench.fresh()
+    for _ in range(5):
+        bench.later(15 * 60)
+        assert bench.engine.run_once().places == ()
+    assert len(tried) == 1
+
+
 # Trouble.
 
 
