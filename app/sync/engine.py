@@ -471,7 +471,8 @@ class Engine:
         if place.receipts_seen >= place.counter:
             return False
         return forced or (
-            not _asks(turn.code) and (turn.looked is None or self._steady() - turn.looked >= CAP)
+            not (_asks(turn.code) or _asks(turn.unsaid))
+            and (turn.looked is None or self._steady() - turn.looked >= CAP)
         )
 
     def _take_receipts(self, there: Destination, place: Place, turn: _Turn, tally: _Tally) -> None:
