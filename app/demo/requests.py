@@ -69,7 +69,7 @@ def requests_of_families(desk: "Desk", now: Moment) -> None:
             _("Ambulance crew, county"),
             _("Treatment on the way"),
             Means.PRINT,
-            hashlib.sha256(f"{pupils[0]}:{now.at}".encode()).hexdigest(),
+            hashlib.sha256(b"a summary in an emergency").hexdigest(),
             41_208,
             {"sections": ["profile", "guardians", "alerts"], "size": "letter"},
             terms=Terms(Ground.EMERGENCY, emergency=threat),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.kit.look import look
+from ui.kit.part2 import Part2Button
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.fields import Chips
@@ -157,6 +158,9 @@ class RecordView(QWidget):
             button.clicked.connect(lambda _on=False, key=key: self.acted.emit(key))
             self.buttons[key] = button
             flow.addWidget(button)
+        self.label = Part2Button()
+        """Hidden, unless its page lets the record be labelled."""
+        flow.addWidget(self.label)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(look().gap(16))
         self._facts.setVerticalSpacing(look().gap(8))

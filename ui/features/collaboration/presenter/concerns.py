@@ -29,6 +29,7 @@ from app.features.collaboration.model.feedback import Template
 from app.features.collaboration.repo.lists import ConcernLine, ConcernsView
 from app.features.collaboration.service.concerns import ConcernSheet, FeedbackCheck, SignList
 from app.features.collaboration.shipped import TEMPLATES as SHIPPED
+from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
@@ -331,6 +332,7 @@ class ConcernPage(PageWidget):
         if sheet.state.open_danger:
             keys.insert(0, "danger")
         self.view.offer(*keys)
+        self.view.label.show_record(self._context, Labelled.CONCERN, sheet.concern.id)
         self.view.focus_first()
 
     def _act(self, name: str) -> None:

@@ -13,6 +13,7 @@ from app.features.collaboration.model.consultations import Fidelity, Step
 from app.features.collaboration.model.contacts import WithKind
 from app.features.collaboration.repo.lists import ConsultationDraftLine, ConsultationLine
 from app.features.collaboration.service.consultations import ConsultationSheet
+from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.ids import new_id
@@ -190,6 +191,8 @@ class ConsultationPage(PageWidget):
         if sheet.pupil is not None:
             keys.append("student")
         self.view.offer(*keys)
+        if sheet.pupil is not None:
+            self.view.label.show_record(self._context, Labelled.CONSULTATION, sheet.consultation.id)
         self.view.focus_first()
 
     def _act(self, name: str) -> None:

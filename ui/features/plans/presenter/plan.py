@@ -22,6 +22,7 @@ from app.features.plans.commands import (
 from app.features.plans.model.records import Decision, Outcome, PlanGoal, Review, Task, Way
 from app.features.plans.service import OpenDraft, PlanSheet, VersionSheet, next_form
 from app.features.plans.service.progress import GoalChart
+from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
@@ -196,6 +197,7 @@ class PlanPage(PageWidget):
             keys.remove("next")
             keys.insert(0, "draft")
         self.view.offer(*keys)
+        self.view.label.show_record(self._context, Labelled.PLAN, plan.id)
         focused = QApplication.focusWidget()
         stood = focused is not None and self.view.isAncestorOf(focused)
         if self.isVisible() and not stood:

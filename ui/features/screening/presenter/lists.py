@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
+from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Record
 from app.features.screening.commands import (
     CorrectScreening,
@@ -452,6 +453,7 @@ class ScreeningPage(PageWidget):
         if sheet.replaced_by is None and instrument is not None:
             keys.append("correct")
         self.view.offer(*keys)
+        self.view.label.show_record(self._context, Labelled.SCREENING, one.id)
         if self.isVisible():
             self.view.focus_first()
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.features.privacy.commands import ViewNote
+from app.features.privacy.labels import Labelled
 from app.features.sessions.commands import FinishFollowUp, ReopenFollowUp
 from app.features.sessions.model import Addition, DraftKind, Section
 from app.features.sessions.service import NoteSheet
@@ -80,6 +81,7 @@ class SignedPage(PageWidget):
         self._sheet = sheet
         note_look(self._context, sheet)
         self.view.show_note(shown_note(sheet))
+        self.view.label_button.show_record(self._context, Labelled.NOTE, sheet.note.id)
         if self._scroll:
             self.view.area.verticalScrollBar().setValue(self._scroll)
 

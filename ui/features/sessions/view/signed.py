@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from app.kernel.words import _
 from ui.features.sessions.view.head import Head
 from ui.kit.look import Kind, TextSize, look
+from ui.kit.part2 import Part2Button
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.headings import Card, Chip, Divider, Muted, PageTitle, SectionTitle, Words
 
@@ -67,6 +68,7 @@ class SignedView(QWidget):
         self.addendum_button = Button(_("Add an addendum"), "add", "primary")
         self.amendment_button = Button(_("Amend"), "amendment")
         self.student_button = Button(_("Student"), "student", "quiet")
+        self.label_button = Part2Button()
         self.addendum_button.clicked.connect(self.addendum)
         self.amendment_button.clicked.connect(self.amendment)
         self.student_button.clicked.connect(self.student_asked)
@@ -78,7 +80,12 @@ class SignedView(QWidget):
         gap = look().gap(24)
         head = Head(
             (self.title, self.detail, self._chips),
-            (self.student_button, self.amendment_button, self.addendum_button),
+            (
+                self.label_button,
+                self.student_button,
+                self.amendment_button,
+                self.addendum_button,
+            ),
         )
         head.setContentsMargins(gap, look().gap(16), gap, look().gap(12))
         self.area = QScrollArea()
