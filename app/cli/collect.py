@@ -90,7 +90,10 @@ def add(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.destination == REPORT:
         return _report(arguments)
-    return _collect(arguments)
+    try:
+        return _collect(arguments)
+    except KeyboardInterrupt:
+        raise Trouble("collect-stopped") from None
 
 
 def _collect(arguments: argparse.Namespace) -> int:

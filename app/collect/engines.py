@@ -5,7 +5,7 @@ Statements are written once, with `?` for each value, in the words that all thre
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,10 +49,12 @@ def transaction(engine: Engine) -> Iterator[None]:
     engine.run("BEGIN")
     try:
         yield
+        engine.run("COMMIT")
     except BaseException:
-        engine.run("ROLLBACK")
+        # Where the database itself is gone, nothing of this was committed either.
+        with suppress(Exception):
+            engine.run("ROLLBACK")
         raise
-    engine.run("COMMIT")
 
 
 def open_engine(place: str, *, for_reading: bool = False) -> Engine:

@@ -108,7 +108,12 @@ def figures(engine: Engine, months: Sequence[str], limit: int) -> Figures:
     read = _Reader(engine, months)
     served, least = read.served()
     few = {key for key, count in least.items() if 0 < count < limit}
-    referrals = read.referrals()
+    referrals, referred = read.referrals()
+    # Many referrals of few students are few.
+    by_students, _sums, unsure = _Table(referred, STATUSES).summed()
+    referrals.few = {
+        key for key, count in by_students.items() if 0 < count < limit and key not in unsure
+    }
     sessions, minutes = read.services()
     enrolled, tiers = read.rosters()
     retention = read.retention()
@@ -260,13 +265,16 @@ class _Reader:
         }
         return dict(sorted(named.items(), key=lambda one: (one[0] == "none", one[1], one[0])))
 
-    def referrals(self) -> _Raw:
-        raw = _Raw.empty()
-        for building, month, status, count in self._rows(
-            "building, month, status, referrals", "referral_total"
+    def referrals(self) -> tuple[_Raw, _Raw]:
+        """Return referrals, and of how many students they are at the most."""
+        raw, students = _Raw.empty(), _Raw.empty()
+        for building, month, status, count, of in self._rows(
+            "building, month, status, referrals, students", "referral_total"
         ):
-            raw.add((str(building), str(month), str(status)), _count(count))
-        return raw
+            key = (str(building), str(month), str(status))
+            raw.add(key, _count(count))
+            students.add(key, _count(of))
+        return raw, students
 
     def services(self) -> tuple[_Raw, _Raw]:
         sessions, minutes = _Raw.empty(), _Raw.empty()

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from app.collect.findings import Finding
 
 SENTENCES: dict[str, str] = {
+    "collect-stopped": N_(
+        "Stopped. What was taken before is kept; the next run goes on from there."
+    ),
     "collect-needs-into": N_("Say into which database, with --into."),
     "collect-needs-destination": N_("Say from where: a folder, an address, or a file with one."),
     "collect-needs-keys": N_("Say where the district's keys are, with --keys."),

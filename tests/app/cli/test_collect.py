@@ -7,11 +7,13 @@ import pytest
 
 from app.cli import DONE, TROUBLE, USAGE
 from app.cli import run as run_cli
+from app.collect.book import Book
 from app.collect.findings import ASKS, Finding
 from app.phrases.collect import FINDINGS, REASONS, spoken_finding
 from app.sync.destinations import reach
 from app.sync.district_folder import DistrictFolder
 from app.sync.district_keys import DistrictKeys
+from app.sync.manifest import Manifest
 from app.sync.parcels import Address, Carrier, Destination
 from desks import District, SyntheticDesk, new_place
 
@@ -143,6 +145,24 @@ def test_a_report_that_cannot_be_made_is_refused(
     assert office.run() == DONE
     assert office.report(*(word.format(root=office.root) for word in words)) == TROUBLE
     assert said in capsys.readouterr().err
+
+
+def test_a_collection_that_is_stopped_says_what_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = Book.keep_manifest
+
+    def stopped(book: Book, one: Manifest, at: str, receipt: bytes) -> None:
+        if one.content.counter == 2:
+            raise KeyboardInterrupt
+        taken(book, one, at, receipt)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Book, "keep_manifest", stopped)
+        assert office.run() == TROUBLE
+    assert "What was taken before is kept" in capsys.readouterr().err
+    assert office.run("--json") == DONE
+    assert json.loads(capsys.readouterr().out)["taken"] == 5
 
 
 def test_what_is_missing_on_the_line_is_asked_for(

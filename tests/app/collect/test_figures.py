@@ -52,7 +52,7 @@ def small(month: str, schools: dict[str, dict[str, int]], counts: str = "exact")
         if "referred" in of:
             empty["referral_totals"].append(
                 {**building, "kind": "service", "service": "individual-counseling", "status": "began",
-                 "referrals": of["referred"], "students": of["referred"]}
+                 "referrals": of["referred"], "students": of.get("students", of["referred"])}
             )  # fmt: skip
         empty["reach_totals"].append(
             {**building, "enrolled": of.get("enrolled", 400), "served": of.get("served")}
@@ -117,6 +117,18 @@ def test_a_small_count_takes_its_neighbours_along(engine: Engine, district: Dist
     # The sum of all is shown: a second one is held back, so that it cannot be subtracted.
     assert counted(found, "", MONTH) == 85
     assert shown.count(None) >= 2
+
+
+def test_many_referrals_of_few_students_are_few(engine: Engine, district: District) -> None:
+    schools = {
+        "1": {**WHOLE, "served": 20, "referred": 9, "students": 2},
+        "2": {**WHOLE, "served": 20, "referred": 30},
+        "3": {**WHOLE, "served": 20, "referred": 31},
+    }
+    loaded(engine, district, small(MONTH, schools))
+    found = figures(engine, [MONTH], 5).referrals
+    assert counted(found, "1", MONTH) is None
+    assert counted(found, "1", ALL, "began") is None
 
 
 def test_few_students_hide_their_sessions_and_minutes(engine: Engine, district: District) -> None:
