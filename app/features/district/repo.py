@@ -4,6 +4,11 @@ from app.features.district.model import LeftDistrict, LoadedFile
 from app.kernel.ids import PersonId
 from app.store.book import Book, Keeper, looked_over
 
+_CURRENT = (
+    "t.row = (SELECT max(row) FROM district_file) AND NOT EXISTS"
+    " (SELECT 1 FROM district_left l WHERE l.file_id = t.id)"
+)
+
 
 class DistrictBook(Book):
     """The room's records, for reading."""
@@ -12,12 +17,15 @@ class DistrictBook(Book):
 
     def current(self) -> LoadedFile | None:
         """Return the file that counts: the newest, unless its district was left."""
-        found = self.where(
-            LoadedFile,
-            "t.row = (SELECT max(row) FROM district_file) AND NOT EXISTS"
-            " (SELECT 1 FROM district_left l WHERE l.file_id = t.id)",
-        )
+        found = self.where(LoadedFile, _CURRENT)
         return found[0] if found else None
+
+    def current_sha256(self) -> str:
+        """Return the SHA-256 of the file that counts, without reading it; empty for none."""
+        row = self.reader.execute(
+            f"SELECT t.sha256 FROM district_file t WHERE {_CURRENT}"
+        ).fetchone()
+        return row[0] if row else ""
 
     def highest(self, district: str) -> tuple[int, str]:
         """Return the highest serial ever taken of a district, and its file's SHA-256."""

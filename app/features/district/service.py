@@ -228,7 +228,13 @@ class DistrictService:
 
     def district_in(self, reader: Reader) -> DistrictFile | None:
         """Return the file that counts, in a read or transaction of the caller's."""
-        now = DistrictBook(reader).current()
+        book, parsed = DistrictBook(reader), self._parsed
+        counts = book.current_sha256()
+        if not counts:
+            return None
+        if parsed is not None and parsed[0] == counts:
+            return parsed[1]
+        now = book.current()
         return None if now is None else self._content(now)
 
     def policy(self) -> Policy:
@@ -294,9 +300,10 @@ class DistrictService:
 
     def _content(self, row: LoadedFile) -> DistrictFile:
         """Return what a file says, read once for as long as it counts."""
-        if self._parsed is None or self._parsed[0] != row.sha256:
-            self._parsed = (row.sha256, parse(row.content.encode()))
-        return self._parsed[1]
+        parsed = self._parsed
+        if parsed is None or parsed[0] != row.sha256:
+            parsed = self._parsed = (row.sha256, parse(row.content.encode()))
+        return parsed[1]
 
     def _invitation(self, book: DistrictBook, now: LoadedFile) -> Invitation | None:
         """Return the newest invitation of the district: a file for all desks carries none."""
