@@ -67,6 +67,9 @@ class Happening(StrEnum):
     ROSTER_LEFT = "roster_left"
     ROSTER_RETURNED = "roster_returned"
     DISCLOSURE = "disclosure"
+    ASKED = "asked"
+    """Somebody asked to see the record, or for something of it."""
+    ASKED_OVER = "asked_over"
     ORDER = "order"
     ORDER_OVER = "order_over"
     DOSE = "dose"
@@ -178,7 +181,15 @@ _BRANCHES: dict[TimelineKind, str] = {
          WHERE r.student_id = :student""",
     TimelineKind.DISCLOSURE: """
         SELECT 'disclosure', 'disclosure', x.id, x.made_at, x.zone, ''
-          FROM disclosure x WHERE x.student_id = :student""",
+          FROM disclosure x WHERE x.student_id = :student
+        UNION ALL
+        SELECT 'disclosure', 'asked', r.id, r.received_on || substr(r.made_at, 11), r.zone,
+               r.received_on
+          FROM record_request r WHERE r.student_id = :student
+        UNION ALL
+        SELECT 'disclosure', 'asked_over', e.id, e.on_day || substr(e.made_at, 11), e.zone, e.on_day
+          FROM request_entry e JOIN record_request r ON r.id = e.request_id
+         WHERE r.student_id = :student AND e.kind = 'closed'""",
     # The scheduled doses of every day stand in the month's record; here is what stands out:
     # doses as needed, and those that were forgotten. Others than the nurse see none of it.
     TimelineKind.MEDICATION: """
@@ -356,9 +367,15 @@ _FACTS: dict[Happening, str] = {
         WHERE r.import_id = substr(page.id, 1, 36)
           AND r.position = CAST(substr(page.id, 38) AS INTEGER))""",
     Happening.DISCLOSURE: f"""(SELECT json_object('by', {_BY.format("x")}, 'paper', x.paper,
-        'recipient', x.recipient, 'purpose', x.purpose, 'means', x.means,
+        'recipient', x.recipient, 'purpose', x.purpose, 'means', x.means, 'ground', x.ground,
         'stopped', EXISTS (SELECT 1 FROM disclosure_stopped z WHERE z.disclosure_id = x.id))
         FROM disclosure x WHERE x.id = page.id)""",
+    Happening.ASKED: f"""(SELECT json_object('by', {_BY.format("r")}, 'who', r.asked_by,
+        'what', r.what, 'kind', r.kind) FROM record_request r WHERE r.id = page.id)""",
+    Happening.ASKED_OVER: f"""(SELECT json_object('by', {_BY.format("e")}, 'who', r.asked_by,
+        'id', r.id, 'outcome', e.outcome, 'text', e.text)
+        FROM request_entry e JOIN record_request r ON r.id = e.request_id
+        WHERE e.id = page.id)""",
     Happening.ORDER: f"""(SELECT json_object('by', {_BY.format("o")}, 'medicine',
         trim(o.name || ' ' || o.strength), 'version', o.version, 'dose', o.dose,
         'dose_most', o.dose_most, 'unit', o.unit, 'route', o.route, 'times', json(o.times),

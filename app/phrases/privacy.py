@@ -95,8 +95,8 @@ SENTENCES: dict[str, str] = {
         "{count} students have this number. Use the student's id from the student page instead."
     ),
     "report-ending": N_(
-        "Choose a name that ends in .pdf, .csv, .xlsx or, where a report is data too, .json; {name}"
-        " does not."
+        "Choose a name that ends in .pdf, .csv or .xlsx, or in .json for a report that is data too;"
+        " {name} does not."
     ),
     "report-needs-range": N_("Say for which days: two days, or a month."),
     "report-needs-group": N_("There is no group to report on yet. Make one under Groups first."),

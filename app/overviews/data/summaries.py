@@ -148,7 +148,7 @@ class Summaries:
         """Return a report as data; refuse what a report can be asked for and its data cannot."""
         choices: dict[str, Any] = {}
         if kind is SummaryKind.SERVICES:
-            period = month_asked(asked)[0]
+            period = month_asked(asked, self._clock.now().day())[0]
         elif kind is SummaryKind.CASELOAD:
             period = ""
             choices = {

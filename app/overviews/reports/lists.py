@@ -340,6 +340,7 @@ class Reports:
         if form is Form.JSON:
             if report.data is None:
                 raise Refused("report-no-data", "format")
+            progress(0, 1)
             found = self._as_data(asked, report.data, release or Release("", ""))
             return MadeReport(asked, form, found.data, 0, found.rows, frozenset(), found.students)
         stamp = self._stamp(release)

@@ -36,19 +36,22 @@ _STATUSES = {
 _Row = Mapping[str, Any]
 
 
-def month_asked(asked: Asked) -> tuple[str, date, date]:
-    """Return the month that two days are, with these days; refuse what is not one whole month."""
+def month_asked(asked: Asked, today: date) -> tuple[str, date, date]:
+    """Return the month that two days are, with its days; refuse what is not one whole month.
+
+    The present month up to today is that month too: nothing of it is after today.
+    """
     since, until = asked.since, asked.until
     if since is None or until is None:
         raise Refused("day-unclear", "since" if since is None else "until")
     end = (since + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    if since.day != 1 or until != end:
+    if since.day != 1 or (until != end and (until != today or not since <= today < end)):
         raise Refused("services-need-month", "since")
-    return f"{since:%Y-%m}", since, until
+    return f"{since:%Y-%m}", since, end
 
 
 def _table(reading: Reading, asked: Asked) -> Table:
-    month, first, last = month_asked(asked)
+    month, first, last = month_asked(asked, reading.today)
     body = services_body(
         reading.reader, reading.seat, month, first, last, "suppressed", reading.limit
     )

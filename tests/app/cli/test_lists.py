@@ -117,3 +117,32 @@ def test_a_report_takes_no_choice_that_it_has_no_use_for(terminal: Terminal) -> 
     with pytest.raises(SystemExit) as gone:
         terminal.type("caseload-list", "--month", "2026-11")
     assert gone.value.code == USAGE
+
+
+def test_services_of_a_month_are_saved_as_paper_and_as_data(terminal: Terminal) -> None:
+    options = ("--month", "2026-11", "--ground", "no_names")
+    for out in ("services.pdf", "services.json"):
+        told = terminal.facts("services", *options, out=out)
+        assert told["disclosures"] == []
+        assert told["format"] == out.rpartition(".")[2]
+    found = json.loads((terminal.place / "services.json").read_bytes())
+    assert (found["kind"], found["counts"]) == ("services", "suppressed")
+    (given,) = found["service_totals"]
+    assert given["students"] is given["sessions"] is given["minutes"] is None
+
+
+def test_what_is_no_data_is_not_saved_as_data(terminal: Terminal) -> None:
+    code, _told, err = terminal.type("engagement", "--month", "2026-11", out="out.json")
+    assert code == TROUBLE
+    assert ".json" in err
+
+
+def test_a_student_s_summary_is_saved_as_data_with_its_disclosure(terminal: Terminal) -> None:
+    told = terminal.facts(
+        "student-summary", "--student", "20417", "--period", "all", "--format", "json", out="s.json"
+    )
+    assert told["kind"] == "student"
+    assert len(told["disclosures"]) == 1
+    found = json.loads((terminal.place / "s.json").read_bytes())
+    assert found["sections"] == ["profile", "caseload", "sessions", "minutes"]
+    assert found["minutes"]["sessions"] == 1

@@ -45,6 +45,7 @@ ROOM = Room(
         _to("service-minutes", N_("Report: service minutes"), "iep mandate owed given", WORKING),
         _to("engagement", N_("Report: engagement"), "referred still attend weeks", WORKING),
         _to("tiers", N_("Report: tiers"), "pyramid movement mtss", WORKING),
+        _to("services", N_("Report: services and referrals"), "district month json data", WORKING),
         _to("screening-cohort", N_("Report: screening of a cohort"), "levels universal", WORKING),
         _to("use-of-time", N_("Report: use of time"), "80/20 category minutes", WORKING),
     ),

@@ -150,6 +150,8 @@ def test_the_paper_says_what_the_data_says(desk: Desk) -> None:
     found = json.loads(as_data.data)
     assert found.pop("made")
     assert found == json.loads(json.dumps(told))
+    so_far = Listed(ReportKind.SERVICES, date(2026, 11, 1), date(2026, 11, 18))
+    assert json.loads(desk.reports.make(so_far, Form.JSON).data)["period"] == NOVEMBER
     with pytest.raises(Refused, match="services-need-month"):
         desk.reports.make(Listed(ReportKind.SERVICES, date(2026, 11, 2), date(2026, 11, 30)))
 

@@ -277,3 +277,25 @@ def test_an_administrator_is_offered_no_others_report(
     assert kinds == {r.kind.value for r in KNOWN if Role.ADMINISTRATOR in r.roles}
     context.end()
     desk.close()
+
+
+def test_data_is_offered_for_a_report_that_is_data_and_saved(
+    context: FakeContext, student: StudentId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = reports(context, "services")
+    page.view.form_choice.set_value(Form.JSON.value)
+    page.view.recipient.setText("Harbor district")
+    page.view.purpose.setText("Monthly count")
+    page.view.edited.emit()
+    drawn(context, page)
+    target = tmp_path / "services.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: (str(target), ""))
+    assert page.view.save.text() == "Save as data"
+    page.save()
+    wait_until(target.exists)
+    context.settle()
+    assert target.read_bytes().startswith(b"{")
+    page.view.kind.set_value("engagement")
+    page.view.kind_chosen.emit()
+    assert page.view.form_choice.value() == Form.PDF.value
+    drawn(context, page)
