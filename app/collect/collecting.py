@@ -64,8 +64,10 @@ class Collector:
         book = Book(self.engine, lake=self.lake)
         self.collected.target = here = self._target()
         self._open_kept(book)
-        desks = sorted(one for one in self.place.names("manifests") if hexadecimal(one, 32))
         known, elsewhere = book.links(here)
+        there = {one for one in self.place.names("manifests") if hexadecimal(one, 32)}
+        # One of which nothing lies here any more is looked for all the same, and told.
+        desks = sorted(there | set(known))
         standing = book.desks()
         for number, desk in enumerate(desks):
             self.progress(number, len(desks))

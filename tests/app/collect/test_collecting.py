@@ -212,6 +212,17 @@ def test_a_place_put_back_to_an_earlier_state_is_told(
     assert held(engine) == before
 
 
+def test_a_desk_of_which_nothing_is_left_at_the_place_is_told(
+    engine: Engine, place: Shelf, desk: SyntheticDesk, district: District
+) -> None:
+    collect(place, engine, district)
+    before = held(engine)
+    place.held = {path: data for path, data in place.held.items() if desk.id not in path}
+    collected = collect(place, engine, district)
+    assert codes(collected) == ["manifest-rolled-back"]
+    assert held(engine) == before
+
+
 def test_two_vaults_that_write_with_one_key_are_told_and_stopped(
     engine: Engine, place: Shelf, desk: SyntheticDesk, district: District
 ) -> None:
