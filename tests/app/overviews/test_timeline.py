@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,8 @@ from app.features.caseload.commands import (
     TakeOffCaseload,
 )
 from app.features.caseload.model import AlertKind, Profile
-from app.features.privacy.commands import RecordDisclosure
+from app.features.privacy.commands import CloseRequest, RecordDisclosure, RecordRequestIn
+from app.features.privacy.inspection import Outcome, Party, Wanted
 from app.features.privacy.model import Means
 from app.features.sessions.commands import (
     AddAddendum,
@@ -33,7 +35,7 @@ from app.kernel.ids import NoteId, PersonId, StudentId, new_id
 from app.kernel.nouns import Tier
 from app.overviews.timeline import Happening, Timeline, TimelineKind
 from grounds import TO_SUBJECT
-from sessions_desk import a_draft, typed
+from sessions_desk import a_draft, add_student, typed
 from vaults import fixed_clock, new_desk
 
 
@@ -207,3 +209,19 @@ def test_an_export_connection_is_refused_the_timeline_with_its_sole_notes(
     leaving = Timeline(desk.records.read_for_export, lambda: desk.seat)
     with pytest.raises(Exception, match=r"prohibited|not authorized"):
         leaving.page(student)
+
+
+def test_requests_and_how_they_ended_stand_among_the_disclosures(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    student = add_student(desk)
+    made = desk.requests.record(
+        RecordRequestIn(
+            student, Wanted.INSPECT, Party.PARENT, "Rosa Ocampo", "All of it", "", "2026-11-02"
+        )
+    ).made
+    desk.requests.close(CloseRequest(made, Outcome.INSPECTED, "", "2026-11-10"))
+    over, came = desk.timeline.page(student, [TimelineKind.DISCLOSURE])[0]
+    assert (came.what, came.id, came.day) == (Happening.ASKED, made, "2026-11-02")
+    assert came.facts["who"] == "Rosa Ocampo"
+    assert (over.what, over.day, over.facts["id"]) == (Happening.ASKED_OVER, "2026-11-10", made)
+    desk.close()

@@ -16,13 +16,14 @@ from app.features.medication.model.nursing import Complaint, Leaving, PlanKind
 from app.features.medication.model.orders import Route
 from app.features.plans.model.forms import PlanKind as CarePlanKind
 from app.features.plans.model.records import Decision as PlanDecision
+from app.features.privacy.inspection import Outcome as EndOfRequest
 from app.features.screening.model.instruments import Informant, Urgency
 from app.features.services.model.engagement import AskedBy
 from app.features.services.model.mandates import PeriodKind
 from app.features.services.model.mandates import Unit as OwedIn
 from app.kernel.clock import Moment
 from app.kernel.nouns import GRADES, Attendance, Tier
-from app.kernel.releases import ConsentKind
+from app.kernel.releases import ConsentKind, Ground
 from app.kernel.words import N_, _, ngettext
 from app.overviews.collaboration_words import (
     BY,
@@ -46,6 +47,8 @@ from app.overviews.medication_words import (
 )
 from app.overviews.plan_words import DECISIONS as PLAN_DECISIONS
 from app.overviews.plan_words import KINDS as PLAN_KINDS_OF_CARE
+from app.overviews.privacy_words import OUTCOMES
+from app.overviews.reports.wording import spoken_paper
 from app.overviews.screening_words import INFORMANTS, spoken_level
 from app.overviews.screening_words import URGENCIES as URGENCIES_OF_RISK
 from app.overviews.services_words import ASKED_BY, spoken_dates, spoken_terms
@@ -162,25 +165,6 @@ _ATTENDANCE: dict[str, str] = {
     Attendance.ABSENT: N_("Absent"),
     Attendance.DECLINED: N_("Declined"),
     Attendance.CANCELLED: N_("Cancelled"),
-}
-_PAPERS: dict[str, str] = {
-    "student-summary": N_("Student summary"),
-    "medication-month": N_("Medication record"),
-    "controlled-ledger": N_("Controlled substance ledger"),
-    "prn-log": N_("Log of doses as needed"),
-    "medication-incident": N_("Medication incident report"),
-    "medication-stock": N_("Stock list"),
-    "emergency-sheet": N_("Emergency sheet"),
-    "downtime-sheet": N_("Downtime sheet"),
-    "field-trip-packet": N_("Field trip packet"),
-    "concern-feedback": N_("Answer to a concern"),
-    "day-plan": N_("Day plan"),
-    "screening-result": N_("Screening result"),
-    "care-plan": N_("Plan of care"),
-    "plan-review": N_("Review of a plan"),
-    "progress-chart": N_("Progress"),
-    "consent-form": N_("Form of a release"),
-    "consent-copy": N_("Copy of a consent"),
 }
 
 
@@ -457,10 +441,26 @@ def _roster(row: TimelineRow, schools: Mapping[str, str]) -> _Said:
 def _disclosure(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
     code = str(facts.get("paper", ""))
-    paper = _(_PAPERS[code]) if code in _PAPERS else code
-    title = _("{paper} for {recipient}").format(paper=paper, recipient=facts.get("recipient", ""))
+    title = _("{paper} for {recipient}").format(
+        paper=spoken_paper(code), recipient=facts.get("recipient", "")
+    )
     chips = [(_("Did not leave"), Kind.WARN)] if facts.get("stopped") else []
+    if facts.get("ground") == Ground.EMERGENCY:
+        chips.append((_("Emergency"), Kind.BAD))
     return "disclosure", title, str(facts.get("purpose", "")), chips, "", Kind.PLAIN
+
+
+def _asked(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    title = _("Request for the record: {who}").format(who=row.facts.get("who", ""))
+    return "audit", title, str(row.facts.get("what", "")), [], "", Kind.PLAIN
+
+
+def _asked_over(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
+    facts = row.facts
+    title = _("Request of {who} closed: {outcome}").format(
+        who=facts.get("who", ""), outcome=_(OUTCOMES[EndOfRequest(facts["outcome"])])
+    )
+    return "audit", title, str(facts.get("text", "")), [], "", Kind.PLAIN
 
 
 def _order(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
@@ -797,6 +797,8 @@ _WORDING = {
     Happening.ROSTER_LEFT: _roster,
     Happening.ROSTER_RETURNED: _roster,
     Happening.DISCLOSURE: _disclosure,
+    Happening.ASKED: _asked,
+    Happening.ASKED_OVER: _asked_over,
     Happening.ORDER: _order,
     Happening.ORDER_OVER: _order_over,
     Happening.DOSE: _dose,

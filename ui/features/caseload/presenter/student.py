@@ -469,6 +469,8 @@ class StudentPage(PageWidget):
             Happening.GOAL_DECIDED: ("goal", str(row.facts.get("goal", ""))),
             Happening.CONSULTATION: ("consultation", row.id),
             Happening.CONSENT: ("consent", row.id),
+            Happening.ASKED: ("request", row.id),
+            Happening.ASKED_OVER: ("request", str(row.facts.get("id", ""))),
             Happening.CONSENT_OVER: ("consent", str(row.facts.get("id", ""))),
             Happening.APPOINTMENT: ("schedule", row.id),
             Happening.APPOINTMENT_FELL: ("schedule", row.id),
