@@ -68,7 +68,16 @@ FIELDS: Mapping[str, Discipline | None] = {
     **dict.fromkeys(("consent", "consent_end", "consent_scan", "consent_scan_content"), None),
     **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent", "screening_draft"), None),
     **dict.fromkeys(
-        ("outbox_parcel", "outbox_sealed", "outbox_state", "outbox_event", "outbox_standing"), None
+        (
+            "outbox_parcel",
+            "outbox_sealed",
+            "outbox_event",
+            "outbox_manifest",
+            "outbox_receipt",
+            "desk_key",
+            "destination_secret",
+        ),
+        None,
     ),
     **dict.fromkeys(
         (

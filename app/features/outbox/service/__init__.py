@@ -41,12 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Asking", "Neighbours", "OutboxService"]
 
-_CANNOT = {
-    Step.PAUSE: "parcel-cannot-pause",
-    Step.RESUME: "parcel-cannot-resume",
-    Step.RESEND: "parcel-cannot-resend",
-    Step.CANCEL: "parcel-cannot-cancel",
-}
 
 Asking = tuple[str, str, str, str, int]
 """A place's id and label, a reason and its facts (JSON), and how many parcels wait for a person."""
@@ -160,15 +154,19 @@ class OutboxService:
 
     def pause(self, command: PauseParcel) -> Changed:
         """Hold a parcel back; refuse one that its place was told of."""
-        return self._step(command.parcel_id, Step.PAUSE, "PauseParcel")
+        return self._take_step(command.parcel_id, Step.PAUSE, "PauseParcel", "parcel-cannot-pause")
 
     def resume(self, command: ResumeParcel) -> Changed:
         """Let a parcel that was held back go on, now."""
-        return self._step(command.parcel_id, Step.RESUME, "ResumeParcel")
+        return self._take_step(
+            command.parcel_id, Step.RESUME, "ResumeParcel", "parcel-cannot-resume"
+        )
 
     def resend(self, command: ResendParcel) -> Changed:
         """Send the same sealed bytes once more, now; refuse where they are no longer kept."""
-        return self._step(command.parcel_id, Step.RESEND, "ResendParcel")
+        return self._take_step(
+            command.parcel_id, Step.RESEND, "ResendParcel", "parcel-cannot-resend"
+        )
 
     def cancel(self, command: CancelParcel) -> Changed:
         """Take a parcel back; where it was never tried, the log says that nothing left.
@@ -176,9 +174,11 @@ class OutboxService:
         One that was tried may lie at its place, sealed and named by nobody: its disclosure
         stands.
         """
-        return self._step(command.parcel_id, Step.CANCEL, "CancelParcel")
+        return self._take_step(
+            command.parcel_id, Step.CANCEL, "CancelParcel", "parcel-cannot-cancel"
+        )
 
-    def _step(self, parcel_id: str, step: Step, what: str) -> Changed:
+    def _take_step(self, parcel_id: str, step: Step, what: str, cannot: str) -> Changed:
         with self._read() as reader:
             line = OutboxBook(reader).line(parcel_id)
         if line is None:
@@ -192,7 +192,7 @@ class OutboxService:
                     raise Refused("parcel-let-go")
                 if reach >= Reach.NAMED.number and step in {Step.PAUSE, Step.CANCEL}:
                     raise Refused("parcel-too-late")
-                raise Refused(_CANNOT[step])
+                raise Refused(cannot)
             keeper.set_state(parcel_id, state=new.value, ask=0, code="", facts="{}")
             if step in {Step.RESUME, Step.RESEND}:
                 keeper.set_state(parcel_id, due=tx.now.at)
