@@ -73,10 +73,32 @@ casewell roster import "$place/work/roster.csv" "${opened[@]}" --mapping guess
 
 step "save a student's summary"
 casewell report student-summary "${opened[@]}" --student 7001 --to-whom "Family" \
-    --why "Smoke test" --out "$place/work/summary.pdf"
+    --why "Smoke test" --ground subject --out "$place/work/summary.pdf"
 pdftotext "$place/work/summary.pdf" "$place/text"
 grep -q Maple "$place/text" || give_up "the summary does not name its student"
 pdffonts "$place/work/summary.pdf" | grep -q Noto || give_up "the summary lacks the shipped fonts"
+
+step "belong to a district, send it the month’s counts, and collect them"
+echo "another lantern under loud rain" >"$place/keys-secret"
+mkdir "$place/work/share"
+keys=(--passphrase-file "$place/keys-secret")
+casewell district init "$place/work/it" --name "Smoke Valley" "${keys[@]}"
+casewell district invite "$place/work/it" --label "Robin" --out "$place/work/robin.casewell-district" \
+    --destination Share folder "path=$place/work/share" "${keys[@]}"
+: >"$place/log"
+casewell district show "$place/work/robin.casewell-district"
+words=$(sed -n 's/^Words of the key: //p' "$place/log")
+casewell district load "$place/work/robin.casewell-district" "${opened[@]}" --words "$words"
+casewell sync "${opened[@]}"
+month=$(date +%Y-%m)
+casewell outbox send services "${opened[@]}" --period "$month" --place Share --to-whom "Smoke Valley" \
+    --why "Smoke test" --ground no_names
+casewell sync "${opened[@]}"
+casewell collect "$place/work/share" --into "$place/work/district.db" --keys "$place/work/it" "${keys[@]}"
+casewell sync "${opened[@]}"
+casewell collect report --from "$place/work/district.db" --month "$month" --out "$place/work/month.pdf"
+pdftotext "$place/work/month.pdf" "$place/text"
+grep -q "North School" "$place/text" || give_up "the district’s report does not name the school"
 
 step "draw every page of the demo offscreen"
 casewell demo --at "$place/work/demo" --students 30 --years 1
