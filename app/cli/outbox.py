@@ -185,7 +185,7 @@ def _show(arguments: argparse.Namespace) -> int:
             *(
                 _("{when}: {what}").format(
                     when=one.moment.wall().strftime("%Y-%m-%d %H:%M"),
-                    what=spoken_step(one.what, one.code, one.facts),
+                    what=spoken_step(one.what),
                 )
                 for one in events
             ),

@@ -194,10 +194,10 @@ ENTRIES: Mapping[str, str] = {
 """What each entry of an address or of what opens it is called."""
 
 _STEPS: Mapping[str, str] = {
-    Step.FAIL: N_("Not sent: {reason}"),
+    Step.FAIL: N_("Not sent"),
     Step.DELIVER: N_("Delivered, and read back"),
     Step.ACKNOWLEDGE: N_("The district signed that it is loaded"),
-    Step.REJECT: N_("Not taken: {reason}"),
+    Step.REJECT: N_("The district could not take it"),
     Step.AFRESH: N_("The place was new or emptied; to be sent again"),
     Step.PAUSE: N_("Held back"),
     Step.RESUME: N_("Let go on"),
@@ -252,12 +252,14 @@ def spoken_next(line: ParcelLine, now: Moment) -> str:
     return ""
 
 
-def spoken_step(what: str, code: str, facts: str) -> str:
-    """Return something that became of a parcel."""
-    text = _(_STEPS[what])
-    if "{reason}" not in text:
-        return text
-    return text.format(reason=spoken_why(code, json.loads(facts)))
+def spoken_step(what: str) -> str:
+    """Return something that became of a parcel, in a few words."""
+    return _(_STEPS[what])
+
+
+def spoken_reason(code: str, facts: str) -> str:
+    """Return why it became so, as an event keeps it (`facts` are JSON); empty without a reason."""
+    return spoken_why(code, json.loads(facts)) if code else ""
 
 
 def spoken_period(period: str) -> str:

@@ -1,5 +1,6 @@
 """The pages of the outbox on a real vault, into real folders."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from walk import wait_until
 from app.features.outbox.commands import PauseParcel
 from app.kernel.documents import SummaryKind
 from app.kernel.releases import Ground
+from app.sync import manifest
+from app.sync.destinations.folder import Folder
 from app.sync.parcels import State
 from outbox_desk import OutboxDesk
 from ui.features.outbox import ROOM
@@ -285,3 +288,35 @@ def test_a_network_that_comes_up_is_used_and_one_that_wants_a_sign_in_is_not() -
     assert (network.captive(), came) == (True, [])
     network.say(up=True, metered=True, captive=False)
     assert (network.metered(), came) == (True, [True])
+
+
+def test_a_sending_that_is_cancelled_goes_on_later_and_nothing_arrives_twice(
+    room: OutboxDesk, context: FakeContext, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = room.own_place(path=str(stick))
+    for _once in range(12):
+        room.send(place)
+    put_whole = Folder.put
+
+    def slow(self: Folder, path: str, data: bytes) -> None:
+        time.sleep(0.05)
+        put_whole(self, path, data)
+
+    monkeypatch.setattr(Folder, "put", slow)
+    page = context.put(OutboxPage)
+    assert isinstance(page, OutboxPage)
+    page.view.action.click()
+    assert not page.view.action.isEnabled()
+    wait_until(lambda: any(stick.glob("objects/*")), 20)
+    page.view.busy.cancelled.emit()
+    sent(context)
+    assert page.view.action.isEnabled()
+    waiting, _left = room.outbox.counts()
+    assert waiting == 12, "no manifest names what came before the end"
+    page.view.action.click()
+    sent(context)
+    assert room.outbox.counts() == (0, 12)
+    (named,) = (stick / "manifests").rglob("*.json")
+    objects = [one.name for one in manifest.read(named.read_bytes()).content.objects]
+    assert sorted(objects) == sorted(path.name for path in (stick / "objects").iterdir())
+    assert len(objects) == 12

@@ -19,6 +19,7 @@ from app.phrases.outbox import (
     spoken_next,
     spoken_parcel,
     spoken_period,
+    spoken_reason,
     spoken_state,
     spoken_step,
 )
@@ -122,7 +123,8 @@ class ParcelPage(PageWidget):
             [
                 Entry(
                     event.id,
-                    spoken_step(event.what, event.code, event.facts),
+                    spoken_step(event.what),
+                    spoken_reason(event.code, event.facts),
                     when=spoken_moment(event.moment),
                     icon="history",
                 )
