@@ -25,6 +25,7 @@ from app.kernel.ids import new_id
 from app.kernel.ports import Begin, Read, Seat, Transaction
 from app.kernel.releases import Ground as Legal
 from app.kernel.releases import Terms
+from app.kernel.rights import Discipline, discipline
 from app.kernel.words import N_, _
 from app.sync.district_file import DistrictFile, Standing
 from app.sync.district_file import Place as Offered
@@ -167,6 +168,8 @@ class StandingSummaries:
         kind, today = standing.kind, now.day()
         if kind not in ABOUT_NOBODY or kind is SummaryKind.ENROLMENT:
             return
+        if discipline(self._seat().role) is Discipline.OFFICE:
+            return  # it gives no services: its counts would say that there were none
         with self._read() as reader:
             went = OutboxBook(reader).standing(place.id, kind.value, whose(kind, self._seat()))
         since = Moment(place.made_at, place.zone).day()

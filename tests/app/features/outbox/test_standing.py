@@ -14,10 +14,12 @@ from app.features.outbox.model.rules import periods_due
 from app.features.people.commands import ChangeSetting
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
+from app.kernel.nouns import Role
 from app.sync.district_file import Policy, Standing
 from app.sync.parcels import State
 from outbox_desk import SERVICES, OutboxDesk, Shelf
 from sessions_desk import a_signed_note, add_student
+from shared_desk import seated, someone
 from vaults import fixed_clock
 
 
@@ -243,6 +245,25 @@ def test_bytes_are_let_go_after_thirteen_months_and_what_is_known_stays(room: Ou
     shelf.empty()
     room.outbox.sending.restart(place, shelf.target)
     assert room.line(gone).state is State.DELIVERED
+
+
+def test_each_field_of_work_has_its_own_counts_and_the_office_none(room: OutboxDesk) -> None:
+    room.outbox.prepare()
+    days(room, 31)
+    people = {role: someone(room.desk, role, role.value) for role in Role}
+    made = {}
+    for role in (Role.ADMINISTRATOR, Role.COUNSELOR, Role.SOCIAL_WORKER, Role.NURSE):
+        with seated(room.desk, people[role]):
+            made[role] = room.outbox.prepare().made
+    assert made == {
+        Role.ADMINISTRATOR: 0,
+        Role.COUNSELOR: 1,
+        Role.SOCIAL_WORKER: 0,
+        Role.NURSE: 1,
+    }
+    with room.desk.records.read_whole() as reader:
+        rows = reader.execute("SELECT series FROM outbox_parcel WHERE kind = 'services'").fetchall()
+    assert len({row[0] for row in rows}) == 2
 
 
 def test_a_setting_moves_nothing(room: OutboxDesk) -> None:

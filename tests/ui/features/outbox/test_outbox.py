@@ -140,7 +140,7 @@ def test_a_summary_is_sealed_sent_now_and_seen_to_have_arrived(
     assert rows(page) == []
     context.show_page(page, LEFT)
     ((title, text, chips),) = rows(page)
-    assert title == "Services and referrals: 2026-10"
+    assert title == "Services and referrals: October 2026"
     assert "To Stick" in text
     assert chips == ("Delivered",)
     assert len(list((stick / "objects").iterdir())) == 1

@@ -19,7 +19,7 @@ from app.kernel.documents import SummaryKind
 from app.kernel.ids import StudentId
 from app.kernel.releases import Ground
 from app.kernel.words import _
-from app.phrases.outbox import CARRIERS, ENTRIES, spoken_kind
+from app.phrases.outbox import CARRIERS, ENTRIES, spoken_kind, spoken_period
 from app.sync.parcels import Carrier
 from ui.features.outbox.view.sheets import PlaceSheet, SecretSheet, SendSheet
 from ui.kit.asking import Asker, Entries
@@ -122,6 +122,13 @@ def ask_secret(
 
 def _spoken(first: date) -> str:
     return _("{month} {year}").format(month=month_name(first.month, short=False), year=first.year)
+
+
+def shown_period(period: str) -> str:
+    """Return a period as a person reads it: a month by its name."""
+    if len(period) != len("2026-10"):
+        return spoken_period(period)
+    return _spoken(date.fromisoformat(f"{period}-01"))
 
 
 def periods(today: date) -> list[tuple[object, str]]:

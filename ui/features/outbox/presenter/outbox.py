@@ -18,12 +18,11 @@ from app.phrases.outbox import (
     spoken_kind,
     spoken_next,
     spoken_parcel,
-    spoken_period,
     spoken_state,
     spoken_why,
 )
 from app.sync.parcels import State
-from ui.features.outbox.presenter.asking import ask_place, ask_summary
+from ui.features.outbox.presenter.asking import ask_place, ask_summary, shown_period
 from ui.features.outbox.presenter.courier import Went, courier_of, due_in_words
 from ui.features.outbox.view.outbox import LEFT, PLACES, WAITING, OutboxView
 from ui.kit.announce import announce
@@ -228,7 +227,7 @@ class OutboxPage(RecordsPage):
     def _parcel(self, line: ParcelLine) -> Entry:
         parcel = line.parcel
         what = spoken_kind(parcel.kind)
-        about = line.student or spoken_period(parcel.period)
+        about = line.student or shown_period(parcel.period)
         title = _("{what}: {about}").format(what=what, about=about) if about else what
         now = self.context.desk.clock.now()
         lines = [

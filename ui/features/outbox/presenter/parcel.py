@@ -18,13 +18,12 @@ from app.phrases.outbox import (
     spoken_kind,
     spoken_next,
     spoken_parcel,
-    spoken_period,
     spoken_reason,
     spoken_state,
     spoken_step,
 )
 from app.sync.parcels import State
-from ui.features.outbox.presenter.asking import ask_summary
+from ui.features.outbox.presenter.asking import ask_summary, shown_period
 from ui.features.outbox.presenter.courier import courier_of
 from ui.features.outbox.presenter.outbox import MARKS
 from ui.kit.asking import Asker
@@ -106,7 +105,7 @@ class ParcelPage(PageWidget):
         line, events = found
         fresh, self._line = self._line is None, line
         parcel = line.parcel
-        about = line.student or spoken_period(parcel.period)
+        about = line.student or shown_period(parcel.period)
         what = spoken_kind(parcel.kind)
         now = self._context.desk.clock.now()
         self.view.show_record(
@@ -208,7 +207,7 @@ def _facts(line: ParcelLine) -> list[Fact]:
         Fact(_("To whom"), parcel.recipient),
         Fact(_("Why"), parcel.purpose),
         Fact(_("Place"), line.place),
-        Fact(_("Period"), spoken_period(parcel.period)),
+        Fact(_("Period"), shown_period(parcel.period)),
         Fact(_("Revision"), str(parcel.revision)),
         Fact(_("Sealed"), spoken_moment(parcel.made)),
         Fact(_("Delivered"), at(line.delivered_at)),

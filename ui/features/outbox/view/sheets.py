@@ -155,7 +155,7 @@ class SendSheet(EntrySheet):
             Field(
                 _("Who receives it"),
                 LineEdit(),
-                _("Empty: whoever the place is called after."),
+                _("Empty: the district, or the place by its name."),
             ),
         )
         self.form.add("purpose", Field(_("What it is for"), LineEdit(), required=True))
