@@ -91,18 +91,27 @@ class Summaries:
         self._counts = counts
         self._book = book
 
-    def make(self, asked: Asked, purpose: str = "", answered: NamesAnswered | None = None) -> Made:
+    def make(
+        self,
+        asked: Asked,
+        purpose: str = "",
+        answered: NamesAnswered | None = None,
+        *,
+        sealed: bool = True,
+    ) -> Made:
         """Return a summary in memory; refuse what it cannot be.
 
         `choices` of what is asked: `sections` of a student's summary, and `mask_others`, without
         which one that names others is refused; `everyone`, `names` and `school` of a caseload.
+        What is not `sealed` to its recipient has small counts held back, whoever gets it.
         """
+        how = self._counts(asked.recipient if sealed else "")
         makers: dict[SummaryKind, Callable[[], _Body]] = {
             SummaryKind.STUDENT: lambda: self._student(asked, purpose, answered),
             SummaryKind.MEDICATION_MONTH: lambda: self._medication(asked),
-            SummaryKind.SERVICES: lambda: self._services(asked),
+            SummaryKind.SERVICES: lambda: self._services(asked, how),
             SummaryKind.CASELOAD: lambda: self._caseload(asked),
-            SummaryKind.USE_OF_TIME: lambda: self._use_of_time(asked),
+            SummaryKind.USE_OF_TIME: lambda: self._use_of_time(asked, how),
         }
         if asked.kind not in makers:
             raise Refused("summary-not-made", "kind", kind=asked.kind.value)
@@ -126,7 +135,7 @@ class Summaries:
         release = release.accepted()
         require_place(target, replace=replace)
         wanted = dataclasses.replace(asked, recipient=release.recipient, terms=release.terms)
-        made = self.make(wanted, release.purpose, answered)
+        made = self.make(wanted, release.purpose, answered, sealed=False)
         summary = self._dated(made.summary)
         data = _written(summary)
         command = _recorded(summary, made.scope, data, release)
@@ -163,7 +172,7 @@ class Summaries:
         wanted = Asked(
             kind, period, recipient=release.recipient, choices=choices, terms=release.terms
         )
-        summary = self._dated(self.make(wanted, release.purpose).summary)
+        summary = self._dated(self.make(wanted, release.purpose, sealed=False).summary)
         return MadeData(_written(summary), rows_of(summary), summary.students)
 
     def _dated(self, summary: DataSummary) -> DataSummary:
@@ -215,9 +224,8 @@ class Summaries:
             scope["students"] = len(students)
         return asked.period, medication_month_body(asked.period, sheets), students, scope
 
-    def _services(self, asked: Asked) -> _Body:
+    def _services(self, asked: Asked, how: Counts) -> _Body:
         first, last = month_days(asked.period)
-        how = self._counts(asked.recipient)
         with self._door() as reader:
             body = services_body(
                 reader, self._seat(), asked.period, first, last, how.counts, how.limit
@@ -225,8 +233,8 @@ class Summaries:
         scope = {"month": asked.period, "counts": how.counts, "limit": how.limit}
         return asked.period, body, (), scope
 
-    def _use_of_time(self, asked: Asked) -> _Body:
-        span, how = span_of(asked.period), self._counts(asked.recipient)
+    def _use_of_time(self, asked: Asked, how: Counts) -> _Body:
+        span = span_of(asked.period)
         if span.since is None or span.until is None:
             raise Refused("day-unclear", "since" if span.since is None else "until")
         with self._door() as reader:

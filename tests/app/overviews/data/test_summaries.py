@@ -136,6 +136,19 @@ def test_to_whom_the_district_file_says_nothing_small_counts_are_held_back(desk:
     assert told["services"] == []
 
 
+def test_exact_counts_leave_in_sealed_parcels_alone(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(recipient: str) -> Counts:
+        return Counts("exact" if recipient == "Harbor district" else "suppressed", 5)
+
+    monkeypatch.setattr(desk.data, "_counts", told)
+    asked = Asked(SummaryKind.SERVICES, NOVEMBER, recipient="Harbor district")
+    assert desk.data.make(asked).summary.body["counts"] == "exact"
+    desk.data.save(asked, NO_NAMES, tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_bytes())["counts"] == "suppressed"
+
+
 def test_the_paper_says_what_the_data_says(desk: Desk) -> None:
     whole = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
     told = body(desk, SummaryKind.SERVICES)
