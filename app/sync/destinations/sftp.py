@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 CHANNELS = 6
 """At once over one connection; OpenSSH's server allows ten sessions."""
 
+_FEW = 128 * 1024
+"""Bytes up to which nothing is gained by asking for several pieces at once."""
+
 _SILENT = "casewell.sftp"
 """Where paramiko logs to: nowhere, whatever else is logged."""
 logging.getLogger(_SILENT).addHandler(logging.NullHandler())
@@ -60,14 +63,27 @@ class Sftp:
 
     def put(self, path: str, data: bytes) -> None:
         """Write `data` beside `path`, then let it take its name in one step."""
+        if not self.put_checked(path, data):
+            raise SendingTrouble("sending-differs")
+
+    def put_checked(self, path: str, data: bytes) -> bool:
+        """Write `data` beside `path` and read it back; only if it is right it takes its name.
+
+        Reading on the handle that it was written by spares half of the questions.
+        """
         place = f"{self._root}/{path}"
         folder, _, name = place.rpartition("/")
         part = f"{folder}/.{name}.part"
         with self._channel() as sftp:
             self._make_folders(sftp, path)
-            with sftp.open(part, "wb") as file:
+            with sftp.open(part, "w+b") as file:
                 file.set_pipelined(True)
                 file.write(data)
+                file.seek(0)
+                if len(data) > _FEW:
+                    file.prefetch(len(data))
+                if bytes(file.read(len(data))) != data:
+                    return False
             if self._ahead is None:
                 self._ahead = float(sftp.stat(part).st_mtime or 0) - time.time()
             try:
@@ -77,12 +93,13 @@ class Sftp:
                 with suppress(OSError):
                     sftp.remove(place)
                 sftp.rename(part, place)
+        return True
 
     def get(self, path: str) -> bytes:
         """Return what is at `path`."""
         with self._channel() as sftp, sftp.open(f"{self._root}/{path}", "rb") as file:
             size = file.stat().st_size or 0
-            if size > 128 * 1024:
+            if size > _FEW:
                 file.prefetch(size)
             return bytes(file.read(size)) if size else b""
 
