@@ -130,6 +130,7 @@ class OutboxService:
             recipient,
             command.purpose,
             command.terms,
+            self._sealer.recipients(place),
             student_id=command.student_id,
         )
         with self._begin() as tx:

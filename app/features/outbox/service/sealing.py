@@ -47,6 +47,8 @@ class Wanted:
     recipient: str
     purpose: str
     terms: Terms
+    keys: tuple[str, ...]
+    """age keys that may open it."""
     standing: bool = False
     student_id: StudentId | None = None
 
@@ -103,7 +105,7 @@ class Sealer:
         series = key.series(summary.kind, period, subject)
         revision = keeper.latest_revision(place.id, series) + 1
         facts = envelope.Facts(summary.kind, summary.version, period, series, revision, tx.now.at)
-        sealed = envelope.seal(facts, summary.body, key, self.recipients(place))
+        sealed = envelope.seal(facts, summary.body, key, wanted.keys)
         content, name = content_of(summary), envelope.name_of(sealed)
         leaving = Leaving(
             summary.kind,

@@ -145,9 +145,10 @@ class StandingSummaries:
             key = self._sealer.key(keeper)
         try:
             summary = Made(self._neighbours.enrolment(key))
+            keys = self._sealer.recipients(place)
             with self._begin() as tx:
                 keeper = OutboxKeeper(tx)
-                wanted = Wanted(place.label, "", Terms(Legal.NO_NAMES), standing=True)
+                wanted = Wanted(place.label, "", Terms(Legal.NO_NAMES), keys, standing=True)
                 made = self._sealer.put_in(keeper, place, summary, wanted)
                 keeper.journal("Enrol", Parcel, made.id, {"place": place.id})
         except CasewellError as error:
@@ -199,9 +200,10 @@ class StandingSummaries:
             with self._working() as tx:
                 self._keep_as_it_is(OutboxKeeper(tx), due, content, due.went[1], moved)
             return False
+        keys = self._sealer.recipients(due.place)
         with self._begin() as tx:
             keeper = OutboxKeeper(tx)
-            wanted = Wanted(due.district.name, _(_PURPOSE), terms, standing=True)
+            wanted = Wanted(due.district.name, _(_PURPOSE), terms, keys, standing=True)
             made = self._sealer.put_in(keeper, due.place, summary, wanted)
             self._keep_as_it_is(keeper, due, content, made.revision, moved)
             facts = {
