@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
 
+from app.features.district.commands import LeaveDistrict, LoadDistrictFile
 from app.features.outbox.commands import (
     AddDestination,
     CancelParcel,
@@ -23,9 +25,12 @@ from app.kernel.documents import SummaryKind
 from app.kernel.errors import Damage, Refused
 from app.kernel.nouns import Role
 from app.kernel.releases import Ground, Terms
+from app.sync import envelope
+from app.sync.district_file import build
 from app.sync.district_keys import DistrictKeys
+from app.sync.network import UnknownNetwork
 from app.sync.parcels import EVER, Carrier, State
-from outbox_desk import NOBODY, OutboxDesk, Shelf
+from outbox_desk import NOBODY, OutboxDesk, Shelf, a_district
 from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
 from vaults import fixed_clock, new_desk
@@ -410,5 +415,34 @@ def test_every_kind_of_summary_that_the_desk_makes_can_be_sealed_and_sent(tmp_pa
         "student",
         "caseload",
     }
+    assert desk.verify().whole
+    desk.close()
+
+
+def test_a_district_that_was_joined_is_sent_who_works_here_and_last_months_counts(
+    tmp_path: Path,
+) -> None:
+    clock = fixed_clock("2026-10-05T09:30")
+    desk, keys, share = new_desk(tmp_path, clock=clock), DistrictKeys.new(), tmp_path / "share"
+    share.mkdir()
+    a_signed_note(desk, add_student(desk))
+    file = a_district(keys, str(share))
+    desk.district.load(LoadDistrictFile(build(file, keys), " ".join(file.fingerprint())))
+    assert desk.outbox.prepare().enrolled == 1
+    clock.advance(timedelta(days=31))
+    assert (desk.outbox.prepare().made, desk.outbox.prepare().made) == (1, 0)
+    outcome = desk.outbox.sender(UnknownNetwork()).run_once()
+    assert [(at.placed, at.delivered, at.trouble) for at in outcome.places] == [(2, 2, None)]
+    opened = [
+        envelope.open(path.read_bytes(), [keys.identity]) for path in (share / "objects").iterdir()
+    ]
+    bodies = {one.header.facts.kind: one.body for one in opened}
+    assert bodies[SummaryKind.ENROLMENT]["desk"] == opened[0].header.desk
+    assert bodies[SummaryKind.SERVICES]["period"] == "2026-10"
+    for path in share.rglob("*.json"):
+        assert b"Ocampo" not in path.read_bytes()
+    desk.district.leave(LeaveDistrict())
+    desk.outbox.prepare()
+    assert desk.outbox.destinations() == []
     assert desk.verify().whole
     desk.close()
