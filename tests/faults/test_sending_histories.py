@@ -27,7 +27,7 @@ from app.sync import receipts, target
 from app.sync.desk_key import DeskKey
 from app.sync.destinations import reach
 from app.sync.engine import Engine, Outcome
-from app.sync.parcels import Address, Credentials, Destination, State
+from app.sync.parcels import Address, Credentials, Destination, Parcel, State
 from app.sync.signed import Malformed
 from app.sync.troubles import WHY, SendingTrouble
 from fault_proxy import FAULTS, Proxy, http_proxy, tcp_proxy
@@ -309,3 +309,14 @@ def test_every_summary_arrives_once_in_a_thousand_histories(
 ) -> None:
     many = int(os.environ.get("CASEWELL_HISTORIES", "1000"))
     assert set(live(lines, range(SHORT, SHORT + many))) >= set(FAULTS)
+
+
+def test_histories_tell_of_an_engine_that_reads_nothing_back(
+    lines: dict[str, tuple[servers.Server, Proxy]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def careless(there: Destination, parcel: Parcel, data: bytes) -> None:
+        there.put(f"objects/{parcel.name}", data)
+
+    monkeypatch.setattr("app.sync.engine._send", careless)
+    with pytest.raises(AssertionError):
+        live(lines, range(SHORT))
