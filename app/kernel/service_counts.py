@@ -33,6 +33,8 @@ TABLES = (
 """The tables of a body, in the order of its schema."""
 _LEAVES = frozenset({"services", "referrals", "reach", "tiers"})
 _WHOLE = 4
+ONE_SMALL_IN = 4
+"""Rows by grade band and tier are tried to be told where at most one in so many is small."""
 _MEASURES = ("students", "sessions", "minutes", "referrals")
 
 
@@ -54,8 +56,8 @@ def suppressed(body: Body, limit: int = LEAST) -> dict[str, Any]:
         plain = _Building(of_one, limit, leaves=False).told()
         best, detailed[building] = plain, False
         small = sum(0 < row["students"] < limit for row in of_one["services"])
-        # Where most rows are small, next to none could be told.
-        if 2 * small <= len(of_one["services"]):
+        # Where many rows are small, next to none could be told.
+        if ONE_SMALL_IN * small <= len(of_one["services"]):
             whole = _Building(of_one, limit, leaves=True).told()
             if _worth(whole) > _worth(plain):
                 best, detailed[building] = whole, True
