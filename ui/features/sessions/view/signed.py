@@ -80,12 +80,7 @@ class SignedView(QWidget):
         gap = look().gap(24)
         head = Head(
             (self.title, self.detail, self._chips),
-            (
-                self.label_button,
-                self.student_button,
-                self.amendment_button,
-                self.addendum_button,
-            ),
+            (self.student_button, self.amendment_button, self.addendum_button),
         )
         head.setContentsMargins(gap, look().gap(16), gap, look().gap(12))
         self.area = QScrollArea()
@@ -99,6 +94,11 @@ class SignedView(QWidget):
         page.addWidget(head)
         page.addWidget(Divider())
         page.addWidget(self.area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(gap, look().gap(4), gap, look().gap(8))
+        foot.addWidget(self.label_button)
+        foot.addStretch(1)
+        page.addLayout(foot)
 
     def show_note(self, shown: SignedShown, *, original: bool = False) -> None:
         """Show a note, as it reads today or as it was signed."""
