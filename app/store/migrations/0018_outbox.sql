@@ -1,6 +1,6 @@
 -- What waits to leave, sealed; where it goes; what became of it.
 
--- The key that a desk signs with, made when it is first needed.
+-- The key that the vault's desk signs with, made when it is first needed, and on which computer.
 CREATE TABLE desk_key (
     device_id TEXT PRIMARY KEY,
     seed BLOB NOT NULL,                   -- Ed25519

@@ -200,13 +200,13 @@ class OutboxBook(Book):
         ).fetchone()
         return int(row[0]) if row and row[0] else 0
 
-    def enrolled(self, place: str, device: str) -> bool:
-        """Tell whether a desk's enrolment was made for a place and not taken back."""
+    def enrolled(self, place: str) -> bool:
+        """Tell whether the desk's enrolment was made for a place and not taken back."""
         row = self.reader.execute(
             "SELECT 1 FROM outbox_parcel p JOIN outbox_state s ON s.parcel_id = p.id"
-            " WHERE p.destination_id = ? AND p.device_id = ? AND p.kind = 'enrolment'"
+            " WHERE p.destination_id = ? AND p.kind = 'enrolment'"
             " AND s.state <> 'cancelled' LIMIT 1",
-            (place, device),
+            (place,),
         ).fetchone()
         return row is not None
 
@@ -232,6 +232,17 @@ class OutboxKeeper(Keeper, OutboxBook):
                 " VALUES (?, ?, ?, ?)",
                 (place, json.dumps(dict(credentials)), self.tx.now.at, self.tx.now.zone),
             )
+
+    def desk(self, device: str) -> str:
+        """Return the computer under which this vault's desk is kept: where its key was made.
+
+        A vault that is put back on another computer, or carried there, stays the same desk:
+        what it sends goes on where it stood, and no month is counted twice.
+        """
+        row = self.tx.execute(
+            "SELECT device_id FROM desk_key ORDER BY made_at, device_id LIMIT 1"
+        ).fetchone()
+        return str(row[0]) if row else device
 
     def seed(self, device: str) -> bytes | None:
         """Return the seed of a desk's key, or None."""

@@ -66,8 +66,8 @@ class Sealer:
         self._neighbours = neighbours
 
     def key(self, keeper: OutboxKeeper) -> DeskKey:
-        """Return the key of this desk; it is made when it is first needed."""
-        device = self._seat().device
+        """Return the key of the vault's desk; it is made when it is first needed."""
+        device = keeper.desk(self._seat().device)
         seed = keeper.seed(device)
         if seed is not None:
             return DeskKey(seed)

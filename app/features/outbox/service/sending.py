@@ -41,9 +41,9 @@ class Sending:
 
     def places(self) -> Sequence[Place]:
         """Return the destinations that something may be sent to."""
-        device = self._seat().device
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
+            device = keeper.desk(self._seat().device)
             found = [one for one in keeper.destinations() if not one.paused]
             if not found:
                 return []
@@ -136,7 +136,7 @@ class Sending:
             return self._pending(OutboxKeeper(tx), place)
 
     def _pending(self, keeper: OutboxKeeper, place: str) -> Manifest | None:
-        device = self._seat().device
+        device = keeper.desk(self._seat().device)
         course = keeper.course(place, device)
         if course.counter <= course.confirmed:
             return None
@@ -149,9 +149,10 @@ class Sending:
         One that was made and not read back yet is returned instead. A parcel that was held
         back or taken back meanwhile is not named.
         """
-        device, anchor = self._seat().device, self._neighbours.anchor()
+        anchor = self._neighbours.anchor()
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
+            device = keeper.desk(self._seat().device)
             pending = self._pending(keeper, place)
             if pending is not None:
                 return pending
@@ -194,9 +195,9 @@ class Sending:
 
     def delivered(self, place: str, counter: int) -> None:
         """Say that a manifest was read back: its parcels are delivered."""
-        device = self._seat().device
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
+            device = keeper.desk(self._seat().device)
             row = keeper.manifest(place, device, counter)
             if row is None:
                 raise Trouble("outbox-manifest-unknown")
@@ -231,9 +232,9 @@ class Sending:
         Nothing is deleted, and no parcel that was acknowledged becomes less than that. Where the
         place is met for the first time nothing was there before, and nothing is sent again.
         """
-        device = self._seat().device
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
+            device = keeper.desk(self._seat().device)
             destination = keeper.get(Destination, place)
             if destination is None:
                 raise Trouble("outbox-place-gone")
@@ -270,9 +271,9 @@ class Sending:
 
         The next manifest follows those; what the vault takes for not delivered is named in it.
         """
-        device = self._seat().device
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
+            device = keeper.desk(self._seat().device)
             pending = self._pending(keeper, place)
             if pending is not None:
                 states = keeper.states(pending.parcels)
@@ -293,7 +294,7 @@ class Sending:
 
     def acknowledged(self, place: str, counter: int, receipt: bytes) -> bool:
         """Take in a receipt; False when its signature or what it names is not right."""
-        district, device = self._neighbours.district(), self._seat().device
+        district = self._neighbours.district()
         if district is None:
             return False
         try:
@@ -302,6 +303,7 @@ class Sending:
             return False
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
+            device = keeper.desk(self._seat().device)
             course = keeper.course(place, device)
             if said.counter != counter or said.desk != self._sealer.key(keeper).id:
                 return False

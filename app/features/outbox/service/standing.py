@@ -137,10 +137,9 @@ class StandingSummaries:
 
     def _enrol(self, place: Destination, done: _Done) -> None:
         """Let a place's first parcel be what makes this desk known there."""
-        device = self._seat().device
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
-            if keeper.enrolled(place.id, device):
+            if keeper.enrolled(place.id):
                 return
             key = self._sealer.key(keeper)
         try:

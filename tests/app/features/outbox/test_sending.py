@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from app.features.outbox.commands import (
 )
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Damage, Refused
+from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
 from app.kernel.releases import Ground, Terms
 from app.sync import envelope
@@ -225,6 +227,22 @@ def test_after_a_restore_the_counter_follows_what_the_place_has(room: OutboxDesk
     (manifest,) = shelf.manifests()
     assert (manifest.content.counter, manifest.content.previous) == (8, "cd" * 32)
     assert room.line(parcel).state is State.DELIVERED
+
+
+def test_a_vault_on_another_computer_stays_the_same_desk(room: OutboxDesk) -> None:
+    place, shelf = room.own_place(), Shelf()
+    waits = room.send(place)
+    shelf.carry(room.outbox, place)
+    before = room.place(place).desk
+    seat = room.desk.seat
+    room.desk.records.sit_down(replace(seat, device=DeviceId(new_id())))
+    room.send(place)
+    shelf.carry(room.again(), place)
+    assert room.place(place).desk == before
+    first, second = shelf.manifests()
+    assert (second.desk, second.content.previous) == (first.desk, first.sha256)
+    assert room.line(waits).state is State.DELIVERED
+    room.desk.records.sit_down(seat)
 
 
 def test_a_receipt_counts_only_as_the_districts_own_word_on_our_manifest(
