@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.record import record
 
 import postgres
 from app.collect.engines import open_engine
@@ -19,6 +18,7 @@ from app.sync.district_folder import DistrictFolder
 from app.sync.parcels import Address, Carrier
 from collecting import added, sums
 from desks import District, SyntheticDesk, new_place, services
+from faults.record import record
 
 CHECKOUT = Path(__file__).parents[2]
 DIES = Path(__file__).parent / "collector_dies.py"
