@@ -339,7 +339,7 @@ class Desk:
             self.privacy,
             self.mentions,
             lambda *asked: self.data.of_report(*asked),  # noqa: PLW0108 - made further down
-            lambda: self._counts_told("").limit,
+            lambda: self._counts_told(to_district=False).limit,
         )
         self.claims = Claims(
             Reports(
@@ -637,14 +637,13 @@ class Desk:
         """Make a summary as data of what may leave."""
         return self.data.make(asked, asked.purpose)
 
-    def _counts_told(self, recipient: str) -> Counts:
+    def _counts_told(self, to_district: bool) -> Counts:
         """Return how counts are told: to the district as it says, to anyone else held back."""
         district = self.district.district()
         cells = district.policy.small_cells if district is not None else None
         if district is None or cells is None:
             return Counts()
-        own = recipient.strip() == district.name.strip()
-        return Counts(cells.counts if own else Counts().counts, cells.limit)
+        return Counts(cells.counts if to_district else Counts().counts, cells.limit)
 
     def _parcel_leaves(self, tx: Transaction, leaving: Leaving) -> tuple[str, ...]:
         """Pass the gate and write into the log what is being sealed, in its own transaction."""

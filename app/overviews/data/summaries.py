@@ -79,7 +79,7 @@ class Summaries:
         author: Callable[[], str],
         watch: NameWatch,
         sheets: Sheets,
-        counts: Callable[[str], Counts],
+        counts: Callable[[bool], Counts],
         book: ReportBook,
     ) -> None:
         self._door = door
@@ -103,9 +103,9 @@ class Summaries:
 
         `choices` of what is asked: `sections` of a student's summary, and `mask_others`, without
         which one that names others is refused; `everyone`, `names` and `school` of a caseload.
-        What is not `sealed` to its recipient has small counts held back, whoever gets it.
+        What is not `sealed` to the district has small counts held back, whoever gets it.
         """
-        how = self._counts(asked.recipient if sealed else "")
+        how = self._counts(sealed and asked.to_district)
         makers: dict[SummaryKind, Callable[[], _Body]] = {
             SummaryKind.STUDENT: lambda: self._student(asked, purpose, answered),
             SummaryKind.MEDICATION_MONTH: lambda: self._medication(asked),

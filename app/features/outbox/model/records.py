@@ -182,6 +182,8 @@ class Asked:
     """What of it was chosen, as its kind knows it: `sections` …"""
     terms: Terms = field(default_factory=Terms)
     purpose: str = ""
+    to_district: bool = False
+    """It is sealed to the district alone, for a place of its own; whatever the recipient is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class OutboxService:
                 command.choices,
                 command.terms,
                 " ".join(command.purpose.split()),
+                self._sealer.to_district(place),
             )
         )
         wanted = Wanted(

@@ -85,6 +85,15 @@ class Sealer:
             raise Refused("place-needs-recipient", "recipients")
         return district.recipients
 
+    def to_district(self, place: Destination) -> bool:
+        """Tell whether what goes to a place is for the district that was loaded, and it alone."""
+        district = self._neighbours.district()
+        return (
+            district is not None
+            and not place.recipients
+            and place.district in {offered.id for offered in district.places}
+        )
+
     def may_leave(self, kind: SummaryKind, place: Destination) -> None:
         """Refuse a kind or a way that the district's policy does not let out."""
         district = self._neighbours.district()

@@ -193,6 +193,7 @@ class StandingSummaries:
         moved = self._ground.moved
         terms = Terms(Legal.NO_NAMES)
         asked = Asked(due.kind, due.period, recipient=due.district.name, terms=terms)
+        asked = replace(asked, to_district=self._sealer.to_district(due.place))
         summary = self._neighbours.make(asked)
         content = content_of(summary.summary)
         if due.went is not None and due.went[0] == content:

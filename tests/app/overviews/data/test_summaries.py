@@ -64,8 +64,8 @@ def desk(office: ServicesDesk) -> Desk:
 
 
 def exact(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the recipient be one who is told counts as they are."""
-    monkeypatch.setattr(desk.data, "_counts", lambda _recipient: Counts("exact", 5))
+    """Let everybody be told counts as they are."""
+    monkeypatch.setattr(desk.data, "_counts", lambda _to_district: Counts("exact", 5))
 
 
 def body(
@@ -139,11 +139,11 @@ def test_to_whom_the_district_file_says_nothing_small_counts_are_held_back(desk:
 def test_exact_counts_leave_in_sealed_parcels_alone(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told(recipient: str) -> Counts:
-        return Counts("exact" if recipient == "Harbor district" else "suppressed", 5)
+    def told(to_district: bool) -> Counts:
+        return Counts("exact" if to_district else "suppressed", 5)
 
     monkeypatch.setattr(desk.data, "_counts", told)
-    asked = Asked(SummaryKind.SERVICES, NOVEMBER, recipient="Harbor district")
+    asked = Asked(SummaryKind.SERVICES, NOVEMBER, to_district=True)
     assert desk.data.make(asked).summary.body["counts"] == "exact"
     desk.data.save(asked, NO_NAMES, tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_bytes())["counts"] == "suppressed"
