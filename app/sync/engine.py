@@ -277,7 +277,9 @@ class Engine:
         try:
             yield there
         finally:
-            shown = there.server_time() if isinstance(there, TellsTime) else None
+            shown = None
+            with suppress(OverflowError, ValueError, OSError):  # a clock beyond all calendars
+                shown = there.server_time() if isinstance(there, TellsTime) else None
             there.close()
             if shown is not None:
                 ahead = shown - self._clock.now().instant()

@@ -28,7 +28,7 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
     """Return what the server's clock showed, of a Date header; headers' names in lower case."""
     try:
         date = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
@@ -42,7 +42,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return min(float(text), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     # Against the server's own clock: ours may be a day off.
@@ -51,8 +51,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def elsewhere(asked: str, location: str) -> bool:
-    """Tell whether a redirect leads away from the host that was asked."""
-    to = urlsplit(location)
+    """Tell whether a redirect leads away from the host that was asked; to nowhere is away."""
+    try:
+        to = urlsplit(location)
+    except ValueError:
+        return True
     return bool(to.netloc) and to.hostname != urlsplit(asked).hostname
 
 

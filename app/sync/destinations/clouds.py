@@ -17,7 +17,7 @@ from functools import cache
 from typing import TypeVar
 
 from app.sync.destinations.answers import is_page, trouble
-from app.sync.destinations.patience import USUAL, Patience
+from app.sync.destinations.patience import MOST_NAMES, USUAL, Patience
 from app.sync.parcels import Address, Carrier, Credentials
 from app.sync.troubles import SendingTrouble
 
@@ -127,7 +127,12 @@ class Cloud:
         self._loop.close()
 
     async def _listed(self, here: str) -> list[str]:
-        return [entry.path async for entry in await self._operator.list(here)]
+        found = []
+        async for entry in await self._operator.list(here):
+            found.append(entry.path)
+            if len(found) > MOST_NAMES:
+                raise SendingTrouble("sending-refused")
+        return found
 
     def _run(self, call: Callable[[], Awaitable[T]]) -> T:
         """Do what `call` begins, within the time there is for one request."""

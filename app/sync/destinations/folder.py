@@ -6,14 +6,18 @@ written there would lie on this computer and arrive nowhere.
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
+from app.sync.destinations.patience import MOST, MOST_NAMES
 from app.sync.parcels import Address
 from app.sync.troubles import SendingTrouble
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -29,10 +33,14 @@ class Folder:
         """Write `data` beside `path`, have it on the medium, then let it take its name."""
         place = self._root / path
         part = place.with_name(f".{place.name}.part")
+        made = False
         try:
             self._stands()
             self._make_folders(place.parent)
-            with part.open("wb") as file:
+            # A new file: what lies there by that name may be a link to something of one's own.
+            part.unlink(missing_ok=True)
+            with part.open("xb") as file:
+                made = True
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -41,22 +49,34 @@ class Folder:
             part.replace(place)
             _have_folder_on_medium(place.parent)
         except OSError as error:
-            with suppress(OSError):
-                part.unlink()
+            if made:
+                with suppress(OSError):
+                    part.unlink()
             raise self._trouble(error) from None
 
     def get(self, path: str) -> bytes:
-        """Return what is at `path`."""
+        """Return what is at `path`: a file, and of a size that one of ours can have."""
         try:
-            return (self._root / path).read_bytes()
+            # Opening a pipe would wait for somebody who writes into it.
+            handle = os.open(self._root / path, _READ)
+            with os.fdopen(handle, "rb") as file:
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    raise SendingTrouble("sending-refused")
+                data = file.read(MOST + 1)
         except OSError as error:
             raise self._trouble(error) from None
+        if len(data) > MOST:
+            raise SendingTrouble("sending-refused")
+        return data
 
     def names(self, folder: str) -> list[str]:
         """Return the names directly in `folder`; none of what is still being written."""
         try:
             self._stands()
-            found = [one.name for one in (self._root / folder).iterdir()]
+            with os.scandir(self._root / folder) as listed:
+                found = [one.name for one in islice(listed, MOST_NAMES + 1)]
+            if len(found) > MOST_NAMES:
+                raise SendingTrouble("sending-refused")
             return [name for name in found if not name.startswith(".")]
         except FileNotFoundError:
             self._stands()

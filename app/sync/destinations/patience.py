@@ -1,6 +1,12 @@
-"""How long to wait for the other side before a try counts as over."""
+"""How long to wait for the other side before a try counts as over, and how much to take of it."""
 
 from dataclasses import dataclass
+
+MOST = 64 * 1024 * 1024
+"""Bytes of a file; nothing that we ask for is longer."""
+
+MOST_NAMES = 100_000
+"""Names in a folder; none of ours has more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from app.sync.destinations.patience import USUAL, Patience
+from app.sync.destinations.patience import MOST, MOST_NAMES, USUAL, Patience
 from app.sync.parcels import Address, Credentials
 from app.sync.troubles import SendingTrouble
 
@@ -99,6 +100,8 @@ class Sftp:
         """Return what is at `path`."""
         with self._channel() as sftp, sftp.open(f"{self._root}/{path}", "rb") as file:
             size = file.stat().st_size or 0
+            if size > MOST:
+                raise SendingTrouble("sending-refused")
             if size > _FEW:
                 file.prefetch(size)
             return bytes(file.read(size)) if size else b""
@@ -107,10 +110,13 @@ class Sftp:
         """Return the names directly in `folder`; none of what is still being written."""
         with self._channel() as sftp:
             try:
-                found = sftp.listdir(f"{self._root}/{folder}")
+                listed = sftp.listdir_iter(f"{self._root}/{folder}", read_aheads=1)
+                found = [one.filename for one in islice(listed, MOST_NAMES + 1)]
             except FileNotFoundError:
                 self._stands(sftp)
                 return []
+            if len(found) > MOST_NAMES:
+                raise SendingTrouble("sending-refused")
         return [name for name in found if not name.startswith(".")]
 
     def server_time(self) -> datetime | None:

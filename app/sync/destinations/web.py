@@ -21,11 +21,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.sync.destinations.answers import server_time
-from app.sync.destinations.patience import Patience
+from app.sync.destinations.patience import MOST, Patience
 from app.sync.troubles import SendingTrouble
-
-MOST = 64 * 1024 * 1024
-"""Bytes of an answer; nothing that we ask for is longer."""
 
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -135,7 +132,10 @@ class Site:
         if self._shown is None:
             return None
         date, then = self._shown
-        return date + timedelta(seconds=time.monotonic() - then)
+        try:
+            return date + timedelta(seconds=time.monotonic() - then)
+        except OverflowError:  # a clock at the end of all years
+            return None
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -73,10 +73,13 @@ class WebDav:
                 if answer.status == 200 and is_page(answer.body)
                 else self._trouble(answer)
             )
-        found = [
-            [part for part in unquote(urlsplit(href).path).split("/") if part]
-            for href in _hrefs(answer.body)
-        ]
+        try:
+            found = [
+                [part for part in unquote(urlsplit(href).path).split("/") if part]
+                for href in _hrefs(answer.body)
+            ]
+        except ValueError:
+            raise SendingTrouble("sending-refused") from None
         # The folder itself is among them, and servers differ in how they write where it is.
         depth = min((len(parts) for parts in found), default=0)
         return [parts[-1] for parts in found if len(parts) == depth + 1]

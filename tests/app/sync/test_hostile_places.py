@@ -1,0 +1,153 @@
+"""What a place answers that means harm: it ends as a reason, and touches nothing of this computer."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+import servers
+from app.sync.destinations import Patience, folder, reach
+from app.sync.destinations.answers import elsewhere, retry_after, server_time, trouble
+from app.sync.destinations.patience import MOST
+from app.sync.destinations.web import Site
+from app.sync.parcels import Address, Carrier
+from app.sync.troubles import SendingTrouble
+
+QUICK = Patience(connect=5, silence=5, whole=10)
+NO_HOST = "http://[this-is-no-host"
+BEYOND = ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 99999999999999999999 Jan 2026")
+
+
+# -- over HTTP -------------------------------------------------------------------------
+
+
+def test_a_redirect_to_what_is_no_address_is_no_crash() -> None:
+    assert elsewhere("https://files.example/", NO_HOST)
+    assert trouble(302, {"location": NO_HOST}, "https://files.example/").code == "sending-sign-in"
+
+
+@pytest.mark.parametrize("date", BEYOND)
+def test_a_date_beyond_all_calendars_is_none(date: str) -> None:
+    assert server_time({"date": date}) is None
+    assert retry_after({"retry-after": date}) is None
+
+
+def test_a_clock_at_the_end_of_all_years_is_shown_as_none() -> None:
+    date = server_time({"date": "Fri, 31 Dec 9999 23:59:59 GMT"})
+    assert date is not None
+    with closing(Site("http://127.0.0.1:9", {}, "", QUICK)) as site:
+        site._shown = (date, -100_000.0)
+        assert site.server_time() is None
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[Address]:
+    """Run a server that answers everything alike."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_PROPFIND = do_MKCOL = answer
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Address(Carrier.WEBDAV, {"endpoint": f"http://127.0.0.1:{server.server_port}"})
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_listing_with_what_is_no_address_is_a_reason() -> None:
+    body = (
+        f'<multistatus xmlns="DAV:"><response><href>{NO_HOST}</href></response></multistatus>'
+    ).encode()
+    with (
+        answering(207, body) as address,
+        closing(reach(address, {}, QUICK)) as there,
+        pytest.raises(SendingTrouble),
+    ):
+        there.names("manifests")
+
+
+def test_a_listing_that_leads_out_gives_names_and_no_paths() -> None:
+    hrefs = "".join(
+        f"<response><href>/a/{name}</href></response>" for name in ("", "..%2f..%2fetc", "b")
+    )
+    body = f'<multistatus xmlns="DAV:">{hrefs}</multistatus>'.encode()
+    with answering(207, body) as address, closing(reach(address, {}, QUICK)) as there:
+        assert all("/" not in name for name in there.names("a"))
+
+
+# -- a folder --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    place = tmp_path / "stick"
+    place.mkdir()
+    return place
+
+
+def at(stick: Path) -> Address:
+    return Address(Carrier.FOLDER, {"path": str(stick)})
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system has no such links")
+def test_what_is_written_follows_no_link_out_of_the_folder(stick: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_bytes(b"all that I have")
+    (stick / ".target.json.part").symlink_to(mine)
+    (stick / "target.json").symlink_to(mine)
+    there = reach(at(stick), {}, QUICK)
+    there.put("target.json", b"{}")
+    assert there.get("target.json") == b"{}"
+    assert mine.read_bytes() == b"all that I have"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_read_is_a_file_and_of_bounded_size(stick: Path) -> None:
+    os.mkfifo(stick / "target.json")
+    (stick / "link.json").symlink_to("/dev/zero")
+    with (stick / "large.json").open("wb") as file:
+        file.truncate(MOST + 1)
+    there = reach(at(stick), {}, QUICK)
+    for name in ("target.json", "link.json", "large.json"):
+        with pytest.raises(SendingTrouble):
+            there.get(name)
+
+
+def test_a_list_without_an_end_is_a_reason(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST_NAMES", 20)
+    for number in range(21):
+        (stick / f"{number}.json").write_bytes(b"")
+    with pytest.raises(SendingTrouble):
+        reach(at(stick), {}, QUICK).names("")
+
+
+# -- over SSH --------------------------------------------------------------------------
+
+
+def test_a_file_over_ssh_that_says_it_is_endless_is_not_asked_for() -> None:
+    with servers.sshd() as server:
+        assert server.folder is not None
+        with (server.folder / "target.json").open("wb") as file:
+            file.truncate(1 << 42)
+        with (
+            closing(reach(server.address, server.credentials, QUICK)) as there,
+            pytest.raises(SendingTrouble),
+        ):
+            there.get("target.json")
