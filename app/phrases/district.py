@@ -20,6 +20,10 @@ SENTENCES: dict[str, str] = {
         "The destination “{label}” in this district file holds a password. Nothing was taken; tell"
         " IT, and do not pass the file on."
     ),
+    "district-file-open": N_(
+        "The address of the destination “{label}” in this district file does not begin with https:"
+        " somebody on the way could listen. Nothing was taken; ask IT for a new file."
+    ),
     "district-file-invitation": N_(
         "The invitation in this district file is not the district’s own. Ask IT for a new file."
     ),

@@ -103,6 +103,10 @@ SENTENCES: dict[str, str] = {
     "place-is-districts": N_(
         "This place is as your district’s file says. You can pause it and replace what opens it."
     ),
+    "place-holds-secret": N_(
+        "An address is shown and written down: leave the password out of it. It has an entry of"
+        " its own."
+    ),
     "place-has-waiting": N_(
         "{count} summaries still wait for this place. Take them back or let them leave first."
     ),

@@ -17,7 +17,7 @@ from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.shipped import shipped
 from app.sync.envelope import is_recipient
-from app.sync.parcels import Address, Carrier
+from app.sync.parcels import Address, Carrier, holds_secret, is_closed
 from app.sync.receipts import Signer
 from app.sync.signed import (
     KEY_BYTES,
@@ -273,7 +273,8 @@ def parse(data: bytes) -> DistrictFile:
 
     Codes: `district-file-malformed` (with `where`, the member), `district-file-newer`,
     `district-file-signature`, `district-file-recipient`, `district-file-secret` (an address
-    that carries a name or password), `district-file-invitation`.
+    that carries a name or password), `district-file-open` (one that is not encrypted),
+    `district-file-invitation`.
     """
     try:
         found = read_statement(data, "district-file", MOST)
@@ -323,12 +324,13 @@ def of_facts(facts: Mapping[str, Any]) -> DistrictFile:
 def _place(one: Mapping[str, Any]) -> Place:
     options: dict[str, str] = one["options"]
     try:
-        address = urlsplit(options.get("endpoint", ""))
-        secret = address.username is not None or address.password is not None
+        urlsplit(options.get("endpoint", ""))
     except ValueError:
         raise Refused("district-file-malformed", "file", where="destinations") from None
-    if secret or "PRIVATE KEY" in options.get("ca", ""):
+    if holds_secret(options):
         raise Refused("district-file-secret", "file", label=one["label"])
+    if "endpoint" in options and not is_closed(options["endpoint"]):
+        raise Refused("district-file-open", "file", label=one["label"])
     return Place(one["id"], one["label"], Address(Carrier(one["carrier"]), options))
 
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 
 @unique
@@ -64,6 +65,27 @@ class Address:
     azblob: `endpoint`, `container`, `root`. onedrive, gdrive: `root`. sftp: `host`, `port`,
     `root`, `host_key` (as a line of known_hosts has it: type and base64). All: `ca`, the PEM text of a
     certificate authority of the district's own, where it has one."""
+
+
+def is_closed(endpoint: str) -> bool:
+    """Tell whether nobody can listen on the way to an endpoint: TLS, or this very computer."""
+    try:
+        parts = urlsplit(endpoint)
+        return parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        )
+    except ValueError:
+        return False
+
+
+def holds_secret(options: Mapping[str, str]) -> bool:
+    """Tell whether an address carries what opens it: addresses are shown and written down."""
+    try:
+        parts = urlsplit(options.get("endpoint", ""))
+        told = parts.username is not None or parts.password is not None or bool(parts.query)
+    except ValueError:
+        told = False
+    return told or any("PRIVATE KEY" in one for one in options.values())
 
 
 Credentials = Mapping[str, str]

@@ -109,6 +109,8 @@ def test_what_may_leave_is_what_both_lists_allow() -> None:
                             "options": {"endpoint": "https://me:secret@dav.test"}}]},
          "district-file-secret"),
         ({"destinations": [{"id": "12" * 16, "label": "x", "carrier": "webdav",
+                            "options": {"endpoint": "http://dav.test/"}}]}, "district-file-open"),
+        ({"destinations": [{"id": "12" * 16, "label": "x", "carrier": "webdav",
                             "options": {"password": "secret"}}]}, "district-file-malformed"),
         ({"destinations": [{"id": "12" * 16, "label": "x", "carrier": "webdav",
                             "options": {"endpoint": "https://[x"}}]}, "district-file-malformed"),

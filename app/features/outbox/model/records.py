@@ -18,7 +18,7 @@ class Destination:
     id: str
     label: str
     district: str
-    """Which place of the district's file it is; empty for one's own."""
+    """Which place of which district's file it is (`place_key`); empty for one's own."""
     carrier: Carrier
     options: tuple[tuple[str, str], ...]
     recipients: tuple[str, ...]

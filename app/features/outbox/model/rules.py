@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.ports import Seat
 from app.kernel.rights import discipline
-from app.sync.parcels import Carrier
+from app.sync.desk_key import desk_of
+from app.sync.district_file import DistrictFile, Place
+from app.sync.parcels import Address, Carrier, holds_secret, is_closed
 from app.sync.troubles import WHY, Next
 
 LONGEST_LABEL = 80
@@ -89,20 +92,28 @@ def accepted_options(carrier: Carrier, options: Mapping[str, str]) -> tuple[tupl
     for name, value in kept.items():
         if len(value) > LONGEST_OPTION:
             raise Refused("place-option-long", name, longest=LONGEST_OPTION)
-    endpoint = kept.get("endpoint", "https://")
-    if not endpoint.startswith("https://") and not _on_this_computer(endpoint):
+    if holds_secret(kept):
+        raise Refused(
+            "place-holds-secret", "ca" if "PRIVATE KEY" in kept.get("ca", "") else "endpoint"
+        )
+    if "endpoint" in kept and not is_closed(kept["endpoint"]):
         raise Refused("place-needs-https", "endpoint")
     return tuple(sorted(kept.items()))
 
 
-def _on_this_computer(endpoint: str) -> bool:
-    from urllib.parse import urlsplit
-
+def server_of(address: Address) -> tuple[str, ...]:
+    """Return which server an address is at: what opens one server is told to no other."""
     try:
-        parts = urlsplit(endpoint)
+        host = urlsplit(address.options.get("endpoint", "")).netloc
     except ValueError:
-        return False
-    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        host = ""
+    told = (address.options.get(name, "") for name in ("host", "port"))
+    return (address.carrier.value, host, *told)
+
+
+def place_key(file: DistrictFile, offered: Place) -> str:
+    """Return which place of which district it is: another's of the same id is another place."""
+    return f"{desk_of(file.signing_key)}/{offered.id}"
 
 
 def accepted_credentials(carrier: Carrier, given: Mapping[str, str]) -> dict[str, str]:

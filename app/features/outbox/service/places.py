@@ -17,6 +17,7 @@ from app.features.outbox.model.rules import (
     accepted_credentials,
     accepted_label,
     accepted_options,
+    server_of,
 )
 from app.features.outbox.repo.book import OutboxKeeper
 from app.kernel.changes import Changed, Kind
@@ -87,7 +88,10 @@ class Places:
         return Changed.only(Kind.OUTBOX, made=place.id)
 
     def change(self, command: ChangeDestination) -> Changed:
-        """Say anew what a place of one's own is; the district's are as its file says."""
+        """Say anew what a place of one's own is; the district's are as its file says.
+
+        What opens it is kept for the same server alone. Refuses other keys while something waits.
+        """
         label = accepted_label(command.label)
         options = accepted_options(command.carrier, command.options)
         recipients = accepted_recipients(tuple(command.recipients))
@@ -98,6 +102,10 @@ class Places:
                 raise Refused("place-is-districts")
             if any(one.label == label and one.id != before.id for one in keeper.destinations()):
                 raise Refused("place-label-taken", "label", label=label)
+            count = keeper.waiting_at(before.id)
+            if count and set(recipients) != set(before.recipients):
+                # Sealed for others already: nobody there could open it.
+                raise Refused("place-has-waiting", count=count)
             place = replace(
                 before,
                 label=label,
@@ -105,7 +113,7 @@ class Places:
                 options=options,
                 recipients=recipients,
             )
-            if place.carrier is not before.carrier:
+            if server_of(place.address) != server_of(before.address):
                 keeper.replace_credentials(place.id, {})
             self._keep(keeper, "ChangeDestination", before, place)
         return Changed.only(Kind.OUTBOX, made=place.id)

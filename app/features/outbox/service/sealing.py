@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.features.outbox.model.records import Asked, Destination, Leaving, Made, Parcel
-from app.features.outbox.model.rules import whose
+from app.features.outbox.model.rules import place_key, whose
 from app.features.outbox.repo.book import OutboxKeeper
 from app.kernel.documents import DataSummary, SummaryKind
 from app.kernel.errors import Refused
@@ -81,18 +81,20 @@ class Sealer:
         if place.recipients:
             return place.recipients
         district = self._neighbours.district()
-        if district is None or not place.district:
+        if district is None or not self.is_offered(place):
             raise Refused("place-needs-recipient", "recipients")
         return district.recipients
 
     def to_district(self, place: Destination) -> bool:
         """Tell whether what goes to a place is for the district that was loaded, and it alone."""
+        return not place.recipients and self.is_offered(place)
+
+    def is_offered(self, place: Destination) -> bool:
+        """Tell whether a place is one of the district's that was loaded."""
         district = self._neighbours.district()
-        return (
-            district is not None
-            and not place.recipients
-            and place.district in {offered.id for offered in district.places}
-        )
+        return district is not None and place.district in {
+            place_key(district, offered) for offered in district.places
+        }
 
     def may_leave(self, kind: SummaryKind, place: Destination) -> None:
         """Refuse a kind or a way that the district's policy does not let out."""

@@ -44,7 +44,12 @@ class Sending:
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
             device = keeper.desk(self._seat().device)
-            found = [one for one in keeper.destinations() if not one.paused]
+            # What waits for a district that was left goes there no more, nor to any other.
+            found = [
+                one
+                for one in keeper.destinations()
+                if not one.paused and (not one.district or self._sealer.is_offered(one))
+            ]
             if not found:
                 return []
             return [self._place(keeper, one, keeper.course(one.id, device)) for one in found]

@@ -1,6 +1,6 @@
 """What goes somewhere by itself: made when its month or week is over, again when it changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from app.features.outbox.model.records import (
     Prepared,
     StandingRow,
 )
-from app.features.outbox.model.rules import KEPT_DAYS, periods_due, whose
+from app.features.outbox.model.rules import KEPT_DAYS, periods_due, place_key, whose
 from app.features.outbox.repo.book import OutboxBook, OutboxKeeper
 from app.features.outbox.service.ground import Ground
 from app.features.outbox.service.places import facts_of
@@ -85,7 +85,7 @@ class StandingSummaries:
         """
         district = self._neighbours.district()
         done = _Done()
-        self._take_over(district.places if district is not None else ())
+        self._take_over(_offered(district))
         if district is not None:
             for place in self._places(district):
                 self._enrol(place, done)
@@ -97,31 +97,30 @@ class StandingSummaries:
     # -- the district's places -------------------------------------------------------
 
     def _places(self, district: DistrictFile) -> list[Destination]:
-        offered = {place.id for place in district.places}
+        offered = _offered(district)
         with self._read() as reader:
             places = OutboxBook(reader).destinations()
         return [one for one in places if one.district in offered and not one.paused]
 
-    def _take_over(self, places: Sequence[Offered]) -> None:
+    def _take_over(self, offered: Mapping[str, Offered]) -> None:
         """Keep the places of the newest file; one that it no longer names is sent nothing more."""
         with self._read() as reader:
             known = {
                 one.district: one
                 for one in OutboxBook(reader).where(Destination, "t.district <> ''")
             }
-        offered = {place.id for place in places}
-        changed = [
-            place
-            for place in places
-            if place.id not in known or _as_offered(known[place.id], place) != known[place.id]
-        ]
+        changed = {
+            key: place
+            for key, place in offered.items()
+            if key not in known or _as_offered(known[key], place) != known[key]
+        }
         gone = [one for key, one in known.items() if key not in offered and not one.removed]
         if not changed and not gone:
             return
         with self._begin() as tx:
-            for place in changed:
-                before = known.get(place.id)
-                self._keep(tx, before, _as_offered(before or _fresh(tx, place), place))
+            for key, place in changed.items():
+                before = known.get(key)
+                self._keep(tx, before, _as_offered(before or _fresh(tx, key, place), place))
             for one in gone:
                 self._keep(tx, one, replace(one, removed=True))
 
@@ -261,11 +260,16 @@ def _as_offered(one: Destination, place: Offered) -> Destination:
     )
 
 
-def _fresh(tx: Transaction, place: Offered) -> Destination:
+def _offered(district: DistrictFile | None) -> dict[str, Offered]:
+    """Return a district's places, by what the outbox knows them under."""
+    return {} if district is None else {place_key(district, one): one for one in district.places}
+
+
+def _fresh(tx: Transaction, key: str, place: Offered) -> Destination:
     return Destination(
         new_id(),
         place.label,
-        place.id,
+        key,
         place.address.carrier,
         (),
         (),
