@@ -20,7 +20,15 @@ from app.features.plans.commands import (
 from app.features.plans.model.forms import GoalForm, PlanForm, TaskForm
 from app.features.plans.model.records import Decision as Decided
 from app.features.plans.model.records import Outcome, Way
-from app.features.privacy.commands import RecordDisclosure, RecordNothingLeft
+from app.features.privacy.commands import (
+    AnswerRequest,
+    LabelPart2,
+    RecordDisclosure,
+    RecordNothingLeft,
+    RecordRequestIn,
+)
+from app.features.privacy.inspection import Party, Wanted
+from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Means
 from app.features.screening.commands import (
     AddRiskStep,
@@ -129,6 +137,13 @@ class EveryRoom(CollaborationDesk):
             )
         ).made
         desk.privacy.record_nothing_left(RecordNothingLeft(made, "printer-gone"))
+        desk.privacy.label(LabelPart2(Labelled.NOTE, self.note))
+        asked = desk.requests.record(
+            RecordRequestIn(
+                pupil, Wanted.INSPECT, Party.PARENT, "His mother", "The notes", "", "2026-11-19"
+            )
+        ).made
+        desk.requests.answer(AnswerRequest(asked, "She comes on Monday.", "2026-11-20"))
         desk.district.load(LoadDistrictFile(district_file(policy=Policy()), WORDS))
         desk.district.leave(LeaveDistrict())
 
