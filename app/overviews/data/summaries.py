@@ -155,20 +155,7 @@ class Summaries:
 
     def of_report(self, asked: Listed, kind: SummaryKind, release: Release) -> MadeData:
         """Return a report as data; refuse what a report can be asked for and its data cannot."""
-        choices: dict[str, Any] = {}
-        if kind is SummaryKind.SERVICES:
-            period = month_asked(asked, self._clock.now().day())[0]
-        elif kind is SummaryKind.CASELOAD:
-            period = ""
-            choices = {
-                "names": asked.names.value,
-                "everyone": asked.everyone,
-                "school": asked.school or "",
-            }
-        else:
-            period = said(Span(asked.since, asked.until))
-            if asked.school:
-                raise Refused("report-data-whole", "school")
+        period, choices = asked_as_data(asked, kind, self._clock.now().day())
         wanted = Asked(
             kind, period, recipient=release.recipient, choices=choices, terms=release.terms
         )
@@ -267,6 +254,24 @@ class Summaries:
 
 _FREE = frozenset({Part.NOTES, Part.FOLLOW_UPS})
 """Sections in which somebody wrote freely."""
+
+
+def asked_as_data(asked: Listed, kind: SummaryKind, today: date) -> tuple[str, dict[str, Any]]:
+    """Return the period and the choices of a report as its data has them; empty: it is of now.
+
+    Refuses what a report can be asked for and its data cannot.
+    """
+    if kind is SummaryKind.SERVICES:
+        return month_asked(asked, today)[0], {}
+    if kind is SummaryKind.CASELOAD:
+        return "", {
+            "names": asked.names.value,
+            "everyone": asked.everyone,
+            "school": asked.school or "",
+        }
+    if asked.school:
+        raise Refused("report-data-whole", "school")
+    return said(Span(asked.since, asked.until)), {}
 
 
 def _recorded(

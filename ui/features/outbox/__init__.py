@@ -1,10 +1,14 @@
 """The outbox upstairs: what waits to leave, what left, where it goes; and it sends by itself."""
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from app.kernel.nouns import Role
 from app.kernel.words import N_
 from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction, TodayLine
+from ui.kit.sending import Wish, send_shown, sending_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +42,18 @@ def _begin(context: Context) -> None:
     from ui.features.outbox.presenter.courier import begin
 
     begin(context)
+    sending_of(context).asked.connect(partial(_ask_wish, context))
+
+
+def _ask_wish(context: Context, wish: Wish, page: QWidget) -> None:
+    from ui.features.outbox.presenter.asking import ask_wish
+
+    ask_wish(context, wish, page)
+
+
+def _send(context: Context) -> None:
+    if not send_shown(context):
+        context.go("outbox", "send")
 
 
 def _asking(subject: str) -> "Callable[[Context], None]":
@@ -72,8 +88,9 @@ ROOM = Room(
             "send-summary",
             N_("Send a summary"),
             "send",
-            _asking("send"),
-            keywords="data district export outbox parcel",
+            _send,
+            "Ctrl+Shift+S",
+            keywords="data district export outbox parcel this page shown",
         ),
         RoomAction(
             "add-place",

@@ -63,6 +63,7 @@ class GroundFields(QObject):
         self._form = form
         self._offered: dict[str, Offered] = {}
         self._filled = ""
+        self._wanted = ""
         self.ground = Choice(
             [("", _("Choose …")), *((ground.value, _(said)) for ground, said in GROUNDS.items())]
         )
@@ -110,6 +111,8 @@ class GroundFields(QObject):
             self.release.set_options(
                 [("", _("The one that fits")), *((one.id, one.words) for one in releases)]
             )
+            if self._wanted in self._offered:
+                self.release.set_value(self._wanted)
         self.held_back.setText(
             ngettext(
                 "{count} record of this student is labelled as substance use. It goes along only"
@@ -140,6 +143,18 @@ class GroundFields(QObject):
                 "because": self.because.text(),
             }
         )
+
+    def show_terms(self, terms: Terms) -> None:
+        """Fill in terms that were entered elsewhere; a release shows once it is offered."""
+        self._wanted = terms.release_id
+        for line, text in (
+            (self.interest, terms.interest),
+            (self.because, terms.because),
+            (self.threat, terms.emergency.threat if terms.emergency else ""),
+            (self.who_needs, terms.emergency.who_needs if terms.emergency else ""),
+        ):
+            line.setText(text)
+        self.suggest(terms.ground)
 
     def forget(self) -> None:
         """Take back what was entered about another paper."""

@@ -15,10 +15,12 @@ from app.features.medication.service.incidents import IncidentLine
 from app.features.medication.service.trips import TripLine
 from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
+from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
 from app.kernel.ports import Progress
 from app.kernel.words import _
+from app.overviews.data.periods import month_days
 from app.overviews.fhir.documents import file_name as document_name
 from app.overviews.medication_words import INCIDENTS
 from app.overviews.reports.leaving import Release
@@ -41,6 +43,7 @@ from ui.kit.documents import FHIR, where_to
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
+from ui.kit.sending import SendHere, Wish
 from ui.kit.tasks import Handle
 from ui.kit.widgets.preview import Picture
 
@@ -118,6 +121,7 @@ class PapersPage(PageWidget):
                 size="letter",
             )
         )
+        self.sending = SendHere(context, self, self.view.send, self.view.send_line, self._wish)
         self._show_student(None)
         self._suit()
         self.view.trip.chosen.connect(self._choose_trip)
@@ -157,6 +161,7 @@ class PapersPage(PageWidget):
         """Begin at the paper, or at whom it is for where one was asked for."""
         self._load_incidents(self.view.typed().incident)
         self._load_trips()
+        self.sending.look()
         trip = self._trip if self._kind is PaperKind.TRIP else ""
         asked_for = self._student or self._container or self.view.typed().incident or trip
         (self.view.recipient if asked_for else self.view.kind).setFocus()
@@ -292,6 +297,7 @@ class PapersPage(PageWidget):
             everyone=kind not in NEEDS_STUDENT,
             formats=kind is PaperKind.MONTH,
         )
+        self.sending.suit(can=kind is PaperKind.MONTH)
 
     def _pick(self) -> None:
         pick_pupil(self._context, self, _("Whose paper?"), self._choose)
@@ -538,6 +544,33 @@ class PapersPage(PageWidget):
 
         print_on(self, self._context.tasks, printer, made.pdf, done, self._failed)
 
+    def _wish(self) -> Wish | None:
+        """Return the month that is to be sent, or show at its field what is amiss."""
+        self.view.form.clear()
+        try:
+            asked = self._asked()
+            month_days(asked.month)
+        except Refused as refusal:
+            self._refuse(refusal, go=True)
+            return None
+        typed = self.view.typed()
+        return Wish(
+            SummaryKind.MEDICATION_MONTH,
+            asked.month,
+            asked.student,
+            self.view.who.text() if asked.student else "",
+            typed.recipient,
+            typed.purpose,
+            typed.terms,
+            told="" if asked.student else _("Of everyone with medication at school that month."),
+            sent=self._forget_words,
+        )
+
+    def _forget_words(self) -> None:
+        """Keep for whom and why no longer: the disclosure has them."""
+        self._keep("")
+        self._kept = self._key(), self._words()
+
     def _ready(self) -> tuple[Asked, Release] | None:
         """Return what is to leave, or show at its field why it may not."""
         if not self.view.save.isEnabled():
@@ -564,8 +597,7 @@ class PapersPage(PageWidget):
 
     def _done(self, words: str) -> None:
         self.view.busy(on=False)
-        self._keep("")
-        self._kept = self._key(), self._words()
+        self._forget_words()
         self._context.notices.say(words)
 
     def _failed(self, error: Exception) -> None:

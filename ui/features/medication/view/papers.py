@@ -12,6 +12,7 @@ from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
 from ui.kit.documents import FHIR, PDF, formats, save_words
 from ui.kit.look import look
+from ui.kit.sending import send_button, send_line
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, Form, LineEdit
 from ui.kit.widgets.flow import FlowLayout
@@ -69,6 +70,7 @@ class PapersView(QWidget):
         self.recipient, self.purpose = LineEdit(), LineEdit()
         self.save = Button(save_words(PDF), "pdf", "primary")
         self.print = Button(_("Print"), "print")
+        self.send, self.send_line = send_button(), send_line()
         self.said = Words("")
         self.said.hide()
         self.pages = PagesPreview()
@@ -124,10 +126,12 @@ class PapersView(QWidget):
                 )
             )
         )
+        self._left.body.addWidget(self.send_line)
         self._left.body.addStretch(1)
         buttons = FlowLayout(None, gap=8)
         buttons.addWidget(self.save)
         buttons.addWidget(self.print)
+        buttons.addWidget(self.send)
         self._foot = QVBoxLayout()
         self._foot.addLayout(buttons)
         self._side = QWidget()
@@ -289,3 +293,4 @@ class PapersView(QWidget):
         """Keep a second order from being given while one is carried out."""
         self.save.setEnabled(not on)
         self.print.setEnabled(not on)
+        self.send.setEnabled(not on)

@@ -18,14 +18,16 @@ from app.kernel.changes import Changed
 from app.kernel.documents import SummaryKind
 from app.kernel.ids import StudentId
 from app.kernel.releases import Ground
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from app.phrases.outbox import CARRIERS, ENTRIES, spoken_kind, spoken_period
 from app.sync.parcels import Carrier
+from ui.features.outbox.presenter.courier import courier_of
 from ui.features.outbox.view.sheets import PlaceSheet, SecretSheet, SendSheet
 from ui.kit.asking import Asker, Entries
-from ui.kit.dates import month_name
+from ui.kit.dates import month_name, shown_date
 from ui.kit.grounds import offer_releases
 from ui.kit.room import Context
+from ui.kit.sending import Wish
 from ui.kit.students import pick_student
 from ui.kit.widgets.entry_sheet import put
 from ui.kit.widgets.fields import LineEdit
@@ -125,10 +127,15 @@ def _spoken(first: date) -> str:
 
 
 def shown_period(period: str) -> str:
-    """Return a period as a person reads it: a month by its name."""
-    if len(period) != len("2026-10"):
-        return spoken_period(period)
-    return _spoken(date.fromisoformat(f"{period}-01"))
+    """Return a period as a person reads it: a month by its name, days as days are shown."""
+    if len(period) == len("2026-10"):
+        return _spoken(date.fromisoformat(f"{period}-01"))
+    first, slash, last = period.partition("/")
+    if slash and ".." not in (first, last):
+        return pgettext("period", "{first} to {last}").format(
+            first=shown_date(date.fromisoformat(first)), last=shown_date(date.fromisoformat(last))
+        )
+    return spoken_period(period)
 
 
 def periods(today: date) -> list[tuple[object, str]]:
@@ -146,6 +153,41 @@ def periods(today: date) -> list[tuple[object, str]]:
     return found
 
 
+def _periods_with(wish: Wish | None, today: date) -> list[tuple[object, str]]:
+    found = periods(today)
+    if wish is not None and wish.period and wish.period not in {period for period, _said in found}:
+        found.insert(0, (wish.period, shown_period(wish.period) or _("Whole record")))
+    return found
+
+
+def _fill(sheet: SendSheet, wish: Wish) -> None:
+    """Show on a sheet what a page knows already."""
+    if wish.period:
+        put(sheet.form.field("period").editor, wish.period)
+    put(sheet.form.field("recipient").editor, wish.recipient)
+    put(sheet.form.field("purpose").editor, wish.purpose)
+    if wish.terms.ground is not None:
+        sheet.ground.show_terms(wish.terms)
+    sheet.show_chosen(wish.told, dated=bool(wish.period))
+    sheet.form.field("place").setFocus()
+
+
+def ask_wish(context: Context, wish: Wish, page: QWidget) -> None:
+    """Ask over a page for what is still open of what it shows, and send it by itself."""
+
+    def queued(_parcel: str) -> None:
+        context.notices.say(
+            _("Sealed. It leaves as soon as its place can be reached, and waits in the outbox.")
+        )
+        wish.sent()
+        courier_of(context).look()
+
+    def found(places: list[PlaceLine]) -> None:
+        ask_summary(context, Asker(context, page), page, places, queued, wish=wish)
+
+    context.tasks.read(context.desk.outbox.destinations, found, context.say, owner=page)
+
+
 def ask_summary(
     context: Context,
     asker: Asker,
@@ -153,12 +195,16 @@ def ask_summary(
     places: list[PlaceLine],
     done: Callable[[str], object],
     like: Parcel | None = None,
+    wish: Wish | None = None,
 ) -> None:
-    """Ask which summary is to be sent where, and on what ground; `like` fills in another's."""
+    """Ask which summary is to be sent where, and on what ground.
+
+    `like` fills in another's; `wish` is the one that a page shows, and no other is asked for.
+    """
     chosen = {"student": StudentId("")}
     sheet = SendSheet(
-        [(kind, spoken_kind(kind)) for kind in _SENT],
-        periods(context.today()),
+        [(kind, spoken_kind(kind)) for kind in ((wish.kind,) if wish else _SENT)],
+        _periods_with(wish, context.today()),
         [(line.destination.id, line.destination.label) for line in places],
         frozenset(ABOUT_ONE),
         parent=page,
@@ -185,6 +231,10 @@ def ask_summary(
             if isinstance(field.editor, LineEdit):
                 field.editor.setText(text)
     turned(sheet.kind.value())
+    if wish is not None:
+        _fill(sheet, wish)
+        if wish.student:
+            picked(wish.student, wish.name)
 
     def act(entries: Entries) -> Callable[[], Changed]:
         kind = SummaryKind(entries["kind"])
@@ -197,7 +247,7 @@ def ask_summary(
             entries["purpose"],
             terms_of(entries),
             student,
-            {"mask_others": bool(entries["names"])},
+            {**(wish.choices if wish else {}), "mask_others": bool(entries["names"])},
         )
         return partial(context.desk.outbox.send, command)
 

@@ -141,6 +141,9 @@ class SendSheet(EntrySheet):
         self.form.add_widget(self.student)
         self.form.add("period", Field(_("Of when"), Choice(periods)))
         self.form.add("place", Field(_("To which place"), self.place))
+        self.chosen = Words("", ink="muted")
+        self.chosen.hide()
+        self.form.add_widget(self.chosen)
         self.form.add(
             "names",
             Field(
@@ -169,6 +172,12 @@ class SendSheet(EntrySheet):
         about = self.kind.value() in self._about
         self.student.setVisible(about)
         self.form.field("names").setVisible(about)
+
+    def show_chosen(self, text: str, *, dated: bool) -> None:
+        """Say what of the summary was chosen where it is shown; ask for days if it has any."""
+        self.chosen.setText(text)
+        self.chosen.setVisible(bool(text))
+        self.form.field("period").setVisible(dated)
 
     def show_student(self, name: str) -> None:
         """Say who was chosen."""

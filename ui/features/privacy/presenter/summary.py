@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QStackedLayout
 
 from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
+from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
 from app.kernel.names import shown_name
 from app.kernel.ports import Progress
 from app.kernel.words import _
+from app.overviews.data.periods import said
 from app.overviews.fhir.documents import file_name as document_name
 from app.overviews.fhir.scope import Also, DocumentScope, also_title
 from app.overviews.reports.leaving import Release
@@ -43,6 +45,7 @@ from ui.kit.documents import FHIR, where_to
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
+from ui.kit.sending import SendHere, Wish
 from ui.kit.tasks import Handle
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -117,6 +120,8 @@ class SummaryPage(PageWidget):
         self.view.edited.connect(self._edited)
         self.view.save_asked.connect(self.save)
         self.view.print_asked.connect(self.print)
+        self.sending = SendHere(context, self, self.view.send, self.view.send_line, self._wish)
+        self.sending.suit(can=False)
         self.view.show_typed(SummaryTyped(_USUAL, Period.SCHOOL_YEAR.value, size="letter"))
 
     # -- being a page ----------------------------------------------------------------
@@ -130,6 +135,7 @@ class SummaryPage(PageWidget):
         self._student = student
         self._kept = ""
         self._pages.setCurrentIndex(1 if subject else 0)
+        self.sending.suit(can=bool(subject))
         self.view.pages.clear()
         self.view.who.setText("")
         self.view.ground.forget()
@@ -148,6 +154,7 @@ class SummaryPage(PageWidget):
     def arrive(self) -> None:
         """Begin at the first thing that is not known yet."""
         if self._student:
+            self.sending.look()
             empty = not self.view.recipient.text()
             (self.view.recipient if empty else self.view.purpose).setFocus()
             if self._stale:
@@ -471,6 +478,35 @@ class SummaryPage(PageWidget):
 
         print_on(self, self._context.tasks, printer, summary.pdf, done, self._failed)
 
+    def _wish(self) -> Wish | None:
+        """Return what is to be sent as it is chosen here, or show at its field what is amiss."""
+        self.view.form.clear()
+        try:
+            scope = self._scope()
+        except Refused as refusal:
+            self._refuse(refusal, go=True)
+            return None
+        typed = self.view.typed()
+        return Wish(
+            SummaryKind.STUDENT,
+            said(scope.span),
+            scope.student,
+            self.view.who.text(),
+            typed.recipient,
+            typed.purpose,
+            typed.terms,
+            {"sections": [part.value for part in scope.parts]},
+            _("Sections: {sections}").format(
+                sections=", ".join(part_title(part) for part in scope.parts)
+            ),
+            self._forget_words,
+        )
+
+    def _forget_words(self) -> None:
+        """Keep for whom and why no longer: the disclosure has them."""
+        self._kept = self._words()
+        self._keep("")
+
     def _ready(self) -> tuple[SummaryScope, Release] | None:
         """Return what is to leave, or show at its field why it may not."""
         if not self._student or not self.view.save.isEnabled():
@@ -496,8 +532,7 @@ class SummaryPage(PageWidget):
 
     def _done(self, words: str) -> None:
         self.view.busy(on=False)
-        self._kept = self._words()
-        self._keep("")
+        self._forget_words()
         self._context.notices.say(words)
 
     def _failed(self, error: Exception) -> None:

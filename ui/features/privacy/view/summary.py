@@ -12,6 +12,7 @@ from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
 from ui.kit.documents import FHIR, PDF, formats, save_words
 from ui.kit.look import look
+from ui.kit.sending import send_button, send_line
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.fields import Chips, DateEdit, Field, Form, LineEdit
 from ui.kit.widgets.flow import FlowLayout
@@ -72,6 +73,7 @@ class SummaryView(QWidget):
         self.recipient, self.purpose = LineEdit(), LineEdit()
         self.save = Button(save_words(PDF), "pdf", "primary")
         self.print = Button(_("Print"), "print")
+        self.send, self.send_line = send_button(), send_line()
         self.pages = PagesPreview()
         self.form = self._made_form()
         self._build()
@@ -118,10 +120,12 @@ class SummaryView(QWidget):
         self._left.body.addWidget(
             Muted(_("To whom and why are written into the disclosure record before it leaves."))
         )
+        self._left.body.addWidget(self.send_line)
         self._left.body.addStretch(1)
         buttons = FlowLayout(None, gap=8)
         buttons.addWidget(self.save)
         buttons.addWidget(self.print)
+        buttons.addWidget(self.send)
         self._foot = QVBoxLayout()
         self._foot.addLayout(buttons)
         self._side = QWidget()
@@ -265,3 +269,4 @@ class SummaryView(QWidget):
         """Keep a second order from being given while one is carried out."""
         self.save.setEnabled(not on)
         self.print.setEnabled(not on)
+        self.send.setEnabled(not on)

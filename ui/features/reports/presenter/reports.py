@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
 from app.features.privacy.papers import usual_ground
 from app.kernel.changes import Changed
+from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.ports import Progress
 from app.kernel.words import N_, _
+from app.overviews.data.summaries import asked_as_data
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import (
     NAME_TITLES,
@@ -37,6 +39,7 @@ from ui.kit.grounds import offer_releases
 from ui.kit.looks import paper_look
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
+from ui.kit.sending import SendHere, Wish
 from ui.kit.tasks import Handle
 from ui.kit.widgets.preview import Picture
 
@@ -131,6 +134,7 @@ class ReportsPage(PageWidget):
                 size="letter",
             )
         )
+        self.sending = SendHere(context, self, self.view.send, self.view.send_line, self._wish)
         self._suit()
         self.view.kind_chosen.connect(self._kind_chosen)
         self.view.everyone_asked.connect(self._kind_chosen)
@@ -163,6 +167,7 @@ class ReportsPage(PageWidget):
     def arrive(self) -> None:
         """Begin at the choice of a report."""
         self.view.kind.setFocus()
+        self.sending.look()
         desk, key = self._context.desk, self._key()
         of_groups = any(Choice.GROUP in report.choices for report in self._known.values())
 
@@ -296,6 +301,7 @@ class ReportsPage(PageWidget):
     def _suit(self) -> None:
         """Ask for what this report can be asked for and for nothing else."""
         report = self._report
+        self.sending.suit(can=report.data is not None)
         fields = [name for choice in report.choices for name in _FIELDS[choice]]
         columns = tuple((code, _(title)) for code, title in report.columns.items())
         about = _(report.about)
@@ -474,6 +480,41 @@ class ReportsPage(PageWidget):
 
         print_on(self, self._context.tasks, printer, made.data, done, self._failed)
 
+    def _wish(self) -> Wish | None:
+        """Return what is to be sent as it is chosen here, or show at its field what is amiss."""
+        kind = self._report.data
+        if kind is None:
+            return None
+        self.view.form.clear()
+        try:
+            asked = self._asked()
+            period, choices = asked_as_data(asked, kind, self._context.today())
+        except Refused as refusal:
+            self._refuse(refusal, go=True)
+            return None
+        typed = self.view.typed()
+        told = []
+        if kind is SummaryKind.CASELOAD:
+            named = _(NAME_TITLES[asked.names])
+            told.append(_("How students are called: {names}").format(names=named))
+            if asked.everyone:
+                told.append(_("All enrolled students"))
+        return Wish(
+            kind,
+            period,
+            recipient=typed.recipient,
+            purpose=typed.purpose,
+            terms=typed.terms,
+            choices=choices,
+            told="\n".join(told),
+            sent=self._forget_words,
+        )
+
+    def _forget_words(self) -> None:
+        """Keep for whom and why no longer: the disclosure has them."""
+        self._keep("")
+        self._kept = self._key(), self._words()
+
     def _ready(self) -> tuple[Asked, Release] | None:
         """Return what is to leave, or show at its field why it may not."""
         if not self.view.save.isEnabled():
@@ -498,8 +539,7 @@ class ReportsPage(PageWidget):
 
     def _done(self, words: str) -> None:
         self.view.busy(on=False)
-        self._keep("")
-        self._kept = self._key(), self._words()
+        self._forget_words()
         self._context.notices.say(words)
 
     def _failed(self, error: Exception) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
+from ui.kit.sending import send_button, send_line
 from ui.kit.widgets.beside import FormBesidePages
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Check
@@ -77,6 +78,7 @@ class ReportsView(QWidget):
         self.recipient, self.purpose = LineEdit(), LineEdit()
         self.save = Button(_("Save as PDF"), "pdf", "primary")
         self.print = Button(_("Print"), "print")
+        self.send, self.send_line = send_button(), send_line()
         self.said = Words("")
         self.said.hide()
         self.form = self._made_form()
@@ -88,8 +90,8 @@ class ReportsView(QWidget):
         )
         self.beside = FormBesidePages(
             _("What the report says"),
-            (PageTitle(_("Reports")), self.form, self.said, told),
-            (self.save, self.print),
+            (PageTitle(_("Reports")), self.form, self.said, told, self.send_line),
+            (self.save, self.print, self.send),
         )
         self.pages = self.beside.pages
         whole = QVBoxLayout(self)
@@ -265,3 +267,4 @@ class ReportsView(QWidget):
         """Keep a second order from being given while one is carried out."""
         self.save.setEnabled(not on)
         self.print.setEnabled(not on)
+        self.send.setEnabled(not on)
