@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from app.sync.destinations.parts import part_beside
 from app.sync.destinations.patience import MOST, MOST_NAMES
 from app.sync.parcels import Address
 from app.sync.troubles import SendingTrouble
@@ -32,7 +33,10 @@ class Folder:
     def put(self, path: str, data: bytes) -> None:
         """Write `data` beside `path`, have it on the medium, then let it take its name."""
         place = self._root / path
-        part = place.with_name(f".{place.name}.part")
+        with part_beside(str(place.parent), place.name) as beside:
+            self._put(place, place.with_name(beside), data)
+
+    def _put(self, place: Path, part: Path, data: bytes) -> None:
         made = False
         try:
             self._stands()

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from app.sync.destinations.parts import part_beside
 from app.sync.destinations.patience import MOST, MOST_NAMES, USUAL, Patience
 from app.sync.parcels import Address, Credentials
 from app.sync.troubles import SendingTrouble
@@ -74,8 +75,8 @@ class Sftp:
         """
         place = f"{self._root}/{path}"
         folder, _, name = place.rpartition("/")
-        part = f"{folder}/.{name}.part"
-        with self._channel() as sftp:
+        with part_beside(folder, name) as beside, self._channel() as sftp:
+            part = f"{folder}/{beside}"
             self._make_folders(sftp, path)
             with sftp.open(part, "w+b") as file:
                 file.set_pipelined(True)

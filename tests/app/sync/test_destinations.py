@@ -2,9 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 
 import pytest
@@ -75,6 +75,23 @@ def test_several_at_once_arrive_each_under_its_own_name(place: Destination) -> N
     with ThreadPoolExecutor(8) as hands:
         list(hands.map(lambda data: place.put(name_of(data), data), parcels))
         assert list(hands.map(lambda data: place.get(name_of(data)), parcels)) == parcels
+
+
+@pytest.mark.parametrize("start", [servers.folder, servers.sshd], ids=["folder", "sshd"])
+def test_a_try_that_was_given_up_and_the_next_do_not_meet(
+    start: Callable[[], AbstractContextManager[servers.Server]],
+) -> None:
+    """Both write beside the name that the thing is to have."""
+    data = os.urandom(5000)
+    with (
+        start() as server,
+        closing(reach(server.address, server.credentials, QUICK)) as place,
+        ThreadPoolExecutor(8) as hands,
+    ):
+        list(hands.map(lambda _: place.put(name_of(data), data), range(60)))
+        assert place.get(name_of(data)) == data
+        assert server.folder is not None
+        assert [path.name for path in server.folder.rglob("*.part")] == []
 
 
 def test_the_other_sides_clock_is_known_once_something_was_written(place: Destination) -> None:

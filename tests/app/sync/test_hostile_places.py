@@ -110,7 +110,7 @@ def at(stick: Path) -> Address:
 def test_what_is_written_follows_no_link_out_of_the_folder(stick: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.write_bytes(b"all that I have")
-    (stick / ".target.json.part").symlink_to(mine)
+    (stick / ".target.json.0.part").symlink_to(mine)
     (stick / "target.json").symlink_to(mine)
     there = reach(at(stick), {}, QUICK)
     there.put("target.json", b"{}")
