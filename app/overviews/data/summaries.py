@@ -45,7 +45,13 @@ from app.overviews.reports.lists import (
     ReportKind,
     ReportLeft,
 )
-from app.overviews.reports.others_named import ALL_MASKED, NamesAnswered, Texts, stored
+from app.overviews.reports.others_named import (
+    ALL_MASKED,
+    NamedOnPaper,
+    NamesAnswered,
+    Texts,
+    stored,
+)
 from app.overviews.reports.services_report import month_asked
 from app.overviews.reports.student_facts import Span, StudentFacts
 from app.overviews.reports.student_summary import USUAL_PARTS, Part, SummaryScope
@@ -153,6 +159,13 @@ class Summaries:
             raise trouble from error
         return ReportLeft(report, disclosures, command.sha256, len(data), 0, rows_of(summary))
 
+    def named(self, asked: Asked, release: Release) -> tuple[NamedOnPaper, ...]:
+        """Return where a student's summary names others, for somebody to answer."""
+        found: list[NamedOnPaper] = []
+        wanted = dataclasses.replace(asked, recipient=release.recipient, terms=release.terms)
+        self._student(wanted, release.purpose, None, found)
+        return tuple(found)
+
     def of_report(self, asked: Listed, kind: SummaryKind, release: Release) -> MadeData:
         """Return a report as data; refuse what a report can be asked for and its data cannot."""
         period, choices = asked_as_data(asked, kind, self._clock.now().day())
@@ -170,7 +183,14 @@ class Summaries:
 
     # -- each kind ---------------------------------------------------------------------
 
-    def _student(self, asked: Asked, purpose: str, answered: NamesAnswered | None) -> _Body:
+    def _student(
+        self,
+        asked: Asked,
+        purpose: str,
+        answered: NamesAnswered | None,
+        found: list[NamedOnPaper] | None = None,
+    ) -> _Body:
+        """Make it; with `found` the places that name others are put there and refuse nothing."""
         if asked.student_id is None:
             raise Refused("paper-needs-student", "student")
         chosen = asked.choices.get("sections") or [part.value for part in USUAL_PARTS]
@@ -197,7 +217,9 @@ class Summaries:
                 **({} if notice is None else {"part2_notice": notice}),
             }
             body = student_body(scope, read, read.profile(), texts, said_by)
-        if texts.found and answered is None:
+        if found is not None:
+            found.extend(texts.found)
+        elif texts.found and answered is None:
             raise Refused("others-named", "names", count=len(texts.found))
         free = not _FREE.isdisjoint(parts)
         named = stored(tuple(texts.found), answered or ALL_MASKED, texts=bool(texts.found) or free)

@@ -1,5 +1,6 @@
 """The page of the room's papers: what is chosen is shown, and leaves only on record."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from walk import clipped, wait_until, walk
 
 from app.features.medication.commands import CountOut, PlanTrip, ReportIncident
 from app.features.medication.model.incidents import IncidentKind
+from app.kernel.documents import SummaryKind
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role
+from app.overviews.data.schemas import schema_of
 from app.overviews.fhir.check import check
 from app.overviews.reports.medication_papers import PaperKind
 from fhir_desk import read
@@ -327,3 +330,39 @@ def test_one_students_month_can_leave_as_a_fhir_document(
     drawn(context, page)
     assert not page.view.format_choice.isVisible()
     assert page.view.print.isVisible()
+
+
+@pytest.mark.parametrize("everyone", [False, True])
+def test_a_month_can_leave_as_data_of_one_student_and_of_everyone(
+    context: FakeContext,
+    nurse: NurseDesk,
+    student: StudentId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    everyone: bool,
+) -> None:
+    offered: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
+        offered.append(Path(name).name)
+        return str(tmp_path / "chosen"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page = papers(context, subject_of(PaperKind.MONTH, "" if everyone else student, "2026-11"))
+    chips = page.view.format_choice.stops()
+    next(one for one in chips if getattr(one, "value", None) == "json").click()
+    assert not page.view.print.isVisible()
+    choose_ground(page.view.form)
+    QTest.keyClicks(page.view.recipient, "Dr. Ito")
+    QTest.keyClicks(page.view.purpose, "Review")
+    QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    context.settle()
+    assert context.errors == []
+    assert page.view.said.text() == ""
+    body = json.loads((tmp_path / "chosen.json").read_text(encoding="utf-8"))
+    assert list(schema_of(SummaryKind.MEDICATION_MONTH).iter_errors(body)) == []
+    assert body["period"] == "2026-11"
+    (line,) = nurse.desk.privacy.disclosures(student)
+    assert (line.disclosure.means, line.disclosure.scope["month"]) == ("json", "2026-11")
+    assert offered == ["medication-month-2026-11-20-1.json"]
+    drawn(context, page)

@@ -1,7 +1,7 @@
 """The room's papers: built off the UI thread, shown as they will be printed, let go on record."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from app.features.medication.repo.orders import Pupil
 from app.features.medication.service.incidents import IncidentLine
 from app.features.medication.service.trips import TripLine
+from app.features.outbox.model.records import Asked as Wanted
 from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
 from app.kernel.documents import SummaryKind
@@ -21,6 +22,7 @@ from app.kernel.ids import StudentId
 from app.kernel.ports import Progress
 from app.kernel.words import _
 from app.overviews.data.periods import month_days
+from app.overviews.data.summaries import free_name as data_name
 from app.overviews.fhir.documents import file_name as document_name
 from app.overviews.medication_words import INCIDENTS
 from app.overviews.reports.leaving import Release
@@ -39,7 +41,7 @@ from app.phrases import sentence
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
 from ui.features.medication.view.papers import PapersView, PaperTyped
 from ui.kit.direction import in_order
-from ui.kit.documents import FHIR, where_to
+from ui.kit.documents import DATA, FHIR, PDF, where_to
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
@@ -456,28 +458,32 @@ class PapersPage(PageWidget):
             return
         asked, release = ready
         typed, today = self.view.typed(), self._context.today()
-        document = typed.format == FHIR
         student = asked.student
-        if document and student is None:
+        if typed.format == FHIR and student is None:
             self._refuse(Refused("fhir-needs-student", "student"), go=True)
             return
+        names: dict[str, Callable[[Callable[[str], bool]], str]] = {
+            FHIR: lambda taken: document_name(asked.kind, today, taken),
+            DATA: lambda taken: data_name(SummaryKind.MEDICATION_MONTH, today, taken),
+        }
         target = where_to(
             self,
             typed.format,
-            lambda taken: (
-                document_name(asked.kind, today, taken)
-                if document
-                else free_name(asked.kind, today, taken)
-            ),
+            names.get(typed.format, lambda taken: free_name(asked.kind, today, taken)),
         )
         if target is None:
             return
-        papers, fhir = self._context.desk.medication_papers, self._context.desk.fhir
+        desk = self._context.desk
 
         def leave(progress: Progress) -> object:
-            if document and student is not None:
-                return fhir.save_month(student, asked.month, release, target, replace=True)
-            return papers.save(asked, release, target, replace=True, progress=progress)
+            if typed.format == FHIR and student is not None:
+                return desk.fhir.save_month(student, asked.month, release, target, replace=True)
+            if typed.format == DATA:
+                month = Wanted(SummaryKind.MEDICATION_MONTH, asked.month, student)
+                return desk.data.save(month, release, target, replace=True)
+            return desk.medication_papers.save(
+                asked, release, target, replace=True, progress=progress
+            )
 
         self.view.busy(on=True)
         self._context.tasks.long(
@@ -488,8 +494,8 @@ class PapersPage(PageWidget):
         )
 
     def print(self) -> None:
-        """Make the paper, ask for a printer, and let it leave through it; a document is not printed."""
-        ready = None if self.view.as_document else self._ready()
+        """Make the paper, ask for a printer, and let it leave through it; only a paper is printed."""
+        ready = self._ready() if self.view.format == PDF else None
         if ready is None:
             return
         asked, release = ready

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
-from ui.kit.documents import FHIR, PDF, formats, save_words
+from ui.kit.documents import PDF, format_hint, formats, save_icon, save_words
 from ui.kit.look import look
 from ui.kit.sending import send_button, send_line
 from ui.kit.widgets.buttons import Button
@@ -107,7 +107,7 @@ class PapersView(QWidget):
             Field(
                 _("Format"),
                 self.format_choice,
-                _("A FHIR document is for a program of the recipient’s, not for reading."),
+                format_hint(),
             ),
         )
         form.add("size", Field(_("Sheet"), self.size_choice))
@@ -209,17 +209,17 @@ class PapersView(QWidget):
         self.edited.emit()
 
     def _format_chosen(self) -> None:
-        """Offer what a format has a use for: a document has no sheet and is not printed."""
-        document = self.as_document
-        self.form.field("size").setVisible(not document)
-        self.print.setVisible(not document)
-        self.save.setText(save_words(FHIR if document else PDF))
-        self.save.set_icon("export" if document else "pdf")
+        """Offer what a format has a use for: only a paper has a sheet and is printed."""
+        chosen = self.format
+        self.form.field("size").setVisible(chosen == PDF)
+        self.print.setVisible(chosen == PDF)
+        self.save.setText(save_words(chosen))
+        self.save.set_icon(save_icon(chosen))
 
     @property
-    def as_document(self) -> bool:
-        """Whether it is to leave as a FHIR document, which not every paper can."""
-        return self._formats and self.format_choice.value() == FHIR
+    def format(self) -> str:
+        """Return as what it is to leave; not every paper can be anything but one."""
+        return str(self.format_choice.value() or PDF) if self._formats else PDF
 
     # -- what is typed ---------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class PapersView(QWidget):
             "" if self.ground.value() is Ground.OWN_USE else self.recipient.text(),
             self.purpose.text(),
             self.ground.terms(),
-            FHIR if self.as_document else PDF,
+            self.format,
         )
 
     def show_typed(self, typed: PaperTyped) -> None:
@@ -260,7 +260,7 @@ class PapersView(QWidget):
     ) -> None:
         """Show what this kind of paper needs: some fields, a student, or everyone instead.
 
-        With `formats` it may leave as a FHIR document as well.
+        With `formats` it may leave as a FHIR document or as data as well.
         """
         self._formats = formats
         self.form.field("format").setVisible(formats)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QStackedLayout
 
+from app.features.outbox.model.records import Asked
 from app.features.privacy.commands import ViewNote
 from app.kernel.changes import Changed, Kind
 from app.kernel.documents import SummaryKind
@@ -19,6 +20,7 @@ from app.kernel.names import shown_name
 from app.kernel.ports import Progress
 from app.kernel.words import _
 from app.overviews.data.periods import said
+from app.overviews.data.summaries import free_name as data_name
 from app.overviews.fhir.documents import file_name as document_name
 from app.overviews.fhir.scope import Also, DocumentScope, also_title
 from app.overviews.reports.leaving import Release
@@ -41,7 +43,7 @@ from app.phrases import sentence
 from ui.features.privacy.view.others_named import NameShown, ask_about_others
 from ui.features.privacy.view.summary import SummaryTyped, SummaryView
 from ui.kit.direction import in_order
-from ui.kit.documents import FHIR, where_to
+from ui.kit.documents import DATA, FHIR, PDF, where_to
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
@@ -68,7 +70,7 @@ class _Drawn:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How what is chosen leaves: as a paper, or as a document."""
+    """How what is chosen leaves: as a paper, a document or data."""
 
     save: Callable[[Progress, NamesAnswered | None], object]
     named: Callable[[Progress], Sequence[NamedOnPaper]]
@@ -342,19 +344,20 @@ class SummaryPage(PageWidget):
             return
         scope, release = ready
         typed, today = self.view.typed(), self._context.today()
-        document = typed.format == FHIR
+        names: dict[str, Callable[[Callable[[str], bool]], str]] = {
+            FHIR: lambda taken: document_name(PAPER, today, taken),
+            DATA: lambda taken: data_name(SummaryKind.STUDENT, today, taken),
+        }
         target = where_to(
-            self,
-            typed.format,
-            lambda taken: (
-                document_name(PAPER, today, taken) if document else file_name(today, taken)
-            ),
+            self, typed.format, names.get(typed.format, lambda taken: file_name(today, taken))
         )
         if target is None:
             return
-        if document:
+        if typed.format == FHIR:
             also = tuple(Also(one) for one in typed.also)
             self._save(self._as_document(DocumentScope(scope, also), release, target))
+        elif typed.format == DATA:
+            self._save(self._as_data(scope, release, target))
         else:
             self._save(self._as_paper(scope, release, target))
 
@@ -374,6 +377,17 @@ class SummaryPage(PageWidget):
                 scope, release, target, replace=True, progress=progress, answered=answered
             ),
             lambda progress: fhir.student(scope, release, progress).named,
+        )
+
+    def _as_data(self, scope: SummaryScope, release: Release, target: Path) -> "_Way":
+        data = self._context.desk.data
+        sections = {"sections": [part.value for part in scope.parts]}
+        asked = Asked(SummaryKind.STUDENT, said(scope.span), scope.student, choices=sections)
+        return _Way(
+            lambda _progress, answered: data.save(
+                asked, release, target, replace=True, answered=answered
+            ),
+            lambda _progress: data.named(asked, release),
         )
 
     def _save(self, way: "_Way", answered: NamesAnswered | None = None) -> None:
@@ -406,8 +420,8 @@ class SummaryPage(PageWidget):
         return None if answer is None else NamesAnswered(*answer)
 
     def print(self) -> None:
-        """Make the summary, ask for a printer, and let it leave through it; a document is not printed."""
-        ready = self._ready() if self.view.typed().format != FHIR else None
+        """Make the summary, ask for a printer, and let it leave through it; only a paper is printed."""
+        ready = self._ready() if self.view.typed().format == PDF else None
         if ready is None:
             return
         self._make_to_print(*ready)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.releases import NO_GROUND, Ground, Terms
 from app.kernel.words import _
-from ui.kit.documents import FHIR, PDF, formats, save_words
+from ui.kit.documents import FHIR, PDF, format_hint, formats, save_icon, save_words
 from ui.kit.look import look
 from ui.kit.sending import send_button, send_line
 from ui.kit.widgets.buttons import Button
@@ -95,7 +95,7 @@ class SummaryView(QWidget):
             Field(
                 _("Format"),
                 self.format_choice,
-                _("A FHIR document is for a program of the recipient’s, not for reading."),
+                format_hint(),
             ),
         )
         form.add(
@@ -211,13 +211,13 @@ class SummaryView(QWidget):
             self.form.field(name).setVisible(free)
 
     def _format_chosen(self) -> None:
-        """Offer what a format has a use for: a document has no paper and is not printed."""
-        document = self.format_choice.value() == FHIR
-        self.form.field("also").setVisible(document)
-        self.form.field("size").setVisible(not document)
-        self.print.setVisible(not document)
-        self.save.setText(save_words(FHIR if document else PDF))
-        self.save.set_icon("export" if document else "pdf")
+        """Offer what a format has a use for: only a paper has a size and is printed."""
+        chosen = str(self.format_choice.value() or PDF)
+        self.form.field("also").setVisible(chosen == FHIR)
+        self.form.field("size").setVisible(chosen == PDF)
+        self.print.setVisible(chosen == PDF)
+        self.save.setText(save_words(chosen))
+        self.save.set_icon(save_icon(chosen))
 
     # -- what is typed ---------------------------------------------------------------
 
