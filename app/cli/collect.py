@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -229,10 +230,12 @@ def _report(arguments: argparse.Namespace) -> int:
     if not 2 <= limit <= 100:
         raise Refused("number-between", "limit", least=2, most=100)
     months = months_of(arguments.year) if arguments.year else [arguments.month]
+    made = SystemClock().now()
+    today = made.day().isoformat()
     with closing(database(arguments.source, for_reading=True).engine) as engine:
         tables.check(engine)
-        found = figures(engine, months, limit)
-    made, name = SystemClock().now(), district.name if district else ""
+        found = figures(engine, months, limit, closed=_is_over(arguments.year, months, today))
+    name = district.name if district else ""
     written = []
     if arguments.out is not None:
         written.append(_write(arguments.out, report_pdf(found, name, made, arguments.paper)))
@@ -256,6 +259,11 @@ def _year(text: str) -> bool:
     if not _YEAR.fullmatch(text):
         return False
     return len(text) == len("2026") or int(text[5:]) == (int(text[:4]) + 1) % 100
+
+
+def _is_over(year: str | None, months: Sequence[str], today: str) -> bool:
+    """Tell whether it is a school year, and its last month is over."""
+    return year is not None and "-" in year and months[-1] < today[:7]
 
 
 def _write(path: Path, data: bytes) -> Path:

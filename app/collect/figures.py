@@ -9,7 +9,9 @@ of a school that knows most, never added.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 
 from app.collect.engines import Engine, Value
 from app.kernel.suppression import Sum, hold_back
@@ -20,6 +22,8 @@ STATUSES = ("began", "waiting", "not_started", "referred_out")
 TIERS = ("1", "2", "3")
 KEPT, LOST = "kept", "lost"
 _UNKNOWN = -1
+_TRIES = 8
+"""So often sums over months are given up of some schools before they are of all."""
 _MINUTES = 30
 """How much wider a count of minutes is hidden than one of students."""
 
@@ -80,6 +84,8 @@ class Figures:
     """How many schools have more than one desk that reported."""
     held_at_desks: bool
     """Whether some desk held counts back before it sent them."""
+    closed: bool
+    """Whether the months are a school year that is over."""
 
 
 @dataclass(slots=True)
@@ -103,8 +109,13 @@ class _Raw:
             self.unsure.add(key)
 
 
-def figures(engine: Engine, months: Sequence[str], limit: int) -> Figures:
-    """Return the figures of some months."""
+def figures(engine: Engine, months: Sequence[str], limit: int, *, closed: bool = False) -> Figures:
+    """Return the figures of some months.
+
+    `closed` says that they are a school year that is over. Of no other months are sums told that
+    hold a month that is held back: the sum up to October less that up to September is October, and
+    a calendar year less a school year is half of either.
+    """
     read = _Reader(engine, months)
     served, least = read.served()
     few = {key for key, count in least.items() if 0 < count < limit}
@@ -120,7 +131,7 @@ def figures(engine: Engine, months: Sequence[str], limit: int) -> Figures:
     for raw in (served, sessions, minutes):
         raw.few = few & set(raw.counts)
     schools = read.schools()
-    tables = _Tables(tuple(schools), tuple(months), limit)
+    tables = _Tables(tuple(schools), tuple(months), limit, closed=closed)
     last = max((key[1] for key in tiers.counts), default="")
     served_cube, sessions_cube, minutes_cube = tables.together(
         _Table(served, over_months=False), _Table(sessions), _Table(minutes, wide=_MINUTES)
@@ -146,6 +157,7 @@ def figures(engine: Engine, months: Sequence[str], limit: int) -> Figures:
         last,
         read.shared(),
         read.held_at_desks(),
+        closed,
     )
 
 
@@ -188,10 +200,67 @@ class _Table:
 
 
 @dataclass(frozen=True, slots=True)
+class _Full:
+    """A table with all its sums."""
+
+    table: _Table
+    counts: Mapping[Key, int]
+    sums: Sequence[Sum[Key]]
+    unsure: AbstractSet[Key]
+    limit: int
+
+    def held_within(self, hidden: AbstractSet[Key], month: str) -> frozenset[Key]:
+        """Return what is held back of a month, which knows of no other month."""
+        counts = {key: count for key, count in self.counts.items() if key[1] == month}
+        sums = [one for one in self.sums if one.total[1] == month]
+        return hold_back(counts, sums, self.limit, also=self._also(hidden, counts))
+
+    def held_over_months(self, hidden: AbstractSet[Key], *, closed: bool) -> frozenset[Key]:
+        """Return which sums over months are held back besides what is of each month.
+
+        More of a month cannot be: the month's own report shows it.
+        """
+        also = self._also(hidden, self.counts)
+        # Without any sum that something is missing of, each month stands as it stood alone.
+        short = {(school, ALL, part) for school, month, part in also if month != ALL}
+        short = {key for key in short if self.counts.get(key)} | also
+        months = {key for key in self.counts if key[1] != ALL}
+        for _try in range(_TRIES if closed else 0):
+            held = hold_back(self.counts, self.sums, self.limit, also=also, dear=months)
+            more = held & months - also
+            if not more:
+                return held
+            schools = {school for school, _month, _part in more}
+            fewer = {key for key in short - also if key[0] in schools}
+            if not fewer:
+                break
+            also |= fewer
+        return also | short
+
+    def _also(self, hidden: AbstractSet[Key], counts: Mapping[Key, int]) -> frozenset[Key]:
+        return frozenset(key for key in (*hidden, *self.table.raw.few) if counts.get(key))
+
+
+def _held_alike(
+    tables: Sequence[_Full],
+    held: Callable[[_Full, AbstractSet[Key]], frozenset[Key]],
+    hidden: frozenset[Key],
+) -> frozenset[Key]:
+    """Hold back in each table what any of them holds back."""
+    while True:
+        before = len(hidden)
+        for one in tables:
+            hidden |= held(one, hidden)
+        if len(hidden) == before or len(tables) == 1:
+            return hidden
+
+
+@dataclass(frozen=True, slots=True)
 class _Tables:
     schools: tuple[str, ...]
     months: tuple[str, ...]
     limit: int
+    closed: bool
 
     def alone(self, table: _Table) -> Cube:
         """Return one table."""
@@ -200,34 +269,28 @@ class _Tables:
     def together(self, *tables: _Table) -> list[Cube]:
         """Return tables of the same schools and months that hold back the same places.
 
-        What one of them holds back, another that goes along with it would tell roughly.
+        What one of them holds back, another that goes along with it would tell roughly. Each
+        month is held back by itself, the same in whatever report it stands, and then the sums
+        over months: with the report of a year and those of its months nothing can be subtracted.
         """
-        full = [(table, *table.summed()) for table in tables]
+        full = [_Full(table, *table.summed(), self.limit * table.wide) for table in tables]
         hidden: frozenset[Key] = frozenset()
-        while True:
-            before = len(hidden)
-            for table, counts, sums, _unsure in full:
-                hidden |= hold_back(
-                    counts,
-                    sums,
-                    self.limit * table.wide,
-                    unseen={key for key in counts if not table.shown(key)},
-                    also={key for key in (*hidden, *table.raw.few) if counts.get(key)},
-                )
-            if len(hidden) == before or len(tables) == 1:
-                break
+        for month in self.months:
+            hidden |= _held_alike(full, partial(_Full.held_within, month=month), frozenset())
+        summed = [one for one in full if one.table.over_months]
+        hidden = _held_alike(summed, partial(_Full.held_over_months, closed=self.closed), hidden)
         return [
             Cube(
                 self.schools,
                 self.months,
-                table.parts,
+                one.table.parts,
                 {
-                    key: Cell(_shown(count, key in hidden, key in unsure), key in unsure)
-                    for key, count in counts.items()
-                    if table.shown(key)
+                    key: Cell(_shown(count, key in hidden, key in one.unsure), key in one.unsure)
+                    for key, count in one.counts.items()
+                    if one.table.shown(key)
                 },
             )
-            for table, counts, _sums, unsure in full
+            for one in full
         ]
 
 

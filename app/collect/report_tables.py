@@ -73,6 +73,13 @@ def sentences(figures: Figures) -> list[str]:
     said.append(
         _("A student who is served in two schools counts in both; months are not added up either.")
     )
+    if len(figures.months) > 1 and not figures.closed:
+        said.append(
+            _(
+                "A sum over months is held back where one of its months is: it would tell it beside"
+                " a report of other months. A school year that is over shows more sums."
+            )
+        )
     if figures.held_at_desks:
         said.append(
             _(

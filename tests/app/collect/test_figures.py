@@ -10,6 +10,7 @@ import pytest
 from app.collect.engines import Engine
 from app.collect.figures import ALL, KEPT, LOST, TIERS, Cube, Figures, figures, months_of
 from app.kernel.documents import SummaryKind
+from attacker import Attacker, told_too_much
 from collecting import collect, sqlite
 from desks import District, Shelf, SyntheticDesk, new_place, services
 
@@ -245,3 +246,121 @@ def test_nothing_small_is_shown_and_no_line_has_one_gap(
             for month in (ALL, *month_names):
                 line = [cube.at(school, month, part) for part in (*parts, ALL)]
                 assert [cell.count for cell in line if cell].count(None) != 1
+
+
+# -- several reports side by side ------------------------------------------------------
+
+Atom = tuple[str, str, str]
+CUBES = ("referrals", "sessions", "minutes", "served", "enrolled", "retention", "tiers")
+THREE = ("2026-09", "2026-10", "2026-11")
+
+
+def in_sum(key: Atom, months: tuple[str, ...], atoms: dict[Atom, int]) -> frozenset[Atom]:
+    """Return which counts a cell of a report is the sum of."""
+    return frozenset(
+        one
+        for one in atoms
+        if key[0] in (ALL, one[0])
+        and (one[1] in months if key[1] == ALL else key[1] == one[1])
+        and key[2] in (ALL, one[2])
+    )
+
+
+def subtracted(reports: list[Figures], cube: str, atoms: dict[Atom, int], limit: int) -> list[Any]:
+    """Return what someone who has all these reports knows too closely: of months, and of the year.
+
+    A sum of some months that is held back with one of them may follow from others.
+    """
+    shown: dict[frozenset[Atom], int] = {}
+    hidden: set[frozenset[Atom]] = set()
+    for report in reports:
+        for key, cell in getattr(report, cube).cells.items():
+            if of := in_sum(key, report.months, atoms):
+                if cell.count is not None:
+                    assert cell.count == sum(atoms[one] for one in of)
+                    shown[of] = cell.count
+                elif report.closed or key[1] != ALL:
+                    hidden.add(of)
+    attacker: Attacker[object] = Attacker()
+    for atom in atoms:
+        attacker.unknown(atom)
+    held = {of: sum(atoms[one] for one in of) for of in hidden - set(shown)}
+    for of in held:
+        attacker.unknown(of, 1)  # noughts are shown
+        attacker.knows({**dict.fromkeys(of, 1), of: -1}, 0)
+    for of, count in shown.items():
+        attacker.knows(dict.fromkeys(of, 1), count)
+    return told_too_much(attacker, held, limit)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_told_by_the_reports_of_months_and_of_years_together(
+    tmp_path: Path, district: District, seed: int
+) -> None:
+    dice, engine, place = random.Random(seed), sqlite(tmp_path, f"{seed}.db"), Shelf()
+    new_place(place)
+    desk = SyntheticDesk(district, seed)
+    desk.lay(place, desk.enrolment())
+    atoms: dict[str, dict[Atom, int]] = {cube: {} for cube in CUBES}
+    for month in THREE:
+        schools = {}
+        for n in range(4):
+            served, began = dice.choice([0, 0, 1, 2, 4, 6, 9, 30]), dice.choice([0, 1, 3, 6, 20])
+            of = schools[str(n)] = {
+                "served": served,
+                "sessions": served * dice.randrange(1, 4),
+                "minutes": served * 45,
+                "referred": dice.choice([0, 1, 2, 5, 8, 13]),
+                "began": began,
+                "kept": dice.randrange(began + 1),
+                "tier1": 200,
+                "tier2": dice.choice([0, 2, 11, 25]),
+                "tier3": dice.choice([0, 1, 3, 7]),
+            }
+            school = f"code:{n}"
+            for cube in ("sessions", "minutes", "served"):
+                atoms[cube][school, month, ALL] = of[cube]
+            atoms["enrolled"][school, month, ALL] = 400
+            atoms["referrals"][school, month, "began"] = of["referred"]
+            atoms["retention"][school, month, KEPT] = of["kept"]
+            atoms["retention"][school, month, LOST] = began - of["kept"]
+            for tier in TIERS:
+                atoms["tiers"][school, month, tier] = of[f"tier{tier}"]
+        desk.lay(place, desk.sealed(SummaryKind.SERVICES, small(month, schools)))
+    assert collect(place, engine, district).findings == []
+    reports = [
+        *(figures(engine, [month], 5) for month in THREE),
+        figures(engine, THREE[:2], 5),
+        figures(engine, THREE[1:], 5),
+        figures(engine, THREE, 5, closed=True),
+    ]
+    engine.close()
+    for cube in CUBES:
+        limit = 5 * 30 if cube == "minutes" else 5
+        assert subtracted(reports, cube, atoms[cube], limit) == [], cube
+
+
+def test_a_school_year_that_is_over_shows_a_sum_that_one_under_way_does_not(
+    engine: Engine, district: District
+) -> None:
+    place = Shelf()
+    new_place(place)
+    desk = SyntheticDesk(district, 1)
+    desk.lay(place, desk.enrolment())
+    dice = random.Random(1)
+    names = [str(n) for n in range(12)]
+    for month in THREE:
+        schools = {
+            name: {**WHOLE, "served": 20, "referred": dice.randrange(2, 5) if at < 6 else 20 + at}
+            for at, name in enumerate(names)
+        }
+        desk.lay(place, desk.sealed(SummaryKind.SERVICES, small(month, schools)))
+    assert collect(place, engine, district).findings == []
+    running, over = (figures(engine, THREE, 5, closed=closed).referrals for closed in (False, True))
+    sums = [[counted(cube, name, ALL) for name in (*names, "")] for cube in (running, over)]
+    assert sums[1].count(None) < sums[0].count(None)
+    for month in THREE:
+        alone = figures(engine, [month], 5).referrals
+        for name in (*names, ""):
+            shown = {counted(cube, name, month) for cube in (running, over, alone)}
+            assert len(shown) == 1
