@@ -7,6 +7,9 @@ from typing import TypeVar
 
 import pytest
 from context import FakeContext
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from walk import clipped, nameless, small_targets
 
@@ -29,6 +32,7 @@ from ui.features.privacy.view.requests import (
     RequestEntrySheet,
     RulesEntrySheet,
 )
+from ui.kit import printing
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.headings import Chip
 from vaults import fixed_clock, new_desk
@@ -206,4 +210,44 @@ def test_an_emergency_stands_out_and_the_record_is_saved(
     assert desk.privacy.disclosures(student)[0].disclosure.paper == "disclosure-log"
     page.view.requests.click()
     assert context.went[-1] == ("requests", f"student:{student}")
+    assert context.errors == []
+
+
+@pytest.mark.parametrize("taken", [1, 0])
+def test_the_record_of_disclosures_is_printed_and_the_printing_is_on_record(
+    context: FakeContext,
+    desk: Desk,
+    student: StudentId,
+    monkeypatch: pytest.MonkeyPatch,
+    taken: int,
+) -> None:
+    answers = [QPrintDialog.DialogCode.Rejected, QPrintDialog.DialogCode.Accepted]
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _dialog: answers.pop(0))
+    papers: list[bytes] = []
+
+    def taken_by_the_printer(_printer: object, pdf: bytes, *_more: object) -> printing.Printed:
+        papers.append(pdf)
+        recorded = desk.privacy.disclosures(student)[0].disclosure
+        assert (recorded.paper, recorded.means) == ("disclosure-log", "print"), "before a page"
+        return printing.Printed(taken, stopped=not taken)
+
+    monkeypatch.setattr(printing, "print_pages", taken_by_the_printer)
+    page = context.put(DisclosuresPage, "")
+    assert isinstance(page, DisclosuresPage)
+    assert not page.view.print.isVisible(), "a record is one student's"
+    context.show_page(page, student)
+    assert page.view.print.isVisible()
+    QTest.keyClick(page.view.requests, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    sheet = sheet_of(page, LogEntrySheet)
+    fill(sheet, recipient="Rosa Ocampo")
+    context.settle()
+    assert "printer" in sheet.trouble.text(), "none was chosen"
+    assert desk.privacy.count(student) == 0
+    sheet.save_button.click()
+    context.settle()
+    assert papers[0].startswith(b"%PDF")
+    (line,) = desk.privacy.disclosures(student)
+    assert line.disclosure.recipient == "Rosa Ocampo"
+    assert line.stopped == ("" if taken else "print-not-left")
+    assert len(context.notices.shown()) == 1
     assert context.errors == []

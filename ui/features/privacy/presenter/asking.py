@@ -5,18 +5,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.features.privacy.commands import SetInspectionDays, SetPart2Notice
 from app.kernel.changes import Changed, Kind
-from app.kernel.errors import Refused
+from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
 from app.kernel.words import _
-from app.overviews.reports.disclosure_log import PAPER, LogLeft
+from app.overviews.reports.disclosure_log import PAPER, LogLeft, MadeLog
 from app.overviews.reports.leaving import Release
 from ui.features.privacy.view.requests import LogEntrySheet, RulesEntrySheet
 from ui.kit.asking import Asker, Entries
 from ui.kit.grounds import offer_releases
+from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context
 from ui.kit.widgets.ground import party_of, terms_of
 
@@ -43,6 +45,52 @@ def ask_log(context: Context, asker: Asker, page: QWidget, student: StudentId) -
         context.notices.say(_("Saved. The disclosure is on record."))
 
     sheet = LogEntrySheet(page)
+    offer_releases(context, sheet.ground, student, sheet)
+    asker.ask(sheet, act, done)
+
+
+def ask_log_on_paper(context: Context, asker: Asker, page: QWidget, student: StudentId) -> None:
+    """Ask to whom a student's record of disclosures goes, then for a printer, and print it."""
+    logs = context.desk.disclosure_logs
+    chosen: list[QPrinter] = []
+
+    def act(entries: Entries) -> Callable[[], tuple[MadeLog, LogLeft]]:
+        release = Release(party_of(entries), str(entries["purpose"]), terms_of(entries)).accepted()
+        printer = choose_printer(page, _("Record of disclosures"))
+        if printer is None:
+            raise Refused("printer-needed")
+        chosen[:] = [printer]
+
+        def work() -> tuple[MadeLog, LogLeft]:
+            made = logs.make(student, exempt=not entries["short"])
+            return made, logs.record_print(made, release)
+
+        return work
+
+    def done(ready: tuple[MadeLog, LogLeft], _entries: Entries) -> None:
+        context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
+        made, left = ready
+        printer = chosen[0]
+
+        def printed(what: Printed) -> None:
+            if what.pages and what.stopped:
+                said = _(
+                    "Stopped. Pages that the printer has taken may still come out; the"
+                    " disclosure stays on record."
+                )
+            elif what.pages:
+                said = _("Printed. The disclosure is on record.")
+            else:
+                context.tasks.write(lambda: logs.print_failed(left))
+                said = _("Stopped. Nothing left the desk, and the disclosure record says so.")
+                if not what.stopped:
+                    context.say(Trouble("print-not-left", reason=printer.printerName()))
+                    return
+            context.notices.say(said)
+
+        print_on(page, context.tasks, printer, made.pdf, printed, context.say)
+
+    sheet = LogEntrySheet(page, printed=True)
     offer_releases(context, sheet.ground, student, sheet)
     asker.ask(sheet, act, done)
 

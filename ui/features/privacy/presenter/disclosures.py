@@ -18,7 +18,7 @@ from app.overviews.reports.wording import (
     spoken_moment,
     spoken_paper,
 )
-from ui.features.privacy.presenter.asking import ask_log
+from ui.features.privacy.presenter.asking import ask_log, ask_log_on_paper
 from ui.features.privacy.view.disclosures import DisclosuresView
 from ui.kit.asking import Asker
 from ui.kit.look import Kind as Mark
@@ -44,6 +44,9 @@ class DisclosuresPage(PageWidget):
         self.view.everyone_asked.connect(lambda: self.show_subject(""))
         self._asker = Asker(context, self)
         self.view.log.clicked.connect(lambda: ask_log(context, self._asker, self, self._student))
+        self.view.print.clicked.connect(
+            lambda: ask_log_on_paper(context, self._asker, self, self._student)
+        )
         self.view.requests.clicked.connect(
             lambda: context.go("requests", f"student:{self._student}" if self._student else "")
         )
@@ -53,8 +56,7 @@ class DisclosuresPage(PageWidget):
     def show_subject(self, subject: str) -> None:
         """Show the disclosures of a student, or of all."""
         self._student = StudentId(subject)
-        self.view.everyone.setVisible(bool(subject))
-        self.view.log.setVisible(bool(subject))
+        self.view.of_one(on=bool(subject))
         self._reload()
 
     def arrive(self) -> None:

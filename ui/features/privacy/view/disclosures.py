@@ -1,6 +1,7 @@
 """The record of what left the desk."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kernel.words import _
@@ -27,6 +28,8 @@ class DisclosuresView(QWidget):
         self.about = Muted("")
         self.everyone = Button(_("Show all students"), "clear", "quiet")
         self.log = Button(_("Save the record of disclosures"), "pdf")
+        self.print = Button(_("Print"), "print")
+        self.print.setAccessibleName(_("Print the record of disclosures"))
         self.requests = Button(_("Requests for records"), "audit")
         self.student = Button(_("Open the student"), "student")
         self.model = PagedModel(columns)
@@ -67,6 +70,7 @@ class DisclosuresView(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.everyone)
         head.addWidget(self.log)
+        head.addWidget(self.print)
         head.addWidget(self.requests)
         above = QVBoxLayout()
         above.setSpacing(look().gap(4))
@@ -78,8 +82,16 @@ class DisclosuresView(QWidget):
         column.addWidget(self.empty, 1)
         column.addWidget(self.detail)
         self.empty.hide()
-        self.everyone.hide()
-        self.log.hide()
+        self.of_one(on=False)
+        for button, standard in (
+            (self.log, QKeySequence.StandardKey.Save),
+            (self.print, QKeySequence.StandardKey.Print),
+        ):
+            shortcut = QShortcut(QKeySequence(standard), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(button.click)
+            shown = QKeySequence(standard).toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(shown)
         self._dress()
         look().changed.connect(self._dress)
 
@@ -93,6 +105,12 @@ class DisclosuresView(QWidget):
         self.empty.setVisible(total == 0)
         if stands_here:
             (self.table if total else self.empty).setFocus()
+
+    def of_one(self, *, on: bool) -> None:
+        """Offer what can be done with one student's disclosures, or with all only to look."""
+        for button in (self.everyone, self.log, self.print):
+            button.setVisible(on)
+            button.setEnabled(on)
 
     def show_detail(self, headline: str, lines: str, fingerprint: str) -> None:
         """Say everything about one disclosure; an empty headline hides it."""

@@ -122,10 +122,12 @@ class CloseEntrySheet(EntrySheet):
 class LogEntrySheet(EntrySheet):
     """To whom the record of disclosures goes, and how much of it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, printed: bool = False) -> None:
         super().__init__(
-            _("Save the record of disclosures"),
-            _("Choose where …"),
+            _("Print the record of disclosures")
+            if printed
+            else _("Save the record of disclosures"),
+            _("Choose a printer …") if printed else _("Choose where …"),
             _(
                 "Each request and each disclosure of this student, with the parties, the ground and"
                 " exactly what left. It is a disclosure of its own."
@@ -137,7 +139,7 @@ class LogEntrySheet(EntrySheet):
         self.form.add("recipient", Field(_("To whom"), first, required=True))
         self.form.add("purpose", Field(_("Why"), LineEdit(_("Asked to see it")), required=True))
         self.ground = GroundFields(self.form, Ground.SUBJECT)
-        exempt = Check(_("Leave out what the law does not ask to be recorded"))
+        exempt = Check(_("Leave out what need not be recorded"))
         self.form.add("short", Field(_("How much"), exempt))
         first.setFocus()
 
