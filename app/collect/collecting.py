@@ -25,6 +25,10 @@ from app.sync.signed import Malformed, hexadecimal
 from app.sync.troubles import SendingTrouble
 
 _KNOWN = frozenset({State.LOADED, State.SUPERSEDED})
+MOST_OF_ENROLMENT = 384 * 1024
+"""Bytes of a parcel that may be one; what is larger is not opened before its desk is let in."""
+MOST_MISSING = 20
+"""Objects of a manifest that are told to be missing at the most; it waits for all of them."""
 _MOST_OPENED = 500
 """Parcels of a desk without enrolment that are opened at the most to look for one."""
 
@@ -52,8 +56,6 @@ class Collector:
     """Whether Parquet files are written of the tables."""
     progress: Progress = no_progress
     collected: Collected = field(default_factory=Collected)
-    _judged: dict[str, Judged] = field(default_factory=dict)
-    """Of the desk that is walked: what was opened to look for its enrolment."""
 
     def __call__(self) -> Collected:
         """Collect all that is there, and return what was done and found.
@@ -71,7 +73,6 @@ class Collector:
         standing = book.desks()
         for number, desk in enumerate(desks):
             self.progress(number, len(desks))
-            self._judged.clear()
             walk = Walk(
                 here,
                 desk,
@@ -116,14 +117,23 @@ class Collector:
 
     def _enrolled(self, book: Book, desk: str, waiting: list[Manifest]) -> bool:
         """Tell whether an unknown desk laid a valid enrolment here; let it in or write it down."""
-        laid = [one for manifest in waiting for one in manifest.content.objects]
+        laid = [
+            one
+            for manifest in waiting
+            for one in manifest.content.objects
+            if one.size <= MOST_OF_ENROLMENT
+        ]
         told = Collected()
         at = self.clock.now().at
         for one in laid[:_MOST_OPENED]:
             try:
-                judged = self._judgement(desk, one)
+                data = self._object(one)
             except _NotThere:
                 continue
+            if len(data) > MOST_OF_ENROLMENT:
+                continue
+            # Nothing of a stranger is kept in mind: it may be very much.
+            judged = self.judge(desk, one.name, data)
             if judged.enrolment is not None:
                 with transaction(self.engine):
                     enrolled = _enrol(book, desk, judged.enrolment, at, told)
@@ -135,33 +145,36 @@ class Collector:
         return False
 
     def _judgement(self, desk: str, laid: Laid) -> Judged:
-        judged = self._judged.get(laid.name)
-        if judged is None:
-            try:
-                data = self.place.get(f"objects/{laid.name}")
-            except SendingTrouble as trouble:
-                if trouble.code != "sending-missing":
-                    raise
-                raise _NotThere("object-missing", laid.name) from None
-            if not is_named(data, laid.name):
-                raise _NotThere("object-differs", laid.name)
-            judged = self._judged[laid.name] = self.judge(desk, laid.name, data)
-        return judged
+        return self.judge(desk, laid.name, self._object(laid))
+
+    def _object(self, laid: Laid) -> bytes:
+        try:
+            data = self.place.get(f"objects/{laid.name}")
+        except SendingTrouble as trouble:
+            if trouble.code != "sending-missing":
+                raise
+            raise _NotThere("object-missing", laid.name) from None
+        if not is_named(data, laid.name):
+            raise _NotThere("object-differs", laid.name)
+        return data
 
     def _take(self, book: Book, manifest: Manifest) -> bool:
         """Take a manifest in one transaction; False where an object of it is not there yet."""
         desk = manifest.desk
         seen = book.seen(desk, [one.name for one in manifest.content.objects])
         judged: dict[str, Judged] = {}
-        complete = True
+        missing = 0
         for laid in manifest.content.objects:
             if not _done(seen.get(laid.name)):
                 try:
                     judged[laid.name] = self._judgement(desk, laid)
-                except _NotThere as missing:
-                    self.collected.tell(missing.code, desk, object=missing.name)
-                    complete = False
-        if not complete:
+                except _NotThere as gone:
+                    self.collected.tell(gone.code, desk, object=gone.name)
+                    judged.clear()
+                    missing += 1
+                    if missing == MOST_MISSING:
+                        break
+        if missing:
             return False
         at = self.clock.now().at
         told = Collected()

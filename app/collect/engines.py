@@ -205,7 +205,12 @@ class _PostgreSQL:
 
         self._errors = psycopg
         with self._known():
-            self._open = psycopg.connect(url, autocommit=True, application_name="casewell")
+            try:
+                self._open = psycopg.connect(url, autocommit=True, application_name="casewell")
+            except (psycopg.ProgrammingError, ValueError) as error:
+                # An address that is none is quoted whole, with the password in it.
+                reason = type(error).__name__
+                raise Trouble("collect-database-trouble", reason=reason) from None
             try:
                 if for_reading:
                     self._open.execute("SET default_transaction_read_only = on")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.collect.loading import Lines, Unfit, lines_of
-from app.kernel.documents import SummaryKind
+from app.kernel.documents import ABOUT_NOBODY, SummaryKind
 from app.kernel.shipped import shipped
 from app.sync import envelope
 from app.sync.district_file import Invitation, invitation_of
@@ -18,6 +18,9 @@ from app.sync.signed import Malformed, base64_text
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
+
+MOST_OF_COUNTS = 8 * 1024 * 1024
+"""Bytes of a summary that tells about nobody: some twenty thousand rows, many times a desk's."""
 
 _LATER = frozenset({"parcel-newer", "parcel-kind"})
 """Codes of what a later program may well read."""
@@ -71,7 +74,7 @@ class Judge:
     def __call__(self, desk: str, name: str, data: bytes) -> Judged:
         """Return what is to become of the parcel `name` of a desk, whatever its bytes are."""
         try:
-            opened = envelope.open(data, self.identities)
+            opened = envelope.open(data, self.identities, _most)
         except Malformed as error:
             ruling = Ruling.KEEP if error.code in _LATER else Ruling.REJECT
             return Judged(name, ruling, error.code, sealed=data)
@@ -106,6 +109,10 @@ class Judge:
             return Judged(name, Ruling.REJECT, "parcel-header", header)
         enrolment = Enrolment(invitation, body["name"], body["role"], tuple(body["schools"]))
         return Judged(name, Ruling.LOAD, "", header, enrolment=enrolment)
+
+
+def _most(kind: SummaryKind) -> int:
+    return MOST_OF_COUNTS if kind in ABOUT_NOBODY else envelope.MOST
 
 
 def is_named(data: bytes, name: str) -> bool:

@@ -135,6 +135,7 @@ REASONS: dict[str, str] = {
     "parcel-header": N_("its content is not what its head says"),
     "parcel-period": N_("its period is none"),
     "parcel-rows": N_("its rows contradict each other"),
+    "parcel-too-big": N_("it is larger than any desk’s"),
     "parcel-number": N_("it holds a number that is too large"),
     "invitation-malformed": N_("its invitation cannot be read"),
     "invitation-newer": N_("its invitation is of a newer kind"),

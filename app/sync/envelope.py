@@ -15,7 +15,7 @@ parcel on, re-encrypted, as if the desk had sent it to someone else.
 import hashlib
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,9 +183,12 @@ def seal(facts: Facts, body: Mapping[str, Any], key: DeskKey, recipients: Sequen
     return pyrage.encrypt(plain, [x25519.Recipient.from_str(one) for one in to])
 
 
-def open(data: bytes, identities: Sequence[str]) -> Opened:  # noqa: A001 - what one does with an envelope; used as envelope.open
+def open(  # noqa: A001 - what one does with an envelope; used as envelope.open
+    data: bytes, identities: Sequence[str], most: Callable[[SummaryKind], int] = lambda _kind: MOST
+) -> Opened:
     """Open and verify a parcel; whatever the bytes are, it returns or raises Malformed.
 
+    A body of more bytes than `most` says of its kind is not read (`parcel-too-big`).
     Codes: `parcel-closed` (none of the identities opens it, or it was changed on the way),
     `parcel-malformed`, `parcel-newer`, `parcel-kind`, `parcel-desk` (the desk's id is not
     that of its key), `parcel-signature`, `parcel-hash`, `parcel-handed-on`.
@@ -205,6 +208,8 @@ def open(data: bytes, identities: Sequence[str]) -> Opened:  # noqa: A001 - what
         raise Malformed("parcel-signature")
     if not set(header.to) & {recipient_of(one) for one in identities}:
         raise Malformed("parcel-handed-on")
+    if header.size > most(header.facts.kind):
+        raise Malformed("parcel-too-big")
     text, filling = rest[: header.size], rest[header.size : -1]
     if len(text) != header.size or filling.strip(b" "):
         raise Malformed("parcel-malformed")
