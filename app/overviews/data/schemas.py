@@ -2,19 +2,23 @@
 
 import json
 from functools import cache
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING
 
 from app.kernel.documents import DataSummary, SummaryKind
 from app.kernel.shipped import shipped
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 VERSION = 1
 """Of every schema that is written now."""
 
 
 @cache
-def schema_of(kind: SummaryKind, version: int = VERSION) -> Draft202012Validator:
+def schema_of(kind: SummaryKind, version: int = VERSION) -> "Draft202012Validator":
     """Return what a kind of summary must be."""
+    from jsonschema import Draft202012Validator
+
     text = shipped("schemas", f"{kind}-{version}.json").read_text(encoding="utf-8")
     return Draft202012Validator(json.loads(text))
 
