@@ -142,9 +142,9 @@ def build_demo(
         standing.moment = now
         requests_of_families(desk, now)
         bells_and_weeks(desk, now, chosen.role)
-        join_district(
-            desk, now, home or desk.folder.path, desk.folder.path / KEYS if home else None
-        )
+        # What the vault keeps of a place holds from wherever the program is started next.
+        stands = (home or desk.folder.path).absolute()
+        join_district(desk, now, stands, desk.folder.path / KEYS if home else None)
         summaries_waiting(desk, now, chosen.role)
     finally:
         desk.close()
@@ -172,7 +172,7 @@ def ensure_demo(
     `vault-exists`.
     """
     chosen = (options or DemoOptions()).accepted()
-    folder = at or data_folder()
+    folder = (at or data_folder()).absolute()
     if VaultFolder(folder).exists():
         raise Refused("vault-exists", "at", path=str(folder))
     final = named(folder / "demo")

@@ -206,6 +206,23 @@ def test_a_demonstration_is_built_once_and_again_only_for_other_options(tmp_path
     assert [each.name for each in tmp_path.iterdir() if "demo" in each.name] == ["demo.casewell"]
 
 
+def test_a_place_given_from_here_holds_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    facts = ensure_demo(Path("shown"), DemoOptions(4, 1))
+    assert facts.vault.is_absolute()
+    desk = open_vault(facts.vault, facts.passphrase, DEVICE)
+    try:
+        (line,) = [one for one in desk.outbox.destinations() if one.destination.district]
+        share = Path(line.destination.address.options["path"])
+    finally:
+        desk.close()
+    assert share.is_absolute()
+    assert share == facts.vault / SHARE
+    assert share.is_dir()
+
+
 def test_nothing_that_opens_it_stands_beside_a_demonstration(demo: DemoFacts) -> None:
     mark = demo.vault / "demo.json"
     assert json.loads(mark.read_text()) == {
