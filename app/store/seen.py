@@ -184,10 +184,20 @@ _UNLABELLED = (
     " WHERE m.kind = '{kind}' AND m.record = l.record))"
 )
 _OF_GOAL = "(SELECT g.plan_id FROM main.plan_goal g WHERE g.key = t.goal_key LIMIT 1)"
+_OF_MEMBER = (
+    "(SELECT a.note_id FROM main.group_attendance a"
+    " WHERE a.session_id = t.entry_id AND a.student_id = t.student_id LIMIT 1)"
+)
 _LABELLED: dict[str, tuple[tuple[str, str], ...]] = {
     "session_note": (("note", "t.id"),),
     "note_addition": (("note", "t.note_id"),),
     "follow_up": (("note", "t.note_id"),),
+    # That and when a session was tells of it as its text does.
+    "group_attendance": (("note", "t.note_id"),),
+    "delivery": (("note", "t.note_id"), ("note", "t.entry_id")),
+    "appointment": (("note", "t.entry_id"),),
+    "billing_line": (("note", "t.entry_id"), ("note", _OF_MEMBER)),
+    "episode": (("concern", "t.concern_id"),),
     "screening": (("screening", "t.id"),),
     "risk": (("screening", "t.screening_id"),),
     "risk_entry": (
