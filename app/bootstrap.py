@@ -405,6 +405,7 @@ class Desk:
                 ),
                 instrument=lambda data: self.screening.load_instrument(LoadInstrument(data)),
                 categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
+                places=self._take_places_over,
             ),
         )
         self.data = Summaries(
@@ -644,6 +645,10 @@ class Desk:
         if district is None or cells is None:
             return Counts()
         return Counts(cells.counts if to_district else Counts().counts, cells.limit)
+
+    def _take_places_over(self) -> None:
+        """Put the places of the district's file on the outbox's list, or take them off it."""
+        self.outbox.take_over()
 
     def _parcel_leaves(self, tx: Transaction, leaving: Leaving) -> tuple[str, ...]:
         """Pass the gate and write into the log what is being sealed, in its own transaction."""

@@ -46,6 +46,8 @@ class Neighbours:
     """Takes an instrument's file."""
     categories: Callable[[str], object]
     """Takes a set of categories of time."""
+    places: Callable[[], object]
+    """Takes over the places of the file that counts now; of none, none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class DistrictService:
         """Take a district's file and apply what it asks for, or refuse it as it is.
 
         Its packs are taken after that, each by itself: one that cannot be read is named and
-        hinders nothing else. Loading the same file again takes those that are missing.
+        hinders nothing else. Loading the same file again takes those that are missing. Its
+        places are on the list of places from then on.
         """
         file = parse(command.data)
         with self._begin() as tx:
@@ -116,8 +119,11 @@ class DistrictService:
             else:
                 tx.journal("LoadDistrictFile", "district_file", now.id, after={"again": True})
         packs = tuple(self._take(pack) for pack in _packs(file))
+        self._neighbours.places()
         return Loaded(
-            Changed.only(Kind.DISTRICT, Kind.SETTING, Kind.CONSENT, Kind.SCREENING, Kind.TIME),
+            Changed.only(
+                Kind.DISTRICT, Kind.OUTBOX, Kind.SETTING, Kind.CONSENT, Kind.SCREENING, Kind.TIME
+            ),
             step,
             packs,
         )
@@ -178,7 +184,8 @@ class DistrictService:
             )  # fmt: skip
             if ages_of(self._content(now).policy):
                 self._neighbours.ages(tx, "", ())
-        return Changed.only(Kind.DISTRICT, Kind.SETTING, Kind.CONSENT)
+        self._neighbours.places()
+        return Changed.only(Kind.DISTRICT, Kind.OUTBOX, Kind.SETTING, Kind.CONSENT)
 
     # -- what is asked ---------------------------------------------------------------
 

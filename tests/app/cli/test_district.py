@@ -178,7 +178,12 @@ def test_a_vault_takes_its_districts_file_and_leaves(
     assert "x was left out" in told
     assert run("district", "load", file, "--json", *vault) == DONE
     assert json.loads(capsys.readouterr().out)["step"] == "same"
+    assert run("outbox", "destinations", "--json", *vault) == DONE
+    (place,) = json.loads(capsys.readouterr().out)["destinations"]
+    assert (place["label"], place["district"]) == ("District share", True)
     assert run("district", "leave", *vault) == DONE
+    assert run("outbox", "destinations", *vault) == DONE
+    assert "There is no place" in capsys.readouterr().out
     assert run("district", "leave", *vault) == TROUBLE
     assert "no district" in capsys.readouterr().err
 

@@ -96,6 +96,10 @@ class OutboxService:
         """Make ready what is due by now: enrolments and standing summaries."""
         return self._standing.prepare(self._clock.now())
 
+    def take_over(self) -> None:
+        """Keep the places of the district's file as it counts now, and none it does not name."""
+        self._standing.take_over()
+
     # -- what a person sends ---------------------------------------------------------
 
     def send(self, command: SendSummary) -> Changed:

@@ -1,5 +1,6 @@
 """What goes somewhere by itself: made when its month or week is over, again when it changed."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -76,6 +77,8 @@ class StandingSummaries:
         self._neighbours = neighbours
         self._sealer = sealer
         self._ground = ground
+        self._one_at_a_time = threading.Lock()
+        """A file may be loaded while what is due is made ready: no place is kept twice."""
 
     def prepare(self, now: Moment) -> Prepared:
         """Take over the district's places, enrol there, and make what is due; tidy up.
@@ -83,9 +86,8 @@ class StandingSummaries:
         Nothing is made twice: what is unchanged since its last revision stays as it went, and
         what was looked at today already waits until tomorrow.
         """
-        district = self._neighbours.district()
         done = _Done()
-        self._take_over(_offered(district))
+        district = self.take_over()
         if district is not None:
             for place in self._places(district):
                 self._enrol(place, done)
@@ -95,6 +97,13 @@ class StandingSummaries:
         return Prepared(done.enrolled, done.made, done.unchanged, tuple(dict.fromkeys(done.held)))
 
     # -- the district's places -------------------------------------------------------
+
+    def take_over(self) -> DistrictFile | None:
+        """Keep the places of the file that counts now, and return it; make and send nothing."""
+        with self._one_at_a_time:
+            district = self._neighbours.district()
+            self._take_over(_offered(district))
+            return district
 
     def _places(self, district: DistrictFile) -> list[Destination]:
         offered = _offered(district)

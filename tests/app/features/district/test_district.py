@@ -1,7 +1,9 @@
 """Loading a district's file, what it asks for applied, and leaving the district."""
 
 import json
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,53 @@ def test_the_first_file_is_taken_with_its_words_and_kept_whole(desk: Desk) -> No
     with desk.records.read() as reader:
         (content,) = reader.execute("SELECT content FROM district_file").fetchone() or ()
     assert content.encode() == data
+
+
+def test_its_places_are_on_the_list_from_the_moment_it_is_loaded_until_it_is_left(
+    desk: Desk,
+) -> None:
+    def listed() -> list[tuple[str, bool]]:
+        return [
+            (line.destination.label, bool(line.destination.district))
+            for line in desk.outbox.destinations()
+        ]
+
+    assert listed() == []
+    taken = desk.district.load(LoadDistrictFile(district_file(), WORDS, ""))
+    assert listed() == [("District share", True)]
+    assert Kind.OUTBOX in taken.changed.kinds
+    assert desk.outbox.counts() == (0, 0), "nothing is made and nothing sent by it"
+    journal = desk.records.head.count
+    desk.outbox.take_over()
+    assert desk.records.head.count == journal, "what is known already is not kept again"
+    load(desk, district_file(serial=9, places=()))
+    assert listed() == []
+    load(desk, district_file(serial=10), "")
+    assert listed() == [("District share", True)]
+    assert Kind.OUTBOX in desk.district.leave(LeaveDistrict()).kinds
+    assert listed() == []
+
+
+def test_places_that_are_taken_over_from_two_sides_at_once_are_kept_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        desk.district, "_neighbours", replace(desk.district._neighbours, places=lambda: None)
+    )
+    load(desk, district_file())
+    assert desk.outbox.destinations() == []
+    together = threading.Barrier(4)
+
+    def take_over() -> None:
+        together.wait()
+        desk.outbox.take_over()
+
+    sides = [threading.Thread(target=take_over) for _side in range(4)]
+    for side in sides:
+        side.start()
+    for side in sides:
+        side.join()
+    assert [line.destination.label for line in desk.outbox.destinations()] == ["District share"]
 
 
 def test_a_later_file_of_the_same_key_is_taken_without_words(desk: Desk) -> None:

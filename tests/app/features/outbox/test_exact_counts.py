@@ -56,10 +56,17 @@ def test_the_district_is_told_them_at_its_place_whatever_it_is_called_there(desk
     assert counts(desk, districts_place(desk), "the office on Main Street") == "exact"
 
 
-def test_a_place_of_a_district_that_was_left_is_told_none(desk: Desk) -> None:
+def test_a_place_of_a_district_that_was_left_is_told_none(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = districts_place(desk)
     told = [line.destination for line in desk.outbox.destinations()]
-    desk.district.leave(LeaveDistrict())
+    with monkeypatch.context() as stopped_there:
+        stopped_there.setattr(desk.outbox, "take_over", lambda: None)
+        desk.district.leave(LeaveDistrict())
     assert [line.destination for line in desk.outbox.destinations()] == told
     with pytest.raises(Exception, match="place-needs-recipient"):
+        counts(desk, place, "Cedar County Schools")
+    desk.outbox.take_over()
+    with pytest.raises(Exception, match="outbox-place-gone"):
         counts(desk, place, "Cedar County Schools")
