@@ -11,7 +11,7 @@ from typing import Any
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.nouns import Role
-from app.kernel.words import N_, _
+from app.kernel.words import N_, _, pgettext
 from app.overviews.data.services import services_body
 from app.overviews.reports.lists import Asked, Choice, Reading, Report, ReportKind
 from app.overviews.reports.wording import spoken_day, spoken_tier
@@ -63,7 +63,7 @@ def _table(reading: Reading, asked: Asked) -> Table:
             Column(_("Of whom"), "text", 2.4),
             Column(_("Of what"), "text", 2.4),
             Column(_("Students"), "count", 0.9),
-            Column(_("Times"), "count", 0.9),
+            Column(pgettext("how often", "Times"), "count", 0.9),
             Column(_("Minutes"), "count", 0.9),
         ),
         _rows(body),

@@ -21,6 +21,7 @@ from app.kernel.releases import Ground, Terms
 from app.overviews.data.schemas import schema_of, valid
 from app.overviews.data.services import building_key, name_key
 from app.overviews.data.summaries import Counts, free_name
+from app.overviews.reports import services_report
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import Asked as Listed
 from app.overviews.reports.lists import Form, Names, ReportKind
@@ -167,6 +168,15 @@ def test_the_paper_says_what_the_data_says(desk: Desk) -> None:
     assert json.loads(desk.reports.make(so_far, Form.JSON).data)["period"] == NOVEMBER
     with pytest.raises(Refused, match="services-need-month"):
         desk.reports.make(Listed(ReportKind.SERVICES, date(2026, 11, 2), date(2026, 11, 30)))
+
+
+def test_how_often_is_told_apart_from_times_of_day_to_whoever_translates(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services_report, "pgettext", lambda context, text: f"{context}: {text}")
+    whole = Listed(ReportKind.SERVICES, date(2026, 11, 1), date(2026, 11, 30))
+    header = desk.reports.make(whole, Form.CSV).data.decode("utf-8-sig").splitlines()[0]
+    assert "how often: Times" in header
 
 
 def test_the_use_of_time_is_the_reports_and_rounded_where_counts_are_held_back(
