@@ -27,6 +27,24 @@ _LONGEST_BLOB = 200_000_000
 _SPARE = 64
 _NUMBER = re.compile(r"page (\d+)")
 _ROWS, _ENTRIES = "t", "w"
+_USABLE = PAGE - 80
+_LONGEST_ROW = _USABLE - 35
+_LONGEST_ENTRY = (_USABLE - 12) * 64 // 255 - 23
+"""Bytes of a row, and of an index's entry, that stand on one page; what is longer goes on elsewhere."""
+
+
+def _goes_on(row: Row, longest: int) -> bool:
+    """Tell whether a row may be too long for its page; in doubt it is."""
+    size = 0
+    for value in row:
+        size += 9  # its type
+        if isinstance(value, str):
+            size += len(value.encode("utf-8", "surrogatepass"))
+        elif isinstance(value, bytes):
+            size += len(value)
+        else:
+            size += 8
+    return size > longest
 
 
 class Broken(Exception):
@@ -126,10 +144,22 @@ class Frame:
         if page not in self._shown:
             self._show(page)
         try:
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):
+                if _goes_on(row, _LONGEST_ENTRY if kind == _ENTRIES else _LONGEST_ROW):
+                    self._require_seals()
+                yield row
         except dbapi2.Error:
             self._recover()
             raise Broken(page) from None
+
+    def _require_seals(self) -> None:
+        """Raise the error that a broken seal left behind, if there is one.
+
+        The library shows a page with a broken seal as zeros and fails only at the next page it
+        reads. Where the zeros end a long value nothing else would tell.
+        """
+        self._connection.execute("PRAGMA shrink_memory")
+        self._connection.execute("SELECT * FROM probe").fetchall()
 
     def _recover(self) -> None:
         """Open the frame again if a broken seal has closed it: after one, nothing is read."""
@@ -176,6 +206,9 @@ class Frame:
                 page = source.read(PAGE)
                 # The library takes a page of zeros for one beyond the end, and finds no fault in it.
                 target.write(lost if page == zeros[: len(page)] else page.ljust(PAGE, b"\xff"))
+            # Beyond the end of a file that was cut off nothing of it can be read, also no zeros.
+            for _number in range(self.pages + 1, pages + 1):
+                target.write(lost)
 
     def _count(self, connection: dbapi2.Connection) -> int:
         return int(connection.execute("PRAGMA page_count").fetchone()[0])

@@ -1,13 +1,16 @@
 """R9: one to twenty pages are lost; what stands on the others is saved, and each loss is listed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from app.bootstrap import examine_damage, open_vault, repair_vault, verify_vault
 from app.features.backups.losses import Fate, Repaired
+from app.kernel.errors import Damage
 from app.store.connection import connect
 from app.vault.folder import VaultFolder
 from faults.damaged import (
@@ -95,6 +98,45 @@ def test_what_stands_on_intact_pages_is_saved_and_every_loss_is_listed(
     whole: Specimen, tmp_path: Path
 ) -> None:
     drill(whole, tmp_path, range(SHORT))
+
+
+def last_page_of_a_scan(one: Specimen, scratch: Path) -> int:
+    """Return the page on which a long value ends: without it the library reads zeros there."""
+    data = VaultFolder(one.place).records.read_bytes()
+    scratch.write_bytes(data)
+    sql = "SELECT content FROM consent_scan_content ORDER BY rowid LIMIT 1"
+    (whole,) = connect(scratch, one.keys, untouched=True).execute(sql).fetchone()
+    for page in range(len(data) // PAGE, 1, -1):
+        start = (page - 1) * PAGE
+        with scratch.open("r+b") as file:
+            file.seek(start)
+            file.write(b"\x01" * PAGE)
+        content = whole
+        with suppress(dbapi2.Error, Damage):
+            content = connect(scratch, one.keys, untouched=True).execute(sql).fetchone()[0]
+        if content != whole:
+            return page
+        with scratch.open("r+b") as file:
+            file.seek(start)
+            file.write(data[start : start + PAGE])
+    raise LookupError("no value goes on")
+
+
+def test_a_long_value_that_lost_its_end_is_no_value(whole: Specimen, tmp_path: Path) -> None:
+    """The library shows a page with a broken seal as zeros, and says nothing at the last one."""
+    last = last_page_of_a_scan(whole, tmp_path / "scratch.db")
+    for how, damage in enumerate((b"\x01" * PAGE, None)):
+        folder = whole.copy(tmp_path / str(how))
+        data = folder.records.read_bytes()
+        start = (last - 1) * PAGE
+        if damage is None:
+            folder.records.write_bytes(data[:start])  # cut off from there on
+        else:
+            folder.records.write_bytes(data[:start] + damage + data[start + PAGE :])
+        made = repair_vault(examine_damage(folder.path, whole.passphrase), DEVICE)
+        verdict = verify_vault(made.path, whole.passphrase)
+        assert verdict.whole, [one for one in verdict.findings if not one.whole]
+        assert "consent_scan_content" in {loss.kind for loss in made.losses}
 
 
 @pytest.mark.slow
