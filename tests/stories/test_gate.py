@@ -117,7 +117,7 @@ def test_a_summary_is_refused_then_goes_on_a_release_and_in_an_emergency(
         if person.here()[0] != "request":
             person.choose("Write it down")
         person.until(lambda: person.here()[0] == "request")
-        person.reads("the law’s last day is")
+        person.reads("Due on")
     finally:
         person.leave()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import verify_vault
 from app.kernel.clock import SystemClock
+from app.overviews.reports.wording import spoken_fingerprint
 from app.sync import envelope, manifest
 from app.sync.district_keys import DistrictKeys
 from person import CTRL, Key, Person
@@ -97,7 +98,7 @@ def test_a_summary_arrives_at_a_stick_that_is_plugged_in_late(
     person.tab_to("Waiting")
     person.press(Key.Key_Right)
     person.press(Key.Key_Space)
-    person.until(lambda: "1 summary left" in person.screen())
+    person.until(lambda: "1 summary, newest first" in person.screen())
     person.tab_to("Outbox")
     person.press(Key.Key_Return)
     person.until(lambda: person.here()[0] == "parcel")
@@ -107,7 +108,7 @@ def test_a_summary_arrives_at_a_stick_that_is_plugged_in_late(
     (sealed,) = (stick / "objects").iterdir()
     opened = envelope.open(sealed.read_bytes(), [KEYS.identity])
     assert opened.body["kind"] == "services"
-    assert sealed.name in person.screen()
+    assert spoken_fingerprint(sealed.name) in person.screen()
     (named,) = (stick / "manifests").rglob("*.json")
     said = manifest.read(named.read_bytes())
     assert [one.name for one in said.content.objects] == [sealed.name]

@@ -177,6 +177,7 @@ class SettingsPage(PageWidget):
             ("templates", _("Note templates"), "template"),
             ("services", _("Services and interventions"), "list"),
             ("schools", _("Schools"), "school"),
+            ("district", _("District"), "district"),
         ):
             button = Button(title, icon)
             button.clicked.connect(partial(self._context.go, page))

@@ -27,6 +27,11 @@ def spoken_moment(moment: Moment) -> str:
     return _("{day}, {time}").format(day=spoken_day(moment.day()), time=spoken_time(moment))
 
 
+def spoken_fingerprint(sha256: str) -> str:
+    """Return a fingerprint in groups: read aloud, compared by eye, and broken into lines."""
+    return " ".join(sha256[at : at + 16] for at in range(0, len(sha256), 16))
+
+
 def spoken_grade(code: str) -> str:
     """Return a grade code as it is said: `03` is Grade 3, `KG` Kindergarten."""
     if code.isdecimal():

@@ -1,6 +1,5 @@
 """The district upstairs: its file is loaded here, and what it asks of the desk is said."""
 
-from app.kernel.nouns import Role
 from app.kernel.words import N_
 from ui.kit.room import Context, Drawer, Page, PageWidget, Room, RoomAction
 
@@ -18,11 +17,18 @@ ROOM = Room(
             N_("District"),
             "district",
             _district,
-            rank=dict.fromkeys(Role, 80) | {Role.ADMINISTRATOR: 40},
+            in_navigation=False,
             drawer=Drawer.DESK,
         ),
     ),
     actions=(
+        RoomAction(
+            "district",
+            N_("District"),
+            "district",
+            lambda context: context.go("district"),
+            keywords="policy keys words leave",
+        ),
         RoomAction(
             "load-district",
             N_("Load a district file"),

@@ -58,12 +58,19 @@ ROOM = Room(
             N_("Requests for records"),
             "audit",
             _requests,
-            rank=dict.fromkeys(Role, 75) | {Role.ADMINISTRATOR: 25},
+            in_navigation=False,
             drawer=Drawer.PAPERS,
         ),
         Page("request", N_("Request"), "audit", _request, in_navigation=False),
     ),
     actions=(
+        RoomAction(
+            "requests",
+            N_("Requests for records"),
+            "audit",
+            lambda context: context.go("requests"),
+            keywords="inspect access parent 45 days notice",
+        ),
         RoomAction(
             "record-request",
             N_("Record a request for a record"),

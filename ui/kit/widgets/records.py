@@ -1,5 +1,6 @@
 """A list of records with what narrows it, and the page of one record."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,14 @@ from ui.kit.widgets.scroll import ScrollColumn
 
 _TITLE = 300
 """The width that a title and the words under it have at least, beside the buttons."""
+
+
+_LONG = re.compile(r"\S{41,}")
+
+
+def _breakable(text: str) -> str:
+    """Let a key, a path or an address without a space go on in a second line."""
+    return _LONG.sub(lambda run: "\u200b".join(re.findall(".{1,8}", run[0])), text)
 
 
 class RecordsView(QWidget):
@@ -214,7 +223,7 @@ class RecordView(QWidget):
         for row, fact in enumerate(shown.facts):
             label = Muted(fact.label)
             self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(Words(fact.text), row, 1)
+            self._facts.addWidget(Words(_breakable(fact.text)), row, 1)
 
     def show_history(self, entries: Sequence[Entry]) -> None:
         """Show what came after; where nothing did, no empty list stands there."""

@@ -19,6 +19,7 @@ from app.demo.samples import most_told
 from app.kernel.errors import Trouble
 from app.kernel.ids import DeviceId, StudentId, new_id
 from app.overviews.reports import leaving
+from app.overviews.reports.wording import spoken_fingerprint
 from grounds import choose as choose_ground
 from ui.features.privacy.presenter.disclosures import DisclosuresPage
 from ui.features.privacy.presenter.summary import SummaryPage
@@ -353,7 +354,7 @@ def test_disclosures_are_listed_and_told_in_full(context: FakeContext, desk: Des
     assert page.view.model.total() == desk.privacy.count() > 0
     page.view.table.selectRow(0)
     newest = desk.privacy.disclosures()[0]
-    assert newest.disclosure.sha256 in page.view.told()
+    assert spoken_fingerprint(newest.disclosure.sha256) in page.view.told()
     assert newest.disclosure.purpose in page.view.told()
     QTest.keyClick(page.view.table, Qt.Key.Key_Return)
     assert context.went[-1] == ("student", newest.disclosure.student_id)

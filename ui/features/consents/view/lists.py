@@ -9,6 +9,7 @@ from app.kernel.words import _
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.fields import Choice
+from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import RecordsView
 
 _KIND = 24
@@ -35,8 +36,8 @@ class ConsentsView(RecordsView):
                 _("No consent here"),
                 _(
                     "What a parent or student signed is written down here, with its scan: consents"
-                    " to services, and releases, without which no record leaves. What is about to"
-                    " lapse comes up on Today."
+                    " to services, and releases of information. What is about to lapse comes up"
+                    " on Today."
                 ),
                 start,
             ),
@@ -53,3 +54,10 @@ class ConsentsView(RecordsView):
         if isinstance(page, QVBoxLayout):
             place = page.indexOf(self.parts) + 1
             page.insertWidget(place, self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
+        self._every = kinds[0][0]
+
+    def show_entries(self, entries: Sequence[Entry], about: str) -> None:
+        """Show the consents; where there is none of any kind, no kind is asked for."""
+        wanted = bool(entries) or self.kinds.value() != self._every or self.kinds.hasFocus()
+        self.kinds.setVisible(wanted)
+        super().show_entries(entries, about)

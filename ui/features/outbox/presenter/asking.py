@@ -177,7 +177,7 @@ def ask_wish(context: Context, wish: Wish, page: QWidget) -> None:
 
     def queued(_parcel: str) -> None:
         context.notices.say(
-            _("Sealed. It leaves as soon as its place can be reached, and waits in the outbox.")
+            _("It is in the outbox, and leaves as soon as its place can be reached.")
         )
         wish.sent()
         courier_of(context).look()

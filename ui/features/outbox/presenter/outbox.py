@@ -25,8 +25,8 @@ from app.sync.parcels import State
 from ui.features.outbox.presenter.asking import ask_place, ask_summary, shown_period
 from ui.features.outbox.presenter.courier import Went, courier_of, due_in_words
 from ui.features.outbox.view.outbox import LEFT, PLACES, WAITING, OutboxView
-from ui.kit.announce import announce
 from ui.kit.look import Kind as Mark
+from ui.kit.notices import NoticeKind
 from ui.kit.paged import RecordsPage
 from ui.kit.room import Context
 from ui.kit.widgets.lists import Entry
@@ -112,11 +112,10 @@ class OutboxPage(RecordsPage):
         if not asked:
             return
         if isinstance(came, Went):
-            text = _what_came(came)
-            self.context.notices.say(text)
-            announce(self.view.action, text)
+            kind: NoticeKind = "trouble" if came.outcome.troubles else "done"
+            self.context.notices.say(_what_came(came), kind=kind)
         elif isinstance(came, CasewellError) and came.code != "cancelled":
-            self.context.notices.say(sentence(came))
+            self.context.notices.say(sentence(came), kind="trouble")
         if self.isVisible():
             self.reload()
 
@@ -181,9 +180,9 @@ class OutboxPage(RecordsPage):
         if self.part() == PLACES:
             return ngettext("{count} place", "{count} places", count).format(count=count)
         if self.part() == LEFT:
-            return ngettext("{count} summary left", "{count} summaries left", count).format(
-                count=count
-            )
+            return ngettext(
+                "{count} summary, newest first", "{count} summaries, newest first", count
+            ).format(count=count)
         return ngettext("{count} summary waits", "{count} summaries wait", count).format(
             count=count
         )
@@ -194,8 +193,8 @@ class OutboxPage(RecordsPage):
                 _("No place to send to yet"),
                 _(
                     "What leaves this desk goes to places: your district’s, once you load its"
-                    " file, or your own, such as a stick or a share. It is sealed first, so that"
-                    " only whoever has the key for it can read it there."
+                    " file, or your own, such as a stick or a share. It is encrypted first,"
+                    " so that only whoever has the key can read it there."
                 ),
                 _("Add a place"),
             )
@@ -230,17 +229,17 @@ class OutboxPage(RecordsPage):
         about = line.student or shown_period(parcel.period)
         title = _("{what}: {about}").format(what=what, about=about) if about else what
         now = self.context.desk.clock.now()
-        lines = [
+        where = (
             _("To {recipient} by way of {place}").format(
                 recipient=parcel.recipient, place=line.place
             )
             if parcel.recipient != line.place
             else _("To {place}").format(place=line.place)
-        ]
-        if line.state in {State.QUEUED, State.SENDING, State.FAILED, State.PAUSED}:
-            lines += [spoken_parcel(line), spoken_next(line, now)]
-        elif parcel.purpose:
-            lines.append(parcel.purpose)
+        )
+        if line.state is State.FAILED or (line.state is State.QUEUED and line.place_paused):
+            lines = [spoken_parcel(line), spoken_next(line, now), where]
+        else:
+            lines = [where, parcel.purpose]
         return Entry(
             parcel.id,
             title,

@@ -12,8 +12,9 @@ from app.features.outbox.model.course import Step, may
 from app.features.outbox.model.records import Event, ParcelLine, PlaceLine
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
+from app.kernel.documents import SummaryKind
 from app.kernel.words import _
-from app.overviews.reports.wording import spoken_moment
+from app.overviews.reports.wording import spoken_fingerprint, spoken_moment
 from app.phrases.outbox import (
     spoken_kind,
     spoken_next,
@@ -205,17 +206,22 @@ def _facts(line: ParcelLine) -> list[Fact]:
 
     return [
         Fact(_("To whom"), parcel.recipient),
-        Fact(_("Why"), parcel.purpose),
-        Fact(_("Place"), line.place),
+        Fact(
+            _("Why"),
+            parcel.purpose
+            if parcel.kind is not SummaryKind.ENROLMENT
+            else _("It tells the district which desk this is. Nothing of a student is in it."),
+        ),
+        Fact(_("Place"), line.place if line.place != parcel.recipient else ""),
         Fact(_("Period"), shown_period(parcel.period)),
-        Fact(_("Revision"), str(parcel.revision)),
-        Fact(_("Sealed"), spoken_moment(parcel.made)),
+        Fact(_("Version"), str(parcel.revision)),
+        Fact(_("Put into the outbox"), spoken_moment(parcel.made)),
         Fact(_("Delivered"), at(line.delivered_at)),
         Fact(_("Receipt"), at(line.acknowledged_at)),
         Fact(
             _("What exactly"),
             _("{bytes} bytes, SHA-256 {sha256}").format(
-                bytes=f"{parcel.bytes:,}", sha256=parcel.name
+                bytes=f"{parcel.bytes:,}", sha256=spoken_fingerprint(parcel.name)
             ),
         ),
     ]

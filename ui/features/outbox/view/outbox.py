@@ -24,7 +24,7 @@ class OutboxView(RecordsView):
         super().__init__(
             _("Outbox"),
             (_("Send now"), "sync"),
-            [(WAITING, _("Waiting")), (LEFT, _("Left")), (PLACES, _("Places"))],
+            [(WAITING, _("Waiting")), (LEFT, _("Sent")), (PLACES, _("Places"))],
             EmptyState("sync", "", "", start),
             start,
             (("send", _("Send a summary"), "send"), ("add", _("Add a place"), "place")),

@@ -125,10 +125,10 @@ class SendSheet(EntrySheet):
     ) -> None:
         super().__init__(
             _("Send a summary"),
-            _("Seal and queue"),
+            _("Put into the outbox"),
             _(
-                "It is sealed for the place you choose, written into the record of disclosures,"
-                " and leaves as soon as the place can be reached."
+                "It is encrypted for whoever has the key of the place, written into the record of"
+                " disclosures, and leaves as soon as the place can be reached."
             ),
             width=640,
             parent=parent,

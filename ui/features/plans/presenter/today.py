@@ -57,7 +57,7 @@ def _decision(row: GoalLineRow) -> TodayLine:
         rank=24,
         icon="goal",
         title=_("Decide on a goal: {name}").format(name=row.student),
-        detail=_("{goal} {reading}").format(
+        detail=_("{goal} · {reading}").format(
             goal=row.goal.statement, reading=spoken_reading(row.reading)
         ),
         when=spoken_day(row.newest.day) if row.newest else "",

@@ -14,6 +14,7 @@ from app.kernel.words import _, ngettext
 from app.overviews.privacy_words import SHORT, spoken_ground, spoken_what
 from app.overviews.reports.wording import (
     spoken_day,
+    spoken_fingerprint,
     spoken_means,
     spoken_moment,
     spoken_paper,
@@ -124,7 +125,7 @@ class DisclosuresPage(PageWidget):
                 )
             ),
             _("{bytes} bytes, SHA-256 {sha256}").format(
-                bytes=f"{disclosure.bytes:,}", sha256=disclosure.sha256
+                bytes=f"{disclosure.bytes:,}", sha256=spoken_fingerprint(disclosure.sha256)
             ),
         )
 

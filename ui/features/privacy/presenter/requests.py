@@ -237,11 +237,7 @@ class RequestPage(PageWidget):
             (_("Came in on"), spoken_day(one.received_on)),
             (
                 _("Due on"),
-                _("{day}; the law’s last day is {latest}").format(
-                    day=spoken_day(sheet.due_on), latest=spoken_day(latest_day(one.received_on))
-                )
-                if sheet.due_on
-                else "",
+                _due(sheet),
             ),
             (
                 _("Written down"),
@@ -354,3 +350,13 @@ def _shown(entry: RequestEntry) -> Entry:
         spoken_day(entry.on_day),
         {Step.ANSWERED: "note", Step.EXTENDED: "clock"}.get(entry.kind, "done"),
     )
+
+
+def _due(sheet: RequestSheet) -> str:
+    """Return the day a request is due, and the law's last day where that is another."""
+    if not sheet.due_on:
+        return ""
+    due, latest = spoken_day(sheet.due_on), spoken_day(latest_day(sheet.request.received_on))
+    if due == latest:
+        return due
+    return _("{day}; the law’s last day is {latest}").format(day=due, latest=latest)

@@ -1,8 +1,8 @@
 """The record of what left the desk."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.look import TextSize, look
@@ -12,6 +12,9 @@ from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Card, Muted, PageTitle, Words
 from ui.kit.widgets.scroll import ScrollColumn
 from ui.kit.widgets.tables import Column, PagedModel, PagedTable
+
+_TITLE = 300
+"""The width that the title and the words under it have at least, beside the buttons."""
 
 
 class DisclosuresView(QWidget):
@@ -49,6 +52,9 @@ class DisclosuresView(QWidget):
         self._headline = Words("", bold=True)
         self._lines = Words("")
         self._hash = Muted("", TextSize.FINE)
+        self._buttons = (self.everyone, self.log, self.print, self.requests)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._beside = QWidget()
         self._build()
         self.everyone.clicked.connect(self.everyone_asked)
         self.student.clicked.connect(self.student_asked)
@@ -66,18 +72,17 @@ class DisclosuresView(QWidget):
         sheet = ScrollColumn(_("Disclosures"))
         page.addWidget(sheet)
         column = sheet.body
-        head = FlowLayout(None, gap=12)
-        head.addWidget(self.title)
-        head.addWidget(self.everyone)
-        head.addWidget(self.log)
-        head.addWidget(self.print)
-        head.addWidget(self.requests)
         above = QVBoxLayout()
         above.setSpacing(look().gap(4))
-        above.addLayout(head)
+        above.addWidget(self.title)
         above.addWidget(self.about)
+        buttons = FlowLayout(self._beside, gap=8)
+        for button in self._buttons:
+            buttons.addWidget(button)
+        self._head.addLayout(above, 1)
+        self._head.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignTop)
         column.setSpacing(look().gap(12))
-        column.addLayout(above)
+        column.addLayout(self._head)
         column.addWidget(self.table, 1)
         column.addWidget(self.empty, 1)
         column.addWidget(self.detail)
@@ -111,6 +116,22 @@ class DisclosuresView(QWidget):
         for button in (self.everyone, self.log, self.print):
             button.setVisible(on)
             button.setEnabled(on)
+        self._turn_head()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons under the title where it would be squeezed beside them."""
+        super().resizeEvent(event)
+        self._turn_head()
+
+    def _turn_head(self) -> None:
+        gap = look().gap(8)
+        needed = sum(b.sizeHint().width() + gap for b in self._buttons if not b.isHidden())
+        wide = self.width() - needed > look().px(_TITLE)
+        across, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(across if wide else below)
+        self._head.setAlignment(
+            self._beside, Qt.AlignmentFlag.AlignTop if wide else Qt.AlignmentFlag(0)
+        )
 
     def show_detail(self, headline: str, lines: str, fingerprint: str) -> None:
         """Say everything about one disclosure; an empty headline hides it."""
