@@ -14,6 +14,8 @@ from app.features.privacy.labels import Labelled
 from every_room import EveryRoom
 from ui.features.collaboration.presenter.concerns import ConcernPage
 from ui.features.collaboration.presenter.consultations import ConsultationPage
+from ui.features.collaboration.presenter.contacts import ContactsPage
+from ui.features.collaboration.view.sheets import ContactEntry
 from ui.features.plans.presenter.plan import PlanPage
 from ui.features.screening.presenter.lists import ScreeningPage
 from ui.features.sessions.presenter.signed import SignedPage
@@ -63,4 +65,33 @@ def test_each_kind_of_record_is_labelled_on_its_page(context: FakeContext, room:
         context.settle()
         assert not desk.privacy.is_labelled(kind, record)
         assert not nameless(page)
+    assert context.errors == []
+
+
+def test_a_contact_is_labelled_where_its_row_is_opened(
+    context: FakeContext, room: EveryRoom
+) -> None:
+    desk = room.desk
+    page = context.put(ContactsPage)
+    assert isinstance(page, ContactsPage)
+    page.view.parts.set_value("all")
+    page.reload()
+    context.settle()
+    page.view.list.opened.emit(page.view.list.entry())
+    context.settle()
+    (sheet,) = [one for one in page.findChildren(ContactEntry) if one.isVisible()]
+    assert sheet.label.isVisible()
+    sheet.label.setFocus()
+    QTest.keyClick(sheet.label, Qt.Key.Key_Space)
+    context.settle()
+    assert desk.privacy.is_labelled(Labelled.CONTACT, room.called)
+    assert sheet.label.text() == "Take the substance use label off"
+    QTest.keyClick(sheet.label, Qt.Key.Key_Space)
+    context.settle()
+    assert not desk.privacy.is_labelled(Labelled.CONTACT, room.called)
+    sheet.reject()
+    context.settle()
+    context.show_page(page, f"log:{room.pupil}")
+    (fresh,) = [one for one in page.findChildren(ContactEntry) if one.isVisible()]
+    assert not fresh.label.isVisible(), "what is not kept yet has no label"
     assert context.errors == []

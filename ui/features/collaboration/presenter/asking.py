@@ -19,6 +19,7 @@ from app.features.collaboration.model.contacts import By, ContactRow, Result, Wi
 from app.features.collaboration.model.team import MemberKind
 from app.features.collaboration.service.concerns import Raisers, SignList
 from app.features.collaboration.service.contacts import ContactChoices
+from app.features.privacy.labels import Labelled
 from app.kernel.changes import Changed
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
@@ -213,6 +214,7 @@ def ask_contact(
         fields = sheet.form
         if corrects is not None:
             _take_over(sheet, corrects, whom)
+            sheet.label.show_record(context, Labelled.CONTACT, corrects.id)
         elif matter and any(one.id == matter for one in found.matters):
             open_matter = next(one for one in found.matters if one.id == matter)
             fields.field("matter").editor.set_value(matter)  # type: ignore[attr-defined]

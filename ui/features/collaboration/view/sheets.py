@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCompleter, QWidget
 
 from app.kernel.words import _
+from ui.kit.part2 import Part2Button
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import (
     Chips,
@@ -264,6 +265,9 @@ class ContactEntry(EntrySheet):
         )
         if correcting:
             self.form.add("why", Field(_("Why it is corrected"), LineEdit(), required=True))
+        self.label = Part2Button()
+        """Hidden, unless the contact stands already and can be labelled."""
+        self.form.add_widget(self.label)
         whom.chosen.connect(self._turn)
         self._turn(whom.value())
         whom.setFocus()
