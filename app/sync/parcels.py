@@ -136,7 +136,7 @@ class Place:
 
     id: str
     address: Address
-    credentials: Credentials
+    credentials: Credentials = field(repr=False)
     target: str = ""
     """The id that was read at, or written to, the place; empty before the first contact."""
     counter: int = 0

@@ -93,6 +93,9 @@ class Site:
             self._port = parts.port
         except ValueError:
             raise SendingTrouble("sending-unreachable") from None
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            # Python's client would refuse a token with a line's end, and quote it.
+            raise SendingTrouble("sending-denied")
         self._headers = {"User-Agent": "casewell", "Accept-Encoding": "identity", **headers}
         self._context = trust(ca) if parts.scheme == "https" else None
         self._patience = patience

@@ -14,7 +14,7 @@ from app.sync.destinations import Patience, folder, reach
 from app.sync.destinations.answers import elsewhere, retry_after, server_time, trouble
 from app.sync.destinations.patience import MOST
 from app.sync.destinations.web import Site
-from app.sync.parcels import Address, Carrier
+from app.sync.parcels import Address, Carrier, Place
 from app.sync.troubles import SendingTrouble
 
 QUICK = Patience(connect=5, silence=5, whole=10)
@@ -151,3 +151,23 @@ def test_a_file_over_ssh_that_says_it_is_endless_is_not_asked_for() -> None:
             pytest.raises(SendingTrouble),
         ):
             there.get("target.json")
+
+
+# -- credentials that are none ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["heron\nfeather", "heron\r\nX-More: feather", "heron–feather"])
+def test_a_token_that_no_header_can_carry_is_denied_and_quoted_nowhere(token: str) -> None:
+    with (
+        answering(200, b"{}") as address,
+        pytest.raises(SendingTrouble) as trouble,
+        closing(reach(address, {"token": token}, QUICK)) as there,
+    ):
+        there.get("target.json")
+    assert trouble.value.code == "sending-denied"
+    assert "heron" not in f"{trouble.value!r}{trouble.value.facts}"
+
+
+def test_what_opens_a_place_is_in_no_text_about_it() -> None:
+    place = Place("id", Address(Carrier.WEBDAV), {"password": "heron-feather"})
+    assert "heron" not in repr(place)
