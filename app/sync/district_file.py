@@ -7,6 +7,7 @@ its key; later files of the same key are taken by their serial.
 import hashlib
 import json
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -43,6 +44,7 @@ SUFFIX = ".casewell-district"
 MOST = 4 * 1024 * 1024
 WORDS = 8
 LONGEST_LABEL = 200
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,12 @@ def of_facts(facts: Mapping[str, Any]) -> DistrictFile:
     for wrong in _schema().iter_errors(facts):
         where = ".".join(str(step) for step in wrong.absolute_path)
         raise Refused("district-file-malformed", "file", where=where[:200])
+    for name, text in (
+        ("name", facts["name"]),
+        *(("destinations", one["label"]) for one in facts["destinations"]),
+    ):
+        if not _readable(text):
+            raise Refused("district-file-malformed", "file", where=name)
     key = base64_of(facts["signing_key"], KEY_BYTES)
     if key is None or not utc(facts["made"]):
         raise Refused("district-file-malformed", "file", where="signing_key")
@@ -318,6 +326,16 @@ def of_facts(facts: Mapping[str, Any]) -> DistrictFile:
         instruments=tuple(facts["packs"].get("instruments", ())),
         categories=tuple(facts["packs"].get("categories", ())),
         invitation=_invitation(facts.get("invitation"), key),
+    )
+
+
+def _readable(text: str) -> bool:
+    """Tell whether a name is shown as it is written: nothing in it turns or ends a line."""
+    return bool(text.strip()) and not any(
+        unicodedata.category(sign) == "Cc"
+        or unicodedata.bidirectional(sign) in _TURNS
+        or sign in "\u2028\u2029"
+        for sign in text
     )
 
 
