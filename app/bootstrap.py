@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app.features.access.commands import OpenInEmergency
@@ -47,6 +48,7 @@ from app.features.plans.repo import frozen_rows as frozen_plans
 from app.features.plans.service import PlansService
 from app.features.plans.service.progress import ProgressService
 from app.features.privacy.commands import RecordDisclosure, RecordReport, ReportNotLeft
+from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Means
 from app.features.privacy.repo import frozen_disclosures
 from app.features.privacy.requests import RequestsService
@@ -299,6 +301,7 @@ class Desk:
                 disclose=self._disclosed,
                 note_texts=note_texts,
                 watch=self.mentions,
+                contact_corrected=partial(self._corrected, Labelled.CONTACT),
             ),
         )
         self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
@@ -316,6 +319,7 @@ class Desk:
             records.read,
             seat=lambda: records.seat,
             clock=clock,
+            corrected=partial(self._corrected, Labelled.SCREENING),
         )
         self.consents = ConsentsService(
             records.transaction, records.read, seat=lambda: records.seat, clock=clock
@@ -645,6 +649,10 @@ class Desk:
         if district is None or cells is None:
             return Counts()
         return Counts(cells.counts if to_district else Counts().counts, cells.limit)
+
+    def _corrected(self, kind: Labelled, tx: Transaction, old: str, new: str) -> None:
+        """Let the label of a record go along to the one that corrects it."""
+        self.privacy.label_goes_along(tx, kind, old, new)
 
     def _take_places_over(self) -> None:
         """Put the places of the district's file on the outbox's list, or take them off it."""

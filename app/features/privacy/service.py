@@ -245,28 +245,37 @@ class PrivacyService:
         Refuses a record that whoever is at the desk does not see, and one about no student.
         What is so already stays so.
         """
-        labelled = isinstance(command, LabelPart2)
         with self._begin() as tx:
-            repo = GateRepo(tx)
-            student = repo.record_of(command.kind, command.record, self._seat())
-            if student is None:
-                raise Refused("part2-record-gone")
-            if repo.is_labelled(command.kind, command.record) == labelled:
-                raise Refused("part2-labelled-already" if labelled else "part2-not-labelled")
-            label = Label(new_id(), command.kind, command.record, student, labelled, tx.who, tx.now)
-            repo.add_label(label)
-            tx.journal(
-                type(command).__name__,
-                "part2_label",
-                label.id,
-                after={
-                    "kind": label.kind.value,
-                    "record": label.record,
-                    "student_id": student,
-                    "labelled": int(labelled),
-                },
-            )
-        return Changed.only(Kind.DISCLOSURE, made=label.id)
+            label = self._label(tx, command)
+        return Changed.only(Kind.DISCLOSURE, made=label)
+
+    def label_goes_along(self, tx: Transaction, kind: Labelled, old: str, new: str) -> None:
+        """Label the record that corrects a labelled one, in the transaction that corrects it."""
+        if GateRepo(tx).is_labelled(kind, old):
+            self._label(tx, LabelPart2(kind, new))
+
+    def _label(self, tx: Transaction, command: LabelPart2 | UnlabelPart2) -> str:
+        labelled = isinstance(command, LabelPart2)
+        repo = GateRepo(tx)
+        student = repo.record_of(command.kind, command.record, self._seat())
+        if student is None:
+            raise Refused("part2-record-gone")
+        if repo.is_labelled(command.kind, command.record) == labelled:
+            raise Refused("part2-labelled-already" if labelled else "part2-not-labelled")
+        label = Label(new_id(), command.kind, command.record, student, labelled, tx.who, tx.now)
+        repo.add_label(label)
+        tx.journal(
+            type(command).__name__,
+            "part2_label",
+            label.id,
+            after={
+                "kind": label.kind.value,
+                "record": label.record,
+                "student_id": student,
+                "labelled": int(labelled),
+            },
+        )
+        return label.id
 
     def is_labelled(self, kind: Labelled, record: str) -> bool:
         """Tell whether a record is labelled now."""

@@ -124,6 +124,8 @@ class ContactsService:
                     **({"replaces": row.replaces} if row.replaces else {}),
                 },
             )
+            if row.replaces:
+                self._room.neighbours.contact_corrected(keeper.tx, row.replaces, row.id)
         return Changed.only(Kind.CONTACT, made=contact_id)
 
     @staticmethod

@@ -67,6 +67,8 @@ class Neighbours:
     note_texts: NoteTexts
     watch: NameWatch
     """Finds students who are named in a text."""
+    contact_corrected: Callable[[Transaction, str, str], object] = lambda _tx, _old, _new: None
+    """Told, within the transaction, which contact another takes the place of."""
 
 
 class DoneBefore(Exception):

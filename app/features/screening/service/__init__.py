@@ -62,7 +62,7 @@ from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import PersonId, StudentId, new_id, new_ids
-from app.kernel.ports import Begin, Progress, Read, Seat, no_progress
+from app.kernel.ports import Begin, Progress, Read, Seat, Transaction, no_progress
 from app.kernel.rights import sees
 from app.kernel.suppression import LEAST, hold_back_parts
 from app.kernel.words import _ as said_in_use
@@ -181,12 +181,15 @@ class ScreeningService:
         *,
         seat: Callable[[], Seat],
         clock: Clock,
+        corrected: Callable[[Transaction, str, str], object] = lambda _tx, _old, _new: None,
     ) -> None:
+        """`corrected` is told, within the transaction, which screening another takes the place of."""
         self._begin = begin
         self._working = working
         self._read = read
         self._seat = seat
         self._clock = clock
+        self._corrected = corrected
 
     def _today(self) -> date:
         return self._clock.now().day()
@@ -431,6 +434,8 @@ class ScreeningService:
                 "CorrectScreening" if replaces else "RecordScreening", Screening, made.id,
                 {"student": pupil.id, "instrument": instrument.id, "risk": made.risk},
             )  # fmt: skip
+            if replaces is not None:
+                self._corrected(tx, replaces, made.id)
         kinds = {Kind.SCREENING, Kind.DRAFT, *((Kind.RISK,) if risks else ())}
         return Changed(frozenset(kinds), made=made.id)
 
