@@ -104,7 +104,7 @@ SENTENCES: dict[str, str] = {
         "“{name}” is the name or id of none here, or of several. Use the id instead."
     ),
     "report-no-data": N_("This report cannot be saved as data."),
-    "printer-needed": N_("Choose the printer it goes to."),
+    "printer-not-chosen": N_("Choose the printer it goes to."),
     "report-data-whole": N_("As data this report is of all buildings. Choose no building."),
     "services-need-month": N_(
         "This report is of one whole month. Choose its first and its last day."

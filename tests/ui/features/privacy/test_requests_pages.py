@@ -241,7 +241,7 @@ def test_the_record_of_disclosures_is_printed_and_the_printing_is_on_record(
     sheet = sheet_of(page, LogEntrySheet)
     fill(sheet, recipient="Rosa Ocampo")
     context.settle()
-    assert "printer" in sheet.trouble.text(), "none was chosen"
+    assert sheet.trouble.text() == "Choose the printer it goes to."
     assert desk.privacy.count(student) == 0
     sheet.save_button.click()
     context.settle()

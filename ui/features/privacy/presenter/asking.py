@@ -58,7 +58,7 @@ def ask_log_on_paper(context: Context, asker: Asker, page: QWidget, student: Stu
         release = Release(party_of(entries), str(entries["purpose"]), terms_of(entries)).accepted()
         printer = choose_printer(page, _("Record of disclosures"))
         if printer is None:
-            raise Refused("printer-needed")
+            raise Refused("printer-not-chosen")
         chosen[:] = [printer]
 
         def work() -> tuple[MadeLog, LogLeft]:
