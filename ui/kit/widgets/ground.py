@@ -58,14 +58,24 @@ class GroundFields(QObject):
     chosen = Signal()
     """Another ground was chosen, or another release."""
 
-    def __init__(self, form: Form, usual: Ground | None = None) -> None:
+    def __init__(
+        self, form: Form, usual: Ground | None = None, *, names_somebody: bool = False
+    ) -> None:
+        """A paper that always `names_somebody` is offered no ground that denies it."""
         super().__init__(form)
         self._form = form
         self._offered: dict[str, Offered] = {}
         self._filled = ""
         self._wanted = ""
         self.ground = Choice(
-            [("", _("Choose …")), *((ground.value, _(said)) for ground, said in GROUNDS.items())]
+            [
+                ("", _("Choose …")),
+                *(
+                    (ground.value, _(said))
+                    for ground, said in GROUNDS.items()
+                    if not (names_somebody and ground is Ground.NO_NAMES)
+                ),
+            ]
         )
         self.release = Choice([("", _("The one that fits"))])
         self.interest, self.threat, self.who_needs = LineEdit(), LineEdit(), LineEdit()

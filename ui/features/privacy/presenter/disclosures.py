@@ -104,6 +104,7 @@ class DisclosuresPage(PageWidget):
             if total
             else ""
         )
+        self.view.about.setVisible(total > 0)
 
     def _detail(self, line: object) -> None:
         if not isinstance(line, DisclosureLine):

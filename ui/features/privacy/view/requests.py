@@ -138,7 +138,7 @@ class LogEntrySheet(EntrySheet):
         first = LineEdit()
         self.form.add("recipient", Field(_("To whom"), first, required=True))
         self.form.add("purpose", Field(_("Why"), LineEdit(_("Asked to see it")), required=True))
-        self.ground = GroundFields(self.form, Ground.SUBJECT)
+        self.ground = GroundFields(self.form, Ground.SUBJECT, names_somebody=True)
         exempt = Check(_("Leave out what need not be recorded"))
         self.form.add("short", Field(_("How much"), exempt))
         first.setFocus()

@@ -86,7 +86,7 @@ class SummaryView(QWidget):
         hint = _("Choose what serves the purpose and no more. Note texts are left out at first.")
         form.add("recipient", Field(_("To whom"), self.recipient, required=True))
         form.add("purpose", Field(_("Why"), self.purpose, required=True))
-        self.ground = GroundFields(form)
+        self.ground = GroundFields(form, names_somebody=True)
         form.add("sections", Field(_("Sections"), self.parts, hint))
         form.add("period", Field(_("Period"), self.period))
         form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))

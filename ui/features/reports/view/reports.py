@@ -82,12 +82,7 @@ class ReportsView(QWidget):
         self.said = Words("")
         self.said.hide()
         self.form = self._made_form()
-        told = Muted(
-            _(
-                "To whom and why are written into the disclosure record of every student in the"
-                " report before it leaves."
-            )
-        )
+        told = Muted(_("To whom and why are written into the disclosure record before it leaves."))
         self.beside = FormBesidePages(
             _("What the report says"),
             (PageTitle(_("Reports")), self.form, self.said, told, self.send_line),

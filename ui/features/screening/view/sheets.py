@@ -270,6 +270,6 @@ class PaperSheet(EntrySheet):
         first = LineEdit()
         self.form.add("recipient", Field(_("For whom"), first, required=True))
         self.form.add("purpose", Field(_("What for"), LineEdit(), required=True))
-        self.ground = GroundFields(self.form)
+        self.ground = GroundFields(self.form, names_somebody=True)
         self.form.add("answers", Field(_("Answers"), Check(_("Print each answer as well"))))
         first.setFocus()
