@@ -116,6 +116,7 @@ class ConsentsPage(RecordsPage):
 
     def told(self, count: int) -> str:
         """Return how many there are."""
+        self.view.ask_kind(count)
         return ngettext("{count} consent", "{count} consents", count).format(count=count)
 
     def entry(self, line: ConsentLine) -> Entry:

@@ -9,7 +9,6 @@ from app.kernel.words import _
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.fields import Choice
-from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import RecordsView
 
 _KIND = 24
@@ -56,8 +55,7 @@ class ConsentsView(RecordsView):
             page.insertWidget(place, self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
         self._every = kinds[0][0]
 
-    def show_entries(self, entries: Sequence[Entry], about: str) -> None:
-        """Show the consents; where there is none of any kind, no kind is asked for."""
-        wanted = bool(entries) or self.kinds.value() != self._every or self.kinds.hasFocus()
-        self.kinds.setVisible(wanted)
-        super().show_entries(entries, about)
+    def ask_kind(self, count: int) -> None:
+        """Offer the choice of a kind; not where there is no consent of any."""
+        chosen = self.kinds.value() != self._every or self.kinds.hasFocus()
+        self.kinds.setVisible(bool(count) or chosen)
