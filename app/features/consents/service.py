@@ -148,7 +148,9 @@ class ConsentsService:
     def correct(self, command: CorrectConsent) -> Changed:
         """Put a consent in the place of one that was written down wrongly; both are kept.
 
-        One that has ended is not corrected: its end would be lost from sight.
+        One that has ended is not corrected: its end would be lost from sight. Where it turns
+        out to be another student's, its scans are kept with the new one, and are shown and
+        given out under the mistaken one no more.
         """
         with suppress(_DoneBefore), self._writing() as keeper:
             if keeper.get(Consent, command.consent_id) is not None:
@@ -161,6 +163,11 @@ class ConsentsService:
             why = needed(command.why, "why", "consent-correction-needs-why")
             consent = self._consent(keeper, command.consent_id, command.form, old.id, why)
             self._keep(keeper, "CorrectConsent", consent, command.scan)
+            if consent.student_id != old.student_id:
+                chain = [one.id for one in _of_the_same(old, keeper.before(old))]
+                for scan in reversed(keeper.scans(old.id, *chain)):
+                    kept = self._add_scan(keeper, consent, keeper.content(scan.id))
+                    keeper.journal("KeepScan", ConsentScan, kept, {"consent": consent.id})
         return Changed.only(Kind.CONSENT, made=command.consent_id)
 
     def _consent(
@@ -258,6 +265,8 @@ class ConsentsService:
         looked_at(command.content)
         with self._writing() as keeper:
             consent = self._seen(keeper, command.consent_id)
+            if _is_anothers(keeper, consent):
+                raise Refused("consent-corrected")
             scan = self._add_scan(keeper, consent, command.content)
             keeper.journal("KeepScan", ConsentScan, scan, {"consent": consent.id})
         return Changed.only(Kind.CONSENT, made=scan)
@@ -412,11 +421,15 @@ class ConsentsService:
             pupil = book.pupil(consent.student_id)
             if pupil is None:
                 raise Refused("student-gone", "student")
-            before = book.before(consent)
+            before = _of_the_same(consent, book.before(consent))
             ends = book.ends(consent.id).get(consent.id, [])
             replaced_by = book.replaced_by(consent.id)
             names = book.names([consent.person_id, *(end.person_id for end in ends)])
-            scans = book.scans(consent.id, *(one.id for one in before))
+            scans = (
+                []
+                if _is_anothers(book, consent)
+                else book.scans(consent.id, *(one.id for one in before))
+            )
         state = state_on(consent, ends, today, corrected=replaced_by is not None)
         return ConsentSheet(
             consent,
@@ -437,7 +450,8 @@ class ConsentsService:
             found = book.get(ConsentScan, scan_id)
             if found is None:
                 raise Refused("scan-gone")
-            self._seen(book, found.consent_id)
+            if _is_anothers(book, self._seen(book, found.consent_id)):
+                raise Refused("scan-gone")
             return found, book.content(scan_id)
 
     def choices(self, student_id: StudentId) -> ConsentChoices:
@@ -453,6 +467,21 @@ class ConsentsService:
                 tuple(book.guardians(student_id)),
                 ages_of(rules.ages if rules else ()),
             )
+
+
+def _is_anothers(book: ConsentBook, consent: Consent) -> bool:
+    """Tell whether a consent, or what took its place since, turned out to be another student's."""
+    later = book.replaced_by(consent.id)
+    while later is not None:
+        if later.student_id != consent.student_id:
+            return True
+        later = book.replaced_by(later.id)
+    return False
+
+
+def _of_the_same(consent: Consent, before: list[Consent]) -> list[Consent]:
+    """Return what was written down before of this student; of another nothing is told here."""
+    return [one for one in before if one.student_id == consent.student_id]
 
 
 def _named(form: ConsentForm, pupil: Pupil, book: ConsentBook) -> ConsentForm:

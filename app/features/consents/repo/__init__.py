@@ -232,7 +232,7 @@ class ConsentBook(Book):
         rows = self.reader.execute(
             f"SELECT {listed(Consent)}, {_PUPIL},"
             " (SELECT count(*) FROM consent_scan c WHERE c.consent_id = t.id"
-            " OR c.consent_id = t.replaces)"
+            " OR c.consent_id = t.replaces AND c.student_id = t.student_id)"
             " FROM consent t CROSS JOIN student s ON s.id = t.student_id"
             f" WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset",
             {**values, "limit": limit, "offset": offset},

@@ -158,6 +158,40 @@ def test_a_correction_says_why_and_keeps_the_mistaken_row_and_its_scan(desk: Con
     assert refused(desk.consents.correct, ended)[0] == "consent-ended"
 
 
+def test_a_consent_of_another_student_goes_to_them_with_its_scans_and_lets_nothing_leave_here(
+    desk: ConsentsDesk,
+) -> None:
+    first = desk.record(scan=scanned())
+    form = desk.form(recipient="Harbor Clinic")
+    wrong = desk.consents.correct(CorrectConsent(new_id(), first, form, "Its name changed")).made
+    (mine,) = desk.consents.sheet(wrong).scans
+    other = desk.born("2010-02-03", "Lin", "Abe")
+    hers = desk.guardian(other, "Yuki", "mother")
+    unknown = replace(form, student_id=other)
+    command = CorrectConsent(new_id(), wrong, unknown, "Filed under the wrong student")
+    assert refused(desk.consents.correct, command) == ("consent-guardian-unknown", "signer")
+    theirs = replace(unknown, signer_id=hers, signer_name="")
+    right = desk.consents.correct(replace(command, form=theirs)).made
+
+    with desk.desk.records.read() as reader:
+        assert desk.consents.covering(reader, desk.pupil, "2026-11-20") == ()
+        (covers,) = desk.consents.covering(reader, other, "2026-11-20")
+    assert covers.id == right
+    new = desk.consents.sheet(right)
+    assert new.consent.signer_name == "Yuki Ocampo"
+    assert new.before == (), "the record of one student tells nothing of another's"
+    ((scan, content),) = [desk.consents.scan(one.id) for one in new.scans]
+    assert (scan.student_id, content) == (other, scanned())
+    for old in (first, wrong):
+        assert desk.consents.sheet(old).state is State.CORRECTED
+        assert desk.consents.sheet(old).scans == ()
+        assert refused(desk.consents.keep_scan, KeepScan(old, PNG))[0] == "consent-corrected"
+    assert refused(desk.consents.scan, mine.id)[0] == "scan-gone"
+    (line,) = desk.consents.page(Narrowing(View.ALL, other))
+    assert (line.consent.id, line.scans) == (right, 1)
+    assert all(finding.whole for finding in desk.desk.verify().findings)
+
+
 def test_scans_lie_in_the_vault_and_come_back_as_they_were(desk: ConsentsDesk) -> None:
     made = desk.record()
     first = desk.consents.keep_scan(KeepScan(made, PNG)).made

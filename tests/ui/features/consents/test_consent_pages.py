@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from context import FakeContext
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.features.consents.commands import KeepScan, RevokeConsent
@@ -27,6 +28,8 @@ from ui.features.consents.view.sheets import ConsentEntry, CopyEntry, FileEntry
 from ui.kit.printing import Printed
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.headings import Chip, Words
+from ui.kit.widgets.lists import Entry
+from ui.kit.widgets.pupil import PupilSheet
 
 DAYS = {"signed_on": "2026-11-18", "until_on": "2027-06-18"}
 
@@ -239,6 +242,39 @@ def test_a_consent_is_revoked_taken_back_and_corrected(
     page.view.buttons["newer"].click()
     context.show_page(page, newer)
     assert "Written down before" in rows(page.view.history)[0]
+
+
+def test_another_students_consent_is_given_to_them_and_named_no_more(
+    desk: ConsentsDesk, context: FakeContext
+) -> None:
+    made = desk.record(scan=scanned())
+    other = desk.born("2010-02-03", "Lin", "Abe")
+    desk.guardian(other, "Yuki", "mother")
+    page = context.put(ConsentPage, made)
+    assert isinstance(page, ConsentPage)
+    page.view.buttons["other"].setFocus()
+    QTest.keyClick(page.view.buttons["other"], Qt.Key.Key_Space)
+    context.settle()
+    (asked,) = page.findChildren(PupilSheet)
+    asked.picked.emit(Entry(other, "Lin Abe", "", icon="student"))
+    asked.accept()
+    context.settle()
+    sheet = sheet_of(context)
+    assert "Lin Abe" in sheet.text.text()
+    assert sheet.values()["signer"] == "other", "her mother is not a contact of his"
+    fill(context, why="Filed under the wrong student")
+    assert sheet.form.field("capacity").refused, "what she is to this student is asked anew"
+    fill(context, capacity="legal guardian")
+    newer = desk.consents.sheet(context.went[-1][1])
+    assert newer.consent.student_id == other
+    assert newer.consent.signer_name == "Rosa Ocampo"
+    assert len(newer.scans) == 1
+    context.show_page(page, made)
+    assert "It was another student’s: Filed under the wrong student" in words(page)
+    assert "Abe" not in words(page)
+    offered = {name for name, button in page.view.buttons.items() if not button.isHidden()}
+    assert offered == {"student"}
+    assert context.errors == []
 
 
 def test_a_scan_is_kept_shown_and_a_copy_of_it_leaves_with_a_disclosure(

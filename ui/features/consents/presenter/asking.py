@@ -116,8 +116,13 @@ def _ask(
     )
     if begun is not None:
         sheet.take_up(
-            _entries(begun.consent, renewing=not correcting),
-            _("The mistaken consent stays, and is marked as corrected.")
+            _entries(begun.consent, found, renewing=not correcting),
+            _(
+                "{student}: what was signed is theirs, with its scan. The mistaken entry stays,"
+                " marked as corrected; give the reason without a name."
+            ).format(student=_about(found))
+            if correcting and begun.consent.student_id != found.pupil.id
+            else _("The mistaken consent stays, and is marked as corrected.")
             if correcting
             else _("Renewed from the consent before; enter what was signed now."),
         )
@@ -205,21 +210,35 @@ def form_of(student: StudentId, entries: Entries) -> ConsentForm:
     return replace(form, **typed)
 
 
-def _entries(one: Consent, *, renewing: bool) -> dict[str, object]:
-    """Return what a sheet shows of a consent; a renewed one has other days and a new signature."""
+def _entries(one: Consent, found: ConsentChoices, *, renewing: bool) -> dict[str, object]:
+    """Return what a sheet shows of a consent; a renewed one has other days and a new signature.
+
+    Who signed is among this student's contacts only by the same id, or else by the same name.
+    """
     entries: dict[str, object] = {
         name: getattr(one, name) for name in (*_TEXTS, *_CHECKS, "kind", "way", "recipient_class")
     }
     entries["matters"] = list(one.matters)
-    entries["signer"] = (
-        f"{_GUARDIAN}{one.signer_id}" if one.signer is Signer.GUARDIAN else one.signer.value
-    )
+    entries["signer"] = _signer(one, found)
     if renewing:
         for name in ("signed_on", "since", "until_on", "identified", "approval", "witness"):
             entries.pop(name)
         entries.pop("student_signed")
         entries.pop("way")
     return entries
+
+
+def _signer(one: Consent, found: ConsentChoices) -> str:
+    """Return who signed as the sheet's choice has it; a stranger to this student as someone else."""
+    if one.signer is not Signer.GUARDIAN:
+        return one.signer.value
+    if one.student_id == found.pupil.id:
+        return f"{_GUARDIAN}{one.signer_id}"
+    named = one.signer_name.casefold()
+    same = [
+        him for him in found.guardians if him.id == one.signer_id or him.name.casefold() == named
+    ]
+    return f"{_GUARDIAN}{same[0].id}" if same else Signer.OTHER.value
 
 
 def ask_scan(page: QWidget) -> str:

@@ -15,6 +15,7 @@ from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
+from app.kernel.ids import StudentId
 from app.kernel.words import _
 from app.overviews.consent_words import (
     ENDS,
@@ -50,6 +51,7 @@ from ui.kit.look import Kind as Mark
 from ui.kit.look import look
 from ui.kit.looks import record_look
 from ui.kit.room import Context, PageWidget
+from ui.kit.students import pick_student
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.preview import Picture
 from ui.kit.widgets.records import Fact, RecordShown, RecordView
@@ -81,6 +83,7 @@ class ConsentPage(PageWidget):
                 ("event", _("Its event came to pass"), "done"),
                 ("back", _("Take the end back"), "undo"),
                 ("correct", _("Correct"), "amendment"),
+                ("other", _("This is another student’s"), "person"),
                 ("newer", _("Open the newer one"), "forward"),
                 ("student", _("Open the student"), "student"),
             ),
@@ -140,8 +143,11 @@ class ConsentPage(PageWidget):
         if sheet.lapses_soon:
             chips.append((_("About to lapse"), Mark.WARN))
         if sheet.replaced_by is not None:
+            why = sheet.replaced_by.correction
             warnings.append(
-                _("Another stands in its place: {why}").format(why=sheet.replaced_by.correction)
+                _("It was another student’s: {why}").format(why=why)
+                if _is_anothers(sheet)
+                else _("Another stands in its place: {why}").format(why=why)
             )
         self.view.show_record(
             RecordShown(
@@ -179,13 +185,16 @@ class ConsentPage(PageWidget):
         if sheet.scans:
             keys.append("scan")
         if sheet.replaced_by is not None:
-            keys.append("newer")
+            if not _is_anothers(sheet):
+                keys.append("newer")
         else:
             keys.append("add")
             if sheet.standing_ends:
                 keys.append("back")
             else:
-                keys += ["correct", "revoke"] if sheet.state not in _OVER else ["correct"]
+                keys += ["correct", "other"]
+                if sheet.state not in _OVER:
+                    keys.append("revoke")
                 if sheet.consent.until_event and sheet.state not in _OVER:
                     keys.append("event")
             if sheet.lapses_soon or sheet.state in _OVER:
@@ -207,6 +216,7 @@ class ConsentPage(PageWidget):
             "add": self._add_scan,
             "renew": self._renew,
             "correct": self._correct,
+            "other": self._give_to_another,
             "revoke": partial(self._end, revoked=True),
             "event": partial(self._end, revoked=False),
             "back": self._take_back,
@@ -227,6 +237,15 @@ class ConsentPage(PageWidget):
         one = sheet.consent
         begun = Begun(one, correcting=True)
         ask_consent(self._context, self._asker, self, one.student_id, begun, self._go_to)
+
+    def _give_to_another(self, sheet: ConsentSheet) -> None:
+        one = sheet.consent
+
+        def picked(student: StudentId, _name: str) -> None:
+            begun = Begun(one, correcting=True)
+            ask_consent(self._context, self._asker, self, student, begun, self._go_to)
+
+        pick_student(self._context, self, _("Whose consent is it?"), picked)
 
     def _go_to(self, consent: str) -> None:
         self._context.go("consent", consent, instead=True)
@@ -332,6 +351,12 @@ class ConsentPage(PageWidget):
             context.notices.say(_("The copy is saved, and its disclosure written down."))
 
         self._asker.ask(entry, act, done)
+
+
+def _is_anothers(sheet: ConsentSheet) -> bool:
+    """Tell whether it turned out to be another student's, whom this page does not name."""
+    by = sheet.replaced_by
+    return by is not None and by.student_id != sheet.consent.student_id
 
 
 def pictures_of(scan: ConsentScan, content: bytes, width: int) -> tuple[list[Picture], list[str]]:
