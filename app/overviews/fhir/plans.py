@@ -185,7 +185,7 @@ def _goal(
         "startDate": goal.baseline_on,
         "target": [
             {
-                "measure": {"text": told.said(goal.measure, key) or goal.statement},
+                "measure": {"text": told.said(goal.measure or goal.statement, key)},
                 "detailQuantity": quantity(goal.target / THOUSAND, unit, code),
                 "dueDate": goal.by_when,
             }
@@ -215,7 +215,7 @@ def _point(goal: PlanGoal, day: str, value: int, told: Told) -> Resource:
         "category": [
             {"coding": [{"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}]}
         ],
-        "code": {"text": told.said(goal.measure, f"goal:{goal.key}") or goal.statement},
+        "code": {"text": told.said(goal.measure or goal.statement, f"goal:{goal.key}")},
         "subject": told.subject,
         "effectiveDateTime": day,
         "valueQuantity": quantity(number(value / THOUSAND), unit, code),
@@ -231,7 +231,9 @@ def _task(task: Task, told: Told) -> Resource:
         "for": told.subject,
         "authoredOn": instant(Moment(task.made_at, task.zone)),
         "lastModified": done,
-        "owner": {"display": task.doer} if task.doer.strip() else {},
+        "owner": {"display": told.said(task.doer, f"task:{task.id}:doer")}
+        if task.doer.strip()
+        else {},
         "restriction": {"period": {"end": task.due_on}},
     }
 

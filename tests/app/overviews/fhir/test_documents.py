@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from app.bootstrap import Desk
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
+from app.features.plans.commands import AddTask
+from app.features.plans.repo import Narrowing
 from app.features.privacy.commands import LabelPart2, SetPart2Notice
 from app.features.privacy.labels import Labelled
 from app.kernel.errors import Refused, Trouble
@@ -378,6 +380,18 @@ def test_others_are_masked_in_the_narrative_and_in_the_resources(
     shown = NamesAnswered(frozenset(one.key for one in made.named), "Her mother asked")
     again = desk.fhir.student(everything(student), TO_PARENT, answered=shown)
     assert OTHER in again.data.decode()
+
+
+def test_whoever_is_to_do_something_is_masked_where_it_is_another_student(
+    desk: Desk, student: StudentId
+) -> None:
+    (line,) = desk.plans.plans(Narrowing(student_id=student))
+    desk.plans.add_task(AddTask(line.plan.id, "Walk to lunch together", OTHER, "2026-11-24"))
+    made = desk.fhir.student(everything(student), TO_PARENT)
+    assert OTHER not in made.data.decode()
+    owners = [task.get("owner", {}).get("display") for task in resources(read(made.data), "Task")]
+    assert "A. Núñez" in owners
+    assert any(one and OTHER not in one for one in owners if one != "A. Núñez")
 
 
 def test_a_document_that_names_others_does_not_leave_unanswered(
