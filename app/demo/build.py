@@ -13,8 +13,8 @@ from app.demo.district import District
 from app.demo.groups import group_days
 from app.demo.health_office import SECOND_PERSON, medication_days
 from app.demo.history import history
-from app.demo.joining import KEYS, join_district
-from app.demo.outbox import summaries_waiting
+from app.demo.joining import KEYS, SHARE, join_district
+from app.demo.outbox import summaries_sent
 from app.demo.plans import plan_days
 from app.demo.requests import requests_of_families
 from app.demo.schedule import bells_and_weeks
@@ -144,8 +144,9 @@ def build_demo(
         bells_and_weeks(desk, now, chosen.role)
         # What the vault keeps of a place holds from wherever the program is started next.
         stands = (home or desk.folder.path).absolute()
-        join_district(desk, now, stands, desk.folder.path / KEYS if home else None)
-        summaries_waiting(desk, now, chosen.role)
+        keys = join_district(desk, now, stands, desk.folder.path / KEYS if home else None)
+        # It is written where the vault is built; what the vault keeps of it is where it will stand.
+        summaries_sent(desk, now, chosen.role, keys, desk.folder.path / SHARE, standing)
     finally:
         desk.close()
     if first:

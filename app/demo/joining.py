@@ -33,8 +33,10 @@ SHARE, KEYS = "district/share", "district/keys"
 """Where, in the demonstration's folder, desks deliver, and IT keeps the keys."""
 
 
-def join_district(desk: "Desk", now: Moment, home: Path, keys_at: Path | None = None) -> None:
-    """Make a district with a share under `home`, and let the vault take its file.
+def join_district(
+    desk: "Desk", now: Moment, home: Path, keys_at: Path | None = None
+) -> DistrictKeys:
+    """Make a district with a share under `home`, let the vault take its file; return its keys.
 
     With `keys_at`, IT's folder is made there, so that what the desk sends can be collected.
     """
@@ -48,6 +50,7 @@ def join_district(desk: "Desk", now: Moment, home: Path, keys_at: Path | None = 
         data = folder.issue(replace(made, content=content), keys, desk.vault[:8], now.at)
     (desk.folder.path / SHARE).mkdir(parents=True)
     desk.district.load(LoadDistrictFile(data, " ".join(fingerprint(keys.public))))
+    return keys
 
 
 def _file(keys: DistrictKeys, now: Moment, share: Path) -> DistrictFile:

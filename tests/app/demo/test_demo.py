@@ -24,6 +24,7 @@ from app.kernel.nouns import Role
 from app.overviews.reports.student_summary import Part, SummaryScope
 from app.paper.preview import page_texts
 from app.sync.district_folder import DistrictFolder
+from app.sync.parcels import State
 from app.vault.sealing import floor
 from vaults import fixed_clock
 
@@ -216,6 +217,9 @@ def test_a_place_given_from_here_holds_from_anywhere(
     try:
         (line,) = [one for one in desk.outbox.destinations() if one.destination.district]
         share = Path(line.destination.address.options["path"])
+        # The demonstration shows what was received, and what waits.
+        assert {each.state for each in desk.outbox.left()} == {State.ACKNOWLEDGED}
+        assert {each.state for each in desk.outbox.waiting()} == {State.QUEUED}
     finally:
         desk.close()
     assert share.is_absolute()
