@@ -85,7 +85,7 @@ def test_a_release_is_recorded_read_and_revoked(
 
     # What lacks an element is said at its field.
     person.press(Key.Key_Return, CTRL)
-    person.reads("Choose what of the record may leave.")
+    person.reads("Say to whom: a person, an agency, or a class of them.")
     person.tab_to("To whom (required)", back=True)
     person.type("Harbor Family Clinic")
     person.tab_to("Name, grade, school, guardians")

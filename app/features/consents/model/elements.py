@@ -79,13 +79,12 @@ def accepted(form: ConsentForm, today: date) -> ConsentForm:
 
 def _leaving(form: ConsentForm) -> ConsentForm:
     """Return a release with its elements (99.30(b))."""
-    form = replace(
-        form, matters=_matters(form.matters), recipient=_text(form.recipient, "recipient")
-    )
-    if not form.description:
-        raise Refused("consent-needs-description", "description")
+    form = replace(form, recipient=_text(form.recipient, "recipient"))
     if not form.recipient:
         raise Refused("consent-needs-recipient", "recipient")
+    form = replace(form, matters=_matters(form.matters))
+    if not form.description:
+        raise Refused("consent-needs-description", "description")
     if not form.purpose:
         raise Refused("consent-needs-purpose", "purpose")
     return form

@@ -98,9 +98,9 @@ def test_a_release_is_refused_element_by_element_and_then_recorded(
     scan.write_bytes(scanned())
     entries: dict[str, object] = {}
     for field, entry in (
+        ("recipient", "Harbor Family Clinic"),
         ("matters", [Matter.PLANS.value]),
         ("description", "The goals of the plan"),
-        ("recipient", "Harbor Family Clinic"),
         ("purpose", "Joint planning"),
         ("signed_on", "2026-11-18"),
     ):

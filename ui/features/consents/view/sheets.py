@@ -95,7 +95,7 @@ class ConsentEntry(EntrySheet):
         self.form.add("recipient_class", Field(_("That is"), _chips(options["recipient_class"])))
         self.form.add(
             "matters",
-            Field(_("What of the record"), Chips(options["matters"])),
+            Field(_("What of the record"), Chips(options["matters"]), required=True),
         )
         self.form.add(
             "description",

@@ -29,6 +29,7 @@ class OutboxView(RecordsView):
             start,
             (("send", _("Send a summary"), "send"), ("add", _("Add a place"), "place")),
         )
+        self._on = False
         self.next = Words("", ink="muted")
         self.trouble = Card(Kind.WARN)
         self.trouble_words = Words("")
@@ -53,16 +54,19 @@ class OutboxView(RecordsView):
     def show_next(self, text: str) -> None:
         """Say when something is sent by itself; nothing where nothing is."""
         self.next.setText(text)
-        self.next.setVisible(bool(text))
+        self.next.setVisible(bool(text) and not self._on)
 
     def show_trouble(self, lines: Sequence[str]) -> None:
         """Say at which places a person must do something, and what."""
         self.trouble_words.setText("\n".join(lines))
-        self.trouble.setVisible(bool(lines))
+        self.trouble.setVisible(bool(lines) and not self._on)
 
     def sending(self, *, on: bool) -> None:
-        """Say that a run is under way, or over."""
+        """Say that a run is under way, or over; what it may mend is not said meanwhile."""
+        self._on = on
         self.action.setEnabled(not on)
+        self.next.setVisible(not on and bool(self.next.text()))
+        self.trouble.setVisible(not on and bool(self.trouble_words.text()))
         if on:
             self.busy.start()
         else:
