@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,11 +14,16 @@ from walk import settle, wait_until
 from app.bootstrap import Desk, open_vault
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
+from app.features.outbox.commands import AddDestination
 from app.features.people.commands import ChangeSetting
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
+from app.sync.district_keys import DistrictKeys
+from app.sync.parcels import Carrier
 from tests.ui.shell.conftest import leave
+from ui.features.outbox.view.sheets import SendSheet
+from ui.features.privacy.presenter.summary import SummaryPage
 from ui.kit.idle import WARNING_SECONDS
 from ui.kit.room import PageWidget
 from ui.shell import rooms
@@ -227,3 +233,37 @@ def test_no_two_keys_of_the_desk_are_the_same(standing: DeskWindow) -> None:
     ]
     assert len(keys) > 12
     assert len(keys) == len(set(keys))
+
+
+def test_what_is_shown_is_sent_by_keys_and_one_stays_where_one_is(
+    standing: DeskWindow, tmp_path: Path
+) -> None:
+    keys = CTRL | Qt.KeyboardModifier.ShiftModifier
+    pupil = student(standing)
+    standing.go("summary", pupil)
+    quiet(standing)
+    standing.desk.outbox.places.add(
+        AddDestination(
+            "Stick", Carrier.FOLDER, {"path": str(tmp_path)}, (DistrictKeys.new().recipient,)
+        )
+    )
+    standing.go("today")
+    standing.go("summary", pupil)
+    quiet(standing)
+    press(standing, Qt.Key.Key_S, keys)
+    (sheet,) = [one for one in standing.findChildren(SendSheet) if one.isVisible()]
+    assert "Chidi" in sheet.student.text()
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    quiet(standing)
+    assert standing.here == ("summary", pupil)
+    page = standing.page("summary")
+    assert isinstance(page, SummaryPage)
+    wait_until(lambda: not page.drawing, 20)
+    standing.go("caseload")
+    standing.window().activateWindow()  # as a desktop does once a sheet is closed
+    quiet(standing)
+    press(standing, Qt.Key.Key_S, keys)
+    assert standing.here == ("outbox", "send"), "a page that shows none asks for which"
+    (sheet,) = [one for one in standing.findChildren(SendSheet) if one.isVisible()]
+    sheet.reject()
+    quiet(standing)
