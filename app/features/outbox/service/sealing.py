@@ -91,10 +91,14 @@ class Sealer:
 
     def is_offered(self, place: Destination) -> bool:
         """Tell whether a place is one of the district's that was loaded."""
+        return place.district in self.offered()
+
+    def offered(self) -> frozenset[str]:
+        """Return the places of the district that was loaded, by what they are known under."""
         district = self._neighbours.district()
-        return district is not None and place.district in {
-            place_key(district, offered) for offered in district.places
-        }
+        if district is None:
+            return frozenset()
+        return frozenset(place_key(district, one) for one in district.places)
 
     def may_leave(self, kind: SummaryKind, place: Destination) -> None:
         """Refuse a kind or a way that the district's policy does not let out."""
