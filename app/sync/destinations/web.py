@@ -39,6 +39,8 @@ _KEYCHAINS = (
 def trust(ca: str) -> ssl.SSLContext:
     """Return what certificates are checked against: the system's authorities, and `ca` (PEM)."""
     context = ssl.create_default_context()
+    # Python writes the keys of a connection down where the environment says so.
+    context.keylog_filename = None  # type: ignore[assignment]
     if not context.cert_store_stats()["x509_ca"]:
         _add_system(context)
     if ca:

@@ -168,6 +168,18 @@ def test_a_token_that_no_header_can_carry_is_denied_and_quoted_nowhere(token: st
     assert "heron" not in f"{trouble.value!r}{trouble.value.facts}"
 
 
+def test_the_keys_of_a_connection_are_written_down_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = tmp_path / "keys.txt"
+    with servers.apache(tls=True) as server:
+        # Apache would write them down as well.
+        monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
+        with closing(reach(server.address, server.credentials, QUICK)) as there:
+            there.put("target.json", b"{}")
+    assert not keys.exists() or "SECRET" not in keys.read_text()
+
+
 def test_what_opens_a_place_is_in_no_text_about_it() -> None:
     place = Place("id", Address(Carrier.WEBDAV), {"password": "heron-feather"})
     assert "heron" not in repr(place)
