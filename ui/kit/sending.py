@@ -38,6 +38,8 @@ class Wish:
     """What of it was chosen, in words."""
     sent: Callable[[], object] = lambda: None
     """Called once it is sealed and waits: what was typed for it need not be kept any more."""
+    known_by: str = ""
+    """What tells the student from another of that name."""
 
 
 class Sending(QObject):

@@ -24,6 +24,8 @@ from ui.features.privacy.presenter.summary import SummaryPage
 from ui.features.reports.presenter.reports import ReportsPage
 from ui.kit.look import look
 from ui.kit.widgets.fields import Choice
+from ui.kit.widgets.lists import Entry
+from ui.kit.widgets.pupil import PupilSheet
 
 SEND = next(action for action in ROOM.actions if action.id == "send-summary")
 
@@ -158,7 +160,16 @@ def test_a_month_of_medication_is_sent_and_other_papers_of_the_room_are_not(
     sheet = sheet_over(page)
     found = sheet.values()
     assert (found["kind"], found["period"]) == ("medication-month", "2026-09")
-    assert page.view.who.text() in sheet.student.text()
+    assert sheet.student.text() == "About Mateo Ocampo"
+    assert "born" in sheet.chosen.text(), "there may be two of that name"
+    sheet.student.click()
+    (asked,) = [one for one in sheet.findChildren(PupilSheet) if one.isVisible()]
+    other = a_student(room.desk, "Lin", "Abe", "20418")
+    asked.picked.emit(Entry(other, "Lin Abe", "", icon="student"))
+    asked.accept()
+    context.settle()
+    assert sheet.student.text() == "About Lin Abe"
+    assert "born" not in sheet.chosen.text()
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     context.settle()
     page.view.month.setText("autumn")

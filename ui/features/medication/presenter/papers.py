@@ -96,6 +96,7 @@ class PapersPage(PageWidget):
         super().__init__()
         self._context = context
         self._student = StudentId("")
+        self._pupil: Pupil | None = None
         self._container = ""
         self._trip = ""
         self._handle: Handle | None = None
@@ -313,6 +314,7 @@ class PapersPage(PageWidget):
 
     def _show_student(self, pupil: Pupil | None) -> None:
         offer_releases(self._context, self.view.ground, self._student, self)
+        self._pupil = pupil
         if pupil is None:
             self.view.who.setText(_("Everyone"))
         else:
@@ -559,16 +561,17 @@ class PapersPage(PageWidget):
         except Refused as refusal:
             self._refuse(refusal, go=True)
             return None
-        typed = self.view.typed()
+        typed, pupil = self.view.typed(), self._pupil if asked.student else None
         return Wish(
             SummaryKind.MEDICATION_MONTH,
             asked.month,
             asked.student,
-            self.view.who.text() if asked.student else "",
+            in_order(pupil.name) if pupil else "",
             typed.recipient,
             typed.purpose,
             typed.terms,
             told="" if asked.student else _("Of everyone with medication at school that month."),
+            known_by=second_identifiers(pupil) if pupil else "",
             sent=self._forget_words,
         )
 

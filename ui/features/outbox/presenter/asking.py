@@ -216,6 +216,10 @@ def ask_summary(
     def picked(student: StudentId, name: str) -> None:
         chosen["student"] = student
         sheet.show_student(name)
+        if wish is not None:
+            known_by = wish.known_by if student == wish.student else ""
+            told = "\n".join(part for part in (known_by, wish.told) if part)
+            sheet.show_chosen(told, dated=bool(wish.period))
         offer_releases(context, sheet.ground, student, sheet)
 
     sheet.kind.chosen.connect(turned)
