@@ -6,7 +6,7 @@ editor's accessible description (WCAG 2.2, 3.3.1 and 4.1.3).
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.icons import paint_icon
@@ -86,7 +86,7 @@ class Field(QWidget):
         column.addWidget(self._under)
         for widget in {editor, self._edited()}:
             widget.setAccessibleName(shown.replace("&", ""))
-            widget.setAccessibleDescription(hint)
+            widget.setAccessibleDescription(self._described(hint))
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Put the focus into the editor; a focus proxy would draw Tab here from afar."""
@@ -100,7 +100,7 @@ class Field(QWidget):
     def refuse(self, sentence: str) -> None:
         """Say under the editor what would be accepted, and announce it."""
         self._under.tell(sentence)
-        self._mark(refused=True, description=sentence)
+        self._mark(refused=True, description=self._described(sentence))
         from ui.kit.announce import announce
 
         announce(
@@ -113,14 +113,19 @@ class Field(QWidget):
         """Take the refusal back."""
         if self._under.refusing:
             self._under.calm()
-            self._mark(refused=False, description=self._hint)
+            self._mark(refused=False, description=self._described(self._hint))
 
     def set_hint(self, hint: str) -> None:
         """Show another hint."""
         self._hint = hint
         self._under.set_hint(hint)
         if not self._under.refusing:
-            self._edited().setAccessibleDescription(hint)
+            self._edited().setAccessibleDescription(self._described(hint))
+
+    def _described(self, under: str) -> str:
+        """Return what is said after the label: the words of a box to tick, and the line under."""
+        beside = self.editor.text() if isinstance(self.editor, QCheckBox) else ""
+        return "\n".join(text for text in (beside, under) if text)
 
     def _edited(self) -> QWidget:
         if isinstance(self.editor, PassphraseEdit):

@@ -88,7 +88,11 @@ class OutboxPage(RecordsPage):
             return
         import json
 
-        asking, due, self._places = found
+        asking, due, places = found
+        if places != self._places:
+            self._places = places
+            if not self.view.empty.isHidden():
+                self._say_empty()  # the list was read before it was known that there are any
         self.view.show_trouble(
             [
                 _("{place}: {why}").format(place=label, why=spoken_why(code, json.loads(facts)))
