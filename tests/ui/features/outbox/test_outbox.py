@@ -97,6 +97,17 @@ def test_an_empty_outbox_teaches_and_begins_with_a_place(
     assert context.went[-1] == ("destination", line.destination.id)
 
 
+def test_a_page_that_is_read_before_its_places_says_soon_that_there_is_one(
+    context: FakeContext,
+) -> None:
+    page = context.put(OutboxPage)
+    assert isinstance(page, OutboxPage)
+    assert page.view.empty.title.text() == "No place to send to yet"
+    page._stands(([], "", 1))
+    assert page.view.empty.title.text() == "Nothing waits"
+    assert page.view.start.text() == "Send a summary"
+
+
 def test_only_what_a_kind_of_place_asks_for_is_in_sight(
     room: OutboxDesk, context: FakeContext
 ) -> None:
@@ -156,7 +167,7 @@ def test_what_cannot_be_sent_is_said_with_the_next_step_and_comes_on_today(
     page.view.action.click()
     sent(context)
     ((_title, text, chips),) = rows(page)
-    assert "Plug in the stick" in text
+    assert text.startswith("The folder is not there. Plug in the stick")
     assert chips == ("Not sent yet",)
     assert page.view.trouble_words.text().startswith("Stick: The folder is not there.")
     assert "in about" in page.view.next.text()
