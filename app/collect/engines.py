@@ -4,6 +4,7 @@ Statements are written once, with `?` for each value, in the words that all thre
 """
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -17,6 +18,8 @@ Row = tuple[Any, ...]
 
 _AT_ONCE = 400
 """Rows that DuckDB gets in one statement: alone each would cost it a plan of its own."""
+_MOMENTS = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between two tries to be the one collector."""
 _LOCK = 0x43574C31
 """The number under which a PostgreSQL server keeps two collectors apart."""
 
@@ -216,12 +219,20 @@ class _PostgreSQL:
                     self._open.execute("SET default_transaction_read_only = on")
                 else:
                     self._open.execute("SET synchronous_commit = on")
-                    held = self._open.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))
-                    if not (held.fetchone() or (False,))[0]:
-                        raise Trouble("collect-database-busy")
+                    self._take_hold()
             except BaseException:
                 self._open.close()
                 raise
+
+    def _take_hold(self) -> None:
+        """Be the one collector; one that has just ended, or died, is let go of in moments."""
+        for pause in (*_MOMENTS, None):
+            held = self._open.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
+            if held and held[0]:
+                return
+            if pause is not None:
+                time.sleep(pause)
+        raise Trouble("collect-database-busy")
 
     @contextmanager
     def _known(self) -> Iterator[None]:
