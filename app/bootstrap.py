@@ -288,6 +288,7 @@ class Desk:
             clock,
             lambda: self.people.person(records.seat.person).name,
             self.privacy,
+            self.mentions,
         )
         self.collaboration = CollaborationService(
             records.transaction,

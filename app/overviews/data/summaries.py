@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.features.medication.service.papers import MonthSheet
 from app.features.outbox.model.records import Asked, Made
 from app.features.privacy.commands import RecordReport, ReportNotLeft
 from app.features.privacy.model import Means
@@ -45,6 +44,7 @@ from app.overviews.reports.lists import (
     ReportKind,
     ReportLeft,
 )
+from app.overviews.reports.medication_named import MaskedMonths, kept
 from app.overviews.reports.others_named import (
     ALL_MASKED,
     NamedOnPaper,
@@ -69,7 +69,7 @@ class Counts:
     limit: int = LEAST
 
 
-Sheets = Callable[[StudentId | None, str], list[MonthSheet]]
+Sheets = Callable[[StudentId | None, str], MaskedMonths]
 _Body = tuple[str, Mapping[str, Any], tuple[StudentId, ...], dict[str, Any]]
 """Period, body, whom it tells about, what the log is to say stands on it."""
 
@@ -226,12 +226,12 @@ class Summaries:
         return said(scope.span), body, (scope.student,), marked({**facts, **named}, notice)
 
     def _medication(self, asked: Asked) -> _Body:
-        sheets = self._sheets(asked.student_id, asked.period)
-        students = tuple(dict.fromkeys(sheet.pupil.id for sheet in sheets))
-        scope: dict[str, Any] = {"month": asked.period}
+        months = self._sheets(asked.student_id, asked.period)
+        students = tuple(dict.fromkeys(sheet.pupil.id for sheet in months.sheets))
+        scope: dict[str, Any] = {"month": asked.period, **kept(months.masked)}
         if len(students) > 1:
             scope["students"] = len(students)
-        return asked.period, medication_month_body(asked.period, sheets), students, scope
+        return asked.period, medication_month_body(asked.period, months.sheets), students, scope
 
     def _services(self, asked: Asked, how: Counts) -> _Body:
         first, last = month_days(asked.period)

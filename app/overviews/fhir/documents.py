@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from app.features.medication.model.doses import Slot
+from app.features.medication.model.doses import Outcome, Slot
 from app.features.medication.model.orders import state_at
 from app.features.medication.repo import RoomBook
 from app.features.medication.repo.doses import standing_heads
@@ -57,6 +57,16 @@ from app.overviews.mentions import companions
 from app.overviews.reports import leaving
 from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.medication_named import (
+    BESIDE_ALL,
+    DOSE_TEXTS,
+    MedicationTexts,
+    drug_words,
+    kept,
+    masked_dose,
+    masked_month,
+    masked_order,
+)
 from app.overviews.reports.medication_papers import PaperKind
 from app.overviews.reports.others_named import (
     ALL_MASKED,
@@ -279,7 +289,10 @@ class FhirDocuments:
     # -- a month of medication -----------------------------------------------------------
 
     def month(self, student: StudentId, month: str, release: Release) -> MadeDocument:
-        """Return a student's month in memory; refuse one in which nothing was ordered or given."""
+        """Return a student's month in memory; refuse one in which nothing was ordered or given.
+
+        Other students named in its texts are masked.
+        """
         sheet = self._rooms.medication.papers.month_sheet(student, month)
         now = self._around.clock.now()
         document = Document(now)
@@ -289,7 +302,8 @@ class FhirDocuments:
             if not found.versions and not found.doses:
                 raise Refused("paper-says-nothing", "month")
             subject = put_pupil(document, sheet.pupil, people)
-            put_month(document, found, subject)
+            texts = MedicationTexts(self._watch, lambda one: drug_words(reader, one))
+            put_month(document, _others_masked(found, texts), subject)
             bundle = self._closed(
                 document,
                 people,
@@ -300,7 +314,7 @@ class FhirDocuments:
                 title=_("Medication record, {month}").format(month=month),
                 loinc=MEDICATION_SUMMARY,
             )
-        scope: dict[str, object] = {"month": month, "format": FORMAT}
+        scope: dict[str, object] = {"month": month, "format": FORMAT, **kept(texts.places)}
         return _made(student, PaperKind.MONTH.value, scope, bundle)
 
     def save_month(
@@ -432,6 +446,24 @@ def _month(book: RoomBook, sheet: MonthSheet, people: People, now: Moment) -> Mo
         Version(one.order, state_at(one.order, one.standing, now)) for one in ordered.values()
     ]
     return Month(sheet, versions, doses, gaps, people)
+
+
+def _others_masked(month: Month, texts: MedicationTexts) -> Month:
+    """Return a month with other students masked; what stands in the document is counted."""
+    sheet = masked_month(month.sheet, texts, BESIDE_ALL)
+    versions = [
+        dataclasses.replace(one, order=masked_order(one.order, sheet.pupil.id, texts, counted=True))
+        for one in month.versions
+    ]
+    doses = []
+    for dose in month.doses:
+        counted = DOSE_TEXTS if dose.outcome is Outcome.GIVEN else DOSE_TEXTS - {"reason"}
+        if dose.outcome is Outcome.IN_ERROR:
+            counted = frozenset()
+        doses.append(masked_dose(dose, texts, counted))
+    return dataclasses.replace(
+        month, sheet=sheet, versions=versions, doses=doses, masked=texts.places > 0
+    )
 
 
 def _midnight(day: date) -> datetime:

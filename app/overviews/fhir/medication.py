@@ -45,6 +45,7 @@ from app.overviews.medication_words import (
     spoken_timing,
 )
 from app.overviews.reports.medication_month import month_blocks
+from app.overviews.reports.medication_named import with_line
 from app.paper import blocks
 
 ADMINISTERED, ALLERGIES, ORDERED = "29549-3", "48765-2", "10160-0"
@@ -132,6 +133,8 @@ class Month:
     """What stands, in the order it was recorded."""
     unrecorded: Sequence[Unrecorded]
     people: People
+    masked: bool = False
+    """Whether other students were named in its texts, and are masked."""
 
 
 def put_pupil(document: Document, pupil: Pupil, people: People) -> Reference:
@@ -196,7 +199,8 @@ def put_month(document: Document, month: Month, subject: Reference) -> None:
         )
         for one in month.unrecorded
     ]
-    document.section(_("Doses"), narrative(month_blocks(sheet)), given, ADMINISTERED)
+    told = with_line(month_blocks(sheet), masked=month.masked)
+    document.section(_("Doses"), narrative(told), given, ADMINISTERED)
 
 
 def _allergy(text: str, subject: Reference) -> Resource:

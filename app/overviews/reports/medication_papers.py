@@ -22,11 +22,25 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.keys import Anchor
+from app.kernel.mentions import NameWatch
 from app.kernel.ports import Progress, Reader, no_progress
 from app.kernel.words import _, ngettext
 from app.overviews.reports import leaving
 from app.overviews.reports.leaving import DisclosureBook, LeavingTogether, Release
 from app.overviews.reports.medication_month import month_blocks
+from app.overviews.reports.medication_named import (
+    AS_DATA,
+    ON_PAPER,
+    MaskedMonths,
+    MedicationTexts,
+    drug_words,
+    kept,
+    masked_emergency,
+    masked_entry,
+    masked_incident,
+    masked_month,
+    with_line,
+)
 from app.overviews.reports.medication_sheets import (
     downtime_blocks,
     emergency_blocks,
@@ -110,6 +124,8 @@ class MadePaper:
     """Signs that no font could draw; they stand on the paper as boxes."""
     students: tuple[StudentId, ...]
     """Whom it tells something about."""
+    masked: int = 0
+    """In how many places of its texts another student was named."""
 
     @property
     def sha256(self) -> str:
@@ -143,6 +159,7 @@ class MedicationPapers:
         clock: Clock,
         author: Callable[[], str],
         book: DisclosureBook,
+        watch: NameWatch,
     ) -> None:
         self._room = room
         self._read = read_for_export
@@ -150,13 +167,18 @@ class MedicationPapers:
         self._clock = clock
         self._author = author
         self._book = book
+        self._watch = watch
 
     def make(
         self, asked: Asked, release: Release | None = None, progress: Progress = no_progress
     ) -> MadePaper:
-        """Return a paper in memory; refuse what is not there, and other roles."""
+        """Return a paper in memory; refuse what is not there, and other roles.
+
+        In the texts of one student's sheet, other students are masked.
+        """
         now, anchor = self._clock.now(), self._anchor()
-        body, about = self._content(asked)
+        texts = self._texts()
+        body, about = self._content(asked, texts)
         paper = Paper(
             title=spoken_paper(asked.kind),
             made=now,
@@ -169,7 +191,7 @@ class MedicationPapers:
         )
         students = tuple(dict.fromkeys(StudentId(one) for one in about if one))
         printed = blocks.print_out(paper, asked.size, progress)
-        return MadePaper(asked, printed.pdf, printed.pages, printed.missing, students)
+        return MadePaper(asked, printed.pdf, printed.pages, printed.missing, students, texts.places)
 
     def save(
         self,
@@ -204,21 +226,36 @@ class MedicationPapers:
 
     # -- what stands on each ---------------------------------------------------------
 
-    def _content(self, asked: Asked) -> _Content:
-        makers: dict[PaperKind, Callable[[Asked], _Content]] = {
-            PaperKind.MONTH: self._month,
-            PaperKind.EMERGENCY: self._emergency,
-            PaperKind.LEDGER: self._ledger,
-            PaperKind.DOWNTIME: self._downtime,
-            PaperKind.INCIDENT: self._incident,
-            PaperKind.PRN: self._prn,
-            PaperKind.STOCK: self._stock,
-            PaperKind.TRIP: self._trip,
+    def _content(self, asked: Asked, texts: MedicationTexts) -> _Content:
+        makers: dict[PaperKind, Callable[[], _Content]] = {
+            PaperKind.MONTH: lambda: self._month(asked, texts),
+            PaperKind.EMERGENCY: lambda: self._emergency(asked, texts),
+            PaperKind.LEDGER: lambda: self._ledger(asked),
+            PaperKind.DOWNTIME: lambda: self._downtime(asked),
+            PaperKind.INCIDENT: lambda: self._incident(asked, texts),
+            PaperKind.PRN: lambda: self._prn(asked, texts),
+            PaperKind.STOCK: lambda: self._stock(asked),
+            PaperKind.TRIP: lambda: self._trip(asked),
         }
-        return makers[asked.kind](asked)
+        return makers[asked.kind]()
 
-    def month_sheets(self, student: StudentId | None, month: str) -> list[MonthSheet]:
-        """Return the records of a month, one student's or everyone's; refuse where there is none."""
+    def _texts(self) -> MedicationTexts:
+        return MedicationTexts(self._watch, self._drugs)
+
+    def _drugs(self, student: StudentId) -> frozenset[str]:
+        with self._read() as reader:
+            return drug_words(reader, student)
+
+    def month_sheets(self, student: StudentId | None, month: str) -> MaskedMonths:
+        """Return the records of a month as data tells them, one student's or everyone's.
+
+        Refuses where there is none. Other students named in one's texts are masked.
+        """
+        texts = self._texts()
+        sheets = [masked_month(one, texts, AS_DATA) for one in self._months(student, month)]
+        return MaskedMonths(tuple(sheets), texts.places)
+
+    def _months(self, student: StudentId | None, month: str) -> list[MonthSheet]:
         month_of(month)
         papers = self._room.papers
         sheets = [papers.month_sheet(student, month)] if student else papers.month_sheets(month)
@@ -226,16 +263,20 @@ class MedicationPapers:
             raise Refused("paper-says-nothing", "month")
         return list(sheets)
 
-    def _month(self, asked: Asked) -> _Content:
-        sheets = self.month_sheets(asked.student, asked.month)
-        body = chain.from_iterable(month_blocks(sheet) for sheet in sheets)
-        return body, [sheet.pupil.id for sheet in sheets]
+    def _month(self, asked: Asked, texts: MedicationTexts) -> _Content:
+        sheets = self._months(asked.student, asked.month)
+        bodies = []
+        for sheet in sheets:
+            before = texts.places
+            body = month_blocks(masked_month(sheet, texts, ON_PAPER))
+            bodies.append(with_line(body, masked=texts.places > before))
+        return chain.from_iterable(bodies), [sheet.pupil.id for sheet in sheets]
 
-    def _emergency(self, asked: Asked) -> _Content:
+    def _emergency(self, asked: Asked, texts: MedicationTexts) -> _Content:
         if not asked.student:
             raise Refused("paper-needs-student", "student")
-        sheet = self._room.papers.emergency_sheet(asked.student)
-        return emergency_blocks(sheet), [sheet.pupil.id]
+        sheet = masked_emergency(self._room.papers.emergency_sheet(asked.student), texts)
+        return with_line(emergency_blocks(sheet), masked=texts.places > 0), [sheet.pupil.id]
 
     def _ledger(self, asked: Asked) -> _Content:
         if asked.container:
@@ -265,13 +306,13 @@ class MedicationPapers:
         )
         return downtime_blocks(sheet), about
 
-    def _incident(self, asked: Asked) -> _Content:
+    def _incident(self, asked: Asked, texts: MedicationTexts) -> _Content:
         if not asked.incident:
             raise Refused("paper-needs-incident", "incident")
-        sheet = self._room.papers.incident_report(asked.incident)
-        return incident_blocks(sheet), [sheet.pupil.id]
+        sheet = masked_incident(self._room.papers.incident_report(asked.incident), texts)
+        return with_line(incident_blocks(sheet), masked=texts.places > 0), [sheet.pupil.id]
 
-    def _prn(self, asked: Asked) -> _Content:
+    def _prn(self, asked: Asked, texts: MedicationTexts) -> _Content:
         for field, text in (("since", asked.since), ("until", asked.until)):
             try:
                 date.fromisoformat(text)
@@ -279,10 +320,12 @@ class MedicationPapers:
                 raise Refused("day-unreadable", field) from None
         if asked.until < asked.since:
             raise Refused("period-order", "until")
-        entries = self._room.papers.prn_log(asked.since, asked.until, asked.student)
+        found = self._room.papers.prn_log(asked.since, asked.until, asked.student)
+        entries = [masked_entry(entry, texts) for entry in found]
         pupil = self._room.orders.pupil(asked.student) if asked.student else None
         about = [entry.pupil.id for entry in entries] or ([pupil.id] if pupil else [])
-        return prn_blocks(entries, asked.since, asked.until, pupil), about
+        body = prn_blocks(entries, asked.since, asked.until, pupil)
+        return with_line(body, masked=texts.places > 0), about
 
     def _stock(self, asked: Asked) -> _Content:
         held = self._room.stock.containers(student_id=asked.student, school_id=asked.school)
@@ -330,7 +373,7 @@ def spoken_scope(scope: Mapping[str, object]) -> str:
 
 
 def _leaving(made: MadePaper, release: Release) -> LeavingTogether:
-    scope = made.asked.stored()
+    scope = made.asked.stored() | kept(made.masked)
     if len(made.students) > 1:
         scope["students"] = len(made.students)
     return LeavingTogether(made.students, made.asked.kind.value, scope, made.pdf, release)
