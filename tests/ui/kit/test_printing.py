@@ -119,8 +119,9 @@ def test_the_desk_goes_on_while_pages_are_drawn(
     assert came == [Printed(6)]
     assert page_count((tmp_path / "p.pdf").read_bytes()) == 6
     assert len(shown) > 2, shown
-    # In shares of a page's time rather than seconds: machines differ, and may be busy once.
-    assert sum(wait > whole / 6 / 3 for wait in waits) < 3, (sorted(waits)[-8:], whole)
+    # In shares of a page's time rather than seconds: machines differ, and may be busy now and then.
+    # Drawn by the desk itself, each of the six pages would keep it for about its whole share.
+    assert sum(wait > whole / 6 / 2 for wait in waits) < 4, (sorted(waits)[-8:], whole)
     assert sheet_over(desk) is None
 
 
