@@ -1,3 +1,4 @@
+import gc
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -97,6 +98,16 @@ def test_no_line_is_left_between_the_bands_and_each_is_in_its_place(
     assert [row for row in range(1, len(rows)) if not -3 <= rows[row] - rows[row - 1] <= 1] == []
 
 
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    """Keep what earlier tests left behind from being gone through while waits are measured."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collection")
 def test_the_desk_goes_on_while_pages_are_drawn(
     tasks: Tasks, desk: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,9 +130,8 @@ def test_the_desk_goes_on_while_pages_are_drawn(
     assert came == [Printed(6)]
     assert page_count((tmp_path / "p.pdf").read_bytes()) == 6
     assert len(shown) > 2, shown
-    # In shares of a page's time rather than seconds: machines differ, and may be busy now and then.
-    # Drawn by the desk itself, each of the six pages would keep it for about its whole share.
-    assert sum(wait > whole / 6 / 2 for wait in waits) < 4, (sorted(waits)[-8:], whole)
+    # In shares of a page's time rather than seconds: machines differ, and may be busy once.
+    assert sum(wait > whole / 6 / 3 for wait in waits) < 3, (sorted(waits)[-8:], whole)
     assert sheet_over(desk) is None
 
 
