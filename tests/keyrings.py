@@ -69,7 +69,7 @@ _CONFIGURATION = """\
   </policy>
 </busconfig>
 """
-_WAIT_S = 10.0
+_WAIT_S = 30.0
 
 
 class SecretService:

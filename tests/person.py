@@ -143,14 +143,14 @@ class Person:
                 read.append(each.toPlainText())
         return "\n".join(read)
 
-    def reads(self, words: str, seconds: float = 15.0) -> None:
+    def reads(self, words: str, seconds: float = 30.0) -> None:
         """Wait until `words` stand on the screen."""
         try:
             self.until(lambda: words in self.screen(), seconds)
         except AssertionError:
             raise AssertionError(f"{words!r} is not on the screen:\n{self.screen()}") from None
 
-    def until(self, true: Callable[[], bool], seconds: float = 15.0) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 30.0) -> None:
         """Keep the program going until `true()`."""
         limit = time.monotonic() + seconds
         while not true():

@@ -300,7 +300,7 @@ def test_an_answer_that_comes_too_late_is_undone() -> None:
 
     with pytest.raises(CasewellError, match="keyring-slow"):
         bounded(slow, 0.1, late=undone.append)
-    limit = time.monotonic() + 5
+    limit = time.monotonic() + 30
     while not undone and time.monotonic() < limit:
         time.sleep(0.02)
     assert undone == ["kept"]

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,9 +113,16 @@ def _look(place: Path, vault: Path, environment: dict[str, str]) -> Seen:
 
     def read(name: str) -> None:
         line = [PYTHON_OF_THE_SYSTEM, str(TESTS / "bus_reader.py")]
-        done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        trees[name] = json.loads(done.stdout)
+        until = time.monotonic() + 45
+        while True:
+            done = subprocess.run(
+                line, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+            trees[name] = json.loads(done.stdout)
+            # The program is on the bus, and its focus told there, when the bus comes to it.
+            if any(each["states"] & FOCUSED for each in trees[name]) or time.monotonic() > until:
+                return
 
     line = [sys.executable, str(TESTS / "on_screen.py"), str(vault)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

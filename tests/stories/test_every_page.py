@@ -69,7 +69,7 @@ class Seat:
     def settle(self) -> None:
         """Wait until nothing is under way and all is laid out."""
         for _ in range(4):
-            wait_until(self.tasks.idle, 20)
+            wait_until(self.tasks.idle)
             QCoreApplication.processEvents()
 
     def go(self, page: str, subject: str = "") -> None:

@@ -97,8 +97,8 @@ def clipped(widget: QWidget) -> list[str]:
     return found
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Run the event loop until `true()`, or fail."""
+def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Run the event loop until `true()`, or fail; a machine at its limits may take its time."""
     limit = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < limit, "waited in vain"

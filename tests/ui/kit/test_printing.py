@@ -141,12 +141,12 @@ def test_printing_is_stopped_from_the_keyboard(
     pages(monkeypatch, 400)
     came: list[Printed] = []
     print_on(desk, tasks, printer_to(tmp_path / "p.pdf"), PDF, came.append, tasks.on_trouble)  # type: ignore[arg-type]
-    wait_until(lambda: sheet_over(desk) is not None, 20)
+    wait_until(lambda: sheet_over(desk) is not None)
     sheet = sheet_over(desk)
     assert sheet is not None
     wait_until(lambda: isinstance(sheet.focusWidget(), Button))
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    wait_until(lambda: bool(came), 20)
+    wait_until(lambda: bool(came))
     assert came[0].stopped
     assert came[0].pages < 400
 

@@ -88,10 +88,10 @@ def test_building_the_invented_school_can_be_stopped_from_the_keyboard(
     slowly(monkeypatch, lambda: False)
     screen._demo.click()
     cancel = screen.building.button
-    wait_until(cancel.hasFocus, 30)
+    wait_until(cancel.hasFocus)
     assert not clipped(screen)
     QTest.keyClick(cancel, Qt.Key.Key_Space)
-    wait_until(screen.form.isEnabled, 30)
+    wait_until(screen.form.isEnabled)
     assert not screen.building.isVisible()
     assert screen._demo.hasFocus()
     assert screen._demo.isEnabled()

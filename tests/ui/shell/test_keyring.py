@@ -107,7 +107,7 @@ def test_a_locked_desk_waits_for_the_key_and_opens_by_it(frame: Frame) -> None:
     assert frame.desk_window is None
     assert card(frame)._secret.line.hasFocus()
     press(card(frame))
-    wait_until(lambda: frame.desk_window is not None, 30)
+    wait_until(lambda: frame.desk_window is not None)
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -141,7 +141,7 @@ def test_a_keyring_in_trouble_says_so_and_the_passphrase_opens(
     ring.fails = ""
     QTest.keyClicks(card(frame)._secret.line, PASSPHRASE)
     QTest.keyClick(card(frame)._secret.line, Qt.Key.Key_Return)
-    wait_until(lambda: frame.desk_window is not None, 30)
+    wait_until(lambda: frame.desk_window is not None)
 
 
 def test_a_passphrase_entered_while_the_keyring_hangs_opens_the_vault(
@@ -160,7 +160,7 @@ def test_a_passphrase_entered_while_the_keyring_hangs_opens_the_vault(
     assert card(frame)._secret.line.isEnabled()
     QTest.keyClicks(card(frame)._secret.line, PASSPHRASE)
     QTest.keyClick(card(frame)._secret.line, Qt.Key.Key_Return)
-    wait_until(lambda: frame.desk_window is not None, 30)
+    wait_until(lambda: frame.desk_window is not None)
     never.set()
 
 
@@ -173,7 +173,7 @@ def window(desk: Desk, show: Show) -> Iterator[DeskWindow]:
     show(window, 1280, 720)
     window.begin()
     window.go("settings")
-    wait_until(window.tasks.idle, 20)
+    wait_until(window.tasks.idle)
     yield window
     leave(window)
 
@@ -204,7 +204,7 @@ def test_settings_turn_it_on_with_the_passphrase_and_ones_word_and_off(
         wait_until(lambda: bool(sheet.form.field("alone").refused))
         QTest.keyClick(sheet.alone, Qt.Key.Key_Space)
         sheet._save.click()
-        wait_until(lambda: not sheet.isVisible(), 20)
+        wait_until(lambda: not sheet.isVisible())
 
     monkeypatch.setattr(Sheet, "exec", filled_in)
     QTest.keyClick(switch, Qt.Key.Key_Space)
@@ -215,7 +215,7 @@ def test_settings_turn_it_on_with_the_passphrase_and_ones_word_and_off(
 
     QTest.keyClick(switch, Qt.Key.Key_Space)
     wait_until(lambda: not switch.isChecked() and keyring_slots(window) == 0)
-    wait_until(window.tasks.idle, 20)
+    wait_until(window.tasks.idle)
     assert ring.held == {}
     assert ThisDevice.here().keyring_slots(window.desk.folder.path) == ()
 
@@ -234,7 +234,7 @@ def test_settings_say_why_it_cannot_be_had(
     window.go("settings")
     page = window.page("settings")
     assert isinstance(page, SettingsPage)
-    wait_until(lambda: bool(page.unlocking.state.text()), 20)
+    wait_until(lambda: bool(page.unlocking.state.text()))
     assert "several people use it" in page.unlocking.state.text()
     assert not page.unlocking.switch.isEnabled()
     leave(window)
@@ -252,12 +252,12 @@ def test_a_passphrase_that_became_easy_to_try_is_stretched_anew_in_peace(
     frame.begin()
     show(frame, 1280, 720)
     frame.open_vault(PASSPHRASE)
-    wait_until(lambda: frame.desk_window is not None, 30)
+    wait_until(lambda: frame.desk_window is not None)
     assert frame.desk_window is not None
     desk = frame.desk_window.desk
     before = desk.slot.id
-    wait_until(lambda: desk.slot.id != before, 30)
-    wait_until(frame.tasks.idle, 20)
+    wait_until(lambda: desk.slot.id != before)
+    wait_until(frame.tasks.idle)
     assert desk.slot.stretch is not None
     assert desk.slot.stretch.passes == 4
     assert ThisDevice.here().last_slots()[0] == desk.slot.id

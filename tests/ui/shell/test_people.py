@@ -53,7 +53,7 @@ def people(window: DeskWindow) -> PeoplePage:
 
 def rest(window: DeskWindow) -> None:
     for _ in range(4):
-        wait_until(window.tasks.idle, 20)
+        wait_until(window.tasks.idle)
         settle()
 
 
@@ -120,13 +120,13 @@ def test_someone_is_added_and_their_first_passphrase_is_shown_once(
     def fill(sheet: Sheet) -> None:
         assert isinstance(sheet, AddSheet)
         sheet.go.click()  # without a name
-        wait_until(window.tasks.idle, 20)
+        wait_until(window.tasks.idle)
         settle()
         assert sheet.form.field("name").refused
         sheet._name.setText("Ben Okafor")
         sheet._role.set_value(Role.NURSE)
         sheet.go.click()
-        wait_until(window.tasks.idle, 20)
+        wait_until(window.tasks.idle)
 
     def hand_over(sheet: Sheet) -> None:
         assert isinstance(sheet, FirstPassphraseSheet)
@@ -212,7 +212,7 @@ def test_a_keeper_gives_another_role(
         assert isinstance(sheet, RoleSheet)
         sheet.role.set_value(Role.PSYCHOLOGIST)
         sheet.go.click()
-        wait_until(window.tasks.idle, 20)
+        wait_until(window.tasks.idle)
         settle()
 
     sheets.append(choose)

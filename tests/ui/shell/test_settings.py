@@ -37,7 +37,7 @@ def page(standing: DeskWindow) -> SettingsPage:
 
 def quiet(window: DeskWindow) -> None:
     for _ in range(4):
-        wait_until(window.tasks.idle, 20)
+        wait_until(window.tasks.idle)
         settle()
 
 

@@ -86,7 +86,7 @@ def unlock(frame: Frame, passphrase: str = PASSPHRASE) -> DeskWindow:
     assert focus is not None
     QTest.keyClicks(focus, passphrase)
     QTest.keyClick(focus, Qt.Key.Key_Return)
-    wait_until(lambda: frame.desk_window is not None, 30)
+    wait_until(lambda: frame.desk_window is not None)
     rest(frame)
     window = frame.desk_window
     assert window is not None
@@ -96,7 +96,7 @@ def unlock(frame: Frame, passphrase: str = PASSPHRASE) -> DeskWindow:
 def rest(frame: Frame) -> None:
     for _ in range(4):
         for bay in frame.bays:
-            wait_until(bay.tasks.idle, 20)
+            wait_until(bay.tasks.idle)
         settle()
 
 

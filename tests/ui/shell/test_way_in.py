@@ -81,7 +81,7 @@ def use_sheet(frame: Frame, words: str) -> None:
     assert screen._words is not None
     screen._words.setPlainText(words)
     screen._open.click()
-    wait_until(frame.tasks.idle, 20)
+    wait_until(frame.tasks.idle)
     settle()
 
 
@@ -93,7 +93,7 @@ def told(frame: Frame, name: str, reason: str) -> None:
     focus = QApplication.focusWidget()
     QTest.keyClicks(focus, reason)
     QTest.keyClick(focus, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    wait_until(frame.tasks.idle, 20)
+    wait_until(frame.tasks.idle)
     settle()
 
 
@@ -110,7 +110,7 @@ def test_the_recovery_sheet_opens_the_vault_once_it_was_said_who_and_why(
     assert not small_targets(card)
     assert frame.desk_window is None
     told(frame, "Dana Reyes", "The counselor cannot be reached")
-    wait_until(lambda: frame.desk_window is not None, 20)
+    wait_until(lambda: frame.desk_window is not None)
     wait_until(frame.tasks.idle)
     settle()
     window = frame.desk_window
@@ -170,7 +170,7 @@ def test_a_first_passphrase_gives_way_to_ones_own_before_the_desk_is_seen(
     vault, first = newcomer
     frame = framed(vault)
     frame.open_vault(first)
-    wait_until(lambda: isinstance(frame.centralWidget(), OwnPassphrase), 20)
+    wait_until(lambda: isinstance(frame.centralWidget(), OwnPassphrase))
     settle()
     card = screen_of(frame)
     assert isinstance(card, OwnPassphrase)
@@ -180,7 +180,7 @@ def test_a_first_passphrase_gives_way_to_ones_own_before_the_desk_is_seen(
     card._new.setText("short")
     card._again.setText("short")
     card._save.click()
-    wait_until(frame.tasks.idle, 20)
+    wait_until(frame.tasks.idle)
     assert card.form.field("passphrase").refused
     focus = QApplication.focusWidget()
     assert focus is not None
@@ -190,7 +190,7 @@ def test_a_first_passphrase_gives_way_to_ones_own_before_the_desk_is_seen(
     QTest.keyClick(card._new.line, Qt.Key.Key_Return)
     QTest.keyClicks(card._again.line, OWN)
     QTest.keyClick(card._again.line, Qt.Key.Key_Return)
-    wait_until(lambda: frame.desk_window is not None, 20)
+    wait_until(lambda: frame.desk_window is not None)
     wait_until(frame.tasks.idle)
     settle()
     assert not frame.desk_window.desk.must_change_passphrase  # type: ignore[union-attr]
@@ -204,7 +204,7 @@ def test_two_different_entries_are_refused_at_the_second(
     vault, first = newcomer
     frame = framed(vault)
     frame.open_vault(first)
-    wait_until(lambda: isinstance(frame.centralWidget(), OwnPassphrase), 20)
+    wait_until(lambda: isinstance(frame.centralWidget(), OwnPassphrase))
     card = screen_of(frame)
     assert isinstance(card, OwnPassphrase)
     card._new.setText(OWN)
@@ -226,7 +226,7 @@ def test_the_vault_locks_while_the_own_passphrase_is_asked_for(
     lines: list[list[str]] = []
     monkeypatch.setattr(ui.shell.relaunch, "relaunch", lines.append)
     frame.open_vault(first)
-    wait_until(lambda: isinstance(frame.centralWidget(), OwnPassphrase), 20)
+    wait_until(lambda: isinstance(frame.centralWidget(), OwnPassphrase))
     frame.lock()
     assert len(lines) == 1
     open_vault(vault, PASSPHRASE, DeviceId(new_id())).close()

@@ -258,7 +258,7 @@ def test_what_is_shown_is_sent_by_keys_and_one_stays_where_one_is(
     assert standing.here == ("summary", pupil)
     page = standing.page("summary")
     assert isinstance(page, SummaryPage)
-    wait_until(lambda: not page.drawing, 20)
+    wait_until(lambda: not page.drawing)
     standing.go("caseload")
     standing.window().activateWindow()  # as a desktop does once a sheet is closed
     quiet(standing)

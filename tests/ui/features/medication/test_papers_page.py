@@ -63,7 +63,7 @@ def papers(context: FakeContext, subject: str = "") -> PapersPage:
 
 
 def drawn(context: FakeContext, page: PapersPage) -> None:
-    wait_until(lambda: not page.drawing, 20)
+    wait_until(lambda: not page.drawing)
     context.settle()
 
 
@@ -148,7 +148,7 @@ def test_printing_is_on_record_before_the_first_page(
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     page.print_on(printer, made, ready[1])
-    wait_until(lambda: page.view.save.isEnabled() and bool(context.notices.shown()), 30)
+    wait_until(lambda: page.view.save.isEnabled() and bool(context.notices.shown()))
     context.settle()
     (line,) = nurse.desk.privacy.disclosures(student)
     assert (line.disclosure.means, line.stopped) == ("print", "")

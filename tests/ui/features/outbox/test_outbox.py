@@ -75,7 +75,7 @@ def rows(page: OutboxPage) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def sent(context: FakeContext) -> None:
-    wait_until(lambda: not courier_of(context).running, 20)
+    wait_until(lambda: not courier_of(context).running)
     context.settle()
 
 
@@ -318,7 +318,7 @@ def test_a_sending_that_is_cancelled_goes_on_later_and_nothing_arrives_twice(
     assert isinstance(page, OutboxPage)
     page.view.action.click()
     assert not page.view.action.isEnabled()
-    wait_until(lambda: any(stick.glob("objects/*")), 20)
+    wait_until(lambda: any(stick.glob("objects/*")))
     page.view.busy.cancelled.emit()
     sent(context)
     assert page.view.action.isEnabled()

@@ -44,7 +44,7 @@ def context(room: OutboxDesk, show: Callable[..., Any]) -> Iterator[FakeContext]
     assert ROOM.begin is not None
     ROOM.begin(made)
     yield made
-    wait_until(lambda: not courier_of(made).running, 20)
+    wait_until(lambda: not courier_of(made).running)
     made.end()
 
 
@@ -55,7 +55,7 @@ def put(context: FakeContext, make: Any, subject: str = "") -> Any:
 
 
 def drawn(context: FakeContext, page: Any) -> None:
-    wait_until(lambda: not page.drawing, 20)
+    wait_until(lambda: not page.drawing)
     context.settle()
 
 

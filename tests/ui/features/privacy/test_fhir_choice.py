@@ -53,7 +53,7 @@ def page(context: FakeContext, student: StudentId) -> SummaryPage:
 
 
 def drawn(context: FakeContext, page: SummaryPage) -> None:
-    wait_until(lambda: not page.drawing, 20)
+    wait_until(lambda: not page.drawing)
     context.settle()
 
 
@@ -104,7 +104,7 @@ def test_ctrl_s_saves_the_document_once_the_names_in_it_are_answered(
     QTest.keyClicks(page.view.recipient, "Rosa Ocampo")
     QTest.keyClicks(page.view.purpose, "Her own copy")
     QTest.keyClick(page.view.purpose, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    wait_until(lambda: bool(desk.privacy.disclosures(student)), 20)
+    wait_until(lambda: bool(desk.privacy.disclosures(student)))
     context.settle()
     document = read((tmp_path / "chosen.fhir.json").read_bytes())
     assert check(document) == []

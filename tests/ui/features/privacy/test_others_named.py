@@ -42,7 +42,7 @@ def page(app: QApplication, desk: Desk) -> Iterator[SummaryPage]:
     made.view.recipient.setText("Guardian")
     choose(made.view.form)
     made.view.purpose.setText("Yearly meeting")
-    wait_until(lambda: not made.drawing, 20)
+    wait_until(lambda: not made.drawing)
     yield made
     context.end()
     context.close()
@@ -75,8 +75,8 @@ def _saved_with(
 
     QTimer.singleShot(30, look)
     page.save()
-    wait_until(lambda: bool(asked), 20)
-    wait_until(page.view.save.isEnabled, 20)
+    wait_until(lambda: bool(asked))
+    wait_until(page.view.save.isEnabled)
     if wrong:
         raise wrong[0]
 

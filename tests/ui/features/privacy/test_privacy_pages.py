@@ -69,7 +69,7 @@ def settle() -> None:
 
 def drawn(context: FakeContext, page: SummaryPage) -> None:
     """Wait until the pages are drawn that the form asks for."""
-    wait_until(lambda: not page.drawing, 20)
+    wait_until(lambda: not page.drawing)
     context.settle()
 
 

@@ -62,7 +62,7 @@ def reports(context: FakeContext, subject: str = "") -> ReportsPage:
 
 
 def drawn(context: FakeContext, page: ReportsPage) -> None:
-    wait_until(lambda: not page.drawing, 20)
+    wait_until(lambda: not page.drawing)
     context.settle()
 
 
@@ -133,7 +133,7 @@ def test_from_the_choice_of_a_report_to_a_workbook_with_keys_alone(
     assert view.ground.value() is Ground.SUBJECT
     press(Qt.Key.Key_S, CTRL)
     drawn(context, page)
-    wait_until(lambda: bool(context.notices.shown()), 20)
+    wait_until(lambda: bool(context.notices.shown()))
     context.settle()
     assert offered == [("Save as workbook", "session-log-2026-11-20-1.xlsx")]
     sheet = load_workbook(tmp_path / "chosen.xlsx").worksheets[0]
@@ -219,7 +219,7 @@ def test_printing_is_on_record_before_the_first_page(
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     page.print_on(printer, made, ready[1])
-    wait_until(lambda: page.view.save.isEnabled() and bool(context.notices.shown()), 30)
+    wait_until(lambda: page.view.save.isEnabled() and bool(context.notices.shown()))
     context.settle()
     (line,) = desk.privacy.disclosures(student)
     assert (line.disclosure.means, line.stopped) == ("print", "")
