@@ -5,6 +5,11 @@ cd "$(dirname "$0")/../.."
 . requirements/prepare.sh
 
 need_system "${qt_packages[@]}" binutils
+# A frozen program carries Python's shared library, which a system's Python keeps in its own package.
+python=$(find_python)
+case $python in
+/usr/bin/*) need_system "$("$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])')" ;;
+esac
 make_venv "$checkout/.venv-freeze" run freeze
 say "freezing"
 mkdir -p build
