@@ -62,12 +62,14 @@ class Collected:
     receipts: int = 0
     """Written, those that were missing among them."""
     findings: list[Finding] = field(default_factory=list)
+    _told: set[tuple[object, ...]] = field(default_factory=set, repr=False)
 
     def tell(self, code: str, desk: str, **facts: Fact) -> None:
         """Add a finding; the same is told once."""
-        finding = Finding(code, desk, facts)
-        if finding not in self.findings:
-            self.findings.append(finding)
+        told = (code, desk, *sorted(facts.items()))
+        if told not in self._told:
+            self._told.add(told)
+            self.findings.append(Finding(code, desk, facts))
 
     @property
     def asks(self) -> bool:

@@ -19,6 +19,8 @@ from app.kernel.errors import Damage
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
+DEEPEST = 64
+"""Levels of nesting; what is deeper would end one reader or the other that goes down by itself."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -60,9 +62,21 @@ def object_of(line: bytes, code: str) -> dict[str, Any]:
             compact({"": found})
     except (ValueError, RecursionError):
         raise Malformed(code) from None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or _is_deep(found):
         raise Malformed(code)
     return found
+
+
+def _is_deep(found: dict[str, Any]) -> bool:
+    level: list[dict[str, Any] | list[Any]] = [found]
+    for _level in range(DEEPEST):
+        level = [
+            one
+            for holder in level
+            for one in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(one, (dict, list))
+        ]
+    return bool(level)
 
 
 def base64_of(text: object, count: int) -> bytes | None:

@@ -1,12 +1,15 @@
 """Desks that mean harm: they end as findings and cost little, whatever they lay down."""
 
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from app.collect import collecting, judging
 from app.collect.engines import Engine, open_engine
+from app.collect.findings import Collected
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Trouble
 from app.sync import envelope
@@ -31,6 +34,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     opened = sqlite(tmp_path)
     yield opened
     opened.close()
+
+
+def nested(depth: int) -> object:
+    """Return a list in a list in a list …"""
+    found: object = 1
+    for _level in range(depth):
+        found = [found]
+    return found
 
 
 def rows(count: int) -> dict[str, object]:
@@ -75,6 +86,48 @@ def test_counts_of_no_end_are_rejected_before_they_are_read(
     (finding,) = collected.findings
     assert (finding.code, finding.facts["reason"]) == ("parcel-rejected", "parcel-too-big")
     assert (collected.taken, collected.rejected) == (2, 1)
+
+
+def test_what_is_nested_deeper_than_anyone_writes_is_rejected_and_stops_nobody(
+    engine: Engine, place: Shelf, district: District
+) -> None:
+    body = services(1, "2026-03")
+    honest, hostile = SyntheticDesk(district, 10), SyntheticDesk(district, 11)
+    for desk in (honest, hostile):
+        desk.lay(place, desk.enrolment())
+    # A little below what can be read at all it is too deep for whoever looks at it closer.
+    deep: list[bytes] = []
+    for depth in range(sys.getrecursionlimit(), 0, -1):
+        body["services"][0]["service"] = nested(depth)
+        with suppress(RecursionError):
+            deep.append(hostile.sealed(SummaryKind.SERVICES, body))
+        if len(deep) == 40:
+            break
+    hostile.lay(place, *deep)
+    honest.lay(place, honest.services("2026-03"))
+    collected = collect(place, engine, district)
+    assert (collected.taken, collected.rejected) == (3, len(deep))
+    assert {finding.facts["reason"] for finding in collected.findings} == {"parcel-malformed"}
+
+
+def test_very_many_findings_are_not_each_compared_with_all_others() -> None:
+    compared = 0
+
+    class Counted(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    found = Collected()
+    for counter in (*range(300), *range(300)):
+        found.tell(Counted("manifest-unreadable"), "ab" * 16, counter=counter)
+    assert len(found.findings) == 300
+    assert compared < 300 * 10
 
 
 def test_a_list_that_names_what_is_nowhere_is_left_after_a_few(
