@@ -391,8 +391,8 @@ def s3() -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def sshd() -> Iterator[Server]:
-    """Run OpenSSH's server with a host key of its own and SFTP only."""
+def sshd(answering: str = "internal-sftp") -> Iterator[Server]:
+    """Run OpenSSH's server with a host key of its own and SFTP only, or what answers in its place."""
     binary = program("sshd")
     with own_folder() as place:
         files = place / "sftp"
@@ -421,7 +421,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 Subsystem sftp internal-sftp
-ForceCommand internal-sftp
+ForceCommand {answering}
 MaxStartups 100:30:200
 MaxSessions 64
 """

@@ -98,8 +98,14 @@ class Folder:
         """Nothing is held open."""
 
     def _stands(self) -> None:
-        if not (self._root.is_absolute() and self._root.is_dir()):
+        if not (self._root.is_absolute() and self._is_there()):
             raise SendingTrouble("sending-folder-gone")
+
+    def _is_there(self) -> bool:
+        try:
+            return self._root.is_dir()
+        except OSError:  # a share that the system has lost, or that it may not look into
+            return False
 
     def _make_folders(self, folder: Path) -> None:
         missing = []
@@ -113,7 +119,7 @@ class Folder:
     def _trouble(self, error: OSError) -> SendingTrouble:
         if error.errno in _FULL or getattr(error, "winerror", None) in (39, 112):
             return SendingTrouble("sending-full")
-        if not self._root.is_dir():
+        if not self._is_there():
             return SendingTrouble("sending-folder-gone")
         if error.errno in _DENIED:
             return SendingTrouble("sending-denied")

@@ -149,6 +149,9 @@ class Sftp:
             raise SendingTrouble("sending-stalled") from None
         except (EOFError, paramiko.SSHException, ConnectionError):
             raise SendingTrouble("sending-cut") from None
+        except (paramiko.SFTPError, ValueError, LookupError):
+            # No SFTP: a greeting of the shell's, say, or a name in no known writing.
+            raise SendingTrouble("sending-refused") from None
         except OSError as error:
             if not self._transport.is_active():
                 raise SendingTrouble("sending-cut") from None
@@ -224,8 +227,6 @@ def _open(address: Address, credentials: Credentials, patience: Patience) -> "pa
 
 
 def _shake_hands(transport: "paramiko.Transport", pinned: str, patience: Patience) -> None:
-    import paramiko
-
     kind = pinned.partition(" ")[0]
     known = transport.get_security_options().key_types
     wanted = tuple(
@@ -246,7 +247,7 @@ def _shake_hands(transport: "paramiko.Transport", pinned: str, patience: Patienc
     try:
         transport.start_client(timeout=patience.connect)
         shown = transport.get_remote_server_key()
-    except (paramiko.SSHException, OSError, EOFError):
+    except Exception:  # noqa: BLE001 - whatever ended paramiko's own thread is raised here
         late = time.monotonic() - begun >= patience.connect * 0.9
         raise SendingTrouble("sending-stalled" if late else "sending-cut") from None
     line = f"{shown.get_name()} {shown.get_base64()}"
@@ -272,7 +273,9 @@ def _sign_in(transport: "paramiko.Transport", credentials: Credentials) -> None:
     except paramiko.AuthenticationException as error:
         late = "timeout" in str(error).lower()
         raise SendingTrouble("sending-stalled" if late else "sending-denied") from None
-    except (paramiko.SSHException, OSError, EOFError):
+    except SendingTrouble:
+        raise
+    except Exception:  # noqa: BLE001 - whatever ended paramiko's own thread is raised here
         raise SendingTrouble("sending-cut") from None
 
 

@@ -39,12 +39,7 @@ class WebDav:
             answer = self._site.ask("PUT", self._url(path), data, headers)
         # RFC 9110, 9.3.4: 201 or 204; some say 200. A page that comes with 200 is not an answer.
         if answer.status not in (200, 201, 204):
-            found = self._trouble(answer)
-            raise (
-                SendingTrouble("sending-refused", status=answer.status)
-                if (found.code == "sending-missing")
-                else found
-            )
+            raise self._refusal(answer)
         if answer.status == 200 and is_page(answer.body):
             raise SendingTrouble("sending-sign-in", status=200)
 
@@ -153,4 +148,6 @@ def _hrefs(body: bytes) -> list[str]:
         parser.Parse(body, True)  # noqa: FBT003 - it takes no name
     except expat.ExpatError:
         raise SendingTrouble("sending-cut") from None
+    except (LookupError, ValueError):  # an encoding that Python or expat does not know
+        raise SendingTrouble("sending-refused") from None
     return found

@@ -1,6 +1,8 @@
 """What a place answers that means harm: it ends as a reason, and touches nothing of this computer."""
 
+import errno
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -83,6 +85,17 @@ def test_a_listing_with_what_is_no_address_is_a_reason() -> None:
         there.names("manifests")
 
 
+@pytest.mark.parametrize("encoding", ["none-that-is", "utf-32", "idna"])
+def test_a_listing_in_no_known_writing_is_a_reason(encoding: str) -> None:
+    body = f'<?xml version="1.0" encoding="{encoding}"?><multistatus xmlns="DAV:"/>'.encode()
+    with (
+        answering(207, body) as address,
+        closing(reach(address, {}, QUICK)) as there,
+        pytest.raises(SendingTrouble),
+    ):
+        there.names("manifests")
+
+
 def test_a_listing_that_leads_out_gives_names_and_no_paths() -> None:
     hrefs = "".join(
         f"<response><href>/a/{name}</href></response>" for name in ("", "..%2f..%2fetc", "b")
@@ -138,6 +151,34 @@ def test_a_list_without_an_end_is_a_reason(stick: Path, monkeypatch: pytest.Monk
         reach(at(stick), {}, QUICK).names("")
 
 
+@pytest.mark.parametrize("number", [errno.ENOTCONN, errno.ESTALE, errno.EIO, errno.EACCES])
+def test_a_share_that_the_system_has_lost_is_gone_and_no_crash(
+    stick: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    there = reach(at(stick), {}, QUICK)
+    honest = Path.stat
+
+    def lost(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self.is_relative_to(stick):
+            raise OSError(number, "lost")
+        return honest(self, follow_symlinks=follow_symlinks)
+
+    def listed(_path: object) -> None:
+        raise OSError(number, "lost")
+
+    monkeypatch.setattr(Path, "stat", lost)
+    monkeypatch.setattr(os, "scandir", listed)
+    for action in (
+        lambda: reach(at(stick), {}, QUICK),
+        lambda: there.put("target.json", b"{}"),
+        lambda: there.get("target.json"),
+        lambda: there.names(""),
+    ):
+        with pytest.raises(SendingTrouble) as trouble:
+            action()
+        assert trouble.value.code == "sending-folder-gone"
+
+
 # -- over SSH --------------------------------------------------------------------------
 
 
@@ -151,6 +192,27 @@ def test_a_file_over_ssh_that_says_it_is_endless_is_not_asked_for() -> None:
             pytest.raises(SendingTrouble),
         ):
             there.get("target.json")
+
+
+def test_a_server_that_greets_where_sftp_should_answer_is_a_reason() -> None:
+    with (
+        servers.sshd("echo Welcome to the district") as server,
+        pytest.raises(SendingTrouble),
+        closing(reach(server.address, server.credentials, QUICK)),
+    ):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+def test_a_name_in_no_known_writing_is_a_reason() -> None:
+    with servers.sshd() as server:
+        assert server.folder is not None
+        (server.folder / os.fsdecode(b"caf\xe9")).mkdir()
+        with (
+            closing(reach(server.address, server.credentials, QUICK)) as there,
+            pytest.raises(SendingTrouble),
+        ):
+            there.names("")
 
 
 # -- credentials that are none ---------------------------------------------------------
