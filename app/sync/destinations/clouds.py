@@ -17,7 +17,7 @@ from functools import cache
 from typing import TypeVar
 
 from app.sync.destinations.answers import is_page, trouble
-from app.sync.destinations.patience import MOST_NAMES, USUAL, Patience
+from app.sync.destinations.patience import MOST, MOST_NAMES, USUAL, Patience
 from app.sync.parcels import Address, Carrier, Credentials
 from app.sync.troubles import SendingTrouble
 
@@ -42,7 +42,9 @@ T = TypeVar("T")
 
 _STATUS = re.compile(r"response: Parts \{ status: (\d{3}),")
 _HEADER = re.compile(r'"([a-z0-9-]+)": "((?:[^"\\]|\\.)*)"')
-_ASKED = re.compile(r"^ +ur[il]: (\S+)$", re.MULTILINE)
+_ASKED = re.compile(r"\bur[il]: (\S+?),?$", re.MULTILINE)
+_AT_ONCE = 1024 * 1024
+"""Bytes that are taken of an answer at a time."""
 
 
 class Cloud:
@@ -91,8 +93,15 @@ class Cloud:
             raise
 
     def get(self, path: str) -> bytes:
-        """Return what is at `path`."""
-        data = bytes(self._run(lambda: self._operator.read(path)))
+        """Return what is at `path`; of what never ends no more than a file may weigh is taken."""
+        try:
+            data = self._run(lambda: self._read(path))
+        except SendingTrouble as trouble:
+            if trouble.code != "sending-unsaid":
+                raise
+            # Asked without a body, OpenDAL also says why no connection stands.
+            self._run(lambda: self._operator.stat(path))
+            raise SendingTrouble("sending-cut") from None
         if is_page(data):
             raise SendingTrouble("sending-sign-in")
         return data
@@ -125,6 +134,21 @@ class Cloud:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _read(self, path: str) -> bytes:
+        found = bytearray()
+        try:
+            file = await self._operator.open(path, "rb")
+            try:
+                while piece := await file.read(_AT_ONCE):
+                    found += piece
+                    if len(found) > MOST:
+                        raise SendingTrouble("sending-refused")
+            finally:
+                await file.close()
+        except OSError as error:
+            raise _trouble_of_pieces(str(error)) from None
+        return bytes(found)
 
     async def _listed(self, here: str) -> list[str]:
         found = []
@@ -159,6 +183,24 @@ def _kinds() -> tuple[type[Exception], ...]:
     return tuple(
         one for one in vars(kinds).values() if isinstance(one, type) and issubclass(one, Exception)
     )
+
+
+def _trouble_of_pieces(text: str) -> SendingTrouble:
+    """Return what a failure while reading means: OpenDAL tells of it in one line, without a kind.
+
+    `sending-unsaid` where the line does not say why nobody answered.
+    """
+    import opendal.exceptions as kinds
+
+    what, _, rest = text.partition(", context: { ")
+    context, _, said = rest.rpartition(" } => ")
+    context = context or rest
+    if "send http request" in said and "timeout" not in said:
+        return SendingTrouble("sending-unsaid")
+    for name in ("response", "service"):
+        context = context.replace(f", {name}: ", f"\n   {name}: ")
+    kind = getattr(kinds, what.split(" ", 1)[0], kinds.Unexpected)
+    return _trouble(kind(f"{what} => {said}\n\nContext:\n   {context}\n"))
 
 
 def _trouble(error: Exception) -> SendingTrouble:

@@ -5,14 +5,14 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 import servers
-from app.sync.destinations import Patience, folder, reach
+from app.sync.destinations import Patience, clouds, folder, reach
 from app.sync.destinations.answers import elsewhere, retry_after, server_time, trouble
 from app.sync.destinations.patience import MOST
 from app.sync.destinations.web import Site
@@ -103,6 +103,88 @@ def test_a_listing_that_leads_out_gives_names_and_no_paths() -> None:
     body = f'<multistatus xmlns="DAV:">{hrefs}</multistatus>'.encode()
     with answering(207, body) as address, closing(reach(address, {}, QUICK)) as there:
         assert all("/" not in name for name in there.names("a"))
+
+
+# -- a store ---------------------------------------------------------------------------
+
+
+@contextmanager
+def store(length: int, status: int = 200, said: bytes = b"") -> Iterator[tuple[Address, list[int]]]:
+    """Run a store whose objects are `length` bytes, all told to be 4; and count what it sent."""
+    sent = [0]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(length or len(said)))
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(said)
+                while sent[0] < length:
+                    self.wfile.write(b"a" * 65536)
+                    sent[0] += 65536
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    options = {"endpoint": f"http://127.0.0.1:{server.server_port}", "region": "invented"}
+    try:
+        yield Address(Carrier.S3, {**options, "bucket": "invented"}), sent
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+KEYS = {"access_key_id": "invented", "secret_access_key": "invented"}
+
+
+def test_an_object_without_an_end_is_left_after_what_a_file_may_weigh(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clouds, "MOST", 1024 * 1024)
+    with store(1 << 34) as (address, sent):
+        with closing(reach(address, KEYS, QUICK)) as there, pytest.raises(SendingTrouble) as found:
+            there.get("objects/large")
+        assert found.value.code == "sending-refused"
+        assert sent[0] < 1 << 28
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "code"),
+    [
+        (404, b"", "sending-missing"),
+        (404, b"<Error><Code>NoSuchBucket</Code><Message>m</Message></Error>", "sending-missing"),
+        (403, b"<Error><Code>AccessDenied</Code><Message>m</Message></Error>", "sending-denied"),
+        (503, b"<Error><Code>SlowDown</Code><Message>m</Message></Error>", "sending-too-many"),
+    ],
+)
+def test_what_a_store_answers_when_it_is_read_is_a_reason(
+    status: int, said: bytes, code: str
+) -> None:
+    with (
+        store(0, status, said) as (address, _),
+        closing(reach(address, KEYS, QUICK)) as there,
+        pytest.raises(SendingTrouble) as found,
+    ):
+        there.get("objects/any")
+    assert (found.value.code, "root" in found.value.facts) == (code, b"NoSuchBucket" in said)
+
+
+def test_a_store_that_nobody_answers_for_is_unreachable() -> None:
+    with store(0) as (address, _):
+        pass
+    with closing(reach(address, KEYS, QUICK)) as there, pytest.raises(SendingTrouble) as found:
+        there.get("objects/any")
+    assert found.value.code == "sending-unreachable"
 
 
 # -- a folder --------------------------------------------------------------------------
