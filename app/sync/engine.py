@@ -186,7 +186,8 @@ class Engine:
 
     def network_up(self) -> None:
         """Forget how long to wait: a network has come, or another one."""
-        for turn in self._turns.values():
+        # A copy: a run may be meeting another place just now.
+        for turn in list(self._turns.values()):
             turn.failures, turn.until, turn.first, turn.looked = 0, 0.0, True, None
 
     def run_once(

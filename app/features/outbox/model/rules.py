@@ -22,8 +22,11 @@ PERIODS_BACK = 366
 
 REJECTED = "parcel-not-taken"
 """Why a parcel waits that the district could not take: its reason stands beside it."""
+DAMAGED = "parcel-damaged"
+"""Why a parcel does not leave whose sealed bytes are not what they were."""
 NEEDS_A_PERSON = frozenset({code for code, following in WHY.items() if following is Next.ASK}) | {
-    REJECTED
+    REJECTED,
+    DAMAGED,
 }
 """Reasons that a person can do something about; some are also tried again by themselves."""
 

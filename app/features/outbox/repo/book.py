@@ -122,12 +122,13 @@ class OutboxBook(Book):
     def due(self, place: str, now: str, limit: int) -> list[Row]:
         """Return id, name, bytes and tries of what is to be sent now, the oldest first.
 
-        One that asks for a person is due at `EVER` alone.
+        One that asks for a person is due at `EVER` alone; one that was put off by nothing is due
+        whatever clock it was queued by.
         """
         return self.reader.execute(
             "SELECT p.id, p.name, p.bytes, s.tries FROM outbox_state s"
-            f" JOIN outbox_parcel p ON p.id = s.parcel_id WHERE {_DUE} AND s.due <= ?"
-            " AND s.ask <= ? ORDER BY p.row LIMIT ?",
+            f" JOIN outbox_parcel p ON p.id = s.parcel_id WHERE {_DUE}"
+            " AND (s.due <= ? OR s.state = 'queued') AND s.ask <= ? ORDER BY p.row LIMIT ?",
             (place, now, int(now >= EVER), limit),
         ).fetchall()
 
@@ -192,11 +193,17 @@ class OutboxBook(Book):
         )
         return {row[0]: (row[1], row[2], bool(row[3]), row[4]) for row in rows}
 
-    def latest_revision(self, place: str, series: str) -> int:
-        """Return the newest revision of a series that was made for a place; 0 if there is none."""
+    def latest_revision(self, place: Destination, series: str) -> int:
+        """Return the newest revision of a series that was made for a place; 0 if there is none.
+
+        Those for a district are counted together: wherever it moves its place, what it has of a
+        series already is not taken for the newer.
+        """
         row = self.reader.execute(
-            "SELECT max(revision) FROM outbox_parcel WHERE destination_id = ? AND series = ?",
-            (place, series),
+            "SELECT max(p.revision) FROM destination d JOIN outbox_parcel p"
+            " ON p.destination_id = d.id AND p.series = ? WHERE d.id = ?"
+            " OR ? <> '' AND d.district <> ''",
+            (series, place.id, place.district),
         ).fetchone()
         return int(row[0]) if row and row[0] else 0
 

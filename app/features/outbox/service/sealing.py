@@ -118,7 +118,7 @@ class Sealer:
         period = summary.period or NO_PERIOD
         subject = wanted.student_id or whose(summary.kind, seat)
         series = key.series(summary.kind, period, subject)
-        revision = keeper.latest_revision(place.id, series) + 1
+        revision = keeper.latest_revision(place, series) + 1
         facts = envelope.Facts(summary.kind, summary.version, period, series, revision, tx.now.at)
         sealed = envelope.seal(facts, summary.body, key, wanted.keys)
         content, name = content_of(summary), envelope.name_of(sealed)

@@ -9,7 +9,7 @@ from typing import Any
 from app.features.outbox.model.course import Reach, Step, after
 from app.features.outbox.model.records import Course, Destination, ManifestRow, ReceiptRow
 from app.features.outbox.model.records import Parcel as ParcelRow
-from app.features.outbox.model.rules import REJECTED
+from app.features.outbox.model.rules import DAMAGED, REJECTED
 from app.features.outbox.repo.book import OutboxKeeper
 from app.features.outbox.service.sealing import Neighbours, Sealer
 from app.kernel.errors import Damage, Trouble
@@ -82,7 +82,7 @@ class Sending:
             raise Trouble("parcel-let-go")
         name, data = found
         if hashlib.sha256(data).hexdigest() != name:
-            raise Damage("parcel-damaged")
+            raise Damage(DAMAGED)
         return data
 
     def sending(self, parcels: Sequence[str]) -> None:

@@ -183,7 +183,7 @@ class StandingSummaries:
         since = Moment(place.made_at, place.zone).day()
         for period in periods_due(standing.every, standing.days_after, since, today):
             before = went.get(period)
-            if before is not None and (not before[2] or before[3] >= today.isoformat()):
+            if before is not None and (not before[2] or before[3] == today.isoformat()):
                 continue
             due = _Due(district, place, kind, period, before, today.isoformat())
             try:

@@ -113,6 +113,16 @@ def test_what_asks_for_a_person_is_tried_only_when_one_says_so(room: OutboxDesk)
     assert [one.id for one in sending.waiting(place, "2026-11-20T15:00:00.000Z", 10)] == [parcel]
 
 
+def test_what_was_sealed_while_the_clock_was_ahead_does_not_wait_until_then(
+    room: OutboxDesk,
+) -> None:
+    place = room.own_place()
+    parcel = room.send(place)
+    room.clock.advance(-timedelta(days=1))
+    waiting = room.outbox.sending.waiting(place, room.clock.now().at, 10)
+    assert [one.id for one in waiting] == [parcel]
+
+
 def test_failing_for_the_same_reason_does_not_fill_the_vault(room: OutboxDesk) -> None:
     place = room.own_place()
     parcel, sending = room.send(place), room.outbox.sending
@@ -378,6 +388,9 @@ def test_sealed_bytes_that_are_not_what_was_sealed_do_not_leave(room: OutboxDesk
     with pytest.raises(Damage) as damage:
         room.outbox.sending.sealed(parcel)
     assert damage.value.code == "parcel-damaged"
+    room.outbox.sending.failed([parcel], "parcel-damaged", {}, EVER, ask=True)
+    assert room.line(parcel).ask
+    assert [code for _place, _label, code, *_rest in room.outbox.asking()] == ["parcel-damaged"]
     (wrong,) = [one for one in room.desk.verify().findings if not one.whole]
     assert wrong.code == "outbox-rows"
     with room.desk.records.working() as tx:

@@ -88,6 +88,35 @@ def test_what_changed_afterwards_leaves_as_the_next_revision_and_only_then(
     assert sent(room)[-1] == (SummaryKind.SERVICES, "2026-10", 2)
 
 
+def test_a_clock_that_was_ahead_for_a_day_holds_nothing_back_until_then(room: OutboxDesk) -> None:
+    student = add_student(room.desk)
+    room.outbox.prepare()
+    days(room, 31)
+    room.outbox.prepare()
+    days(room, 300)
+    a_signed_note(room.desk, student)
+    room.outbox.prepare()
+    days(room, -295)
+    room.told.bodies[SummaryKind.SERVICES, "2026-10"] = {"total": 2}
+    a_signed_note(room.desk, student)
+    assert room.outbox.prepare().made == 1
+    assert sent(room).count((SummaryKind.SERVICES, "2026-10", 2)) == 1
+
+
+def test_a_district_that_moves_its_place_is_sent_no_revision_again(room: OutboxDesk) -> None:
+    room.outbox.prepare()
+    days(room, 31)
+    room.outbox.prepare()
+    room.send(room.outbox.destinations()[0].destination.id)
+    assert room.told.district is not None
+    moved = replace(room.told.district.places[0], id="cd" * 16)
+    room.told.district = replace(room.told.district, places=(moved,))
+    room.outbox.take_over()
+    (place,) = room.outbox.destinations()
+    for to, revision in ((place.destination.id, 3), (room.own_place(), 1)):
+        assert room.line(room.send(to)).parcel.revision == revision
+
+
 def test_marking_costs_one_statement_and_then_none(room: OutboxDesk) -> None:
     student = add_student(room.desk)
     room.outbox.prepare()
