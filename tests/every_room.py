@@ -37,6 +37,7 @@ from app.features.screening.commands import (
     OpenRound,
     RecordScreening,
     SayConsent,
+    WithdrawScreening,
 )
 from app.features.screening.model.records import Said, ScreeningForm
 from app.features.services.commands import EndMandate, RecordByHand, WriteMandate
@@ -180,6 +181,10 @@ class EveryRoom(CollaborationDesk):
     def _screening(self) -> None:
         screening = self.desk.screening
         screening.add_step(AddRiskStep(self.risk, "Spoke with him"))
+        answers = tuple((str(item), 0) for item in range(1, 8))
+        nobodys = ScreeningForm(self.pupil, "gad-7", "self", "", "2026-11-19", answers=answers)
+        made = screening.record(RecordScreening(new_id(), nobodys)).made
+        screening.withdraw(WithdrawScreening(made, "Typed in to try it out"))
         around = screening.open_round(
             OpenRound("Fall", "phq-9", "self", "2026-11-01", "2026-11-30", grades=("07",))
         ).made

@@ -6,6 +6,7 @@ sole-possession note is among them.
 
 from datetime import timedelta
 
+from app.features.screening.repo import stands
 from app.kernel.clock import Moment
 from app.kernel.ids import StudentId
 from app.kernel.ports import Reader, Seat
@@ -28,11 +29,10 @@ def evidence_of(reader: Reader, student: StudentId, seat: Seat, now: Moment) -> 
         ("screening", row[1], row[0], row[2])
         for row in reader.execute(
             "SELECT t.title, t.taken_on, t.level FROM screening t WHERE t.student_id = :student"
-            f" AND {_SEEN.format('t')} AND NOT EXISTS"
-            " (SELECT 1 FROM screening n WHERE n.replaces = t.id)"
+            f" AND {_SEEN.format('t')} AND {stands('t')}"
             " AND t.row = (SELECT max(m.row) FROM screening m WHERE m.student_id = t.student_id"
-            " AND m.instrument = t.instrument AND m.informant = t.informant AND NOT EXISTS"
-            " (SELECT 1 FROM screening n WHERE n.replaces = m.id)) ORDER BY t.taken_on DESC",
+            " AND m.instrument = t.instrument AND m.informant = t.informant"
+            f" AND {stands('m')}) ORDER BY t.taken_on DESC",
             values,
         )
     ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.features.screening.repo import is_open, stands
 from app.kernel.clock import Clock
 from app.kernel.ids import StudentId
 from app.kernel.names import shown_name
@@ -44,7 +45,6 @@ class Noticed:
 
 
 # One query for each sign: student, count, newest day, what it says.
-_STANDING = "NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = t.id)"
 _QUERIES: Mapping[Sign, str] = {
     Sign.MISSED_SESSIONS: f"""
         SELECT t.student_id, count(*), max(t.started_at), '' FROM session_note t
@@ -57,28 +57,26 @@ _QUERIES: Mapping[Sign, str] = {
     Sign.SCREENING: f"""
         SELECT t.student_id, max(t.level), max(t.taken_on), group_concat(DISTINCT t.title)
           FROM screening t WHERE t.taken_on >= :since AND t.level >= :least
-           AND {_SEEN.format("t")} AND {_STANDING} GROUP BY 1""",
+           AND {_SEEN.format("t")} AND {stands("t")} GROUP BY 1""",
     Sign.WORSE_SCREENING: f"""
         SELECT t.student_id, max(t.level - b.level), max(t.taken_on),
                group_concat(DISTINCT t.title)
           FROM screening t JOIN screening b ON b.row = (SELECT m.row FROM screening m
                WHERE m.student_id = t.student_id AND m.instrument = t.instrument
                  AND m.informant = t.informant AND (m.taken_on, m.row) < (t.taken_on, t.row)
-                 AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = m.id)
+                 AND {stands("m")}
                ORDER BY m.taken_on DESC, m.row DESC LIMIT 1)
          WHERE t.taken_on >= :since AND b.level >= 0 AND t.level - b.level >= :least
-           AND {_SEEN.format("t")} AND {_STANDING}
+           AND {_SEEN.format("t")} AND {stands("t")}
            AND NOT EXISTS (SELECT 1 FROM screening l WHERE l.student_id = t.student_id
                AND l.instrument = t.instrument AND l.informant = t.informant
                AND (l.taken_on, l.row) > (t.taken_on, t.row)
-               AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = l.id))
+               AND {stands("l")})
          GROUP BY 1""",
     Sign.OPEN_RISK: f"""
         SELECT t.student_id, count(*), max(g.taken_on), group_concat(DISTINCT t.label)
           FROM risk t JOIN screening g ON g.id = t.screening_id
-         WHERE {_SEEN.format("t")} AND coalesce((SELECT e.kind FROM risk_entry e
-               WHERE e.risk_id = t.id AND e.kind IN ('closed', 'reopened')
-               ORDER BY e.row DESC LIMIT 1), '') <> 'closed'
+         WHERE {_SEEN.format("t")} AND {is_open("t")}
          GROUP BY 1 HAVING count(*) >= :least""",
     Sign.VISITS: """
         SELECT t.student_id, count(*), max(t.came_at), '' FROM visit t

@@ -30,6 +30,7 @@ ENTRIES: Mapping[RiskEntryKind, str] = {
     RiskEntryKind.TOLD: N_("Told"),
     RiskEntryKind.CLOSED: N_("Closed"),
     RiskEntryKind.REOPENED: N_("Taken up again"),
+    RiskEntryKind.MISTAKE: N_("Recorded in error"),
 }
 SAID: Mapping[Said, str] = {
     Said.GIVEN: N_("Agreed"),

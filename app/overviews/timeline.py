@@ -249,7 +249,8 @@ _BRANCHES[TimelineKind.SCREENING] = f"""
         SELECT 'screening', 'screening', g.id, g.taken_on || substr(g.recorded_at, 11), g.zone,
                g.taken_on
           FROM screening g WHERE g.student_id = :student AND {_SEEN.format("g")}
-           AND NOT EXISTS (SELECT 1 FROM screening z WHERE z.replaces = g.id)
+           AND NOT EXISTS (SELECT 1 FROM screening z
+                            WHERE z.replaces = g.id AND z.student_id = g.student_id)
         UNION ALL
         SELECT 'screening', 'risk', r.id, r.recorded_at, r.zone, ''
           FROM risk r WHERE r.student_id = :student AND {_SEEN.format("r")}
@@ -427,9 +428,12 @@ _FACTS[Happening.CONCERN_DECIDED] = f"""(SELECT json_object('by', {_BY.format("e
         'until_on', e.until_on) FROM concern_entry e WHERE e.id = page.id)"""
 _FACTS[Happening.SCREENING] = f"""(SELECT json_object('by', {_BY.format("g")}, 'title', g.title,
         'informant', g.informant, 'level', g.level, 'risk', g.risk, 'comment', g.comment,
-        'scores', json(g.scores), 'corrects', g.replaces) FROM screening g WHERE g.id = page.id)"""
+        'scores', json(g.scores), 'corrects', g.replaces, 'mistake', (SELECT m.why
+        FROM screening_mistake m WHERE m.screening_id = g.id)) FROM screening g
+        WHERE g.id = page.id)"""
 _FACTS[Happening.RISK] = f"""(SELECT json_object('by', {_BY.format("r")}, 'label', r.label,
-        'urgency', r.urgency) FROM risk r WHERE r.id = page.id)"""
+        'urgency', r.urgency, 'mistake', (SELECT e.text FROM risk_entry e
+        WHERE e.risk_id = r.id AND e.kind = 'mistake')) FROM risk r WHERE r.id = page.id)"""
 _FACTS[Happening.RISK_CLOSED] = f"""(SELECT json_object('by', {_BY.format("e")}, 'text', e.text,
         'told', e.told, 'risk', e.risk_id) FROM risk_entry e WHERE e.id = page.id)"""
 _FACTS[Happening.PLAN_AGREED] = f"""(SELECT json_object('by', {_BY.format("f")},

@@ -39,6 +39,13 @@ SENTENCES: dict[str, str] = {
         "This screening was corrected already. Correct the newer one."
     ),
     "screening-correction-needs-reason": N_("Say why it is corrected."),
+    "screening-in-error": N_("This screening was recorded in error, and counts in nothing."),
+    "screening-mistake-needs-why": N_("Say how it came to stand here."),
+    "screening-mistake-asks-for-a-person": N_(
+        "An answer of it asks for a person. If a student gave it, record it on that student with"
+        " “This is another student’s”; if nobody did, say so here."
+    ),
+    "screening-same-student": N_("It is on record under this student. Choose the other one."),
     "screening-no-consent": N_(
         "The guardian’s answer does not allow this screening: in a round with active consent a yes"
         " is needed, in one with passive consent nobody may have said no."
@@ -68,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "risk-needs-why": N_("Say why it is taken up again."),
     "risk-open": N_("This follow-up is open."),
     "risk-closed-already": N_("Someone has closed this already."),
+    "risk-in-error": N_("Its screening was recorded in error: this student never gave the answer."),
     "risk-told-in-future": N_("This time has not come yet."),
     "time-not-understood": N_("Enter a day and time, for example 12 Mar 2027, 9:30 AM."),
     "round-gone": N_("This round is not in the vault."),

@@ -52,6 +52,11 @@ _ENDED = (
     " WHERE m.series_id = t.series_id AND +m.person_id IN ({people}))"
 )
 
+_OF_SCREENING = (
+    "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.screening g"
+    " WHERE g.id = t.screening_id AND +g.person_id IN ({people}))"
+)
+
 _GIVES = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
 # The medication room is open to its roles or not at all: no row of it is one person's own.
 _OF_THE_ROOM = (
@@ -140,6 +145,7 @@ _VIEWS: dict[str, str] = {
     ),
     "plan_draft": _OWN,
     **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent"), _OF_SEEN),
+    "screening_mistake": _OF_SCREENING,
     "screening_draft": _OWN,
     **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),
     # What waits to leave is its sender's; how it stands with the places is everyone's.
@@ -199,7 +205,7 @@ _LABELLED: dict[str, tuple[tuple[str, str], ...]] = {
     "billing_line": (("note", "t.entry_id"), ("note", _OF_MEMBER)),
     "episode": (("concern", "t.concern_id"),),
     "screening": (("screening", "t.id"),),
-    "risk": (("screening", "t.screening_id"),),
+    **dict.fromkeys(("screening_mistake", "risk"), (("screening", "t.screening_id"),)),
     "risk_entry": (
         ("screening", "(SELECT r.screening_id FROM main.risk r WHERE r.id = t.risk_id)"),
     ),

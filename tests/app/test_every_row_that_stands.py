@@ -93,7 +93,7 @@ TABLES = (
     "health_plan", "incident", "instrument_file", "mandate", "mandate_end", "medication_order",
     "no_school", "note_addition", "outbox_event", "outbox_manifest", "outbox_parcel",
     "outbox_receipt", "outbox_sealed", "part2_label", "plan_goal", "plan_review", "plan_signature", "plan_version",
-    "record_request", "request_entry", "risk", "risk_entry", "round_consent", "screening", "session_note", "stock_count",
+    "record_request", "request_entry", "risk", "risk_entry", "round_consent", "screening", "screening_mistake", "session_note", "stock_count",
     "stock_movement", "tier_decision", "tier_evidence", "trip", "trip_item", "visit",
     "warning_list", "wording",
 )  # fmt: skip

@@ -66,7 +66,17 @@ FIELDS: Mapping[str, Discipline | None] = {
     ),
     "part2_label": None,
     **dict.fromkeys(("consent", "consent_end", "consent_scan", "consent_scan_content"), None),
-    **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent", "screening_draft"), None),
+    **dict.fromkeys(
+        (
+            "screening",
+            "screening_mistake",
+            "risk",
+            "risk_entry",
+            "round_consent",
+            "screening_draft",
+        ),
+        None,
+    ),
     **dict.fromkeys(
         (
             "outbox_parcel",

@@ -40,6 +40,26 @@ class CorrectScreening:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawScreening:
+    """Mark a screening as recorded in error; it stays, and counts in nothing."""
+
+    screening_id: str
+    why: str
+    nobody: bool = False
+    """No student gave these answers; to be said where one of them asked for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveScreening:
+    """Record a screening on the student whose it is; under the other it is marked as an error."""
+
+    screening_id: str
+    replaces: str
+    student_id: StudentId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddRiskStep:
     """Write down what was done about a risk."""
 

@@ -28,7 +28,7 @@ MENTAL_HEALTH = "MH"
 
 def put_screening(document: Document, sheet: ScreeningSheet, told: Told, *, answers: bool) -> None:
     """Put in one screening: its scores, and its answers if they are asked for."""
-    one, instrument = sheet.screening, sheet.instrument
+    one = sheet.screening
     key = f"screening:{one.id}"
     given: list[Reference] = []
     if answers and one.answers:
@@ -36,7 +36,7 @@ def put_screening(document: Document, sheet: ScreeningSheet, told: Told, *, answ
             document.add(
                 "QuestionnaireResponse",
                 one.id,
-                _response(one, instrument, told),
+                _response(sheet, told),
                 sensitive=[MENTAL_HEALTH],
             )
         )
@@ -149,13 +149,14 @@ def _scale_of(instrument: Instrument | None, name: str) -> Scale | None:
 # -- answers -----------------------------------------------------------------------------
 
 
-def _response(one: Screening, instrument: Instrument | None, told: Told) -> Resource:
+def _response(sheet: ScreeningSheet, told: Told) -> Resource:
+    one, instrument = sheet.screening, sheet.instrument
     known = instrument.by_id if instrument else {}
     form = f"{LOINC}/q/{instrument.loinc}" if instrument and instrument.loinc else ""
     source: Resource = {"display": one.informant_name or _(INFORMANTS[one.informant])}
     return {
         "questionnaire": form,
-        "status": "amended" if one.replaces else "stopped" if one.refused else "completed",
+        "status": "amended" if sheet.replaces else "stopped" if one.refused else "completed",
         "subject": told.subject,
         "authored": one.taken_on,
         "author": told.people.person(one.person_id),

@@ -6,6 +6,7 @@ from pathlib import Path
 from app.features.screening.model.records import Screening
 from app.features.screening.service import ScreeningService, ScreeningSheet
 from app.kernel.clock import Clock, Moment
+from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.words import _
@@ -58,8 +59,13 @@ class ScreeningPapers:
         answers: bool = False,
         notice: str | None = None,
     ) -> tuple[Screening, bytes]:
-        """Return a screening and its paper; the answers stand on it only where asked for."""
+        """Return a screening and its paper; the answers stand on it only where asked for.
+
+        One that was recorded in error is refused: what was answered is not this student's.
+        """
         sheet, anchor = self._room.sheet(screening_id), self._anchor()
+        if sheet.mistake is not None:
+            raise Refused("screening-in-error")
         paper = Paper(
             title=_("Screening result"),
             made=self._clock.now(),

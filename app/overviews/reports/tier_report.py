@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from app.features.screening.model.records import UNJUDGED
+from app.features.screening.repo import stands
 from app.kernel.clock import FixedClock
 from app.kernel.nouns import Role, Tier, grade_rank
 from app.kernel.ports import Reader, Value
@@ -33,12 +34,12 @@ _COHORT = (
     " AND k.person_id = :me AND k.ended_on = ''))"
     " AND t.person_id IN (SELECT p.id FROM person p WHERE p.id = :me"
     " OR p.role IN (SELECT value FROM json_each(:roles)))"
-    " AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = t.id)"
+    f" AND {stands('t')}"
     # Of each student the newest one in these days: a child is counted once.
     " AND NOT EXISTS (SELECT 1 FROM screening l WHERE l.student_id = t.student_id"
     " AND l.instrument = t.instrument AND l.informant = t.informant AND l.taken_on <= :until"
     " AND (l.taken_on, l.row) > (t.taken_on, t.row)"
-    " AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = l.id))"
+    f" AND {stands('l')})"
     " GROUP BY t.instrument, t.informant, 2, 3, 4"
 )
 Counts = dict[str, dict[str, int]]

@@ -119,6 +119,20 @@ CREATE INDEX screening_by_day ON screening (taken_on DESC, row DESC);
 CREATE INDEX screening_by_instrument ON screening (instrument, taken_on DESC, row DESC);
 CREATE INDEX screening_of_round ON screening (round_id, student_id) WHERE round_id <> '';
 
+-- A screening that was recorded in error: it stays, and counts in nothing from then on. Where it
+-- was another student's, the one on record there replaces it.
+CREATE TABLE screening_mistake (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    screening_id TEXT NOT NULL UNIQUE REFERENCES screening (id),
+    student_id TEXT NOT NULL REFERENCES student (id),  -- under whom it was recorded
+    why TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    recorded_at TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+
 -- An answer that asks for a person: it stays until a named person closes it.
 CREATE TABLE risk (
     row INTEGER PRIMARY KEY,
@@ -138,13 +152,14 @@ CREATE TABLE risk (
 CREATE INDEX risk_of_student ON risk (student_id, row);
 CREATE INDEX risk_of_screening ON risk (screening_id);
 
--- What was done, who was told and when; the one of kind 'closed' ends the follow-up.
+-- What was done, who was told and when; the one of kind 'closed' ends the follow-up, and one of
+-- kind 'mistake' says that the student never gave the answer.
 CREATE TABLE risk_entry (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     risk_id TEXT NOT NULL REFERENCES risk (id),
     student_id TEXT NOT NULL REFERENCES student (id),
-    kind TEXT NOT NULL CHECK (kind IN ('step', 'told', 'closed', 'reopened')),
+    kind TEXT NOT NULL CHECK (kind IN ('step', 'told', 'closed', 'reopened', 'mistake')),
     text TEXT NOT NULL,
     told TEXT NOT NULL,                   -- who was told
     told_at TEXT NOT NULL,                -- when, as an instant
@@ -210,6 +225,21 @@ CREATE TRIGGER screening_once BEFORE INSERT ON screening
 WHEN EXISTS (SELECT 1 FROM screening WHERE id = NEW.id OR row = NEW.row)
 BEGIN
     SELECT raise(ABORT, 'frozen: a screening cannot be replaced');
+END;
+
+CREATE TRIGGER screening_mistake_stands BEFORE UPDATE ON screening_mistake
+BEGIN
+    SELECT raise(ABORT, 'frozen: that a screening was recorded in error cannot be changed');
+END;
+CREATE TRIGGER screening_mistake_stays BEFORE DELETE ON screening_mistake
+BEGIN
+    SELECT raise(ABORT, 'frozen: that a screening was recorded in error cannot be deleted');
+END;
+CREATE TRIGGER screening_mistake_once BEFORE INSERT ON screening_mistake
+WHEN EXISTS (SELECT 1 FROM screening_mistake
+              WHERE id = NEW.id OR row = NEW.row OR screening_id = NEW.screening_id)
+BEGIN
+    SELECT raise(ABORT, 'frozen: that a screening was recorded in error cannot be replaced');
 END;
 
 CREATE TRIGGER risk_stands BEFORE UPDATE ON risk

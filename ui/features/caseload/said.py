@@ -256,6 +256,7 @@ def entry(row: TimelineRow, schools: Mapping[str, str]) -> Entry:
         detail,
         kind,
         row,
+        mistaken=bool(row.facts.get("mistake")),
     )
 
 
@@ -622,6 +623,11 @@ def _level_kind(level: int) -> str:
 
 def _screening(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
+    if facts.get("mistake"):
+        # What was answered may be another student's.
+        why = _("Recorded in error: {why}").format(why=facts["mistake"])
+        error = (_("Recorded in error"), Kind.WARN)
+        return "audit", str(facts.get("title", "")), "", [error], why, Kind.PLAIN
     level = int(facts.get("level", 0))
     chips = [(spoken_level(level), _level_kind(level))]
     if facts.get("risk"):
@@ -639,6 +645,10 @@ def _screening(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
 
 def _risk(row: TimelineRow, _schools: Mapping[str, str]) -> _Said:
     facts = row.facts
+    if facts.get("mistake"):
+        why = _("Recorded in error: {why}").format(why=facts["mistake"])
+        error = (_("Recorded in error"), Kind.WARN)
+        return "warning", str(facts.get("label", "")), "", [error], why, Kind.PLAIN
     urgency = _(URGENCIES_OF_RISK[Urgency(str(facts["urgency"]))])
     return "warning", str(facts.get("label", "")), "", [(urgency, Kind.BAD)], "", Kind.PLAIN
 

@@ -47,6 +47,7 @@ class Words(Label):
         self._size = size
         self._token = ink
         self._bold = bold
+        self._struck = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._dress()
@@ -57,8 +58,15 @@ class Words(Label):
         self._token = ink
         self._dress()
 
+    def set_struck(self, *, on: bool) -> None:
+        """Strike the words through, or no more; others have to say what that means."""
+        self._struck = on
+        self._dress()
+
     def _dress(self) -> None:
-        self.setFont(look().font(self._size, bold=self._bold))
+        font = look().font(self._size, bold=self._bold)
+        font.setStrikeOut(self._struck)
+        self.setFont(font)
         palette = self.palette()
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
             palette.setColor(group, QPalette.ColorRole.WindowText, look().color(self._token))

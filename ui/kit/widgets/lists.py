@@ -72,6 +72,8 @@ class Entry:
     """What of `text` was sought: (start, length); it stands out."""
     struck: bool = False
     """It is done, and stays in sight for now."""
+    mistaken: bool = False
+    """It was recorded in error and is struck through; its words say so."""
 
     def spoken(self) -> str:
         """Return the row as one sentence for a screen reader."""
@@ -343,9 +345,9 @@ class _RowPainter:
         title_height = QFontMetrics(title_font).height()
         text_height = QFontMetrics(small).height() if entry.text else 0
         top = head.y() + (head.height() - title_height - text_height) // 2
-        title_font.setStrikeOut(entry.struck)
+        title_font.setStrikeOut(entry.struck or entry.mistaken)
         self._line(QRect(self._mirror(left, room), top, room, title_height), title_font,
-                   "muted" if entry.struck else "text", in_order(entry.title))  # fmt: skip
+                   "muted" if entry.struck or entry.mistaken else "text", in_order(entry.title))  # fmt: skip
         if entry.text:
             place = QRect(self._mirror(left, room), top + title_height, room, text_height)
             if entry.marks:

@@ -136,6 +136,8 @@ class RecordShown:
     chips: tuple[tuple[str, str], ...] = ()
     facts: tuple[Fact, ...] = ()
     warnings: tuple[str, ...] = ()
+    struck: bool = False
+    """It was recorded in error; its words say so."""
 
 
 class RecordView(QWidget):
@@ -206,6 +208,7 @@ class RecordView(QWidget):
     def show_record(self, shown: RecordShown) -> None:
         """Show a record."""
         self.title.setText(shown.title)
+        self.title.set_struck(on=shown.struck)
         self.line.setText(shown.line)
         self.warnings.setText("\n".join(shown.warnings))
         self.warnings.setVisible(bool(shown.warnings))

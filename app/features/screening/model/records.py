@@ -145,6 +145,20 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True)
+class Mistake:
+    """A screening was recorded in error: it stays, and counts in nothing."""
+
+    id: str
+    screening_id: str
+    student_id: StudentId
+    """Under whom it was recorded."""
+    why: str
+    person_id: PersonId
+    recorded_at: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Risk:
     """An answer that asks for a person."""
 
@@ -168,6 +182,8 @@ class RiskEntryKind(StrEnum):
     TOLD = "told"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MISTAKE = "mistake"
+    """The screening was recorded in error: this student never gave the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +221,28 @@ class ScreeningForm:
     def answered(self) -> dict[str, int]:
         """Return the answers by item."""
         return dict(self.answers)
+
+
+def form_again(one: Screening, student_id: StudentId, instrument: Instrument) -> ScreeningForm:
+    """Return a screening as it was typed, for a student: its answers, day and who answered stay."""
+    typed = {scale.id for scale in instrument.scales if not scale.items}
+    return ScreeningForm(
+        student_id=student_id,
+        instrument=one.instrument,
+        informant=one.informant,
+        informant_name=one.informant_name,
+        taken_on=one.taken_on,
+        source=one.source,
+        answers=one.answers,
+        given=tuple(
+            (scale, score)
+            for scale, score, *_rest in one.scores
+            if score is not None and scale in typed
+        ),
+        refused=one.refused,
+        comment=one.comment,
+        round_id=one.round_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from app.features.screening.model.records import (
     InstrumentFile,
+    Mistake,
     Risk,
     RiskEntry,
+    RiskEntryKind,
     Round,
     RoundConsent,
     Said,
@@ -28,10 +30,41 @@ PAGE = 200
 _LISTED = listed(Screening).replace("t.answers", "'[]'")
 """A list shows no answers: they are not read."""
 _STUDENT = "s.given_name, s.family_name, s.preferred_name, s.grade"
-_STANDS = "NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = t.id)"
-_OPEN = (
-    "coalesce((SELECT e.kind FROM risk_entry e WHERE e.risk_id = t.id"
-    " AND e.kind IN ('closed', 'reopened') ORDER BY e.row DESC LIMIT 1), '') <> 'closed'"
+
+
+def stands(alias: str) -> str:
+    """Return the condition that a screening counts: neither corrected nor recorded in error."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = {alias}.id)"
+        f" AND NOT EXISTS (SELECT 1 FROM screening_mistake n WHERE n.screening_id = {alias}.id)"
+    )
+
+
+def mistaken(alias: str) -> str:
+    """Return the condition that a screening is shown as recorded in error."""
+    return (
+        f"EXISTS (SELECT 1 FROM screening_mistake n WHERE n.screening_id = {alias}.id)"
+        " AND NOT EXISTS (SELECT 1 FROM screening n"
+        f" WHERE n.replaces = {alias}.id AND n.student_id = {alias}.student_id)"
+    )
+
+
+def is_open(alias: str) -> str:
+    """Return the condition that nobody has closed a risk, and that its answer was given."""
+    return (
+        f"coalesce((SELECT e.kind FROM risk_entry e WHERE e.risk_id = {alias}.id"
+        " AND e.kind IN ('closed', 'reopened', 'mistake') ORDER BY e.row DESC LIMIT 1), '')"
+        " NOT IN ('closed', 'mistake')"
+    )
+
+
+_STANDS = stands("t")
+_OPEN = is_open("t")
+_RISKS = (
+    f"SELECT {listed(Risk)}, {_STUDENT}, g.title, (SELECT b.recorded_at || ' ' || b.zone"
+    " FROM screening b WHERE b.id = g.replaces AND b.student_id <> g.student_id)"
+    " FROM risk t JOIN student s ON s.id = t.student_id"
+    " JOIN screening g ON g.id = t.screening_id"
 )
 
 
@@ -74,10 +107,19 @@ class RiskLine:
     entries: tuple[RiskEntry, ...]
     title: str
     """Of the instrument."""
+    first_recorded: Moment | None = None
+    """When its screening was first written down, where that was under another student."""
+
+    @property
+    def mistake(self) -> RiskEntry | None:
+        """What says that this student never gave the answer, or None."""
+        return next((one for one in self.entries if one.kind is RiskEntryKind.MISTAKE), None)
 
     @property
     def is_open(self) -> bool:
         """Whether nobody has closed it."""
+        if self.mistake is not None:
+            return False
         last = [one.kind for one in self.entries if one.kind in {"closed", "reopened"}]
         return not last or last[-1] != "closed"
 
@@ -116,6 +158,8 @@ class Narrowing:
     since: str = ""
     until: str = ""
     least_level: int = 0
+    mistaken: bool = False
+    """Those that were recorded in error, in place of those that stand."""
 
 
 def form_text(form: ScreeningForm) -> str:
@@ -141,6 +185,7 @@ class ScreeningBook(Book):
         WordingRow: "wording",
         RoundConsent: "round_consent",
         Screening: "screening",
+        Mistake: "screening_mistake",
         Risk: "risk",
         RiskEntry: "risk_entry",
     }
@@ -184,7 +229,7 @@ class ScreeningBook(Book):
             f"SELECT {_LISTED}, {_STUDENT}, (SELECT b.scores FROM screening b"
             " WHERE b.student_id = t.student_id AND b.instrument = t.instrument"
             " AND b.informant = t.informant AND (b.taken_on, b.row) < (t.taken_on, t.row)"
-            " AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.replaces = b.id)"
+            f" AND {stands('b')}"
             " ORDER BY b.taken_on DESC, b.row DESC LIMIT 1)"
             f" FROM screening t CROSS JOIN student s ON s.id = t.student_id WHERE {condition}"
             " ORDER BY t.taken_on DESC, t.row DESC LIMIT ? OFFSET ?",
@@ -224,6 +269,19 @@ class ScreeningBook(Book):
         """Return the screening that took this one's place, or None."""
         return next(iter(self.where(Screening, "t.replaces = ?", (screening_id,))), None)
 
+    def mistake(self, screening_id: str) -> Mistake | None:
+        """Return what says that a screening was recorded in error, or None."""
+        return next(iter(self.where(Mistake, "t.screening_id = ?", (screening_id,))), None)
+
+    def chain(self, screening: Screening) -> list[Screening]:
+        """Return a screening and those that it corrects, as far as they are the same student's."""
+        found = [screening]
+        while (before := self.get(Screening, found[-1].replaces)) is not None:
+            if before.student_id != screening.student_id:
+                break
+            found.append(before)
+        return found
+
     def risks(self, *, student_id: str = "", is_open: bool = True) -> list[RiskLine]:
         """Return risk follow-ups, the most urgent and oldest first."""
         condition = f"{_OPEN if is_open else '1'}"
@@ -232,9 +290,7 @@ class ScreeningBook(Book):
             condition += " AND t.student_id = ?"
             values = (student_id,)
         rows = self.reader.execute(
-            f"SELECT {listed(Risk)}, {_STUDENT}, g.title FROM risk t"
-            " JOIN student s ON s.id = t.student_id JOIN screening g ON g.id = t.screening_id"
-            f" WHERE {condition} ORDER BY CASE t.urgency WHEN 'now' THEN 0 WHEN 'today' THEN 1"
+            f"{_RISKS} WHERE {condition} ORDER BY CASE t.urgency WHEN 'now' THEN 0 WHEN 'today' THEN 1"
             " ELSE 2 END, t.row",
             values,
         ).fetchall()
@@ -242,21 +298,13 @@ class ScreeningBook(Book):
 
     def risk(self, risk_id: str) -> RiskLine | None:
         """Return one risk follow-up, or None."""
-        rows = self.reader.execute(
-            f"SELECT {listed(Risk)}, {_STUDENT}, g.title FROM risk t"
-            " JOIN student s ON s.id = t.student_id JOIN screening g ON g.id = t.screening_id"
-            " WHERE t.id = ?",
-            (risk_id,),
-        ).fetchall()
+        rows = self.reader.execute(f"{_RISKS} WHERE t.id = ?", (risk_id,)).fetchall()
         return next(iter(self._lined(rows)), None)
 
     def risks_of(self, screening_id: str) -> list[RiskLine]:
         """Return the follow-ups that a screening opened."""
         rows = self.reader.execute(
-            f"SELECT {listed(Risk)}, {_STUDENT}, g.title FROM risk t"
-            " JOIN student s ON s.id = t.student_id JOIN screening g ON g.id = t.screening_id"
-            " WHERE t.screening_id = ? ORDER BY t.row",
-            (screening_id,),
+            f"{_RISKS} WHERE t.screening_id = ? ORDER BY t.row", (screening_id,)
         ).fetchall()
         return self._lined(rows)
 
@@ -270,9 +318,10 @@ class ScreeningBook(Book):
         return [
             RiskLine(
                 read_as(Risk, row),
-                shown_name(row[-5], row[-4], row[-3]),
+                shown_name(row[-6], row[-5], row[-4]),
                 tuple(entries.get(row[0], ())),
-                row[-1],
+                row[-2],
+                Moment(*str(row[-1]).split(" ", 1)) if row[-1] else None,
             )
             for row in rows
         ]
@@ -373,7 +422,7 @@ class ScreeningBook(Book):
 
 
 def _narrowed(by: Narrowing) -> tuple[str, tuple[Value, ...]]:
-    parts, values = [_STANDS], []
+    parts, values = [mistaken("t") if by.mistaken else _STANDS], []
     for condition, value in (
         ("t.instrument = ?", by.instrument),
         ("t.student_id = ?", by.student_id),
@@ -433,4 +482,6 @@ __all__ = [
     "ScreeningLine",
     "Source",
     "frozen_rows",
+    "is_open",
+    "stands",
 ]

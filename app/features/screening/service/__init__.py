@@ -13,12 +13,14 @@ from app.features.screening.commands import (
     ImportScreenings,
     LoadInstrument,
     LoadWording,
+    MoveScreening,
     OpenRound,
     RecordScreening,
     ReopenRisk,
     SaveScreeningDraft,
     SayConsent,
     TellOfRisk,
+    WithdrawScreening,
 )
 from app.features.screening.importing import Filled, RowProblem, asks_for_a_person, read_sheet
 from app.features.screening.model.instruments import Informant, Instrument, RiskRule, Urgency
@@ -28,6 +30,7 @@ from app.features.screening.model.records import (
     REFUSED_CODE,
     UNJUDGED,
     InstrumentFile,
+    Mistake,
     Risk,
     RiskEntry,
     RiskEntryKind,
@@ -43,6 +46,7 @@ from app.features.screening.model.records import (
     accepted_form,
     calendar_day,
     consented,
+    form_again,
     level_of,
     told_scores,
     words,
@@ -57,6 +61,7 @@ from app.features.screening.repo import (
     ScreeningBook,
     ScreeningKeeper,
     ScreeningLine,
+    stands,
 )
 from app.kernel.changes import NOTHING, Changed, Kind
 from app.kernel.clock import Clock, Moment
@@ -84,7 +89,15 @@ class ScreeningSheet:
     """Of the same student, instrument and informant, the oldest first."""
     risks: tuple[RiskLine, ...]
     replaced_by: Screening | None
+    """What stands in its place on the same student; of another student nothing is told."""
     replaces: Screening | None
+    mistake: Mistake | None = None
+    """What says that it was recorded in error."""
+    marked_by: str = ""
+    is_anothers: bool = False
+    """Whether it was another student's, and is on record there."""
+    first_recorded: Moment | None = None
+    """When it was first written down, where that was under another student."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +410,112 @@ class ScreeningService:
             raise Refused("screening-correction-needs-reason", "why")
         return self._recorded(command.screening_id, command.form, command.replaces, why)
 
+    def withdraw(self, command: WithdrawScreening) -> Changed:
+        """Mark a screening as recorded in error: it stays, and counts in nothing from then on.
+
+        Where an answer asked for a person, whoever marks it says that no student gave it: of
+        one who did it is recorded there instead.
+        """
+        self._hold_to_the_field()
+        why = words(command.why, "why")
+        if not why:
+            raise Refused("screening-mistake-needs-why", "why")
+        with self._begin() as tx:
+            keeper = ScreeningKeeper(tx)
+            before = self._newest(keeper, command.screening_id)
+            if keeper.mistake(before.id) is not None:
+                raise Refused("screening-in-error")
+            asked = any(keeper.risks_of(one.id) for one in keeper.chain(before))
+            if asked and not command.nobody:
+                raise Refused("screening-mistake-asks-for-a-person", "nobody")
+            self._mark(keeper, before, why)
+            keeper.journal("WithdrawScreening", Mistake, before.id, {"student": before.student_id})
+        return Changed.only(Kind.SCREENING, Kind.RISK, made=before.id)
+
+    def move(self, command: MoveScreening) -> Changed:
+        """Record a screening on the student whose it is, with its answers and its day.
+
+        It is scored for that student, and what its answers ask for begins there; under the
+        other it stays, marked as recorded in error, and its follow-ups end as that. One that
+        was marked by mistake is recorded again on the same student.
+        """
+        self._hold_to_the_field()
+        why = words(command.why, "why")
+        if not why:
+            raise Refused("screening-mistake-needs-why", "why")
+        with self._begin() as tx:
+            keeper = ScreeningKeeper(tx)
+            if keeper.get(Screening, command.screening_id) is not None:
+                raise Refused("screening-recorded-already")
+            before = self._newest(keeper, command.replaces)
+            if before.student_id == command.student_id and keeper.mistake(before.id) is None:
+                raise Refused("screening-same-student", "student")
+            pupil = keeper.whose([command.student_id]).get(command.student_id)
+            if pupil is None:
+                raise Refused("screening-needs-student", "student")
+            instrument = self._scored_by(keeper, before) or self._instrument(
+                keeper, before.instrument
+            )
+            form = form_again(before, pupil.id, instrument)
+            day = accepted_form(form, instrument, self._today())
+            made, result = self._scored(
+                command.screening_id, form, instrument, pupil, day, tx.who, tx.now
+            )
+            made = replace(made, replaces=before.id, correction=why)
+            keeper.add(made)
+            risks = self._risks(made, instrument, result, tx.now)
+            known = {risk.code for risk in risks}
+            still = [
+                line.risk
+                for one in keeper.chain(before)
+                for line in keeper.risks_of(one.id)
+                if line.is_open and line.risk.code not in known
+            ]
+            for risk in still:
+                risks.append(
+                    replace(
+                        risk, id=new_id(), student_id=pupil.id, screening_id=made.id,
+                        person_id=tx.who, recorded_at=tx.now.at, zone=tx.now.zone,
+                    )
+                )  # fmt: skip
+            for risk in risks:
+                keeper.add(risk)
+            self._mark(keeper, before, why)
+            keeper.journal(
+                "MoveScreening", Screening, made.id,
+                {"student": pupil.id, "instrument": instrument.id, "risk": made.risk},
+                {"student": before.student_id, "screening": before.id},
+            )  # fmt: skip
+            self._corrected(tx, before.id, made.id)
+        return Changed.only(Kind.SCREENING, Kind.RISK, made=made.id)
+
+    @staticmethod
+    def _newest(keeper: ScreeningKeeper, screening_id: str) -> Screening:
+        """Return a screening in whose place no other stands; refuse any other."""
+        found = keeper.get(Screening, screening_id)
+        if found is None:
+            raise Refused("screening-gone")
+        if keeper.replaced_by(found.id) is not None:
+            raise Refused("screening-corrected-already")
+        return found
+
+    @staticmethod
+    def _mark(keeper: ScreeningKeeper, before: Screening, why: str) -> None:
+        """Write that a screening, and what it corrects, was recorded in error; end its follow-ups."""
+        tx = keeper.tx
+        at = (tx.who, tx.now.at, tx.now.zone)
+        for one in keeper.chain(before):
+            if keeper.mistake(one.id) is None:
+                keeper.add(Mistake(new_id(), one.id, one.student_id, why, *at))
+            for line in keeper.risks_of(one.id):
+                if line.mistake is None:
+                    keeper.add(
+                        RiskEntry(
+                            new_id(), line.risk.id, one.student_id, RiskEntryKind.MISTAKE, why,
+                            "", "", *at,
+                        )
+                    )  # fmt: skip
+
     def _recorded(
         self, screening_id: str, form: ScreeningForm, replaces: str | None, why: str
     ) -> Changed:
@@ -411,6 +530,8 @@ class ScreeningService:
                     raise Refused("screening-gone")
                 if keeper.replaced_by(replaces) is not None:
                     raise Refused("screening-corrected-already")
+                if keeper.mistake(replaces) is not None:
+                    raise Refused("screening-in-error")
                 form = replace(form, student_id=before.student_id, round_id=before.round_id)
             instrument = self._instrument(keeper, form.instrument)
             day = accepted_form(form, instrument, self._today())
@@ -542,8 +663,7 @@ class ScreeningService:
                 (row[0], row[1])
                 for row in tx.execute(
                     "SELECT student_id, taken_on FROM screening"
-                    " WHERE instrument = ? AND informant = ? AND NOT EXISTS"
-                    " (SELECT 1 FROM screening n WHERE n.replaces = screening.id)",
+                    f" WHERE instrument = ? AND informant = ? AND {stands('screening')}",
                     (instrument.id, command.informant),
                 )
             }
@@ -645,7 +765,11 @@ class ScreeningService:
             line = keeper.risk(risk_id)
             if line is None:
                 raise Refused("risk-gone")
-            if line.is_open == (kind is RiskEntryKind.REOPENED):
+            if line.mistake is not None:
+                # Whoever was told of it may still have to hear that it was an error.
+                if kind not in {RiskEntryKind.STEP, RiskEntryKind.TOLD}:
+                    raise Refused("risk-in-error")
+            elif line.is_open == (kind is RiskEntryKind.REOPENED):
                 raise Refused("risk-open" if line.is_open else "risk-closed-already")
             told_at = _instant(at, tx.now) if told else ""
             entry = RiskEntry(
@@ -792,15 +916,24 @@ class ScreeningService:
                 for one in book.history(found.student_id, found.instrument)
                 if one.informant == found.informant
             ]
+            mistake = book.mistake(found.id)
+            people = book.names([found.person_id, mistake.person_id if mistake else None])
+            newer, older = book.replaced_by(found.id), book.get(Screening, found.replaces)
+            went = newer is not None and newer.student_id != found.student_id
+            came = older is not None and older.student_id != found.student_id
             return ScreeningSheet(
                 found,
                 instrument,
                 book.name(found.student_id),
-                book.names([found.person_id]).get(found.person_id, ""),
+                people.get(found.person_id, ""),
                 tuple(history[-_SHOWN_FIRST:]),
                 tuple(book.risks_of(found.id)),
-                book.replaced_by(found.id),
-                book.get(Screening, found.replaces) if found.replaces else None,
+                None if went else newer,
+                None if came else older,
+                mistake,
+                people.get(mistake.person_id, "") if mistake else "",
+                went,
+                Moment(older.recorded_at, older.zone) if came and older else None,
             )
 
     @staticmethod

@@ -16,12 +16,14 @@ from app.features.screening.commands import (
     ImportScreenings,
     LoadInstrument,
     LoadWording,
+    MoveScreening,
     OpenRound,
     RecordScreening,
     ReopenRisk,
     SaveScreeningDraft,
     SayConsent,
     TellOfRisk,
+    WithdrawScreening,
 )
 from app.features.screening.model.records import (
     UNJUDGED,
@@ -34,8 +36,10 @@ from app.features.screening.repo import Narrowing
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
+from app.kernel.noticing import Rule, Sign
 from app.kernel.nouns import Role
 from app.kernel.shipped import shipped
+from app.overviews.evidence import evidence_of
 from app.overviews.screening_words import spoken_level, spoken_problem
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
@@ -187,6 +191,123 @@ def test_a_correction_stands_beside_what_it_corrects_and_closes_no_risk(desk: De
     )
     assert len(desk.screening.open_risks()) == 1
     assert desk.verify().whole
+
+
+def counted(desk: Desk, of: StudentId) -> tuple[int, ...]:
+    """Return how often a student is in lists, in what is noticed, in evidence, and open risks."""
+    rules = [Rule(Sign.SCREENING, 1, 0), Rule(Sign.OPEN_RISK, 1, 0)]
+    with desk.records.read() as reader:
+        known = evidence_of(reader, of, desk.seat, desk.clock.now())
+    return (
+        len(desk.screening.of_student(of)),
+        sum(len(one.met) for one in desk.noticing.look(rules) if one.student_id == of),
+        len(known),
+        len(desk.screening.open_risks(of)),
+    )
+
+
+def test_what_was_recorded_in_error_stays_and_counts_in_nothing(desk: Desk, tmp_path: Path) -> None:
+    of = student(desk)
+    made = recorded(desk, phq(of, *[2] * 8, 1))
+    assert counted(desk, of) == (1, 2, 1, 1)
+    with pytest.raises(Refused, match="screening-mistake-needs-why"):
+        desk.screening.withdraw(WithdrawScreening(made, " ", nobody=True))
+    with pytest.raises(Refused, match="screening-mistake-asks-for-a-person"):
+        desk.screening.withdraw(WithdrawScreening(made, "Typed in to try it out"))
+    assert counted(desk, of) == (1, 2, 1, 1), "an answer goes from sight with a word of a person"
+    desk.screening.withdraw(WithdrawScreening(made, "Typed in to try it out", nobody=True))
+    assert counted(desk, of) == (0, 0, 0, 0)
+    assert desk.screening.cohort("phq-9").total == 0
+    sheet = desk.screening.sheet(made)
+    assert (sheet.screening.level, sheet.screening.risk) == (3, "today")
+    assert sheet.mistake is not None
+    assert (sheet.mistake.why, sheet.marked_by) == ("Typed in to try it out", "Ana Núñez")
+    (line,) = desk.screening.screenings(Narrowing(mistaken=True))
+    assert line.screening.id == made
+    (risk,) = desk.screening.risks()
+    assert risk.mistake is not None
+    for again in (
+        lambda: desk.screening.withdraw(WithdrawScreening(made, "Again", nobody=True)),
+        lambda: desk.screening.correct(
+            CorrectScreening(new_id(), made, phq(of, *[0] * 9), "Again")
+        ),
+        lambda: desk.screening_papers.result(made),
+    ):
+        with pytest.raises(Refused, match="screening-in-error"):
+            again()
+    for what in (CloseRisk(risk.risk.id, "Done", "Her mother"), ReopenRisk(risk.risk.id, "New")):
+        with pytest.raises(Refused, match="risk-in-error"):
+            getattr(desk.screening, type(what).__name__.removesuffix("Risk").lower())(what)
+    desk.screening.tell(TellOfRisk(risk.risk.id, "Rosa Ocampo, mother", "", "It was no answer"))
+    csv = "student_number,date,1,2,3,4,5,6,7,8,9\n20417,2026-11-20,0,0,0,0,0,0,0,0,0\n"
+    taken = desk.screening.import_file(ImportScreenings("phq-9", "self", csv.encode()))
+    assert taken.taken == 1, "the day is free again for what was really answered"
+    assert desk.verify().whole
+    for statement in (
+        "UPDATE screening_mistake SET why = ''",
+        "DELETE FROM screening_mistake",
+        "INSERT OR REPLACE INTO screening_mistake SELECT * FROM screening_mistake",
+    ):
+        with (
+            pytest.raises(dbapi2.IntegrityError, match="frozen"),
+            desk.records.transaction() as tx,
+        ):
+            tx.execute(statement)
+
+
+def test_a_screening_of_another_child_goes_there_with_its_risk(desk: Desk) -> None:
+    wrong, right = student(desk, "1"), student(desk, "2", grade="07")
+    first = recorded(desk, phq(wrong, *[2] * 8, 1))
+    (risk,) = desk.screening.open_risks()
+    desk.screening.tell(TellOfRisk(risk.risk.id, "Rosa Ocampo, mother"))
+    typed = phq(wrong, *[2] * 8, 2, comment="Read aloud", taken_on="2026-11-19")
+    made = desk.screening.correct(CorrectScreening(new_id(), first, typed, "It was a two")).made
+    for student_id, why, code in (
+        (wrong, "Mine", "screening-same-student"),
+        (right, "", "screening-mistake-needs-why"),
+        (StudentId("nobody"), "Gone", "screening-needs-student"),
+    ):
+        with pytest.raises(Refused, match=code):
+            desk.screening.move(MoveScreening(new_id(), made, student_id, why))
+    moved = desk.screening.move(MoveScreening(new_id(), made, right, "The next on the list")).made
+    assert counted(desk, wrong) == (0, 0, 0, 0)
+    assert counted(desk, right) == (1, 2, 1, 1)
+    there = desk.screening.sheet(moved)
+    kept = there.screening
+    assert kept.answers == desk.screening.sheet(made).screening.answers
+    assert (kept.taken_on, kept.comment, kept.grade) == ("2026-11-19", "Read aloud", "07")
+    assert (there.replaces, there.first_recorded is None) == (None, False), "the other is not named"
+    here = desk.screening.sheet(made)
+    assert (here.is_anothers, here.replaced_by) == (True, None)
+    assert here.mistake is not None
+    assert desk.screening.sheet(first).mistake is not None, "nor is what it corrected theirs"
+    (open_now,) = desk.screening.open_risks()
+    assert (open_now.risk.student_id, open_now.risk.screening_id) == (right, moved)
+    assert open_now.first_recorded is not None
+    assert open_now.entries == (), "nobody has looked after this child yet"
+    ended = desk.screening.risk(risk.risk.id)
+    assert [entry.kind for entry in ended.entries] == ["told", "mistake"]
+    assert not ended.is_open
+    with pytest.raises(Refused, match="screening-corrected-already"):
+        desk.screening.move(MoveScreening(new_id(), made, wrong, "Back"))
+    back = desk.screening.move(MoveScreening(new_id(), moved, wrong, "It was theirs after all"))
+    assert counted(desk, right) == (0, 0, 0, 0)
+    assert counted(desk, wrong) == (1, 2, 1, 1)
+    desk.screening.withdraw(WithdrawScreening(back.made, "By mistake", nobody=True))
+    desk.screening.move(MoveScreening(new_id(), back.made, wrong, "It stands"))
+    assert counted(desk, wrong) == (1, 2, 1, 1)
+    assert desk.verify().whole
+
+
+def test_what_a_slip_had_asked_for_goes_along_until_someone_closes_it(desk: Desk) -> None:
+    wrong, right = student(desk, "1"), student(desk, "2")
+    first = recorded(desk, phq(wrong, *[0] * 8, 2))
+    made = desk.screening.correct(
+        CorrectScreening(new_id(), first, phq(wrong, *[0] * 9), "Read the wrong column")
+    ).made
+    moved = desk.screening.move(MoveScreening(new_id(), made, right, "The next on the list")).made
+    (line,) = desk.screening.open_risks()
+    assert (line.risk.student_id, line.risk.screening_id) == (right, moved)
 
 
 def test_a_draft_is_kept_and_goes_when_it_is_recorded(desk: Desk) -> None:
@@ -434,6 +555,12 @@ def test_who_reads_no_screening_records_none(tmp_path: Path, clock: FixedClock) 
         of = student(desk, "1")
         with pytest.raises(Refused, match="screening-not-yours"):
             recorded(desk, phq(of, *[0] * 8, 3))
+        for unread in (
+            lambda: desk.screening.withdraw(WithdrawScreening("one", "Why", nobody=True)),
+            lambda: desk.screening.move(MoveScreening(new_id(), "one", of, "Why")),
+        ):
+            with pytest.raises(Refused, match="screening-not-yours"):
+                unread()
         with pytest.raises(Refused, match="screening-not-yours"):
             desk.screening.import_file(ImportScreenings("phq-9", "self", CSV.encode()))
     finally:

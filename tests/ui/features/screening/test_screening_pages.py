@@ -11,15 +11,20 @@ from PySide6.QtWidgets import QWidget
 from app.bootstrap import Desk
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
-from app.features.screening.commands import OpenRound, RecordScreening, SayConsent
+from app.features.screening.commands import OpenRound, RecordScreening, SayConsent, TellOfRisk
 from app.features.screening.model.records import Consent, Said, ScreeningForm
 from app.kernel.ids import StudentId, new_id
+from app.overviews.timeline import TimelineKind
 from grounds import choose as choose_ground
+from ui.features.caseload.said import entry as stop
 from ui.features.screening.presenter.entry import EntryPage
 from ui.features.screening.presenter.lists import ScreeningPage, ScreeningsPage
 from ui.features.screening.presenter.risks import RiskPage, RisksPage, today_lines
 from ui.features.screening.presenter.rounds import RoundPage, RoundsPage
+from ui.kit.look import Kind
 from ui.kit.widgets.entry_sheet import EntrySheet
+from ui.kit.widgets.lists import Entry
+from ui.kit.widgets.pupil import PupilSheet
 from vaults import new_desk
 
 
@@ -316,6 +321,102 @@ def test_a_result_shows_change_answers_and_its_correction(
     context.settle()
     assert target.read_bytes().startswith(b"%PDF")
     assert desk.privacy.count() == before + 1
+    assert context.errors == []
+
+
+def words_of(page: QWidget) -> str:
+    return "\n".join(label.text() for label in _words(page) if not label.isHidden())
+
+
+def offered(page: Any) -> set[str]:
+    return {name for name, button in page.view.buttons.items() if not button.isHidden()}
+
+
+def test_another_students_screening_is_recorded_on_them_and_named_no_more(
+    desk: Desk, context: FakeContext
+) -> None:
+    wrong, right = student(desk, 1), student(desk, 2)
+    made = recorded(desk, wrong, *[2] * 8, 1)
+    (risk,) = desk.screening.open_risks()
+    desk.screening.tell(TellOfRisk(risk.risk.id, "Rosa Ode, mother"))
+    page = context.put(ScreeningPage, made)
+    assert isinstance(page, ScreeningPage)
+    assert not page.view.title.font().strikeOut()
+    page.view.buttons["other"].setFocus()
+    QTest.keyClick(page.view.buttons["other"], Qt.Key.Key_Space)
+    context.settle()
+    (asked,) = page.findChildren(PupilSheet)
+    asked.picked.emit(Entry(right, "Kim2 Ode", "", icon="student"))
+    asked.accept()
+    context.settle()
+    sheet = sheet_of(page)
+    assert "Kim2 Ode" in words_of(sheet)
+    sheet.save_button.click()
+    context.settle()
+    assert sheet.form.field("why").refused
+    sheet.form.field("why").editor.set_text("The next on the list")  # type: ignore[attr-defined]
+    sheet.save_button.click()
+    context.settle()
+    (line,) = desk.screening.open_risks()
+    assert line.risk.student_id == right
+    assert context.went[-1] == ("risk", line.risk.id), "what it asks for comes first"
+    (today,) = today_lines(context)
+    assert (today.student, today.subject) == (right, line.risk.id)
+    there = context.put(RiskPage, line.risk.id)
+    assert "first written down under another student" in words_of(there)
+    context.show_page(page, made)
+    assert page.view.title.font().strikeOut()
+    assert "It was another student’s: The next on the list" in words_of(page)
+    assert "Kim2" not in words_of(page)
+    assert page.view.answers.isHidden()
+    assert offered(page) == {"student", "risk"}
+    here = context.put(RiskPage, risk.risk.id)
+    assert "has to hear that it was an error: Rosa Ode, mother" in words_of(here)
+    assert offered(here) == {"add", "screening", "student"}
+    assert context.errors == []
+
+
+def test_what_nobody_answered_is_struck_through_in_lists_and_on_the_timeline(
+    desk: Desk, context: FakeContext
+) -> None:
+    of = student(desk)
+    made = recorded(desk, of, *[0] * 8, 1)
+    page = context.put(ScreeningPage, made)
+    assert isinstance(page, ScreeningPage)
+    page.view.buttons["error"].click()
+    sheet = sheet_of(page)
+    sheet.form.field("why").editor.set_text("Typed to try it out")  # type: ignore[attr-defined]
+    sheet.save_button.click()
+    context.settle()
+    assert sheet.form.field("nobody").refused
+    sheet.form.field("nobody").editor.setChecked(True)  # type: ignore[attr-defined]
+    sheet.save_button.click()
+    context.settle()
+    assert today_lines(context) == []
+    assert "Recorded in error: Typed to try it out" in words_of(page)
+    assert not page.view.answers.isHidden()
+    assert offered(page) == {"student", "risk", "other"}
+    rows, _count = desk.timeline.page(of, (TimelineKind.SCREENING,))
+    stops = [stop(row, {}) for row in rows]
+    assert [(one.mistaken, one.chips) for one in stops] == [
+        (True, (("Recorded in error", Kind.WARN),))
+    ] * 2
+    assert "done" not in stops[0].spoken()
+    lists = context.put(ScreeningsPage)
+    assert isinstance(lists, ScreeningsPage)
+    assert shown(lists) == []
+    lists.view.parts.set_value("mistaken")
+    lists.reload()
+    context.settle()
+    assert shown(lists) == ["Kim1 Ode: PHQ-9"]
+    risks = context.put(RisksPage)
+    assert isinstance(risks, RisksPage)
+    risks.view.parts.set_value("all")
+    risks.arrive()
+    context.settle()
+    (entry,) = [risks.view.list.entries.entry(0)]
+    assert entry is not None
+    assert (entry.mistaken, entry.chips) == (True, (("Recorded in error", Kind.WARN),))
     assert context.errors == []
 
 

@@ -15,6 +15,8 @@ from app.features.screening.commands import (
     ImportScreenings,
     LoadInstrument,
     LoadWording,
+    MoveScreening,
+    WithdrawScreening,
 )
 from app.features.screening.model.instruments import Instrument
 from app.features.screening.model.records import Round, ScreeningForm
@@ -23,7 +25,7 @@ from app.features.screening.service import Imported, ScreeningSheet
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
-from app.kernel.ids import new_id
+from app.kernel.ids import StudentId, new_id
 from app.kernel.words import _, ngettext
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
@@ -41,13 +43,20 @@ from app.overviews.screening_words import (
 )
 from app.phrases import sentence_of
 from ui.features.screening.view.result import ResultView
-from ui.features.screening.view.sheets import CorrectionSheet, ImportSheet, LoadSheet, PaperSheet
+from ui.features.screening.view.sheets import (
+    CorrectionSheet,
+    ImportSheet,
+    LoadSheet,
+    PaperSheet,
+    WhySheet,
+)
 from ui.kit.asking import Asker, Entries
 from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
 from ui.kit.paged import RecordsPage
 from ui.kit.room import Context, PageWidget
+from ui.kit.students import pick_student
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.ground import party_of, terms_of
@@ -79,7 +88,12 @@ class ScreeningsPage(RecordsPage):
             RecordsView(
                 _("Screening"),
                 (_("Enter a screening"), "add"),
-                [("", _("All")), ("raised", _("Raised")), ("drafts", _("Drafts"))],
+                [
+                    ("", _("All")),
+                    ("raised", _("Raised")),
+                    ("drafts", _("Drafts")),
+                    ("mistaken", _("Recorded in error")),
+                ],
                 EmptyState(
                     "audit",
                     _("No screening yet"),
@@ -117,7 +131,9 @@ class ScreeningsPage(RecordsPage):
 
     def _by(self) -> Narrowing:
         return Narrowing(
-            student_id=self._student, least_level=_RAISED if self.part() == "raised" else 0
+            student_id=self._student,
+            least_level=_RAISED if self.part() == "raised" else 0,
+            mistaken=self.part() == "mistaken",
         )
 
     def source(self) -> tuple[Callable[[int, int], Sequence[Any]], Callable[[], int]]:
@@ -149,7 +165,11 @@ class ScreeningsPage(RecordsPage):
                 spoken_moment(line.saved),
                 "draft",
             )
-        return screening_entry(line, self._instruments.get(line.screening.instrument))
+        return screening_entry(
+            line,
+            self._instruments.get(line.screening.instrument),
+            mistaken=self.part() == "mistaken",
+        )
 
     # -- files -----------------------------------------------------------------------
 
@@ -306,9 +326,21 @@ def read_chosen(path: str) -> bytes:
         raise Refused("file-unreadable", "file", path=path.strip(), reason=reason) from None
 
 
-def screening_entry(line: ScreeningLine, instrument: Instrument | None) -> Entry:
-    """Return a screening as lists show it."""
+def screening_entry(
+    line: ScreeningLine, instrument: Instrument | None, *, mistaken: bool = False
+) -> Entry:
+    """Return a screening as lists show it; of one recorded in error no result."""
     one = line.screening
+    if mistaken:
+        return Entry(
+            one.id,
+            _("{name}: {title}").format(name=line.student, title=one.title),
+            _(INFORMANTS[one.informant]),
+            spoken_day(one.taken_on),
+            "audit",
+            ((_("Recorded in error"), Mark.WARN),),
+            mistaken=True,
+        )
     chips: list[tuple[str, str]] = []
     if one.risk:
         chips.append((_("Asks for a person"), Mark.BAD))
@@ -349,6 +381,8 @@ class ScreeningPage(PageWidget):
                 ("paper", _("Save as PDF"), "pdf"),
                 ("again", _("Screen again"), "add"),
                 ("correct", _("Correct"), "amendment"),
+                ("other", _("This is another student’s"), "person"),
+                ("error", _("Mark as recorded in error"), "clear"),
                 ("student", _("Open the student"), "student"),
             )
         )
@@ -389,10 +423,19 @@ class ScreeningPage(PageWidget):
         self._sheet = sheet
         one, instrument = sheet.screening, sheet.instrument
         record_look(self._context, one.person_id, Record.SCREENING, one.id, one.student_id)
-        chips = [(spoken_level(one.level), mark_of(one.level))]
+        mistake, shown = sheet.mistake, not sheet.is_anothers
+        chips = [(spoken_level(one.level), mark_of(one.level))] if shown else []
         if sheet.replaced_by is not None:
             chips.append((_("Corrected"), Mark.WARN))
+        elif mistake is not None:
+            chips = [(_("Recorded in error"), Mark.WARN)]
         warnings = []
+        if sheet.first_recorded is not None:
+            warnings.append(
+                _("It was first written down under another student, {when}: {why}").format(
+                    when=spoken_moment(sheet.first_recorded), why=one.correction
+                )
+            )
         if any(line.is_open for line in sheet.risks):
             warnings.append(_("An answer asks for a person, and nobody has closed it yet."))
         if sheet.replaced_by is not None:
@@ -400,6 +443,12 @@ class ScreeningPage(PageWidget):
                 _("Another screening stands in its place: {why}").format(
                     why=sheet.replaced_by.correction
                 )
+            )
+        if mistake is not None and sheet.replaced_by is None:
+            warnings.append(
+                _("It was another student’s: {why}").format(why=mistake.why)
+                if sheet.is_anothers
+                else _("Recorded in error: {why}").format(why=mistake.why)
             )
         self.view.show_record(
             RecordShown(
@@ -409,11 +458,12 @@ class ScreeningPage(PageWidget):
                     for part in (
                         spoken_day(one.taken_on),
                         _(INFORMANTS[one.informant]),
-                        one.informant_name,
+                        one.informant_name if shown else "",
                         spoken_grade(one.grade),
                     )
                     if part
                 ),
+                struck=mistake is not None,
                 chips=tuple(chips),
                 warnings=tuple(warnings),
                 facts=tuple(fact for fact in _facts(sheet) if fact.text),
@@ -423,7 +473,7 @@ class ScreeningPage(PageWidget):
             [
                 (spoken_day(each.taken_on), each.scores[0][1], mark_of(each.level))
                 for each in sheet.history
-                if each.scores
+                if each.scores and mistake is None
             ],
             instrument.scales[0].most if instrument and instrument.scales else 0,
             str(instrument.scales[0].label) if instrument and instrument.scales else "",
@@ -444,14 +494,16 @@ class ScreeningPage(PageWidget):
                     if item.id in answers
                     else "–",
                 )
-                for item in (instrument.items if instrument else ())
+                for item in (instrument.items if instrument and shown else ())
             ]
         )
-        keys = ["paper", "again", "student"]
-        if sheet.risks:
-            keys.insert(0, "risk")
-        if sheet.replaced_by is None and instrument is not None:
-            keys.append("correct")
+        keys = ["student", *(["risk"] if sheet.risks else [])]
+        if mistake is None:
+            keys += ["paper", "again"]
+        if sheet.replaced_by is None and shown:
+            keys.append("other")
+            if mistake is None:
+                keys += ["error", "correct"] if instrument is not None else ["error"]
         self.view.offer(*keys)
         self.view.label.show_record(self._context, Labelled.SCREENING, one.id)
         if self.isVisible():
@@ -473,6 +525,10 @@ class ScreeningPage(PageWidget):
             context.go("student", one.student_id)
         elif name == "correct":
             self._correct(sheet)
+        elif name == "error":
+            self._withdraw(sheet)
+        elif name == "other":
+            pick_student(context, self, _("Whose screening is it?"), partial(self._move, one.id))
 
     def _save(self, sheet: ScreeningSheet) -> None:
         """Ask to whom the result goes, then where it is written."""
@@ -501,6 +557,62 @@ class ScreeningPage(PageWidget):
         asked = PaperSheet(self)
         offer_releases(context, asked.ground, one.student_id, asked)
         self._asker.ask(asked, act, done)
+
+    def _move(self, screening: str, student: StudentId, name: str) -> None:
+        """Ask how it came to stand here, and record it on the student whose it is."""
+        context = self._context
+        service = context.desk.screening
+
+        def act(entries: Entries) -> Callable[[], tuple[Changed, list[str]]]:
+            command = MoveScreening(new_id(), screening, student, str(entries["why"]))
+
+            def work() -> tuple[Changed, list[str]]:
+                changed = service.move(command)
+                return changed, [line.risk.id for line in service.sheet(changed.made).risks]
+
+            return work
+
+        def done(result: tuple[Changed, list[str]], _entries: Entries) -> None:
+            changed, risks = result
+            context.tasks.changed.emit(changed)
+            if risks:
+                # Nobody has looked after this student yet.
+                context.go("risk", risks[0], instead=True)
+            else:
+                context.go("screening", changed.made, instead=True)
+            context.notices.say(_("It is recorded on {student}.").format(student=name))
+
+        text = _(
+            "Its answers and its day go along, and what they ask for begins there. Under this"
+            " student it stays, struck through, and counts in nothing. Give the reason without a"
+            " name."
+        )
+        title = _("Record it on {student}").format(student=name)
+        self._asker.ask(WhySheet(title, _("Record it there"), self, text=text), act, done)
+
+    def _withdraw(self, sheet: ScreeningSheet) -> None:
+        """Ask why it was recorded in error; where it asked for a person, that nobody gave it."""
+        context, one = self._context, sheet.screening
+
+        def act(entries: Entries) -> Callable[[], Changed]:
+            nobody = bool(entries.get("nobody", False))
+            command = WithdrawScreening(one.id, str(entries["why"]), nobody)
+            return partial(context.desk.screening.withdraw, command)
+
+        self._asker.ask(
+            WhySheet(
+                _("Mark as recorded in error"),
+                _("Mark it"),
+                self,
+                text=_(
+                    "It stays, struck through, and counts in nothing. Give the reason without a"
+                    " name."
+                ),
+                asks=bool(sheet.risks),
+            ),
+            act,
+            lambda _changed, _entries: context.notices.say(_("It is marked as recorded in error.")),
+        )
 
     def _correct(self, sheet: ScreeningSheet) -> None:
         """Ask for the right answers in place of the mistaken ones, and why."""
@@ -566,13 +678,14 @@ class ScreeningPage(PageWidget):
 def _facts(sheet: ScreeningSheet) -> list[Fact]:
     one, instrument = sheet.screening, sheet.instrument
     found = []
-    outcome = spoken_outcome(one, instrument)
-    if outcome:
-        found.append(Fact(_("Outcome"), outcome))
-    found += [Fact(name, words) for name, words in spoken_scores(one, instrument)]
-    found += [Fact(_(URGENCIES[line.risk.urgency]), line.risk.label) for line in sheet.risks]
+    if not sheet.is_anothers:
+        outcome = spoken_outcome(one, instrument)
+        if outcome:
+            found.append(Fact(_("Outcome"), outcome))
+        found += [Fact(name, words) for name, words in spoken_scores(one, instrument)]
+        found += [Fact(_(URGENCIES[line.risk.urgency]), line.risk.label) for line in sheet.risks]
+        found.append(Fact(_("Comment"), one.comment))
     found += [
-        Fact(_("Comment"), one.comment),
         Fact(_("How"), _(SOURCES[one.source])),
         Fact(
             _("Recorded"),
@@ -581,6 +694,14 @@ def _facts(sheet: ScreeningSheet) -> list[Fact]:
             ),
         ),
     ]
+    if sheet.mistake is not None:
+        marked = Moment(sheet.mistake.recorded_at, sheet.mistake.zone)
+        found.append(
+            Fact(
+                _("Recorded in error"),
+                _("{when}, {by}").format(when=spoken_moment(marked), by=sheet.marked_by),
+            )
+        )
     if instrument is not None:
         found += [Fact(_("Take note"), words) for words in spoken_unconfirmed(instrument)]
         found.append(Fact(_("Source"), instrument.source))

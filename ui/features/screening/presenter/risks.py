@@ -143,15 +143,48 @@ class RisksPage(PageWidget):
 def risk_entry(line: RiskLine) -> Entry:
     """Return a follow-up as lists show it."""
     risk = line.risk
-    state = (_("Open"), _MARKS[risk.urgency]) if line.is_open else (_("Closed"), Mark.GOOD)
+    urgency: tuple[str, str] = (_(URGENCIES[risk.urgency]), _MARKS[risk.urgency])
+    state = _state(line)
     return Entry(
         risk.id,
         line.student,
         said_risk(line),
         spoken_moment(Moment(risk.recorded_at, risk.zone)),
         "warning",
-        ((_(URGENCIES[risk.urgency]), _MARKS[risk.urgency]), state),
+        (state,) if line.mistake is not None else (urgency, state),
+        mistaken=line.mistake is not None,
     )
+
+
+def _state(line: RiskLine) -> tuple[str, str]:
+    if line.mistake is not None:
+        return _("Recorded in error"), Mark.WARN
+    return (_("Open"), _MARKS[line.risk.urgency]) if line.is_open else (_("Closed"), Mark.GOOD)
+
+
+def _warnings(line: RiskLine) -> tuple[str, ...]:
+    """Return what heads a follow-up; of one that was an error, who still has to hear of it."""
+    found = []
+    if line.first_recorded is not None:
+        found.append(
+            _("It was first written down under another student, {when}.").format(
+                when=spoken_moment(line.first_recorded)
+            )
+        )
+    if line.is_open:
+        found.append(
+            _("The protocol’s next steps stand below. It stays on Today until it is closed.")
+        )
+    if line.mistake is not None:
+        found.append(_("Recorded in error: {why}").format(why=line.mistake.text))
+        told = dict.fromkeys(entry.told for entry in line.entries if entry.told)
+        if told:
+            found.append(
+                _("Who was told of it has to hear that it was an error: {names}").format(
+                    names="; ".join(told)
+                )
+            )
+    return tuple(found)
 
 
 class RiskPage(PageWidget):
@@ -217,27 +250,24 @@ class RiskPage(PageWidget):
                     urgency=_(URGENCIES[risk.urgency]), name=line.student
                 ),
                 line=said_risk(line),
-                chips=(
-                    (_("Open"), _MARKS[risk.urgency]) if line.is_open else (_("Closed"), Mark.GOOD),
-                ),
-                warnings=(
-                    _(
-                        "The protocol’s next steps stand below. It stays on Today until it is closed."
-                    ),
-                )
-                if line.is_open
-                else (),
+                chips=(_state(line),),
+                warnings=_warnings(line),
+                struck=line.mistake is not None,
                 facts=(
                     *(
                         Fact(_("Step {number}").format(number=number), step)
                         for number, step in enumerate(risk.steps, 1)
+                        if line.mistake is None
                     ),
                     Fact(_("Seen"), spoken_moment(Moment(risk.recorded_at, risk.zone))),
                 ),
             )
         )
         self.view.show_history([_done(entry) for entry in reversed(line.entries)])
-        keys = ("add", "close") if line.is_open else ("reopen",)
+        if line.mistake is not None:
+            keys: tuple[str, ...] = ("add",)
+        else:
+            keys = ("add", "close") if line.is_open else ("reopen",)
         self.view.offer(*keys, "screening", "student")
         if self.isVisible():
             self.view.focus_first()

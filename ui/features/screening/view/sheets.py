@@ -183,12 +183,26 @@ class RiskSheet(EntrySheet):
 
 
 class WhySheet(EntrySheet):
-    """Why something is taken up again."""
+    """Why something is taken up again, or was recorded in error.
 
-    def __init__(self, title: str, save: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, save, parent=parent)
+    With `asks` it also has whoever marks an error say that no student gave the answers.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        save: str,
+        parent: QWidget | None = None,
+        *,
+        text: str = "",
+        asks: bool = False,
+    ) -> None:
+        super().__init__(title, save, text, parent=parent)
         first = NoteText(lines=2, most=6)
         self.form.add("why", Field(_("Why"), first, required=True))
+        if asks:
+            nobody = Check(_("No student gave these answers"))
+            self.form.add("nobody", Field(_("An answer asks for a person"), nobody, required=True))
         first.setFocus()
 
 
