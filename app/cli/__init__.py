@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -117,7 +118,7 @@ def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | Non
     except CasewellError as error:
         from app.phrases import sentence
 
-        print(f"casewell: {sentence(error)}", file=sys.stderr)
+        print(f"casewell: {_seen(sentence(error))}", file=sys.stderr)
         return TROUBLE
     except KeyboardInterrupt:
         print(f"casewell: {_('Stopped. Nothing was changed.')}", file=sys.stderr)
@@ -130,7 +131,7 @@ def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | Non
 
         # What nobody asks the system beforehand: a name that is too long, links that run in a ring.
         trouble = Trouble("disk-trouble", reason=error.strerror)
-        print(f"casewell: {sentence(trouble)}", file=sys.stderr)
+        print(f"casewell: {_seen(sentence(trouble))}", file=sys.stderr)
         return TROUBLE
     return code
 
@@ -258,7 +259,17 @@ def tell(arguments: argparse.Namespace, facts: dict[str, Any], lines: Sequence[s
         print(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True))
     else:
         for line in lines:
-            print(line)
+            print(_seen(line))
+
+
+def _seen(text: str) -> str:
+    """Return text as a terminal may be given it: what moves its cursor is shown, not done."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if sign not in "\n\t" and unicodedata.category(sign) == "Cc"
+        else sign
+        for sign in text
+    )
 
 
 def main() -> int:

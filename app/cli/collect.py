@@ -1,6 +1,8 @@
 """`casewell collect`: what desks laid at a place, taken into a district's database; its report."""
 
 import argparse
+import errno
+import os
 import re
 from collections.abc import Sequence
 from contextlib import closing
@@ -226,7 +228,9 @@ def _report(arguments: argparse.Namespace) -> int:
         raise Refused("collect-year", "year")
     district = district_of(arguments.keys) if arguments.keys else None
     cells = district.policy.small_cells if district else None
-    limit = arguments.limit or (cells.limit if cells else LEAST)
+    limit = arguments.limit
+    if limit is None:
+        limit = cells.limit if cells else LEAST
     if not 2 <= limit <= 100:
         raise Refused("number-between", "limit", least=2, most=100)
     months = months_of(arguments.year) if arguments.year else [arguments.month]
@@ -268,6 +272,8 @@ def _is_over(year: str | None, months: Sequence[str], today: str) -> bool:
 
 def _write(path: Path, data: bytes) -> Path:
     """Write a file whole or not at all; one of an earlier report gives way."""
+    if path.is_dir():
+        raise Trouble("file-unwritable", path=str(path), reason=os.strerror(errno.EISDIR))
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_bytes(data)

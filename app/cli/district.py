@@ -257,11 +257,17 @@ def _issued(
     data = folder.issue(settings, keys, " ".join(arguments.label.split()), _now())
     try:
         descriptor = os.open(arguments.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
     except FileExistsError:
         raise Refused("district-place-taken", "out", path=str(arguments.out)) from None
     except OSError as error:
+        raise Trouble("disk-trouble", reason=error.strerror) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        arguments.out.unlink(missing_ok=True)
         raise Trouble("disk-trouble", reason=error.strerror) from error
     return data
 

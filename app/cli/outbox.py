@@ -11,6 +11,7 @@ from app.cli.ground import add_ground, release_of
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.words import _
+from app.overviews.reports.student_summary import Part
 from app.sync.parcels import Carrier
 
 if TYPE_CHECKING:
@@ -55,7 +56,13 @@ def add(commands: Any) -> None:
     send.add_argument("--period", required=True, metavar="PERIOD", help=_("as YYYY-MM, or DAY/DAY"))
     send.add_argument("--place", required=True, metavar="NAME")
     send.add_argument("--student", metavar="NUMBER", help=_("the student's number or id"))
-    send.add_argument("--section", action="append", default=[], help=_("a section; repeatable"))
+    send.add_argument(
+        "--section",
+        action="append",
+        choices=[part.value for part in Part],
+        default=[],
+        help=_("a section; repeatable"),
+    )
     send.add_argument(
         "--mask-others",
         action="store_true",

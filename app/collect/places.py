@@ -12,7 +12,7 @@ from app.kernel.documents import ABOUT_NOBODY, SummaryKind
 from app.kernel.errors import Refused
 from app.sync.district_file import DistrictFile
 from app.sync.district_folder import DistrictFolder
-from app.sync.parcels import Address, Carrier, Credentials
+from app.sync.parcels import Address, Carrier, Credentials, is_closed
 
 _MOST = 1024 * 1024
 
@@ -31,7 +31,12 @@ def address_of(text: str) -> Address:
     The file has `carrier` and `options`, as a destination in a district file has.
     """
     if text.startswith(("https://", "http://")):
-        parts = urlsplit(text)
+        try:
+            parts = urlsplit(text)
+        except ValueError:
+            raise Refused("collect-address", "destination", path=text) from None
+        if not is_closed(text):
+            raise Refused("place-needs-https", "destination")
         if parts.username is not None or parts.password is not None:
             raise Refused("collect-address-secret", "destination")
         root = parts.path.strip("/")

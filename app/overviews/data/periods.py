@@ -15,9 +15,9 @@ def month_days(period: str) -> tuple[date, date]:
         if len(period) != _MONTH:
             raise ValueError(period)
         first = date.fromisoformat(f"{period}-01")
-    except ValueError:
+        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    except (ValueError, OverflowError):
         raise Refused("month-unreadable", "month") from None
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def span_of(period: str) -> Span:

@@ -136,7 +136,9 @@ def test_a_report_is_made_of_any_database(
         (("--out", "{root}/a.pdf", "--month", "2026-13"), "Say either a month"),
         (("--out", "{root}/a.pdf", "--year", "2026-28"), "A year is written as"),
         (("--out", "{root}/a.pdf", "--year", "2026", "--limit", "1"), "from 2 to 100"),
+        (("--out", "{root}/a.pdf", "--year", "2026", "--limit", "0"), "from 2 to 100"),
         (("--out", "{root}/no/a.pdf", "--year", "2026-27"), "cannot be written"),
+        (("--out", ".", "--year", "2026-27"), "cannot be written"),
     ],
 )
 def test_a_report_that_cannot_be_made_is_refused(
@@ -172,6 +174,11 @@ def test_what_is_missing_on_the_line_is_asked_for(
         ((), "Say into which database"),
         (("--into", "{root}/a.db"), "Say from where"),
         (("{root}/place", "--into", "{root}/a.db"), "Say where the district's keys are"),
+        (("https://[", "--into", "{root}/a.db", "--keys", "{root}/keys"), "no address"),
+        (
+            ("http://files.example/a", "--into", "{root}/a.db", "--keys", "{root}/keys"),
+            "begins with https",
+        ),
         (("report",), "Say which database"),
         (
             ("report", "--from", "{root}/a.db", "--year", "2026", "--out", "{root}/a.pdf"),

@@ -1,6 +1,8 @@
 """`casewell district`: keys and files for IT; a vault that takes one, and leaves."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,11 @@ from app.kernel.shipped import shipped
 from app.sync import envelope
 from app.sync.desk_key import DeskKey
 from app.sync.district_file import SigningAge, SmallCells, Standing, parse
+from app.sync.district_file import invite as district_invite
 from app.sync.district_folder import DistrictFolder
 from app.sync.district_keys import DistrictKeys
 from app.sync.parcels import Carrier
-from district_desk import KEYS, MADE, OTHERS, categories
+from district_desk import KEYS, MADE, OTHERS, categories, district_file, instrument
 from vaults import PASSPHRASE, new_desk
 
 SECRET = "seven quiet herons stand there"
@@ -151,6 +154,32 @@ def test_what_cannot_be_asked_for_makes_no_file(
     assert said in capsys.readouterr().err
     assert not (it / "none.casewell-district").exists()
     assert DistrictFolder(it / "keys").settings() == before
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there_at_all(
+    it: Path, quick_keys: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(DistrictFolder, "keep", lambda _self, _settings: None)
+    assert invite(it, "half.casewell-district") == TROUBLE
+    assert not (it / "half.casewell-district").exists()
+
+
+def test_what_a_file_says_is_shown_and_moves_nothing_on_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = instrument() | {"title": "Mood\x1b[2J\x9b1A\rcheck"}
+    file = tmp_path / "a.casewell-district"
+    file.write_bytes(
+        district_file(instruments=(pack,), invitation=district_invite("Room\x1b[31m", MADE, KEYS))
+    )
+    assert run("district", "show", file) == DONE
+    said = capsys.readouterr().out
+    assert "Mood�[2J�1A�check" in said
+    assert not any(sign < " " or "\x7f" <= sign < "\xa0" for sign in said.replace("\n", ""))
 
 
 def test_a_vault_takes_its_districts_file_and_leaves(

@@ -135,6 +135,22 @@ def test_a_summary_is_held_back_let_go_on_and_taken_back(
     assert "fresh summary" in capsys.readouterr().err
 
 
+def test_what_no_summary_has_cannot_be_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = OutboxDesk(tmp_path)
+    room.own_place()
+    vault = room.desk.folder.path
+    room.desk.close()
+    send = ("outbox", "send", "services", "--place", "Stick", "--why", "Asked for")
+    own = ("--ground", "no_names")
+    assert ask(vault, tmp_path, *send, *own, "--period", "9999-12") == TROUBLE
+    assert "month" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        ask(vault, tmp_path, *send, *own, "--period", "2026-10", "--section", "everything")
+    assert "everything" in capsys.readouterr().err
+
+
 def test_without_a_place_nothing_is_sent_and_that_is_no_trouble(
     vault: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
