@@ -55,6 +55,14 @@ def eyes(seat: Seat) -> dict[str, str]:
     return {"me": seat.person, "roles": json.dumps(sees(seat.role))}
 
 
+def looks_after_safety(role: Role) -> bool:
+    """Tell whether `role` has to know that a child gave an answer that asks for a person.
+
+    It hears that there is one and from whom, not what it says: that is told from person to person.
+    """
+    return discipline(role) is Discipline.COUNSELING
+
+
 def gives_medication(role: Role) -> bool:
     """Tell whether the medication room is open to `role`."""
     return discipline(role) is Discipline.HEALTH

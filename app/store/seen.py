@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 from app.kernel.ids import is_id
 from app.kernel.nouns import Role
 from app.kernel.ports import Rows, Seat, Value
-from app.kernel.rights import gives_medication, sees
+from app.kernel.rights import gives_medication, looks_after_safety, sees
 
 _SEEN_PEOPLE = "SELECT p.id FROM main.person p WHERE p.id = {me} OR p.role IN ({roles})"
 # The plus keeps the engine from choosing its way by the person: a student's notes are few.
@@ -55,6 +55,13 @@ _ENDED = (
 _OF_SCREENING = (
     "SELECT t.* FROM main.{table} t WHERE EXISTS (SELECT 1 FROM main.screening g"
     " WHERE g.id = t.screening_id AND +g.person_id IN ({people}))"
+)
+
+_SAFETY = ", ".join(f"'{role}'" for role in Role if looks_after_safety(role))
+# That a risk of another field of work is open; who sees the risk itself needs no such line.
+_OF_OTHERS_RISKS = (
+    "SELECT t.* FROM main.{table} t WHERE +t.person_id NOT IN ({people})"
+    f" AND EXISTS (SELECT 1 FROM main.person p WHERE p.id = {{me}} AND p.role IN ({_SAFETY}))"
 )
 
 _GIVES = ", ".join(f"'{role}'" for role in Role if gives_medication(role))
@@ -146,6 +153,7 @@ _VIEWS: dict[str, str] = {
     "plan_draft": _OWN,
     **dict.fromkeys(("screening", "risk", "risk_entry", "round_consent"), _OF_SEEN),
     "screening_mistake": _OF_SCREENING,
+    "risk_elsewhere": _OF_OTHERS_RISKS,
     "screening_draft": _OWN,
     **dict.fromkeys(("appointment", "appointment_series", "busy_time", "calendar_secret"), _OWN),
     # What waits to leave is its sender's; how it stands with the places is everyone's.
@@ -391,7 +399,11 @@ def _leaving(
     if any(_SOLE.match(name or "") for name in (first, second)):
         return dbapi2.SQLITE_DENY
     named = (first or "").lower()
-    if named in _TEXTS or (named in _TELLING and (by or "").lower() in ("", *_TELLING)):
+    if (
+        named in _TEXTS
+        or named in _STAYING
+        or (named in _TELLING and (by or "").lower() in ("", *_TELLING))
+    ):
         return dbapi2.SQLITE_DENY
     return _staying(action, first, second, database, by)
 
@@ -402,6 +414,8 @@ _TELLING = frozenset({"part2_label"})
 """That a record is labelled tells what it is about."""
 _TEXTS = frozenset({"searchable", "searched_text", "searchable_words"})
 """Where a text is found past the record it stands in."""
+_STAYING = frozenset({"risk_elsewhere"})
+"""What is told at the desk alone."""
 _SOLE = re.compile(r"sole_", re.IGNORECASE)
 _CHANGES = frozenset({"query_only", "temp.query_only"})
 """What would take the guard off: a reading connection stays one."""

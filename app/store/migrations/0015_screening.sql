@@ -171,6 +171,14 @@ CREATE TABLE risk_entry (
 
 CREATE INDEX risk_entry_of ON risk_entry (risk_id, row);
 
+-- What those who look after a child's safety may know of a risk that another field of work saw:
+-- about whom, how urgent, who saw it and when, and nothing of what was answered.
+CREATE VIEW risk_elsewhere AS
+    SELECT r.id, r.student_id, r.urgency, r.person_id, r.recorded_at, r.zone FROM risk r
+     WHERE coalesce((SELECT e.kind FROM risk_entry e WHERE e.risk_id = r.id
+                      AND e.kind IN ('closed', 'reopened', 'mistake')
+                      ORDER BY e.row DESC LIMIT 1), '') NOT IN ('closed', 'mistake');
+
 CREATE TRIGGER instrument_file_stands BEFORE UPDATE ON instrument_file
 BEGIN
     SELECT raise(ABORT, 'frozen: an instrument''s file cannot be changed');

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.features.screening.model.instruments import Urgency
 from app.features.screening.model.records import (
     InstrumentFile,
     Mistake,
@@ -22,7 +23,8 @@ from app.features.screening.model.records import (
 from app.kernel.clock import Moment
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.names import shown_name
-from app.kernel.ports import Row, Value
+from app.kernel.ports import Row, Seat, Value
+from app.kernel.rights import eyes
 from app.store.book import Book, Keeper, listed, looked_over, read_as
 
 PAGE = 200
@@ -122,6 +124,18 @@ class RiskLine:
             return False
         last = [one.kind for one in self.entries if one.kind in {"closed", "reopened"}]
         return not last or last[-1] != "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskElsewhere:
+    """That another field of work saw a risk: of whom, how urgent, from whom to hear the rest."""
+
+    id: str
+    student_id: StudentId
+    student: str
+    urgency: Urgency
+    by: str
+    recorded: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +310,23 @@ class ScreeningBook(Book):
         ).fetchall()
         return self._lined(rows)
 
+    def risks_elsewhere(self) -> list[RiskElsewhere]:
+        """Return the open risks that another field of work saw, the most urgent first."""
+        rows = self.reader.execute(
+            "SELECT r.id, r.student_id, s.given_name, s.family_name, s.preferred_name, r.urgency,"
+            " p.name, r.recorded_at, r.zone FROM risk_elsewhere r"
+            " JOIN student s ON s.id = r.student_id JOIN person p ON p.id = r.person_id"
+            " ORDER BY CASE r.urgency WHEN 'now' THEN 0 WHEN 'today' THEN 1 ELSE 2 END,"
+            " r.recorded_at, r.id"
+        )
+        return [
+            RiskElsewhere(
+                row[0], StudentId(row[1]), shown_name(row[2], row[3], row[4]), Urgency(row[5]),
+                row[6], Moment(row[7], row[8]),
+            )
+            for row in rows
+        ]  # fmt: skip
+
     def risk(self, risk_id: str) -> RiskLine | None:
         """Return one risk follow-up, or None."""
         rows = self.reader.execute(f"{_RISKS} WHERE t.id = ?", (risk_id,)).fetchall()
@@ -441,6 +472,15 @@ def _narrowed(by: Narrowing) -> tuple[str, tuple[Value, ...]]:
 class ScreeningKeeper(ScreeningBook, Keeper):
     """The room's records within one command."""
 
+    def sees(self, seat: Seat, person_id: str) -> bool:
+        """Tell whether the seat sees what a person recorded; a transaction itself sees all."""
+        row = self.tx.execute(
+            "SELECT 1 FROM person WHERE id = :person AND (id = :me"
+            " OR role IN (SELECT value FROM json_each(:roles)))",
+            {**eyes(seat), "person": person_id},
+        )
+        return row.fetchone() is not None
+
     def save_draft(self, draft_id: str, form: ScreeningForm) -> bool:
         """Keep a draft; False for one whose screening is on record."""
         if self.get(Screening, draft_id) is not None:
@@ -476,6 +516,7 @@ __all__ = [
     "DraftLine",
     "Narrowing",
     "Pupil",
+    "RiskElsewhere",
     "RiskLine",
     "ScreeningBook",
     "ScreeningKeeper",

@@ -57,6 +57,7 @@ from app.features.screening.repo import (
     DraftLine,
     Narrowing,
     Pupil,
+    RiskElsewhere,
     RiskLine,
     ScreeningBook,
     ScreeningKeeper,
@@ -489,11 +490,10 @@ class ScreeningService:
             self._corrected(tx, before.id, made.id)
         return Changed.only(Kind.SCREENING, Kind.RISK, made=made.id)
 
-    @staticmethod
-    def _newest(keeper: ScreeningKeeper, screening_id: str) -> Screening:
-        """Return a screening in whose place no other stands; refuse any other."""
+    def _newest(self, keeper: ScreeningKeeper, screening_id: str) -> Screening:
+        """Return a screening that is seen, in whose place no other stands; refuse any other."""
         found = keeper.get(Screening, screening_id)
-        if found is None:
+        if found is None or not keeper.sees(self._seat(), found.person_id):
             raise Refused("screening-gone")
         if keeper.replaced_by(found.id) is not None:
             raise Refused("screening-corrected-already")
@@ -525,11 +525,7 @@ class ScreeningService:
             if keeper.get(Screening, screening_id) is not None:
                 raise Refused("screening-recorded-already")
             if replaces is not None:
-                before = keeper.get(Screening, replaces)
-                if before is None:
-                    raise Refused("screening-gone")
-                if keeper.replaced_by(replaces) is not None:
-                    raise Refused("screening-corrected-already")
+                before = self._newest(keeper, replaces)
                 if keeper.mistake(replaces) is not None:
                     raise Refused("screening-in-error")
                 form = replace(form, student_id=before.student_id, round_id=before.round_id)
@@ -763,7 +759,7 @@ class ScreeningService:
         with self._begin() as tx:
             keeper = ScreeningKeeper(tx)
             line = keeper.risk(risk_id)
-            if line is None:
+            if line is None or not keeper.sees(self._seat(), line.risk.person_id):
                 raise Refused("risk-gone")
             if line.mistake is not None:
                 # Whoever was told of it may still have to hear that it was an error.
@@ -784,6 +780,14 @@ class ScreeningService:
         """Return the follow-ups that nobody has closed, the most urgent and oldest first."""
         with self._read() as reader:
             return ScreeningBook(reader).risks(student_id=student_id)
+
+    def risks_elsewhere(self) -> list[RiskElsewhere]:
+        """Return that another field of work saw a risk, for those who look after safety.
+
+        What was answered, and with what, is not told: whoever saw it says it.
+        """
+        with self._read() as reader:
+            return ScreeningBook(reader).risks_elsewhere()
 
     def risks(self, student_id: str = "") -> list[RiskLine]:
         """Return all follow-ups, closed ones too."""

@@ -41,6 +41,7 @@ from app.kernel.nouns import Role
 from app.kernel.shipped import shipped
 from app.overviews.evidence import evidence_of
 from app.overviews.screening_words import spoken_level, spoken_problem
+from shared_desk import seated, someone
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
 FHIR = Path(__file__).parents[3] / "data/fhir"
@@ -547,6 +548,45 @@ def test_a_student_of_whom_a_screening_tells_stays(desk: Desk) -> None:
         desk.caseload.remove_student(RemoveStudent(of))
     desk.caseload.mark_left(MarkLeft(of, "2026-11-20", "Moved"))
     assert [line.risk.code for line in desk.screening.open_risks()] == ["item-9"]
+
+
+def test_who_looks_after_safety_hears_that_the_nurse_saw_a_risk_and_not_what(desk: Desk) -> None:
+    of, nurse = student(desk), someone(desk, Role.NURSE, "Bo Lindqvist")
+    others = [someone(desk, role) for role in (Role.SOCIAL_WORKER, Role.ADMINISTRATOR)]
+    with seated(desk, nurse):
+        made = recorded(desk, phq(of, *[0] * 8, 2))
+        (risk,) = desk.screening.open_risks()
+        assert desk.screening.risks_elsewhere() == []
+    (told,) = desk.screening.risks_elsewhere()
+    assert (told.student_id, told.urgency, told.by) == (of, "today", "Bo Lindqvist")
+    assert desk.screening.open_risks() == []
+    heard = []
+    for person in others:
+        with seated(desk, person):
+            heard.append(len(desk.screening.risks_elsewhere()))
+    assert heard == [1, 0]
+    for unseen in (
+        lambda: desk.screening.risk(risk.risk.id),
+        lambda: desk.screening.add_step(AddRiskStep(risk.risk.id, "Mine")),
+        lambda: desk.screening.withdraw(WithdrawScreening(made, "Mine", nobody=True)),
+        lambda: desk.screening.move(MoveScreening(new_id(), made, of, "Mine")),
+        lambda: desk.screening.correct(CorrectScreening(new_id(), made, phq(of, 1), "Mine")),
+    ):
+        with pytest.raises(Refused, match=r"(risk|screening)-gone"):
+            unseen()
+    with (
+        pytest.raises(dbapi2.DatabaseError, match="prohibited"),
+        desk.records.read_for_export() as reader,
+    ):
+        reader.execute("SELECT * FROM risk_elsewhere")
+    recorded(desk, phq(of, *[0] * 8, 1))
+    with seated(desk, nurse):
+        assert desk.screening.risks_elsewhere() == [], "a counselor's own is not the nurse's"
+        desk.screening.close(CloseRisk(risk.risk.id, "Spoke with her", "Ana Núñez"))
+    assert desk.screening.risks_elsewhere() == []
+    with seated(desk, nurse):
+        desk.screening.reopen(ReopenRisk(risk.risk.id, "New facts"))
+    assert len(desk.screening.risks_elsewhere()) == 1
 
 
 def test_who_reads_no_screening_records_none(tmp_path: Path, clock: FixedClock) -> None:

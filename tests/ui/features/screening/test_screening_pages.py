@@ -14,8 +14,10 @@ from app.features.caseload.model import Profile
 from app.features.screening.commands import OpenRound, RecordScreening, SayConsent, TellOfRisk
 from app.features.screening.model.records import Consent, Said, ScreeningForm
 from app.kernel.ids import StudentId, new_id
+from app.kernel.nouns import Role
 from app.overviews.timeline import TimelineKind
 from grounds import choose as choose_ground
+from shared_desk import seated, someone
 from ui.features.caseload.said import entry as stop
 from ui.features.screening.presenter.entry import EntryPage
 from ui.features.screening.presenter.lists import ScreeningPage, ScreeningsPage
@@ -175,6 +177,20 @@ def test_a_risk_answer_that_was_not_recorded_stays_on_today(
     context.settle()
     (told,) = today_lines(context)
     assert told.page == "risk"
+
+
+def test_a_nurses_risk_heads_the_counselors_today_without_its_answer(
+    desk: Desk, context: FakeContext
+) -> None:
+    of = student(desk)
+    with seated(desk, someone(desk, Role.NURSE, "Bo Lindqvist")):
+        recorded(desk, of, *[0] * 8, 1)
+    (line,) = today_lines(context)
+    assert (line.title, line.page, line.subject) == ("Today: Kim1 Ode", "student", of)
+    assert (line.done, line.postpone, line.rank, line.late) == (None, None, -1, True)
+    assert "Bo Lindqvist" in line.detail
+    for unsaid in ("PHQ", "death", "harm"):
+        assert unsaid not in line.detail
 
 
 def test_one_who_comes_back_to_an_instrument_finds_what_was_typed(

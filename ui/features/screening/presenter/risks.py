@@ -9,7 +9,7 @@ from app.features.privacy.model import Record
 from app.features.screening.commands import AddRiskStep, CloseRisk, ReopenRisk, TellOfRisk
 from app.features.screening.model.instruments import Urgency
 from app.features.screening.model.records import RiskEntry, RiskEntryKind
-from app.features.screening.repo import RiskLine
+from app.features.screening.repo import RiskElsewhere, RiskLine
 from app.features.screening.service import RiskyDraft
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
@@ -32,11 +32,14 @@ _MARKS = {Urgency.NOW: Mark.BAD, Urgency.TODAY: Mark.BAD, Urgency.FOLLOW_UP: Mar
 def today_lines(context: Context) -> list[TodayLine]:
     """Return the open follow-ups, and forms that were left with an answer that asks for a person.
 
+    Who looks after safety also hears that another field of work has one, and from whom.
+
     They head the page, and no key takes them off.
     """
     service = context.desk.screening
     return [
         *(_today(line) for line in service.open_risks()),
+        *(_elsewhere(found) for found in service.risks_elsewhere()),
         *(_left(found) for found in service.risky_drafts()),
     ]
 
@@ -55,6 +58,27 @@ def _left(found: RiskyDraft) -> TodayLine:
         late=True,
         section=Section.NOW,
         student=form.student_id or "",
+    )
+
+
+def _elsewhere(found: RiskElsewhere) -> TodayLine:
+    return TodayLine(
+        id=f"risk-elsewhere:{found.id}",
+        rank=-2 if found.urgency is Urgency.NOW else -1,
+        icon="warning",
+        title=_("{urgency}: {name}").format(
+            urgency=_(URGENCIES[found.urgency]), name=found.student
+        ),
+        detail=_(
+            "{who} saw an answer that asks for a person. Speak with {who}: what it says is told"
+            " from person to person."
+        ).format(who=found.by),
+        when=spoken_moment(found.recorded),
+        page="student",
+        subject=found.student_id,
+        late=found.urgency is not Urgency.FOLLOW_UP,
+        section=Section.NOW,
+        student=found.student_id,
     )
 
 
