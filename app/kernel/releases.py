@@ -38,10 +38,6 @@ class Ground(StrEnum):
     """It tells about nobody: counts and sums from which no student can be known (99.31(b))."""
 
 
-NEEDS_RELEASE = frozenset({Ground.RELEASE})
-"""Grounds that a release in the file must carry."""
-
-
 @unique
 class Matter(StrEnum):
     """What of a student's record a paper holds; a release names the matters it covers."""

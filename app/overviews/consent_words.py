@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.features.consents.model.ages import Ages
-from app.features.consents.model.records import Consent, ConsentEnd, EndKind, ScanType, Signer, Way
+from app.features.consents.model.records import Consent, ConsentEnd, EndKind, Signer, Way
 from app.features.consents.model.states import State
 from app.features.consents.repo import ConsentLine
 from app.kernel.releases import ConsentKind, Matter
@@ -27,11 +27,6 @@ STATES: Mapping[State, str] = {
     State.EVENT: N_("Ended by its event"),
     State.CORRECTED: N_("Corrected"),
 }
-SIGNERS: Mapping[Signer, str] = {
-    Signer.GUARDIAN: N_("A guardian"),
-    Signer.STUDENT: N_("The student"),
-    Signer.OTHER: N_("Someone else"),
-}
 WAYS: Mapping[Way, str] = {
     Way.PAPER: N_("On paper, in ink"),
     Way.ON_SCREEN: N_("In person, on this screen"),
@@ -42,11 +37,6 @@ ENDS: Mapping[EndKind, str] = {
     EndKind.REVOKED: N_("Revoked"),
     EndKind.EVENT: N_("Ended by its event"),
     EndKind.MISTAKE: N_("Taken back: entered by mistake"),
-}
-SCANS: Mapping[ScanType, str] = {
-    ScanType.PDF: N_("PDF"),
-    ScanType.PNG: N_("Picture (PNG)"),
-    ScanType.JPEG: N_("Picture (JPEG)"),
 }
 MATTERS: Mapping[Matter, str] = {
     Matter.DIRECTORY: N_("Name, grade, school, guardians"),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from app.features.privacy.inspection import Outcome, Party, RequestSheet, Wanted
-from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Disclosure
 from app.kernel.releases import Ground
 from app.kernel.words import N_, _
@@ -58,14 +57,6 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.REFUSED: N_("Refused"),
     Outcome.WITHDRAWN: N_("Withdrawn"),
     Outcome.NOTHING_HELD: N_("There is nothing of the kind here"),
-}
-LABELLED: Mapping[Labelled, str] = {
-    Labelled.NOTE: N_("Session note"),
-    Labelled.SCREENING: N_("Screening"),
-    Labelled.PLAN: N_("Plan of care"),
-    Labelled.CONSULTATION: N_("Consultation"),
-    Labelled.CONTACT: N_("Contact"),
-    Labelled.CONCERN: N_("Concern"),
 }
 
 

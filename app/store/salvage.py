@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2
 from app.kernel.keys import VaultKeys
 from app.kernel.ports import Progress, Row
 from app.store.connection import connect
-from app.store.frame import ABSENT, PAGE, Broken, Frame
+from app.store.frame import ABSENT, Broken, Frame
 from app.store.migrate import NEWEST, migrate, steps
 from app.store.shapes import Index, Table, tables_of
 
@@ -470,8 +470,3 @@ def fold(path: Path, keys: VaultKeys) -> bool:
             fold_log(path, log)
             log.unlink()
         return False
-
-
-def pages_in(path: Path) -> int:
-    """Return how many pages a file has."""
-    return -(-path.stat().st_size // PAGE)

@@ -1,6 +1,5 @@
 """Requests for a record: what came in, what became of it, and what its clock asks for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -193,10 +192,6 @@ class RequestsService:
     def outstanding(reader: Reader, student_id: StudentId) -> bool:
         """Tell whether a request to inspect a student's record is open: nothing is destroyed."""
         return Requests(reader).outstanding(student_id)
-
-
-Outstanding = Callable[[Reader, StudentId], bool]
-"""Tells whether nothing of a student's record may be destroyed now (99.10(e))."""
 
 
 def _open(repo: Requests, request_id: str) -> RequestSheet:

@@ -82,7 +82,6 @@ class Judge:
         self._spans = spans
         lists = vocabulary()
         self._ordinary = lists.words
-        self._openers = lists.openers
         self._months = lists.months
         self._places = lists.places
         self._shouted = text.isupper()

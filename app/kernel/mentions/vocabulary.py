@@ -18,8 +18,6 @@ class Vocabulary:
 
     words: frozenset[str]
     """Every word that is also a name."""
-    openers: frozenset[str]
-    """Those of them that begin an English sentence as often as a name does."""
     months: frozenset[str]
     places: frozenset[str]
     phrases: tuple[tuple[str, ...], ...]
@@ -32,13 +30,10 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """Return the shipped lists."""
     lists = tomllib.loads(shipped("names", "words.toml").read_text(encoding="utf-8"))
-    openers = frozenset(lists["verbs"].split())
     months = frozenset(lists["months"].split())
-    words = openers | months | frozenset((lists["things"] + lists["spanish"]).split())
+    words = months | frozenset((lists["verbs"] + lists["things"] + lists["spanish"]).split())
     phrases = tuple(words_of(line) for line in lists["phrases"].splitlines() if line.strip())
-    return Vocabulary(
-        words, openers, months, frozenset(lists["places"].split()), phrases, _diminutives()
-    )
+    return Vocabulary(words, months, frozenset(lists["places"].split()), phrases, _diminutives())
 
 
 def _diminutives() -> dict[str, frozenset[str]]:

@@ -5,7 +5,7 @@ Pure: the same facts give the same findings, in the same order.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import IntEnum, unique
 
 from app.features.medication.model.doses import By, Dose, Outcome, Slot, Source, Window
@@ -333,8 +333,3 @@ def refusing(found: Iterable[DoseFinding], override_reason: str) -> DoseFinding 
         if finding.severity is Severity.STOP and not override_reason.strip():
             return finding
     return None
-
-
-def days_between(first: str, last: str) -> int:
-    """Return how many days lie between two days."""
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days

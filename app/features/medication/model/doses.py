@@ -241,10 +241,6 @@ class SlotState(StrEnum):
     NO_SCHOOL = "no_school"
 
 
-OPEN_STATES = frozenset({SlotState.SOON, SlotState.DUE, SlotState.LATE})
-"""States in which a dose can be recorded without a word about its time, or is about to be."""
-
-
 def open_state(at: Moment, now: Moment, window: Window) -> SlotState:
     """Return how a dose of which nothing is recorded stands at `now`, by its time alone.
 

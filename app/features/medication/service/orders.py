@@ -45,7 +45,6 @@ from app.features.medication.service.room import DoneBefore, Room
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
 from app.kernel.ids import SchoolId, StudentId, new_id
-from app.kernel.names import folded
 
 LARGEST_PHOTO = 256 * 1024
 
@@ -306,12 +305,6 @@ class OrdersService:
 
     # -- reads -----------------------------------------------------------------------
 
-    def usual_end(self, starts_on: str = "") -> str:
-        """Return when an authorisation ends unless someone says otherwise."""
-        with self._room.reading() as book:
-            day = calendar_day(starts_on, "starts_on", self._room.now().day().isoformat())
-            return school_year_end(date.fromisoformat(day), book.school_year_ends(day))
-
     def order_sheet(self, order_id: str) -> OrderSheet:
         """Return an order version with all that belongs to it; refuse one that is not there."""
         with self._room.reading() as book:
@@ -446,18 +439,6 @@ class OrdersService:
         with self._room.reading() as book:
             hurts = allergies_of(book.reader, form.student_id)
         return allergy_hits(f"{form.name} {form.ingredients}", hurts)
-
-    def known_medicines(self, text: str, limit: int = 10) -> list[tuple[str, str, str]]:
-        """Return name, strength and form of medicines that were ordered here before, to complete one."""
-        begins = folded(text)
-        with self._room.reading() as book:
-            rows = book.reader.execute(
-                "SELECT name, strength, form, count(*) AS often FROM medication_order"
-                " WHERE supply >= ? AND supply < ? GROUP BY supply, form"
-                " ORDER BY often DESC, name LIMIT ?",
-                (begins, f"{begins}\U0010ffff", limit),
-            )
-            return [(row[0], row[1], row[2]) for row in rows] if begins else []
 
 
 def _facts(order: Order) -> dict[str, Any]:

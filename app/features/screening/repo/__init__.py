@@ -444,13 +444,6 @@ class ScreeningBook(Book):
             for row in rows
         ]
 
-    def instruments_used(self) -> list[tuple[str, str]]:
-        """Return the id and title of each instrument that a screening names."""
-        rows = self.reader.execute(
-            "SELECT instrument, max(title) FROM screening GROUP BY instrument ORDER BY 2"
-        )
-        return [(row[0], row[1]) for row in rows]
-
 
 def _narrowed(by: Narrowing) -> tuple[str, tuple[Value, ...]]:
     parts, values = [mistaken("t") if by.mistaken else _STANDS], []
