@@ -41,6 +41,20 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
 
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Return what was read; of what nobody knows only the options' names are said back.
+
+        A password is in such a line sooner or later, and what is said here ends in the log of a
+        scheduled task.
+        """
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            told = (one.partition("=")[0] if one.startswith("--") else "…" for one in unknown)
+            self.error(f"unrecognized arguments: {' '.join(told)}")
+        return found
+
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.prog}: {message}\n")
 
@@ -94,15 +108,16 @@ def _command(arguments: Sequence[str]) -> str:
 
 def quiet_faults() -> None:
     """Let a fault that nobody caught be told by where it was, never by what it quotes."""
-    from app.kernel.errors import report
+    from app.kernel.faults import quiet_elsewhere, tell
 
     def heard(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         if isinstance(error, Exception):
-            print(report(error), file=sys.stderr)
+            tell(error)
         else:
             sys.__excepthook__(kind, error, where)
 
     sys.excepthook = heard
+    quiet_elsewhere()
 
 
 def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | None = None) -> int:

@@ -289,7 +289,7 @@ def _changed(settings: "Settings", arguments: argparse.Namespace) -> "Settings":
 
 def _with_places(content: "DistrictFile", arguments: argparse.Namespace) -> "DistrictFile":
     from app.sync.district_file import Place
-    from app.sync.parcels import Address, Carrier
+    from app.sync.parcels import Address, Carrier, openly
     from app.sync.target import new_id
 
     places = {place.label: place for place in content.places}
@@ -305,7 +305,7 @@ def _with_places(content: "DistrictFile", arguments: argparse.Namespace) -> "Dis
             address = Address(Carrier(carrier), dict(_named(options, "--destination", example)))
         except ValueError:
             raise Refused(
-                "district-option", "destination", text=" ".join(words), example=example
+                "district-option", "destination", text=openly(" ".join(words)), example=example
             ) from None
         known = places.get(label)
         places[label] = Place(known.id if known else new_id(), label, address)
@@ -314,10 +314,12 @@ def _with_places(content: "DistrictFile", arguments: argparse.Namespace) -> "Dis
 
 def _named(texts: Iterable[str], option: str, example: str) -> Iterable[tuple[str, str]]:
     """Yield the NAME=VALUE pairs; a value `@FILE` is the text of a file."""
+    from app.sync.parcels import openly
+
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise Refused("district-option", option.strip("-"), text=text, example=example)
+            raise Refused("district-option", option.strip("-"), text=openly(text), example=example)
         yield name, _text(Path(value[1:])) if value.startswith("@") else value
 
 

@@ -12,7 +12,7 @@ from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
 from app.kernel.words import _
 from app.overviews.reports.student_summary import Part
-from app.sync.parcels import Carrier
+from app.sync.parcels import Carrier, openly
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
@@ -331,7 +331,7 @@ def _add_place(arguments: argparse.Namespace) -> int:
     for text in arguments.option:
         name, sign, value = text.partition("=")
         if not sign:
-            raise Refused("place-option-form", "options", text=text)
+            raise Refused("place-option-form", "options", text=openly(text))
         options[name] = value
     carrier = Carrier(arguments.carrier)
     credentials = _from_file(arguments.credentials_file) if arguments.credentials_file else {}

@@ -3,6 +3,7 @@
 Statements are written once, with `?` for each value, in the words that all three understand.
 """
 
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,10 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from app.kernel.errors import Refused, Trouble
+from app.sync.parcels import openly
 
 Value = str | int | None
 Row = tuple[Any, ...]
@@ -67,16 +70,16 @@ def open_engine(place: str, *, for_reading: bool = False) -> Engine:
         return _PostgreSQL(place, for_reading=for_reading)
     path = Path(place)
     if for_reading and not path.is_file():
-        raise Refused("collect-no-database", "database", path=place)
+        raise Refused("collect-no-database", "database", path=openly(place))
     if not path.parent.is_dir():
-        raise Refused("collect-no-folder", "database", path=str(path.parent))
+        raise Refused("collect-no-folder", "database", path=openly(str(path.parent)))
     ending = path.suffix.lower()
     if ending in {".db", ".sqlite", ".sqlite3"}:
         return _SQLite(path, for_reading=for_reading)
     if ending == ".duckdb":
         _needed("duckdb", "DuckDB")
         return _DuckDB(path, for_reading=for_reading)
-    raise Refused("collect-database-kind", "database", path=place)
+    raise Refused("collect-database-kind", "database", path=openly(place))
 
 
 def _needed(module: str, name: str) -> None:
@@ -210,8 +213,12 @@ class _PostgreSQL:
         with self._known():
             try:
                 self._open = psycopg.connect(url, autocommit=True, application_name="casewell")
-            except (psycopg.ProgrammingError, ValueError) as error:
-                # An address that is none is quoted whole, with the password in it.
+            except (psycopg.Error, ValueError) as error:
+                # An address that is none is quoted whole, with the password in it; and of a
+                # password with an @ in it the end is taken for the server's name.
+                said = isinstance(error, psycopg.OperationalError) and not _quotes(error, url)
+                if said:
+                    raise
                 reason = type(error).__name__
                 raise Trouble("collect-database-trouble", reason=reason) from None
             try:
@@ -261,6 +268,18 @@ class _PostgreSQL:
     def close(self) -> None:
         """Let go of the server."""
         self._open.close()
+
+
+def _quotes(error: Exception, url: str) -> bool:
+    """Tell whether an error's text has a word of what may be the password in a URL."""
+    _scheme, _colon, rest = url.partition("://")
+    before = rest.rpartition("@")[0].partition(":")[2]
+    named = re.findall(r"password=([^&]*)", rest)
+    secret = set(_WORD.findall(" ".join(unquote(one) + " " + one for one in (before, *named))))
+    return not secret.isdisjoint(_WORD.findall(str(error)))
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _numbered(sql: str) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.collect.engines import Engine, transaction
 from app.collect.tables import COLUMNS, DETAILS
 from app.kernel.errors import Refused, Trouble
+from app.sync.parcels import openly
 
 PREFIX = "parquet:"
 _BOOK = "_casewell.duckdb"
@@ -26,7 +27,7 @@ def book_of(folder: Path) -> Path:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise Refused(
-            "file-unwritable", "database", path=str(folder), reason=error.strerror
+            "file-unwritable", "database", path=openly(str(folder)), reason=error.strerror
         ) from None
     return folder / _BOOK
 

@@ -12,7 +12,7 @@ from app.kernel.documents import ABOUT_NOBODY, SummaryKind
 from app.kernel.errors import Refused
 from app.sync.district_file import DistrictFile
 from app.sync.district_folder import DistrictFolder
-from app.sync.parcels import Address, Carrier, Credentials, is_closed
+from app.sync.parcels import Address, Carrier, Credentials, is_closed, openly
 
 _MOST = 1024 * 1024
 
@@ -30,11 +30,11 @@ def address_of(text: str) -> Address:
 
     The file has `carrier` and `options`, as a destination in a district file has.
     """
-    if text.startswith(("https://", "http://")):
+    if text.lower().startswith(("https://", "http://")):
         try:
             parts = urlsplit(text)
         except ValueError:
-            raise Refused("collect-address", "destination", path=text) from None
+            raise Refused("collect-address", "destination", path=openly(text)) from None
         if not is_closed(text):
             raise Refused("place-needs-https", "destination")
         if parts.username is not None or parts.password is not None:
@@ -47,7 +47,7 @@ def address_of(text: str) -> Address:
     path = Path(text)
     if path.suffix.lower() != ".json":
         if not path.is_dir():
-            raise Refused("collect-no-folder", "destination", path=text)
+            raise Refused("collect-no-folder", "destination", path=openly(text))
         return Address(Carrier.FOLDER, {"path": str(path.absolute())})
     found = _json_of(path, "destination")
     options = found.get("options")
@@ -114,5 +114,5 @@ def database(text: str, *, for_reading: bool = False) -> Into:
         return Into(open_engine(text, for_reading=for_reading))
     folder = Path(text.removeprefix(PREFIX))
     if for_reading and not folder.is_dir():
-        raise Refused("collect-no-database", "database", path=str(folder))
+        raise Refused("collect-no-database", "database", path=openly(str(folder)))
     return Into(open_engine(str(book_of(folder)), for_reading=for_reading), folder)

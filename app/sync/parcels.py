@@ -14,6 +14,7 @@ At a destination lie, and nothing else of ours:
 `<counter>` is written with ten digits, so that names sort as numbers do.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
@@ -80,12 +81,27 @@ def is_closed(endpoint: str) -> bool:
 
 def holds_secret(options: Mapping[str, str]) -> bool:
     """Tell whether an address carries what opens it: addresses are shown and written down."""
+    endpoint = options.get("endpoint", "")
     try:
-        parts = urlsplit(options.get("endpoint", ""))
-        told = parts.username is not None or parts.password is not None or bool(parts.query)
+        parts = urlsplit(endpoint)
+        told = "@" in parts.netloc or bool(parts.query or parts.fragment)
     except ValueError:
-        told = False
-    return told or any("PRIVATE KEY" in one for one in options.values())
+        told = "@" in endpoint
+    return (
+        told
+        or "@" in options.get("host", "")
+        or any("PRIVATE KEY" in one for one in options.values())
+    )
+
+
+_NAME_AND_PASSWORD = re.compile(r"\A((?>(?:[A-Za-z]:[\\/](?!/))?)[^:]*:).*@", re.DOTALL)
+"""Of an address: from its first colon to its last @; the colon of a drive's letter is none."""
+_SECRET = re.compile(r"((?:pass|pwd|secret|token|key|sig)\w*\s*=).*", re.DOTALL | re.IGNORECASE)
+
+
+def openly(address: str) -> str:
+    """Return what was typed as an address without what may open it: logs keep what is said."""
+    return _SECRET.sub(r"\1…", _NAME_AND_PASSWORD.sub(r"\1…@", address))
 
 
 Credentials = Mapping[str, str]

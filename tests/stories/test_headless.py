@@ -255,6 +255,7 @@ def test_no_option_takes_a_passphrase_from_the_command_line(terminal: Terminal) 
     # Nor is such an option heard as the beginning of another.
     said = terminal.casewell("vault", "verify", "--passphrase", "secret")
     assert "unrecognized" in said.one_line(USAGE)
+    assert "secret" not in said.err, "nor said back: it may end in a log"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the usual place is not under HOME")

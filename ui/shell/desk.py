@@ -10,10 +10,12 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from app.kernel.faults import quiet_elsewhere, tell
 from app.kernel.words import _, language, system_language
 from app.vault.places import ThisDevice, stands, usual_vault
 from ui.kit.capture import capture_guard, hides
 from ui.kit.clipboard import clipboard_guard
+from ui.kit.file_dialogs import forget_places, keep_no_places
 from ui.kit.look import Choice, look
 from ui.kit.tongue import speak
 from ui.shell.bay import Bay, choose_vault, free_place
@@ -282,6 +284,7 @@ class Frame(QMainWindow):
         self.resize(width, height)
 
     def _keep_place(self) -> None:
+        forget_places()
         rect = self.normalGeometry() if self.isMaximized() else self.geometry()
         self.device.keep(
             window=[rect.x(), rect.y(), rect.width(), rect.height()], maximized=self.isMaximized()
@@ -328,6 +331,7 @@ def application(device: ThisDevice) -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Casewell")
     app.setDesktopFileName("casewell")
+    keep_no_places()
     speak(str(device.facts.get("language") or system_language()))
     dress(device)
     return app
@@ -354,13 +358,11 @@ def hear_of_faults(frame: Frame) -> None:
         if not isinstance(error, Exception):
             sys.__excepthook__(kind, error, where)
             return
-        from ui.shell.trouble import report
-
-        if sys.stderr is not None:
-            sys.stderr.write(f"{report(error)}\n")
+        tell(error)
         frame.say_fault(error)
 
     sys.excepthook = heard
+    quiet_elsewhere()
 
 
 def _after_first_paint() -> None:

@@ -57,6 +57,9 @@ class Cloud:
         from opendal.layers import TimeoutLayer
 
         carrier = address.carrier
+        if not all(value.isascii() and value.isprintable() for value in credentials.values()):
+            # No header carries a line's end: OpenDAL would break on it, in words of its own.
+            raise SendingTrouble("sending-denied")
         settings = {
             **{
                 name: address.options[name]
@@ -76,6 +79,10 @@ class Cloud:
         self._whole = patience.whole
         self._ahead: float | None = None
         self._loop = asyncio.new_event_loop()
+        # Else it would log an answer that nobody waited for, and what it was given when it is
+        # slow: OpenDAL quotes addresses, and an address may have a signature in it.
+        self._loop.set_debug(False)
+        self._loop.set_exception_handler(lambda _loop, _about: None)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 

@@ -1,5 +1,6 @@
 """The three databases behind one door, and what is said where one is not there."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 
 from app.collect import engines, places, tables
 from app.collect.engines import Engine, open_engine, transaction
-from app.kernel.errors import Refused, Trouble
+from app.kernel.errors import CasewellError, Refused, Trouble
+from app.phrases import sentence
+from app.sync.parcels import openly
 
 Where = Callable[[str], str]
 
@@ -95,6 +98,36 @@ def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path)
         open_engine(f"postgresql://district:secret@/district?host={tmp_path}")
     assert told.value.code == "collect-database-trouble"
     assert "secret" not in str(told.value.facts)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "postgresql://district:feather@heron@127.0.0.1:1/x",
+        "postgresql://district:fea/heron@127.0.0.1:1/x",
+        "postgresql://district:fea%heron@127.0.0.1:1/x",
+        "postgresql://127.0.0.1:1/x?password=heron&user",
+        "PostgreSQL://district:heron@db.example/x",
+        "mysql://district:heron@db.example/x",
+        "district:heron@db.example/x",
+        "host=db.example user=district password=heron feather",
+        "parquet:postgresql://district:heron@db.example/x",
+    ],
+)
+@pytest.mark.parametrize("for_reading", [False, True])
+def test_an_address_that_is_wrong_is_said_without_its_password(
+    where: str, for_reading: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CasewellError) as told:
+        places.database(where, for_reading=for_reading)
+    said = sentence(told.value)
+    assert not {"heron", "feather"} & set(re.findall(r"\w+", said)), said
+
+
+def test_a_path_is_said_as_it_was_typed() -> None:
+    for path in ("/srv/district/year.db", r"C:\District\year@home.db", "D:/year@home.duckdb"):
+        assert openly(path) == path
 
 
 @pytest.mark.parametrize(

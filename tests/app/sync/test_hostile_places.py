@@ -1,6 +1,7 @@
 """What a place answers that means harm: it ends as a reason, and touches nothing of this computer."""
 
 import errno
+import gc
 import os
 import sys
 import threading
@@ -310,6 +311,52 @@ def test_a_token_that_no_header_can_carry_is_denied_and_quoted_nowhere(token: st
         there.get("target.json")
     assert trouble.value.code == "sending-denied"
     assert "heron" not in f"{trouble.value!r}{trouble.value.facts}"
+
+
+@pytest.mark.parametrize(
+    ("carrier", "name"),
+    [
+        (Carrier.S3, "secret_access_key"),
+        (Carrier.AZURE, "sas_token"),
+        (Carrier.ONEDRIVE, "access_token"),
+        (Carrier.GOOGLE_DRIVE, "access_token"),
+    ],
+)
+def test_nor_is_one_handed_to_a_store(
+    carrier: Carrier, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = Address(
+        carrier, {"endpoint": "http://127.0.0.1:9", "bucket": "b", "region": "r", "container": "c"}
+    )
+    with (
+        pytest.raises(SendingTrouble) as trouble,
+        closing(reach(address, {"account_name": "ana", name: "heron\nfeather"}, QUICK)) as there,
+    ):
+        there.get("target.json")
+    assert trouble.value.code == "sending-denied"
+    assert "heron" not in f"{trouble.value!r}{trouble.value.facts}"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_store_was_asked_is_in_no_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
+    secret = {"account_name": "ana", "sas_token": "sv=2024-08-04&sig=heron"}
+    with answering(500, b"heron") as address, caplog.at_level(0):
+        store = Address(
+            Carrier.AZURE, {"endpoint": address.options["endpoint"], "container": "records"}
+        )
+        with closing(reach(store, secret, QUICK)) as there:
+            assert isinstance(there, clouds.Cloud)
+            with pytest.raises(SendingTrouble):
+                there.get("target.json")
+            assert not there._loop.get_debug()
+            lost = there._loop.create_future()
+            lost.set_exception(OSError("heron"))
+            del lost
+            gc.collect()
+    assert "heron" not in caplog.text
 
 
 def test_the_keys_of_a_connection_are_written_down_nowhere(

@@ -217,13 +217,13 @@ def test_a_vault_that_opens_and_cannot_be_shown_is_closed_and_says_why(
 def test_a_fault_in_the_program_is_written_down_without_what_it_quotes(
     frame: Frame, sheets: list[Sheet], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hook = sys.excepthook
+    hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
     try:
         shell.hear_of_faults(frame)
         QTimer.singleShot(0, lambda: int("Mateo Ocampo"))
         wait_until(lambda: bool(sheets))
     finally:
-        sys.excepthook = hook
+        sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
     said = capsys.readouterr().err
     assert "ValueError" in said
     assert "Mateo" not in said

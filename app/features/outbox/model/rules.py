@@ -96,9 +96,9 @@ def accepted_options(carrier: Carrier, options: Mapping[str, str]) -> tuple[tupl
         if len(value) > LONGEST_OPTION:
             raise Refused("place-option-long", name, longest=LONGEST_OPTION)
     if holds_secret(kept):
-        raise Refused(
-            "place-holds-secret", "ca" if "PRIVATE KEY" in kept.get("ca", "") else "endpoint"
-        )
+        if "PRIVATE KEY" in kept.get("ca", ""):
+            raise Refused("place-holds-secret", "ca")
+        raise Refused("place-holds-secret", "host" if "host" in kept else "endpoint")
     if "endpoint" in kept and not is_closed(kept["endpoint"]):
         raise Refused("place-needs-https", "endpoint")
     return tuple(sorted(kept.items()))

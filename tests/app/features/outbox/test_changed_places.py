@@ -70,6 +70,8 @@ def test_what_opens_one_server_is_told_to_no_other(
         "https://ana:heron@files.example.org/dav",
         "https://ana@files.example.org/dav",
         "https://files.example.org/dav?sig=heron",
+        "https://files.example.org/dav#heron",
+        "https://ana:heron@[files.example.org/dav",
     ],
 )
 def test_an_address_holds_no_password(room: OutboxDesk, endpoint: str) -> None:
@@ -77,6 +79,15 @@ def test_an_address_holds_no_password(room: OutboxDesk, endpoint: str) -> None:
     with pytest.raises(Refused) as refused:
         changed(room, place, endpoint)
     assert (refused.value.code, refused.value.field) == ("place-holds-secret", "endpoint")
+
+
+def test_the_name_of_a_server_holds_no_password(room: OutboxDesk) -> None:
+    options = {"host": "ana:heron@files.example.org", "host_key": "ssh-ed25519 AAAA", "root": "/x"}
+    with pytest.raises(Refused) as refused:
+        room.outbox.places.add(
+            AddDestination("Share", Carrier.SFTP, options, (room.keys.recipient,))
+        )
+    assert (refused.value.code, refused.value.field) == ("place-holds-secret", "host")
     assert "heron" not in repr(refused.value.facts)
 
 
