@@ -434,6 +434,7 @@ class Desk:
                 disclose=self._parcel_leaves,
                 not_left=self._parcel_stayed,
                 district=self.district.district,
+                keys_since=self.district.keys_since,
                 enrolment=self.district.enrolment,
                 anchor=lambda: Anchor(records.head.count, records.head.hash.hex()),
             ),

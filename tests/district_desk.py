@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.kernel.documents import SummaryKind
 from app.kernel.shipped import shipped
 from app.sync.district_file import (
@@ -78,3 +80,20 @@ def district_file(keys: DistrictKeys = KEYS, **changes: Any) -> bytes:
         invitation=invite("Room 12", MADE, keys),
     )
     return build(replace(whole, **changes), keys)
+
+
+def unstretched(patch: pytest.MonkeyPatch) -> None:
+    """Let a district's keys stand under a passphrase that is compared, not stretched for a second."""
+    from pyrage import DecryptError, passphrase
+
+    def encrypt(data: bytes, secret: str) -> bytes:
+        return b"age-encryption.org/v1\n-> scrypt " + secret.encode() + b"\n" + data
+
+    def decrypt(data: bytes, secret: str) -> bytes:
+        first, text = data.removeprefix(b"age-encryption.org/v1\n-> scrypt ").split(b"\n", 1)
+        if first != secret.encode():
+            raise DecryptError
+        return text
+
+    patch.setattr(passphrase, "encrypt", encrypt)
+    patch.setattr(passphrase, "decrypt", decrypt)

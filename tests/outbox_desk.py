@@ -59,6 +59,7 @@ class Told:
     desk: Desk
     bodies: dict[tuple[SummaryKind, str], Mapping[str, Any]] = field(default_factory=dict)
     district: DistrictFile | None = None
+    keys_since: str = ""
     asked: list[Asked] = field(default_factory=list)
     fails: str = ""
 
@@ -91,6 +92,7 @@ def outbox_of(desk: Desk, told: Told) -> OutboxService:
             disclose=desk._parcel_leaves,
             not_left=desk._parcel_stayed,
             district=lambda: told.district,
+            keys_since=lambda: told.keys_since,
             enrolment=told.enrolment,
             anchor=lambda: Anchor(records.head.count, records.head.hash.hex()),
         ),

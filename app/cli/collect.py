@@ -126,7 +126,7 @@ def _collect(arguments: argparse.Namespace) -> int:
     district = district_of(arguments.keys)
     secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
     keys = DistrictFolder(arguments.keys).keys(secret)
-    judge = Judge([keys.identity], keys.public, lambda kind: let_in(kind, district))
+    judge = Judge(keys.identities, keys.public, lambda kind: let_in(kind, district))
     # Nearby, reading all of it costs little.
     thorough = arguments.thorough or address.carrier is Carrier.FOLDER
     into = database(arguments.into)

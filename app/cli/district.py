@@ -9,14 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, opened, passphrase, tell, vault_options
+from app.cli import DONE, finishing, opened, passphrase, tell, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
     from app.sync.district_file import DistrictFile, Policy, SigningAge
-    from app.sync.district_folder import DistrictFolder, Settings
-    from app.sync.district_keys import DistrictKeys
+    from app.sync.district_folder import Settings
 
 _NONE, _ALL = "none", "all"
 
@@ -52,6 +51,37 @@ def add(commands: Any) -> None:
     _packs(invite)
     _secret(invite)
     invite.set_defaults(run=_invite)
+
+    rotate = parts.add_parser(
+        "rotate",
+        help=_("let desks seal to a fresh key from now on"),
+        description=_(
+            "Makes a fresh age key, keeps those before to open what was sealed to them, and writes"
+            " a file for desks that are in already. The words stay the same."
+        ),
+    )
+    rotate.add_argument("folder", type=Path, metavar="FOLDER")
+    rotate.add_argument("--out", type=Path, required=True, metavar="FILE")
+    _secret(rotate)
+    rotate.set_defaults(run=_rotate)
+
+    keys = parts.add_parser("keys", help=_("which keys open what desks send"))
+    keys.add_argument("folder", type=Path, metavar="FOLDER")
+    _secret(keys)
+    keys.set_defaults(run=_keys)
+
+    retire = parts.add_parser(
+        "retire",
+        help=_("destroy an earlier key for good"),
+        description=_(
+            "What is still sealed to it and comes later is rejected, and its desk is told so."
+        ),
+    )
+    retire.add_argument("folder", type=Path, metavar="FOLDER")
+    retire.add_argument("key", metavar="AGE1…", help=_("the key, or how it begins"))
+    retire.add_argument("--yes", action="store_true", help=_("do not ask whether it is meant"))
+    _secret(retire)
+    retire.set_defaults(run=_retire)
 
     show = parts.add_parser("show", help=_("what a district file says, and the words of its key"))
     show.add_argument("file", type=Path, metavar="FILE")
@@ -214,13 +244,14 @@ def _invite(arguments: argparse.Namespace) -> int:
     from app.sync.district_folder import DistrictFolder
 
     folder = DistrictFolder(arguments.folder)
-    settings = _changed(folder.settings(), arguments)
-    if arguments.out.exists():
-        raise Refused("district-place-taken", "out", path=str(arguments.out))
-    keys = folder.keys(
-        passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
-    )
-    data = _issued(folder, settings, keys, arguments)
+    _require_free(arguments.out)
+    _changed(folder.settings(), arguments)  # what cannot be asked for is refused at once
+    secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
+    with finishing(), folder.alone():
+        settings = _changed(folder.settings(), arguments)
+        label = " ".join(arguments.label.split())
+        data = folder.issue(settings, folder.keys(secret), label, _now())
+        _hand_out(arguments.out, data)
     from app.sync.district_file import parse
 
     file = parse(data)
@@ -248,28 +279,123 @@ def _invite(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _issued(
-    folder: "DistrictFolder",
-    settings: "Settings",
-    keys: "DistrictKeys",
-    arguments: argparse.Namespace,
-) -> bytes:
-    data = folder.issue(settings, keys, " ".join(arguments.label.split()), _now())
+def _require_free(out: Path) -> None:
+    """Refuse a place for a file before anything is changed for its sake."""
+    if out.exists():
+        raise Refused("district-place-taken", "out", path=str(out))
+    if not out.absolute().parent.is_dir():
+        raise Refused("collect-no-folder", "out", path=str(out.absolute().parent))
+
+
+def _hand_out(out: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    beside = out.with_name(f".{out.name}.part")
     try:
-        descriptor = os.open(arguments.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError:
-        raise Refused("district-place-taken", "out", path=str(arguments.out)) from None
-    except OSError as error:
-        raise Trouble("disk-trouble", reason=error.strerror) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        with beside.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        beside.replace(out)
     except OSError as error:
-        arguments.out.unlink(missing_ok=True)
-        raise Trouble("disk-trouble", reason=error.strerror) from error
-    return data
+        beside.unlink(missing_ok=True)
+        raise Trouble("file-unwritable", path=str(out), reason=error.strerror) from None
+
+
+def _rotate(arguments: argparse.Namespace) -> int:
+    from app.sync.district_file import parse
+    from app.sync.district_folder import DistrictFolder
+
+    folder = DistrictFolder(arguments.folder)
+    _require_free(arguments.out)
+    secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
+    with finishing(), folder.alone():
+        data = folder.rotate(secret, _now())
+        _hand_out(arguments.out, data)
+    file = parse(data)
+    tell(
+        arguments,
+        {"file": str(arguments.out), "serial": file.serial, "recipients": list(file.recipients)},
+        [
+            _("File {serial} of {name} is in {path}.").format(
+                serial=file.serial, name=file.name, path=arguments.out
+            ),
+            _("Desks that load it seal to the fresh key; the words stay the same."),
+            _("Put {path} in the place of every copy before you give the file to a desk.").format(
+                path=folder.keys_file
+            ),
+        ],
+    )
+    return DONE
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    keys = DistrictFolder(arguments.folder).keys(
+        passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
+    )
+    tell(
+        arguments,
+        {
+            "key": keys.recipient,
+            "earlier": [{"key": one.recipient, "until": one.until} for one in keys.earlier],
+        },
+        [
+            _("In use: {key}").format(key=keys.recipient),
+            *(
+                _("Earlier, until {day}: {key}").format(
+                    day=one.until[:10] or "–", key=one.recipient
+                )
+                for one in keys.earlier
+            ),
+        ],
+    )
+    return DONE
+
+
+def _retire(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    folder = DistrictFolder(arguments.folder)
+    secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
+    with folder.alone():
+        keys = folder.keys(secret)
+        known = (keys.recipient, *(one.recipient for one in keys.earlier))
+        meant = [one for one in known if one.startswith(arguments.key)]
+        if len(meant) != 1:
+            raise Refused("district-key-unknown", "key", key=arguments.key)
+        if not arguments.yes:
+            _require_meant(meant[0])
+        with finishing():
+            left = folder.retire(secret, meant[0])
+    tell(
+        arguments,
+        {"retired": meant[0], "earlier": [one.recipient for one in left.earlier]},
+        [
+            _("{key} is retired: nothing opens what is sealed to it any more.").format(
+                key=meant[0]
+            ),
+            _("Put {path} in the place of every copy; whoever has an old one can open it.").format(
+                path=folder.keys_file
+            ),
+        ],
+    )
+    return DONE
+
+
+def _require_meant(key: str) -> None:
+    """Say what retiring means, and refuse unless a person says that it is meant."""
+    if not sys.stdin.isatty():
+        raise Refused("district-retire-unsaid", "yes")
+    print(
+        _(
+            "What is still sealed to {key} and comes later is rejected. Desks with the newest file"
+            " make it anew; the others are told to load it. This cannot be undone."
+        ).format(key=key),
+        file=sys.stderr,
+    )
+    if input(_("Type the word retire: ")).strip() != "retire":
+        raise Refused("district-retire-unsaid", "yes")
 
 
 def _changed(settings: "Settings", arguments: argparse.Namespace) -> "Settings":

@@ -270,6 +270,8 @@ def _load(book: Book, desk: str, judged: Judged, at: str, told: Collected) -> Ve
         book.keep_parcel(Entry(desk, judged.name, State.REJECTED, at, judged.code, facts))
         return Verdict(judged.name, Result.REJECTED, judged.code)
     told.taken += 1
+    if judged.earlier_key:
+        told.tell("desk-earlier-key", desk)
     if judged.ruling is Ruling.KEEP or facts is None:
         told.tell("parcel-kept", desk, object=judged.name, reason=judged.code)
         sealed = base64.b64encode(judged.sealed).decode("ascii")

@@ -27,7 +27,9 @@ ASKS = frozenset(
         "desk-unreachable",
     }
 )
-"""Findings for which a person is needed; the others are told, and that is all."""
+"""Findings for which a person is needed."""
+TOLD = frozenset({"desk-earlier-key"})
+"""Findings that are told, and that is all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class Judged:
     enrolment: Enrolment | None = None
     sealed: bytes = b""
     """Of what is kept: its bytes."""
+    earlier_key: bool = False
+    """Whether it was sealed to an earlier key of the district, not to the one in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Judge:
     """Judges parcels with the district's keys and by its policy."""
 
     identities: Sequence[str]
+    """The one in use first."""
     signing_key: bytes
     lets_in: Callable[[SummaryKind], bool]
 
@@ -96,7 +99,14 @@ class Judge:
         except Unfit as error:
             return Judged(name, Ruling.REJECT, error.code, header)
         counts = opened.body.get("counts", "")
-        return Judged(name, Ruling.LOAD, "", header, lines, counts)
+        late = self._is_late(header)
+        return Judged(name, Ruling.LOAD, "", header, lines, counts, earlier_key=late)
+
+    def _is_late(self, header: Header) -> bool:
+        """Tell whether a desk still seals to a key that was rotated out."""
+        return len(self.identities) > 1 and (
+            envelope.recipient_of(self.identities[0]) not in header.to
+        )
 
     def _enrolment(self, name: str, header: Header, body: Mapping[str, Any]) -> Judged:
         try:

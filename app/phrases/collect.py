@@ -69,6 +69,10 @@ FINDINGS: dict[str, str] = {
         "Desk {desk} shows an invitation ({label}) by which desk {other} was let in. Nothing of it"
         " was taken; if both are the same person's, use --admit."
     ),
+    "desk-earlier-key": N_(
+        "Desk {desk} still seals to an earlier key of the district. It was taken; give the desk the"
+        " newest district file."
+    ),
     "desk-unreachable": N_(
         "What desk {desk} sent could not be read ({reason}); the next run tries."
     ),

@@ -54,6 +54,17 @@ SENTENCES: dict[str, str] = {
     "district-folder-taken": N_("There is a district in {path} already. Nothing was changed."),
     "district-folder-empty": N_("There is no district in {path}. Make one with “init”."),
     "district-folder-damaged": N_("The file {path} cannot be read ({where})."),
+    "district-busy": N_("Another command is at work in {path}. Wait for it; nothing was changed."),
+    "district-keys-many": N_("There are {most} earlier keys. Retire some of them first."),
+    "district-key-in-use": N_(
+        "This key is in use, or the newest district file still names it. Rotate first."
+    ),
+    "district-key-unknown": N_(
+        "{key} is not one of the keys, or means several. “casewell district keys” lists them."
+    ),
+    "district-retire-unsaid": N_(
+        "Nothing was retired. Confirm it when asked, or with --yes where nobody can be asked."
+    ),
     "district-place-taken": N_("{path} is there already. Choose another name."),
     "district-label-long": N_("A label has at most {longest} characters."),
     "district-option": N_("“{text}” is not what this option takes. It looks like {example}."),

@@ -63,6 +63,18 @@ SENTENCES: dict[str, str] = {
         "It arrived, and the district could not take it ({reason}). Ask your district, then choose"
         " “Send again”."
     ),
+    "parcel-key-retired": N_(
+        "It arrived, and the district has no key for it any more. Load the district’s newest file:"
+        " what leaves by itself is then made anew. What you sent yourself, send afresh."
+    ),
+    "parcel-desk-blocked": N_(
+        "It arrived, and the district takes nothing from this desk: it is blocked there. Call your"
+        " district; once it takes from you again, choose “Send again”."
+    ),
+    "parcel-other-school": N_(
+        "It arrived, and the district did not take it: it counts a school that this desk’s"
+        " invitation does not name. Call your district, then choose “Send again”."
+    ),
     # -- what cannot be done with a parcel
     "parcel-gone": N_("This is not among what you sent."),
     "parcel-let-go": N_(
@@ -207,6 +219,7 @@ _STEPS: Mapping[str, str] = {
     Step.RESUME: N_("Let go on"),
     Step.RESEND: N_("To be sent again"),
     Step.CANCEL: N_("Taken back"),
+    Step.REPLACE: N_("Made anew for the district’s new key"),
     Step.LET_GO: N_("Its sealed bytes are no longer kept"),
 }
 
@@ -224,8 +237,12 @@ def spoken_state(state: State) -> str:
 def spoken_why(code: str, facts: Mapping[str, Any]) -> str:
     """Return why something waits, and what to do about it."""
     from app.phrases import sentence_of
+    from app.phrases.collect import REASONS
 
-    return sentence_of(code, dict(facts))
+    told = dict(facts)
+    if isinstance(told.get("reason"), str) and told["reason"] in REASONS:
+        told["reason"] = _(REASONS[told["reason"]])
+    return sentence_of(code, told)
 
 
 def spoken_parcel(line: ParcelLine) -> str:

@@ -7,6 +7,8 @@ IT keeps the folder; desks get files made from it, each with a higher serial tha
 """
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,9 @@ from app.sync.envelope import is_recipient
 from app.sync.signed import Malformed, object_of
 from app.vault.folder import make_folders, read_small, write_atomically
 
-_KEYS, _SETTINGS = "district-keys.age", "district.json"
+_KEYS, _SETTINGS, _LOCK = "district-keys.age", "district.json", ".district.lock"
+_PATIENCE = 10.0
+"""Seconds to wait for another command on the same folder."""
 _MOST = 8 * 1024 * 1024
 
 
@@ -99,6 +103,28 @@ class DistrictFolder:
         self.keep(settings)
         return settings
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other commands that change the folder away; raise Trouble `district-busy`.
+
+        What is read in the block and written back in it loses nothing that another one wrote.
+        """
+        from filelock import FileLock, Timeout
+
+        if not self.path.is_dir():
+            raise Refused("district-folder-empty", "folder", path=str(self.path))
+        lock = FileLock(self.path / _LOCK, mode=0o600)
+        try:
+            lock.acquire(timeout=_PATIENCE)
+        except Timeout:
+            raise Trouble("district-busy", path=str(self.path)) from None
+        except OSError as error:
+            raise Trouble("disk-trouble", reason=error.strerror) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
     def keys(self, passphrase: str) -> DistrictKeys:
         """Return the keys; refuse a wrong passphrase."""
         return DistrictKeys.opened(self._read(self.keys_file), passphrase)
@@ -153,13 +179,55 @@ class DistrictFolder:
             raise Refused("district-keys-others", "folder", path=str(self.path))
         serial = settings.issued + 1
         invitation = invite(label, made, keys) if label else None
-        content = replace(settings.content, serial=serial, made=made, invitation=invitation)
+        content = replace(
+            settings.content,
+            serial=serial,
+            made=made,
+            recipients=_sealed_to(settings.content.recipients, keys),
+            invitation=invitation,
+        )
         data = build(content, keys)
         invited = settings.invited
         if invitation is not None:
             invited = (*invited, Invited(invitation.id, label, serial, made))
         self.keep(Settings(content, invited, serial))
         return data
+
+    # -- rotating --------------------------------------------------------------------
+
+    def rotate(self, passphrase: str, made: str) -> bytes:
+        """Put a fresh age identity in use, keep those before, and return a file that says so.
+
+        The keys are written first: no desk seals to what they do not hold. A rotation that was
+        cut off before its file was made is brought to its end, without another identity.
+        """
+        settings, keys = self.settings(), self.keys(passphrase)
+        if settings.content.signing_key != keys.public:
+            raise Refused("district-keys-others", "folder", path=str(self.path))
+        if keys.recipient in settings.content.recipients:
+            keys = keys.rotated(made)
+            self._keep_keys(keys, passphrase)
+        return self.issue(settings, keys, "", made)
+
+    def retire(self, passphrase: str, recipient: str) -> DistrictKeys:
+        """Destroy an earlier identity and return what is left; what was sealed to it stays closed.
+
+        Refuses the identity in use, one that the last file still names, and one that is not here.
+        """
+        keys = self.keys(passphrase)
+        if recipient in (keys.recipient, *self.settings().content.recipients):
+            raise Refused("district-key-in-use", "key")
+        if recipient not in {one.recipient for one in keys.earlier}:
+            raise Refused("district-key-unknown", "key", key=recipient)
+        left = keys.without(recipient)
+        self._keep_keys(left, passphrase)
+        return left
+
+    def _keep_keys(self, keys: DistrictKeys, passphrase: str) -> None:
+        try:
+            write_atomically(self.keys_file, keys.sealed(passphrase))
+        except OSError as error:
+            raise Trouble("disk-trouble", reason=error.strerror) from error
 
     def _read(self, path: Path) -> bytes:
         try:
@@ -171,3 +239,10 @@ class DistrictFolder:
         if data is None:
             raise Refused("district-folder-damaged", "folder", path=str(path), where="size")
         return data
+
+
+def _sealed_to(recipients: Sequence[str], keys: DistrictKeys) -> tuple[str, ...]:
+    """Return whom desks seal to: the identity in use in the place of those before it."""
+    own = {keys.recipient, *(one.recipient for one in keys.earlier)}
+    found = (keys.recipient if one in own else one for one in recipients)
+    return tuple(dict.fromkeys(found))

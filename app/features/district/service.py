@@ -95,6 +95,7 @@ class DistrictService:
         self._seat = seat
         self._neighbours = neighbours
         self._parsed: tuple[str, DistrictFile] | None = None
+        self._keys_since: tuple[str, str] | None = None
 
     # -- commands --------------------------------------------------------------------
 
@@ -232,6 +233,25 @@ class DistrictService:
         """Return the file that counts, or None."""
         with self._read() as reader:
             return self.district_in(reader)
+
+    def keys_since(self) -> str:
+        """Return since when this vault knows the keys of the file that counts (UTC text).
+
+        Files since then name the same ones; empty without a district.
+        """
+        with self._read() as reader:
+            book, known = DistrictBook(reader), self._keys_since
+            counts = book.current_sha256()
+            if known is not None and known[0] == counts:
+                return known[1]
+            now = book.current()
+            since, keys = "", set(self._content(now).recipients) if now else set()
+            for row in book.since_joined(now.district) if now else ():
+                if set(parse(row.content.encode()).recipients) != keys:
+                    break
+                since = row.loaded_at
+        self._keys_since = (counts, since)
+        return since
 
     def district_in(self, reader: Reader) -> DistrictFile | None:
         """Return the file that counts, in a read or transaction of the caller's."""

@@ -23,6 +23,8 @@ class Step(StrEnum):
     RESEND = "resend"
     """A person wants the same bytes sent once more."""
     CANCEL = "cancel"
+    REPLACE = "replace"
+    """No key of the district's opens it any more, and a fresh one was sealed to the new key."""
     LET_GO = "let_go"
     """Its bytes are no longer kept; what is known of it is."""
 
@@ -65,6 +67,7 @@ AFTER: dict[tuple[State, Step], State] = {
     **{(state, Step.RESEND): State.QUEUED for state in (*_OPEN, State.DELIVERED)},
     (State.ACKNOWLEDGED, Step.RESEND): State.ACKNOWLEDGED,
     **{(state, Step.CANCEL): State.CANCELLED for state in (*_OPEN, State.PAUSED)},
+    (State.FAILED, Step.REPLACE): State.DELIVERED,
     **{
         (state, Step.LET_GO): state
         for state in (State.DELIVERED, State.ACKNOWLEDGED, State.CANCELLED)

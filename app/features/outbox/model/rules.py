@@ -24,10 +24,24 @@ REJECTED = "parcel-not-taken"
 """Why a parcel waits that the district could not take: its reason stands beside it."""
 DAMAGED = "parcel-damaged"
 """Why a parcel does not leave whose sealed bytes are not what they were."""
-NEEDS_A_PERSON = frozenset({code for code, following in WHY.items() if following is Next.ASK}) | {
-    REJECTED,
-    DAMAGED,
+NO_KEY = "parcel-key-retired"
+"""Why a parcel waits that no key of the district's opens: it was sealed to one it has no more."""
+_NOT_TAKEN: Mapping[str, str] = {
+    "parcel-closed": NO_KEY,
+    "desk-blocked": "parcel-desk-blocked",
+    "parcel-other-school": "parcel-other-school",
 }
+
+
+def not_taken(reason: str) -> str:
+    """Return why a parcel waits that the district rejected for a reason that its receipt gives."""
+    return _NOT_TAKEN.get(reason, REJECTED)
+
+
+NEEDS_A_PERSON = frozenset(
+    {code for code, following in WHY.items() if following is Next.ASK}
+    | {REJECTED, DAMAGED, *_NOT_TAKEN.values()}
+)
 """Reasons that a person can do something about; some are also tried again by themselves."""
 
 NEEDED: Mapping[Carrier, tuple[str, ...]] = {

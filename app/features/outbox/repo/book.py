@@ -17,7 +17,7 @@ from app.features.outbox.model.records import (
     ReceiptRow,
     StandingRow,
 )
-from app.features.outbox.model.rules import NEEDS_A_PERSON
+from app.features.outbox.model.rules import NEEDS_A_PERSON, NO_KEY
 from app.kernel.frozen import How, Wrong
 from app.kernel.ids import new_id
 from app.kernel.names import shown_name
@@ -39,6 +39,7 @@ _WAITS = "('queued', 'sending', 'failed', 'paused')"
 _ASKS = "(s.state = 'failed' AND s.code IN ({}))".format(
     ", ".join(f"'{code}'" for code in sorted(NEEDS_A_PERSON))
 )
+_CLOSED = f"p.destination_id = ? AND s.state = 'failed' AND s.code = '{NO_KEY}' AND p.made_at < ?"
 _DUE = (
     "s.destination_id = ? AND s.reach = 0 AND s.kept = 1 AND s.state NOT IN ('paused', 'cancelled')"
 )
@@ -207,13 +208,16 @@ class OutboxBook(Book):
         ).fetchone()
         return int(row[0]) if row and row[0] else 0
 
-    def enrolled(self, place: str) -> bool:
-        """Tell whether the desk's enrolment was made for a place and not taken back."""
+    def enrolled(self, place: str, since: str) -> bool:
+        """Tell whether the desk's enrolment was made for a place and not taken back.
+
+        One made before `since` (UTC text) counts once the district has taken it.
+        """
         row = self.reader.execute(
             "SELECT 1 FROM outbox_parcel p JOIN outbox_state s ON s.parcel_id = p.id"
-            " WHERE p.destination_id = ? AND p.kind = 'enrolment'"
-            " AND s.state <> 'cancelled' LIMIT 1",
-            (place,),
+            " WHERE p.destination_id = ? AND p.kind = 'enrolment' AND s.state <> 'cancelled'"
+            " AND (p.made_at >= ? OR s.acknowledged_at <> '') LIMIT 1",
+            (place, since),
         ).fetchone()
         return row is not None
 
@@ -398,6 +402,30 @@ class OutboxKeeper(Keeper, OutboxBook):
             " AND kind IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(kinds)),),
         )
+
+    def unsettle(self, place: str, since: str) -> None:
+        """Let what goes somewhere by itself be made anew, where its last revision stays closed there.
+
+        That is: the district has no key for it, and has others since (UTC text).
+        """
+        self.tx.execute(
+            "UPDATE outbox_standing SET content = '', stale = 1, looked_on = ''"
+            " WHERE destination_id = ? AND content <> '' AND (kind, period, revision, content) IN"
+            " (SELECT p.kind, p.period, p.revision, p.content FROM outbox_state s"
+            f" JOIN outbox_parcel p ON p.id = s.parcel_id WHERE {_CLOSED} AND p.standing = 1)",
+            (place, place, since),
+        )
+
+    def replaced(self, place: str, since: str) -> list[tuple[str, State]]:
+        """Return what stays closed at a place, and was made anew since (UTC text)."""
+        rows = self.tx.execute(
+            "SELECT p.id, s.state FROM outbox_state s JOIN outbox_parcel p ON p.id = s.parcel_id"
+            f" WHERE {_CLOSED} AND EXISTS (SELECT 1 FROM outbox_parcel q"
+            " WHERE q.destination_id = p.destination_id AND q.series = p.series"
+            " AND q.revision > p.revision AND q.made_at >= ?) ORDER BY p.row",
+            (place, since, since),
+        )
+        return [(row[0], State(row[1])) for row in rows]
 
     def keep_standing(self, kept: StandingRow) -> None:
         """Keep the last revision of what goes somewhere by itself, and whether it is as it went."""

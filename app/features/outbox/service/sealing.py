@@ -34,6 +34,8 @@ class Neighbours:
     """Writes into the log that it did not leave after all, and the code of why."""
     district: Callable[[], DistrictFile | None]
     """The district file that was loaded."""
+    keys_since: Callable[[], str]
+    """Since when what goes to the district is sealed to the keys of that file (UTC text)."""
     enrolment: Callable[[DeskKey], DataSummary]
     """How a desk makes itself known to that district."""
     anchor: Callable[[], Anchor]

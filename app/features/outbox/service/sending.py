@@ -9,7 +9,7 @@ from typing import Any
 from app.features.outbox.model.course import Reach, Step, after
 from app.features.outbox.model.records import Course, Destination, ManifestRow, ReceiptRow
 from app.features.outbox.model.records import Parcel as ParcelRow
-from app.features.outbox.model.rules import DAMAGED, REJECTED
+from app.features.outbox.model.rules import DAMAGED, not_taken
 from app.features.outbox.repo.book import OutboxKeeper
 from app.features.outbox.service.sealing import Neighbours, Sealer
 from app.kernel.errors import Damage, Trouble
@@ -347,7 +347,7 @@ class Sending:
             new = after(state, step)
             if new is None or (new is state and not rejected):
                 continue
-            code = REJECTED if rejected else ""
+            code = not_taken(verdict.code) if rejected else ""
             facts = json.dumps({"reason": verdict.code} if rejected else {})
             keeper.set_state(
                 parcel,

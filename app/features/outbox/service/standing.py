@@ -89,10 +89,14 @@ class StandingSummaries:
         done = _Done()
         district = self.take_over()
         if district is not None:
+            since = self._neighbours.keys_since()
+            if since > now.at:
+                since = ""  # the clock was set back: what is newer than the keys cannot be told
             for place in self._places(district):
-                self._enrol(place, done)
+                self._enrol(place, since, done)
                 for standing in district.standing:
                     self._look_at(district, place, standing, now, done)
+                self._replace(place, since)
         self._let_go(now)
         return Prepared(done.enrolled, done.made, done.unchanged, tuple(dict.fromkeys(done.held)))
 
@@ -143,11 +147,16 @@ class StandingSummaries:
         told = None if before is None else facts_of(before)
         keeper.journal("TakeOverDestination", Destination, place.id, facts_of(place), told)
 
-    def _enrol(self, place: Destination, done: _Done) -> None:
-        """Let a place's first parcel be what makes this desk known there."""
+    def _enrol(self, place: Destination, since: str, done: _Done) -> None:
+        """Let a place's first parcel be what makes this desk known there.
+
+        Again where the district has other keys since and has not said that it knows the desk.
+        What it could not open goes there once more too, so that nothing is left of the old key.
+        """
         with self._working() as tx:
             keeper = OutboxKeeper(tx)
-            if keeper.enrolled(place.id):
+            keeper.unsettle(place.id, since)
+            if keeper.enrolled(place.id, since):
                 return
             key = self._sealer.key(keeper)
         try:
@@ -241,6 +250,22 @@ class StandingSummaries:
             )
         )
         self._ground.refreshed()
+
+    def _replace(self, place: Destination, since: str) -> None:
+        """Say of what the district could not open that a fresh one, sealed to its new key, is made.
+
+        What a person sent is made anew by a person: on what ground it leaves is asked again.
+        """
+        with self._working() as tx:
+            keeper = OutboxKeeper(tx)
+            replaced = keeper.replaced(place.id, since)
+            for parcel, state in replaced:
+                new = after(state, Step.REPLACE)
+                if new is not None:
+                    keeper.set_state(parcel, state=new.value, code="", facts="{}", ask=0)
+                    keeper.happened(parcel, Step.REPLACE)
+            if replaced:
+                keeper.journal("ReplaceParcels", Parcel, replaced[0][0], {"count": len(replaced)})
 
     # -- what need not be kept any more ----------------------------------------------
 

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ from app.kernel.releases import ConsentKind
 from app.kernel.shipped import shipped
 from app.sync.desk_key import DeskKey
 from app.sync.district_file import Policy, SigningAge, invitation_of, invite
+from app.sync.district_keys import DistrictKeys
 from district_desk import KEYS, MADE, OTHERS, POLICY, WORDS, categories, district_file, instrument
 from shared_desk import seated, someone
-from vaults import new_desk
+from vaults import fixed_clock, new_desk
 
 
 @pytest.fixture
@@ -99,6 +101,28 @@ def test_its_places_are_on_the_list_from_the_moment_it_is_loaded_until_it_is_lef
     assert listed() == [("District share", True)]
     assert Kind.OUTBOX in desk.district.leave(LeaveDistrict()).kinds
     assert listed() == []
+
+
+def test_since_when_the_districts_keys_are_known_is_when_a_file_first_named_them(
+    tmp_path: Path,
+) -> None:
+    clock = fixed_clock()
+    desk = new_desk(tmp_path, Role.COUNSELOR, clock)
+
+    def loaded(**changed: object) -> str:
+        clock.advance(timedelta(hours=1))
+        load(desk, district_file(**changed))
+        return clock.now().at
+
+    assert desk.district.keys_since() == ""
+    first = loaded()
+    loaded(serial=2, name="Birchwood")
+    assert desk.district.keys_since() == first
+    other = loaded(serial=3, recipients=(DistrictKeys.new().recipient,))
+    assert desk.district.keys_since() == other
+    back = loaded(serial=4)
+    assert desk.district.keys_since() == back, "it was another one in between"
+    desk.close()
 
 
 def test_places_that_are_taken_over_from_two_sides_at_once_are_kept_once(
