@@ -149,8 +149,7 @@ def test_an_order_is_compared_by_two_changed_held_and_ended(
     assert version[0] == "order"
     changed = nurse.room.orders.order_sheet(version[1])
     assert (changed.order.version, changed.order.dose_number()) == (2, "½")
-    page.show_subject(version[1])
-    context.settle()
+    context.show_page(page, version[1])
     page.view.buttons["end"].click()
     context.settle()
     fill(context, reason="Treatment is over", word_of="Dr. Ito")

@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
 from app.features.collaboration.commands import (
     AddToConcern,
@@ -53,7 +53,6 @@ from app.overviews.collaboration_words import (
 )
 from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
 from ui.features.collaboration.presenter.asking import ask_concern, pick_student
-from ui.features.collaboration.presenter.paged import RecordsPage
 from ui.features.collaboration.view.sheets import (
     DangerEntry,
     DecideEntry,
@@ -61,9 +60,11 @@ from ui.features.collaboration.view.sheets import (
     SignsEntry,
     TextEntry,
 )
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
+from ui.kit.one_record import RecordPage
+from ui.kit.paged import RecordsPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -259,72 +260,36 @@ def concern_entry(line: ConcernLine, context: Context) -> Entry:
     )
 
 
-class ConcernPage(PageWidget):
+class ConcernPage(RecordPage[ConcernSheet]):
     """One concern: what was noticed, what must happen, and what became of it."""
 
+    heeded = frozenset({Kind.CONCERN})
+    otherwise = ("concerns",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: ConcernSheet | None = None
-        self.view = RecordView(
-            (
-                ("danger", _("Close the danger"), "check"),
-                ("decide", _("Decide"), "done"),
-                ("feedback", _("Tell whoever raised it"), "send"),
-                ("contact", _("Log a contact"), "call"),
-                ("consult", _("Write a consultation"), "note"),
-                ("add", _("Add what is known since"), "add"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("danger", _("Close the danger"), "check"),
+                    ("decide", _("Decide"), "done"),
+                    ("feedback", _("Tell whoever raised it"), "send"),
+                    ("contact", _("Log a contact"), "call"),
+                    ("consult", _("Write a consultation"), "note"),
+                    ("add", _("Add what is known since"), "add"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What became of it"),
+                _("Concern"),
             ),
-            _("What became of it"),
-            _("Concern"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the concern with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a concern changed."""
-        if self._id and changed.meets({Kind.CONCERN}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.collaboration.concerns.sheet, self._id),
-            self._show,
-            self._context.say,
-            key="concern",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], ConcernSheet]:
+        return partial(self.context.desk.collaboration.concerns.sheet, self.subject)
 
     def _show(self, sheet: ConcernSheet) -> None:
-        self._sheet = sheet
         record_look(
-            self._context, sheet.concern.person_id, Record.CONCERN, sheet.concern.id, sheet.pupil.id
+            self.context, sheet.concern.person_id, Record.CONCERN, sheet.concern.id, sheet.pupil.id
         )
         self.view.show_record(_shown(sheet))
         self.view.show_history(_history(sheet))
@@ -332,13 +297,11 @@ class ConcernPage(PageWidget):
         if sheet.state.open_danger:
             keys.insert(0, "danger")
         self.view.offer(*keys)
-        self.view.label.show_record(self._context, Labelled.CONCERN, sheet.concern.id)
+        self.view.label.show_record(self.context, Labelled.CONCERN, sheet.concern.id)
         self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: ConcernSheet) -> None:
+        context = self.context
         if name == "student":
             context.go("student", sheet.pupil.id)
         elif name == "consult":
@@ -355,7 +318,7 @@ class ConcernPage(PageWidget):
             self._add(sheet)
 
     def _decide(self, sheet: ConcernSheet) -> None:
-        context = self._context
+        context = self.context
         entry = new_id()
 
         def act(entries: Entries) -> Callable[[], Changed]:
@@ -370,7 +333,7 @@ class ConcernPage(PageWidget):
             )
             return partial(context.desk.collaboration.concerns.decide, command)
 
-        self._asker.ask(
+        self.asker.ask(
             DecideEntry(sheet.pupil.name, choices(DECISIONS), context.today, self),
             act,
             lambda _changed, _entries: context.notices.say(
@@ -380,14 +343,14 @@ class ConcernPage(PageWidget):
         )
 
     def _close(self, sheet: ConcernSheet) -> None:
-        context = self._context
+        context = self.context
 
         def act(entries: Entries) -> Callable[[], Changed]:
             command = CloseDanger(sheet.concern.id, str(entries["done"]), str(entries["told"]))
             return partial(context.desk.collaboration.concerns.close_danger, command)
 
         text = _("This stands in your name. A mandated report itself is kept apart, not here.")
-        self._asker.ask(
+        self.asker.ask(
             DangerEntry(text, self),
             act,
             lambda _changed, _entries: context.notices.say(_("The danger is closed.")),
@@ -395,13 +358,13 @@ class ConcernPage(PageWidget):
         )
 
     def _add(self, sheet: ConcernSheet) -> None:
-        context = self._context
+        context = self.context
 
         def act(entries: Entries) -> Callable[[], Changed]:
             command = AddToConcern(sheet.concern.id, str(entries["text"]))
             return partial(context.desk.collaboration.concerns.add, command)
 
-        self._asker.ask(
+        self.asker.ask(
             TextEntry(
                 _("Add what is known since"),
                 _("Add"),
@@ -417,7 +380,7 @@ class ConcernPage(PageWidget):
     # -- what the raiser hears -------------------------------------------------------
 
     def _feedback(self, sheet: ConcernSheet) -> None:
-        context, concern = self._context, sheet.concern
+        context, concern = self.context, sheet.concern
         raiser = concern.raiser
         recipient = concern.raiser_name or _(RAISERS[raiser])
         entry = FeedbackEntry(
@@ -456,11 +419,11 @@ class ConcernPage(PageWidget):
             else:
                 context.notices.say(_("Saved. The disclosure is on record."))
 
-        self._asker.ask(entry, act, done)
+        self.asker.ask(entry, act, done)
 
     def _watch(self, entry: FeedbackEntry, concern: str) -> None:
         """Look for names and for words of notes at each pause of typing."""
-        context = self._context
+        context = self.context
         pause = QTimer(entry)
         pause.setSingleShot(True)
         pause.setInterval(_CHECK_MS)

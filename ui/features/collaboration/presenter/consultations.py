@@ -4,10 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.features.collaboration.commands import AddToConsultation, FinishStep, ReopenStep
 from app.features.collaboration.model.consultations import Fidelity, Step
 from app.features.collaboration.model.contacts import WithKind
@@ -25,11 +21,12 @@ from app.overviews.reports.wording import (
     spoken_moment,
     spoken_place,
 )
-from ui.features.collaboration.presenter.paged import RecordsPage
 from ui.features.collaboration.view.sheets import StepEntry, TextEntry
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
+from ui.kit.one_record import RecordPage
+from ui.kit.paged import RecordsPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -120,85 +117,47 @@ def consultation_entry(line: ConsultationLine) -> Entry:
     )
 
 
-class ConsultationPage(PageWidget):
+class ConsultationPage(RecordPage[ConsultationSheet]):
     """One signed consultation: what was asked, seen and advised, and what came of it."""
 
+    heeded = frozenset({Kind.CONSULTATION})
+    otherwise = ("consultations",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: ConsultationSheet | None = None
-        self.view = RecordView(
-            (
-                ("next", _("Next meeting"), "forward"),
-                ("later", _("Open the next meeting"), "forward"),
-                ("add", _("Addendum"), "add"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("next", _("Next meeting"), "forward"),
+                    ("later", _("Open the next meeting"), "forward"),
+                    ("add", _("Addendum"), "add"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("Agreed steps and what was added"),
+                _("Consultation"),
             ),
-            _("Agreed steps and what was added"),
-            _("Consultation"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
         self.view.history.opened.connect(self._finish)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the consultation with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when it changed."""
-        if self._id and changed.meets({Kind.CONSULTATION}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.collaboration.consultations.sheet, self._id),
-            self._show,
-            self._context.say,
-            key="consultation",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], ConsultationSheet]:
+        return partial(self.context.desk.collaboration.consultations.sheet, self.subject)
 
     def _show(self, sheet: ConsultationSheet) -> None:
-        self._sheet = sheet
         if sheet.pupil is not None:
             one = sheet.consultation
-            record_look(self._context, one.person_id, Record.CONSULTATION, one.id, sheet.pupil.id)
+            record_look(self.context, one.person_id, Record.CONSULTATION, one.id, sheet.pupil.id)
         self.view.show_record(_shown(sheet))
-        self.view.show_history(_below(sheet, self._context.today().isoformat()))
+        self.view.show_history(_below(sheet, self.context.today().isoformat()))
         keys = ["later" if sheet.followed_by else "next", "add"]
         if sheet.pupil is not None:
             keys.append("student")
         self.view.offer(*keys)
         if sheet.pupil is not None:
-            self.view.label.show_record(self._context, Labelled.CONSULTATION, sheet.consultation.id)
+            self.view.label.show_record(self.context, Labelled.CONSULTATION, sheet.consultation.id)
         self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: ConsultationSheet) -> None:
+        context = self.context
         if name == "student" and sheet.pupil is not None:
             context.go("student", sheet.pupil.id)
         elif name == "later":
@@ -209,13 +168,13 @@ class ConsultationPage(PageWidget):
             self._add(sheet)
 
     def _add(self, sheet: ConsultationSheet) -> None:
-        context = self._context
+        context = self.context
 
         def act(entries: Entries) -> Callable[[], Changed]:
             command = AddToConsultation(sheet.consultation.id, str(entries["text"]))
             return partial(context.desk.collaboration.consultations.add, command)
 
-        self._asker.ask(
+        self.asker.ask(
             TextEntry(
                 _("Addendum"),
                 _("Sign the addendum"),
@@ -231,7 +190,7 @@ class ConsultationPage(PageWidget):
     def _finish(self, entry: Entry) -> None:
         step = entry.subject
         if isinstance(step, Step):
-            ask_step(self._context, self._asker, self, step)
+            ask_step(self.context, self.asker, self, step)
 
 
 def ask_step(context: Context, asker: Asker, page: PageWidget, step: Step) -> None:

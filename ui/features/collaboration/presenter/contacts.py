@@ -13,8 +13,8 @@ from app.kernel.words import _, ngettext
 from app.overviews.collaboration_words import BY, RESULTS
 from app.overviews.reports.wording import spoken_day, spoken_moment
 from ui.features.collaboration.presenter.asking import ask_contact, pick_student
-from ui.features.collaboration.presenter.paged import RecordsPage
 from ui.kit.look import Kind as Mark
+from ui.kit.paged import RecordsPage
 from ui.kit.room import Context
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState

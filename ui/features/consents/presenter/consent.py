@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QKeyEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout
+from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtWidgets import QApplication
 
 from app.features.consents.commands import KeepScan, MarkEvent, RevokeConsent, TakeBackEnd
 from app.features.consents.model.records import Consent, ConsentEnd, ConsentScan, EndKind, ScanType
@@ -46,11 +46,12 @@ from ui.features.consents.view.sheets import (
     ScanSheet,
     WhyEntry,
 )
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.look import look
 from ui.kit.looks import record_look
-from ui.kit.room import Context, PageWidget
+from ui.kit.one_record import RecordPage
+from ui.kit.room import Context
 from ui.kit.students import pick_student
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.preview import Picture
@@ -64,80 +65,41 @@ _BESIDE = 24
 _OVER = {State.LAPSED, State.REVOKED, State.EVENT}
 
 
-class ConsentPage(PageWidget):
+class ConsentPage(RecordPage[ConsentSheet]):
     """One consent."""
 
+    heeded = frozenset({Kind.CONSENT})
+    otherwise = ("consents",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: ConsentSheet | None = None
         self.scan_sheet: ScanSheet | None = None
-        self.view = RecordView(
-            (
-                ("scan", _("Show the scan"), "show"),
-                ("add", _("Add a scan"), "attach"),
-                ("renew", _("Renew"), "redo"),
-                ("revoke", _("Revoke"), "stop"),
-                ("event", _("Its event came to pass"), "done"),
-                ("back", _("Take the end back"), "undo"),
-                ("correct", _("Correct"), "amendment"),
-                ("other", _("This is another student’s"), "person"),
-                ("newer", _("Open the newer one"), "forward"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("scan", _("Show the scan"), "show"),
+                    ("add", _("Add a scan"), "attach"),
+                    ("renew", _("Renew"), "redo"),
+                    ("revoke", _("Revoke"), "stop"),
+                    ("event", _("Its event came to pass"), "done"),
+                    ("back", _("Take the end back"), "undo"),
+                    ("correct", _("Correct"), "amendment"),
+                    ("other", _("This is another student’s"), "person"),
+                    ("newer", _("Open the newer one"), "forward"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What came after, and before"),
+                _("Consent"),
             ),
-            _("What came after, and before"),
-            _("Consent"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
         self.view.history.opened.connect(self._open)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the consent with this id."""
-        self._id = subject
-        self._sheet = None
-
-    def arrive(self) -> None:
-        """Look again; without a consent there is nothing to show."""
-        if not self._id:
-            self._context.go("consents", instead=True)
-            return
-        self._reload()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a consent changed."""
-        if self._id and self.isVisible() and changed.meets({Kind.CONSENT}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.consents.sheet, self._id),
-            self._show,
-            self._context.say,
-            key="consent",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], ConsentSheet]:
+        return partial(self.context.desk.consents.sheet, self.subject)
 
     def _show(self, sheet: ConsentSheet) -> None:
-        fresh = self._sheet is None
-        self._sheet = sheet
         one = sheet.consent
-        record_look(self._context, one.person_id, Record.CONSENT, one.id, one.student_id)
+        record_look(self.context, one.person_id, Record.CONSENT, one.id, one.student_id)
         chips = [(_(STATES[sheet.state]), MARKS.get(sheet.state, Mark.PLAIN))]
         warnings = [spoken_ending(end) for end in sheet.standing_ends]
         if sheet.lapses_soon:
@@ -173,7 +135,7 @@ class ConsentPage(PageWidget):
             ]
         )
         self._offer(sheet)
-        if self.isVisible() and (fresh or not self._stands_within()):
+        if self.isVisible() and not self._stands_within():
             self.view.focus_first()
 
     def _stands_within(self) -> bool:
@@ -203,14 +165,11 @@ class ConsentPage(PageWidget):
 
     def _open(self, entry: Entry) -> None:
         if isinstance(entry.subject, Consent):
-            self._context.go("consent", entry.subject.id)
+            self.context.go("consent", entry.subject.id)
 
     # -- doing -----------------------------------------------------------------------
 
-    def _act(self, name: str) -> None:
-        sheet = self._sheet
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: ConsentSheet) -> None:
         acts: dict[str, Callable[[ConsentSheet], None]] = {
             "scan": self._show_scan,
             "add": self._add_scan,
@@ -221,37 +180,37 @@ class ConsentPage(PageWidget):
             "event": partial(self._end, revoked=False),
             "back": self._take_back,
             "newer": self._newer,
-            "student": lambda found: self._context.go("student", found.consent.student_id),
+            "student": lambda found: self.context.go("student", found.consent.student_id),
         }
         acts[name](sheet)
 
     def _newer(self, sheet: ConsentSheet) -> None:
         if sheet.replaced_by is not None:
-            self._context.go("consent", sheet.replaced_by.id)
+            self.context.go("consent", sheet.replaced_by.id)
 
     def _renew(self, sheet: ConsentSheet) -> None:
         one = sheet.consent
-        ask_consent(self._context, self._asker, self, one.student_id, Begun(one), self._go_to)
+        ask_consent(self.context, self.asker, self, one.student_id, Begun(one), self._go_to)
 
     def _correct(self, sheet: ConsentSheet) -> None:
         one = sheet.consent
         begun = Begun(one, correcting=True)
-        ask_consent(self._context, self._asker, self, one.student_id, begun, self._go_to)
+        ask_consent(self.context, self.asker, self, one.student_id, begun, self._go_to)
 
     def _give_to_another(self, sheet: ConsentSheet) -> None:
         one = sheet.consent
 
         def picked(student: StudentId, _name: str) -> None:
             begun = Begun(one, correcting=True)
-            ask_consent(self._context, self._asker, self, student, begun, self._go_to)
+            ask_consent(self.context, self.asker, self, student, begun, self._go_to)
 
-        pick_student(self._context, self, _("Whose consent is it?"), picked)
+        pick_student(self.context, self, _("Whose consent is it?"), picked)
 
     def _go_to(self, consent: str) -> None:
-        self._context.go("consent", consent, instead=True)
+        self.context.go("consent", consent, instead=True)
 
     def _end(self, sheet: ConsentSheet, *, revoked: bool) -> None:
-        context, one = self._context, sheet.consent
+        context, one = self.context, sheet.consent
         entry = EndEntry(
             _("{kind}: {name}").format(kind=spoken_kind(one.kind), name=sheet.pupil.name),
             context.today,
@@ -271,12 +230,12 @@ class ConsentPage(PageWidget):
                 _("The revocation is written down.") if revoked else _("The end is written down.")
             )
 
-        self._asker.ask(
+        self.asker.ask(
             entry, act, done, kept=about("consent-end", one.id, "revoked" if revoked else "event")
         )
 
     def _take_back(self, sheet: ConsentSheet) -> None:
-        context, end = self._context, sheet.standing_ends[-1]
+        context, end = self.context, sheet.standing_ends[-1]
         entry = WhyEntry(
             _("Take the end back"),
             _("{end}. Both entries stay; the consent is in force again.").format(
@@ -289,14 +248,14 @@ class ConsentPage(PageWidget):
             command = TakeBackEnd(end.id, str(entries["why"]))
             return partial(context.desk.consents.take_back, command)
 
-        self._asker.ask(
+        self.asker.ask(
             entry, act, lambda _changed, _entries: context.notices.say(_("The end is taken back."))
         )
 
     # -- scans -----------------------------------------------------------------------
 
     def _add_scan(self, sheet: ConsentSheet) -> None:
-        context, consent = self._context, sheet.consent.id
+        context, consent = self.context, sheet.consent.id
         entry = FileEntry(self)
 
         def act(entries: Entries) -> Callable[[], Changed]:
@@ -306,7 +265,7 @@ class ConsentPage(PageWidget):
             return lambda: context.desk.consents.keep_scan(KeepScan(consent, read_scan(path)))
 
         entry.browse_asked.connect(lambda: entry.take_file(ask_scan(self)))
-        self._asker.ask(
+        self.asker.ask(
             entry,
             act,
             lambda _changed, _entries: context.notices.say(_("The scan is kept in the vault.")),
@@ -326,15 +285,15 @@ class ConsentPage(PageWidget):
         shown.open()
         room = shown.column.viewport().width() - look().px(_BESIDE)
         width = round(max(200, min(room, look().px(_PAGE_WIDTH))) * self.devicePixelRatioF())
-        self._context.tasks.read(
-            lambda: pictures_of(*self._context.desk.consents.scan(scan.id), width),
+        self.context.tasks.read(
+            lambda: pictures_of(*self.context.desk.consents.scan(scan.id), width),
             lambda found: shown.show_pages(*found, scan.pages),
-            self._context.say,
+            self.context.say,
             owner=shown,
         )
 
     def _save_scan(self, sheet: ConsentSheet, scan: ConsentScan) -> None:
-        context = self._context
+        context = self.context
         names = dict.fromkeys((sheet.consent.signer_name, sheet.pupil.full))
         entry = CopyEntry(list(names), self.scan_sheet or self)
 
@@ -350,7 +309,7 @@ class ConsentPage(PageWidget):
             context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
             context.notices.say(_("The copy is saved, and its disclosure written down."))
 
-        self._asker.ask(entry, act, done)
+        self.asker.ask(entry, act, done)
 
 
 def _is_anothers(sheet: ConsentSheet) -> bool:

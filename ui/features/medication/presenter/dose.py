@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.features.medication.commands import (
     CorrectDose,
     NoteOnDose,
@@ -34,103 +32,72 @@ from ui.features.medication.presenter.pupil import second_identifiers
 from ui.features.medication.presenter.sheets import moment_of
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
 from ui.features.medication.view.sheets import CorrectSheet, ReasonSheet
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
-from ui.kit.room import Context, PageWidget
+from ui.kit.one_record import RecordPage
+from ui.kit.room import Context
 from ui.kit.widgets.lists import Entry
 
 _WAYS = ("given", "not_given", "in_error")
 
 
-class DosePage(PageWidget):
+class DosePage(RecordPage[DoseSheet]):
     """One dose: the row that stands, and those it replaced."""
 
+    heeded = frozenset({Kind.DOSE})
+    otherwise = ("board",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: DoseSheet | None = None
-        self.view = RecordView(
-            (
-                ("correct", _("Correct"), "amendment"),
-                ("note", _("Add what was seen"), "note"),
-                ("incident", _("Report an incident"), "alert"),
-                ("order", _("Open the order"), "medication"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("correct", _("Correct"), "amendment"),
+                    ("note", _("Add what was seen"), "note"),
+                    ("incident", _("Report an incident"), "alert"),
+                    ("order", _("Open the order"), "medication"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("Everything recorded of it"),
+                _("Dose"),
             ),
-            _("Everything recorded of it"),
-            _("Dose"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the dose of which this is a row."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when something was recorded."""
-        if self._id and changed.meets({Kind.DOSE}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.medication.doses.dose_sheet, self._id),
-            self._show,
-            self._context.say,
-            key="dose",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], DoseSheet]:
+        return partial(self.context.desk.medication.doses.dose_sheet, self.subject)
 
     def _show(self, sheet: DoseSheet) -> None:
-        self._sheet = sheet
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries(_history(sheet))
         self.view.offer("correct", "note", "incident", "order", "student")
 
-    def _act(self, name: str) -> None:
-        sheet = self._sheet
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: DoseSheet) -> None:
         if name == "order":
-            self._context.go("order", sheet.order.id)
+            self.context.go("order", sheet.order.id)
         elif name == "student":
-            self._context.go("student", sheet.pupil.id)
+            self.context.go("student", sheet.pupil.id)
         elif name == "note":
             self._ask_note(sheet)
         elif name == "incident":
-            ask_incident(self._context, self._asker, self, sheet.pupil, dose_id=sheet.standing.id)
+            ask_incident(self.context, self.asker, self, sheet.pupil, dose_id=sheet.standing.id)
         else:
             self._ask_correction(sheet)
 
     def _ask_note(self, shown: DoseSheet) -> None:
-        doses = self._context.desk.medication.doses
+        doses = self.context.desk.medication.doses
 
         def act(entries: Entries) -> Callable[[], Changed]:
             return partial(doses.note_on_dose, NoteOnDose(shown.standing.id, entries["reason"]))
 
-        self._asker.ask(
+        self.asker.ask(
             ReasonSheet(_("Add what was seen"), _("Add"), shown.pupil.name, parent=self),
             act,
-            lambda _changed, _entries: self._context.notices.say(_("It is on the dose’s record.")),
+            lambda _changed, _entries: self.context.notices.say(_("It is on the dose’s record.")),
             kept=about("dose-note", shown.standing.id),
         )
 
     def _ask_correction(self, shown: DoseSheet) -> None:
-        dose, context = shown.standing, self._context
+        dose, context = shown.standing, self.context
         ways = [("given", _("It was given")), ("in_error", _("It was entered in error"))]
         if dose.slot:
             ways.insert(1, ("not_given", _("It was not given")))
@@ -153,11 +120,11 @@ class DosePage(PageWidget):
             return partial(context.desk.medication.doses.correct_dose, command)
 
         def done(changed: Changed, _entries: Entries) -> None:
-            self._id = changed.made or self._id
+            self.subject = changed.made or self.subject
             context.notices.say(_("Corrected. What was recorded before stays readable."))
-            self._reload()
+            self.reload()
 
-        self._asker.ask(sheet, act, done, kept=about("correct", dose.id))
+        self.asker.ask(sheet, act, done, kept=about("correct", dose.id))
 
 
 def _record(shown: DoseSheet, entries: Entries, now: Moment) -> RecordDose | RecordNotGiven | None:

@@ -30,6 +30,7 @@ from ui.features.medication.view.sheets import CallSheet
 from ui.features.medication.view.sheets import IncidentSheet as ReportSheet
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -190,69 +191,38 @@ def _line(line: IncidentLine) -> Entry:
     )
 
 
-class IncidentPage(PageWidget):
+class IncidentPage(RecordPage[IncidentSheet]):
     """One incident: what happened, whom to call, what came of it."""
 
+    heeded = frozenset({Kind.INCIDENT})
+    otherwise = ("incidents",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: IncidentSheet | None = None
-        self.view = RecordView(
-            (
-                ("add", _("Add a call or an outcome"), "call"),
-                ("dose", _("Open the dose"), "medication"),
-                ("student", _("Open the student"), "student"),
-                ("paper", _("Save as PDF"), "pdf"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("add", _("Add a call or an outcome"), "call"),
+                    ("dose", _("Open the dose"), "medication"),
+                    ("student", _("Open the student"), "student"),
+                    ("paper", _("Save as PDF"), "pdf"),
+                ),
+                _("What was done"),
+                _("Incident"),
             ),
-            _("What was done"),
-            _("Incident"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the incident with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when an incident changed."""
-        if self._id and changed.meets({Kind.INCIDENT}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.medication.incidents.incident_sheet, self._id),
-            self._show,
-            self._context.say,
-            key="incident",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], IncidentSheet]:
+        return partial(self.context.desk.medication.incidents.incident_sheet, self.subject)
 
     def _show(self, sheet: IncidentSheet) -> None:
-        self._sheet = sheet
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries(_history(sheet))
         self.view.offer("add", "student", "paper", *(("dose",) if sheet.dose is not None else ()))
         self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: IncidentSheet) -> None:
+        context = self.context
         if name == "student":
             context.go("student", sheet.pupil.id)
         elif name == "paper":
@@ -264,7 +234,7 @@ class IncidentPage(PageWidget):
             self._ask_more(sheet)
 
     def _ask_more(self, sheet: IncidentSheet) -> None:
-        context = self._context
+        context = self.context
         kinds = [(kind, _(words)) for kind, words in _ADDED.items()]
 
         def act(entries: Entries) -> Callable[[], Changed]:
@@ -281,7 +251,7 @@ class IncidentPage(PageWidget):
             )
             return partial(context.desk.medication.incidents.add_to_incident, command)
 
-        self._asker.ask(
+        self.asker.ask(
             CallSheet(_(INCIDENTS[sheet.incident.kind]), kinds, options(CALLS), self),
             act,
             lambda _changed, _entries: context.notices.say(_("It is on the incident’s record.")),

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.features.medication.commands import (
     CheckOrder,
     DiscontinueOrder,
@@ -39,9 +37,10 @@ from ui.features.medication.presenter.pupil import second_identifiers
 from ui.features.medication.presenter.sheets import People, proof_of, with_people
 from ui.features.medication.view.orders import Fact, RecordShown, RecordView
 from ui.features.medication.view.sheets import ReasonSheet, ReceiveSheet, WitnessSheet
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
-from ui.kit.room import Context, PageWidget
+from ui.kit.one_record import RecordPage
+from ui.kit.room import Context
 from ui.kit.widgets.lists import Entry
 
 _ENTRIES = {
@@ -52,57 +51,36 @@ _ENTRIES = {
 }
 
 
-class OrderPage(PageWidget):
+class OrderPage(RecordPage[tuple[OrderSheet, bytes | None]]):
     """One order, newest version first."""
 
+    heeded = frozenset({Kind.ORDER, Kind.STOCK, Kind.STUDENT, Kind.PHOTO})
+    otherwise = ("orders",)
+    view: RecordView
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: OrderSheet | None = None
-        self.view = RecordView(
-            (
-                ("check", _("Compare with its paper"), "check"),
-                ("change", _("Change"), "edit"),
-                ("hold", _("Hold"), "stop"),
-                ("resume", _("Give again"), "redo"),
-                ("receive", _("Receive medicine"), "import"),
-                ("end", _("Discontinue"), "close"),
-                ("photo", _("Choose a picture"), "person"),
-                ("no_photo", _("Remove the picture"), "clear"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("check", _("Compare with its paper"), "check"),
+                    ("change", _("Change"), "edit"),
+                    ("hold", _("Hold"), "stop"),
+                    ("resume", _("Give again"), "redo"),
+                    ("receive", _("Receive medicine"), "import"),
+                    ("end", _("Discontinue"), "close"),
+                    ("photo", _("Choose a picture"), "person"),
+                    ("no_photo", _("Remove the picture"), "clear"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What happened to it"),
+                _("Order"),
             ),
-            _("What happened to it"),
-            _("Order"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
         self.view.history.opened.connect(self._open)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the order with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when an order or its supply changed."""
-        if self._id and changed.meets({Kind.ORDER, Kind.STOCK, Kind.STUDENT, Kind.PHOTO}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        medication, order_id = self._context.desk.medication, self._id
+    def _source(self) -> Callable[[], tuple[OrderSheet, bytes | None]]:
+        medication, order_id = self.context.desk.medication, self.subject
 
         def look_up() -> tuple[OrderSheet, bytes | None]:
             sheet = medication.orders.order_sheet(order_id)
@@ -113,17 +91,10 @@ class OrderPage(PageWidget):
             )
             return sheet, found[0] if found else None
 
-        self._context.tasks.read(
-            look_up,
-            lambda found: self._show(*found),
-            self._context.say,
-            key="order",
-            owner=self,
-        )
+        return look_up
 
-    def _show(self, sheet: OrderSheet, picture: bytes | None) -> None:
-        first = self._sheet is None
-        self._sheet = sheet
+    def _show(self, found: tuple[OrderSheet, bytes | None]) -> None:
+        sheet, picture = found
         self.view.show_record(shown_order(sheet), picture)
         self.view.history.set_entries(_history(sheet))
         open_state = sheet.state in {OrderState.ACTIVE, OrderState.HELD, OrderState.NOT_STARTED}
@@ -136,42 +107,36 @@ class OrderPage(PageWidget):
             if not sheet.standing_checked:
                 offered.append("check")
         self.view.offer(*offered)
-        if first and self.isVisible():
-            self.view.focus_first()
 
     def _open(self, entry: Entry) -> None:
         if entry.id.startswith("version:"):
-            self._context.go("order", entry.id.removeprefix("version:"))
+            self.context.go("order", entry.id.removeprefix("version:"))
 
     # -- what can be done ------------------------------------------------------------
 
-    def _act(self, name: str) -> None:
-        sheet = self._sheet
-        if sheet is None:
-            return
+    def _act(self, name: str, found: tuple[OrderSheet, bytes | None]) -> None:
+        sheet, _picture = found
         who = sheet.pupil.name if sheet.pupil is not None else _("Standing order")
         if name == "student" and sheet.pupil is not None:
-            self._context.go("student", sheet.pupil.id)
+            self.context.go("student", sheet.pupil.id)
         elif name == "change":
             ask_change(
-                self._context, self._asker, self, sheet.order.id, sheet.form(),
+                self.context, self.asker, self, sheet.order.id, sheet.form(),
                 _("{name}: {medicine}").format(name=who, medicine=spoken_medicine(sheet.order)),
             )  # fmt: skip
         elif name == "photo" and sheet.pupil is not None:
-            ask_picture(self._context, self, sheet.pupil)
+            ask_picture(self.context, self, sheet.pupil)
         elif name == "no_photo" and sheet.pupil is not None:
-            remove_picture(self._context, self, sheet.pupil)
+            remove_picture(self.context, self, sheet.pupil)
         elif name == "check":
-            with_people(self._context, self, self._ask_check)
+            with_people(self.context, self, partial(self._ask_check, sheet))
         elif name == "receive":
-            with_people(self._context, self, self._ask_receive)
+            with_people(self.context, self, partial(self._ask_receive, sheet))
         else:
             self._ask_reason(name, sheet)
 
-    def _ask_check(self, people: People) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _ask_check(self, sheet: OrderSheet, people: People) -> None:
+        context = self.context
         text = _(
             "Read {medicine}, {dose}, {timing} from the paper while the second person reads it here."
         ).format(
@@ -189,7 +154,7 @@ class OrderPage(PageWidget):
 
             return work
 
-        self._asker.ask(
+        self.asker.ask(
             WitnessSheet(
                 _("Compare with its paper"), _("It is the same"), text, people, parent=self
             ),
@@ -197,11 +162,8 @@ class OrderPage(PageWidget):
             lambda _changed, _entries: context.notices.say(_("The order is compared by two.")),
         )
 
-    def _ask_receive(self, people: People) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
-        order = sheet.order
+    def _ask_receive(self, sheet: OrderSheet, people: People) -> None:
+        context, order = self.context, sheet.order
 
         def act(entries: Entries) -> Callable[[], Changed]:
             def work() -> Changed:
@@ -222,7 +184,7 @@ class OrderPage(PageWidget):
 
             return work
 
-        self._asker.ask(
+        self.asker.ask(
             ReceiveSheet(spoken_medicine(order), _(UNITS[order.unit]), people, context.today, self),
             act,
             lambda _changed, _entries: context.notices.say(_("The medicine is received.")),
@@ -230,7 +192,7 @@ class OrderPage(PageWidget):
         )
 
     def _ask_reason(self, name: str, shown: OrderSheet) -> None:
-        orders, order_id = self._context.desk.medication.orders, shown.order.id
+        orders, order_id = self.context.desk.medication.orders, shown.order.id
         title, save, text = {
             "hold": (
                 _("Hold the order"),
@@ -259,10 +221,10 @@ class OrderPage(PageWidget):
                 return partial(orders.resume_order, ResumeOrder(order_id, reason))
             return partial(orders.discontinue_order, DiscontinueOrder(order_id, reason, word_of))
 
-        self._asker.ask(
+        self.asker.ask(
             ReasonSheet(title, save, text, word_of=name != "resume", parent=self),
             act,
-            lambda _changed, _entries: self._context.notices.say(_("It is on the order’s record.")),
+            lambda _changed, _entries: self.context.notices.say(_("It is on the order’s record.")),
             kept=about(name, order_id),
         )
 

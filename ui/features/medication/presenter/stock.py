@@ -42,6 +42,7 @@ from ui.features.medication.view.records import RecordsView
 from ui.features.medication.view.sheets import CountSheet, ReasonSheet, TakeSheet, WitnessSheet
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -191,62 +192,33 @@ def ask_count(
     )  # fmt: skip
 
 
-class ContainerPage(PageWidget):
+class ContainerPage(RecordPage[Ledger]):
     """One container: its ledger from receipt to destruction."""
 
+    heeded = frozenset({Kind.STOCK, Kind.DOSE, Kind.DISCREPANCY})
+    otherwise = ("stock",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._ledger: Ledger | None = None
-        self.view = RecordView(
-            (
-                ("explain", _("Explain the discrepancy"), "check"),
-                ("told", _("Add to the discrepancy"), "note"),
-                ("count", _("Count"), "counts"),
-                ("take", _("Waste, drop, return, destroy"), "export"),
-                ("paper", _("Save as PDF"), "pdf"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("explain", _("Explain the discrepancy"), "check"),
+                    ("told", _("Add to the discrepancy"), "note"),
+                    ("count", _("Count"), "counts"),
+                    ("take", _("Waste, drop, return, destroy"), "export"),
+                    ("paper", _("Save as PDF"), "pdf"),
+                ),
+                _("Ledger"),
+                _("Container"),
             ),
-            _("Ledger"),
-            _("Container"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
         self.view.history.opened.connect(self._open)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the container with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when something came or went."""
-        if self._id and changed.meets({Kind.STOCK, Kind.DOSE, Kind.DISCREPANCY}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.medication.stock.ledger, self._id),
-            self._show,
-            self._context.say,
-            key="ledger",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], Ledger]:
+        return partial(self.context.desk.medication.stock.ledger, self.subject)
 
     def _show(self, ledger: Ledger) -> None:
-        self._ledger = ledger
         self.view.show_record(_shown(ledger))
         self.view.history.set_entries(_history(ledger))
         offered = ["count", "take"] if ledger.held.balance else ["count"]
@@ -258,31 +230,28 @@ class ContainerPage(PageWidget):
 
     def _open(self, entry: Entry) -> None:
         if isinstance(entry.subject, Movement) and entry.subject.dose_id:
-            self._context.go("dose", entry.subject.dose_id)
+            self.context.go("dose", entry.subject.dose_id)
 
-    def _act(self, name: str) -> None:
-        ledger = self._ledger
-        if ledger is None:
-            return
+    def _act(self, name: str, ledger: Ledger) -> None:
         if name == "count":
             with_people(
-                self._context,
+                self.context,
                 self,
-                lambda people: ask_count(self._context, self._asker, self, [ledger.held], people),
+                lambda people: ask_count(self.context, self.asker, self, [ledger.held], people),
             )
         elif name == "paper":
             box = ledger.held.container
             subject = subject_of(PaperKind.LEDGER, box.student_id or "", box.id)
-            self._context.go("papers", subject)
+            self.context.go("papers", subject)
         elif name == "take":
-            with_people(self._context, self, self._ask_take)
+            with_people(self.context, self, self._ask_take)
         elif name == "explain":
-            with_people(self._context, self, self._ask_explanation)
+            with_people(self.context, self, self._ask_explanation)
         else:
             self._ask_told()
 
     def _ask_take(self, people: People) -> None:
-        ledger, context = self._ledger, self._context
+        ledger, context = self.found, self.context
         if ledger is None:
             return
         container = ledger.held.container
@@ -304,7 +273,7 @@ class ContainerPage(PageWidget):
 
             return work
 
-        self._asker.ask(
+        self.asker.ask(
             TakeSheet(
                 _("{medicine}: {amount} are in it. This cannot be taken back, only corrected by a"
                   " count.").format(
@@ -322,7 +291,7 @@ class ContainerPage(PageWidget):
         )  # fmt: skip
 
     def _ask_explanation(self, people: People) -> None:
-        ledger, context = self._ledger, self._context
+        ledger, context = self.found, self.context
         found = _open_ones(ledger) if ledger is not None else []
         if ledger is None or not found:
             return
@@ -339,7 +308,7 @@ class ContainerPage(PageWidget):
 
             return work
 
-        self._asker.ask(
+        self.asker.ask(
             WitnessSheet(
                 _("Explain the discrepancy"),
                 _("Explain"),
@@ -354,7 +323,7 @@ class ContainerPage(PageWidget):
         )
 
     def _ask_told(self) -> None:
-        ledger, context = self._ledger, self._context
+        ledger, context = self.found, self.context
         found = _open_ones(ledger) if ledger is not None else []
         if ledger is None or not found:
             return
@@ -364,7 +333,7 @@ class ContainerPage(PageWidget):
             command = NoteOnDiscrepancy(first.id, entries["reason"], entries["word_of"])
             return partial(context.desk.medication.stock.note_on_discrepancy, command)
 
-        self._asker.ask(
+        self.asker.ask(
             ReasonSheet(
                 _("Add to the discrepancy"),
                 _("Add"),

@@ -33,6 +33,7 @@ from ui.features.medication.view.sheets import LeavingSheet, ReasonSheet, Vitals
 from ui.features.medication.view.sheets import VisitSheet as CameSheet
 from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -161,69 +162,38 @@ def _line(sheet: VisitSheet) -> Entry:
     )
 
 
-class VisitPage(PageWidget):
+class VisitPage(RecordPage[VisitSheet]):
     """One visit: vital signs, care, and where the student went."""
 
+    heeded = frozenset({Kind.VISIT})
+    otherwise = ("visits",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: VisitSheet | None = None
-        self.view = RecordView(
-            (
-                ("care", _("Add care"), "note"),
-                ("vitals", _("Vital signs"), "chart"),
-                ("leave", _("The student leaves"), "forward"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("care", _("Add care"), "note"),
+                    ("vitals", _("Vital signs"), "chart"),
+                    ("leave", _("The student leaves"), "forward"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What was seen and done"),
+                _("Visit"),
             ),
-            _("What was seen and done"),
-            _("Visit"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the visit with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a visit changed."""
-        if self._id and changed.meets({Kind.VISIT}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.medication.nursing.visit_sheet, self._id),
-            self._show,
-            self._context.say,
-            key="visit",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], VisitSheet]:
+        return partial(self.context.desk.medication.nursing.visit_sheet, self.subject)
 
     def _show(self, sheet: VisitSheet) -> None:
-        self._sheet = sheet
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries([_added(sheet, entry) for entry in reversed(sheet.entries)])
         self.view.offer("care", "vitals", "student", *(("leave",) if sheet.open else ()))
         self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: VisitSheet) -> None:
+        context = self.context
         nursing, visit_id = context.desk.medication.nursing, sheet.visit.id
         if name == "student":
             context.go("student", sheet.pupil.id)
@@ -251,7 +221,7 @@ class VisitPage(PageWidget):
                 return partial(nursing.end_visit, command)
 
             opened = LeavingSheet(sheet.pupil.name, options(LEAVINGS), self)
-        self._asker.ask(
+        self.asker.ask(
             opened,
             act,
             lambda _changed, _entries: context.notices.say(_("It is on the visit’s record.")),

@@ -15,7 +15,7 @@ from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Muted, PageTitle
 from ui.kit.widgets.lists import CardList, Entry
 from ui.kit.widgets.records import Fact, RecordShown
-from ui.kit.widgets.records import RecordView as RecordPage
+from ui.kit.widgets.records import RecordView as PlainView
 from ui.kit.widgets.scroll import ScrollColumn
 
 __all__ = ["Fact", "OrdersView", "RecordShown", "RecordView"]
@@ -95,7 +95,7 @@ class OrdersView(QWidget):
         self.empty.setVisible(not entries)
 
 
-class RecordView(RecordPage):
+class RecordView(PlainView):
     """A record of the room, with the student's portrait before it."""
 
     def __init__(self, actions: Sequence[tuple[str, str, str]], history: str, name: str) -> None:

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.features.outbox.commands import CancelParcel, PauseParcel, ResendParcel, ResumeParcel
 from app.features.outbox.model.course import Step, may
 from app.features.outbox.model.records import Event, ParcelLine, PlaceLine
@@ -27,9 +23,9 @@ from app.sync.parcels import State
 from ui.features.outbox.presenter.asking import ask_summary, shown_period
 from ui.features.outbox.presenter.courier import courier_of
 from ui.features.outbox.presenter.outbox import MARKS
-from ui.kit.asking import Asker
 from ui.kit.look import Kind as Mark
-from ui.kit.room import Context, PageWidget
+from ui.kit.one_record import RecordPage
+from ui.kit.room import Context
 from ui.kit.widgets.dialogs import ask
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown, RecordView
@@ -37,78 +33,38 @@ from ui.kit.widgets.records import Fact, RecordShown, RecordView
 _Found = tuple[ParcelLine, tuple[Event, ...]]
 
 
-class ParcelPage(PageWidget):
+class ParcelPage(RecordPage[_Found]):
     """One summary in the outbox."""
 
+    heeded = frozenset({Kind.OUTBOX})
+    otherwise = ("outbox",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._line: ParcelLine | None = None
-        self.view = RecordView(
-            (
-                ("resume", _("Let it go on"), "redo"),
-                ("pause", _("Hold back"), "stop"),
-                ("resend", _("Send again"), "sync"),
-                ("afresh", _("Send a fresh one"), "send"),
-                ("cancel", _("Take back"), "undo"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("resume", _("Let it go on"), "redo"),
+                    ("pause", _("Hold back"), "stop"),
+                    ("resend", _("Send again"), "sync"),
+                    ("afresh", _("Send a fresh one"), "send"),
+                    ("cancel", _("Take back"), "undo"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What became of it"),
+                _("Summary that was sent"),
             ),
-            _("What became of it"),
-            _("Summary that was sent"),
-        )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
-
-    def show_subject(self, subject: str) -> None:
-        """Show the parcel with this id."""
-        self._id = subject
-        self._line = None
-
-    def arrive(self) -> None:
-        """Look again; without one there is nothing to show."""
-        if not self._id:
-            self._context.go("outbox", instead=True)
-            return
-        self._reload()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when it has come further."""
-        if self._id and self.isVisible() and changed.meets({Kind.OUTBOX}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.outbox.parcel, self._id),
-            self._show,
-            self._context.say,
-            key="parcel",
-            owner=self,
         )
 
-    def _show(self, found: _Found | None) -> None:
-        if found is None:
-            return
+    def _source(self) -> Callable[[], _Found]:
+        return partial(self.context.desk.outbox.parcel, self.subject)
+
+    def _show(self, found: _Found) -> None:
         line, events = found
-        fresh, self._line = self._line is None, line
         parcel = line.parcel
         about = line.student or shown_period(parcel.period)
         what = spoken_kind(parcel.kind)
-        now = self._context.desk.clock.now()
+        now = self.context.desk.clock.now()
         self.view.show_record(
             RecordShown(
                 title=_("{what}: {about}").format(what=what, about=about) if about else what,
@@ -132,14 +88,10 @@ class ParcelPage(PageWidget):
             ]
         )
         self.view.offer(*_offered(line))
-        if self.isVisible() and fresh:
-            self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        line = self._line
-        if line is None:
-            return
-        outbox, parcel = self._context.desk.outbox, line.parcel.id
+    def _act(self, name: str, found: _Found) -> None:
+        line, _events = found
+        outbox, parcel = self.context.desk.outbox, line.parcel.id
         works: dict[str, Callable[[], Changed]] = {
             "pause": partial(outbox.pause, PauseParcel(parcel)),
             "resume": partial(outbox.resume, ResumeParcel(parcel)),
@@ -147,10 +99,10 @@ class ParcelPage(PageWidget):
             "cancel": partial(outbox.cancel, CancelParcel(parcel)),
         }
         if name == "student":
-            self._context.go("student", line.parcel.student_id or "")
+            self.context.go("student", line.parcel.student_id or "")
         elif name == "afresh":
-            self._context.tasks.read(
-                outbox.destinations, self._ask_afresh, self._context.say, owner=self
+            self.context.tasks.read(
+                outbox.destinations, self._ask_afresh, self.context.say, owner=self
             )
         elif name != "cancel" or ask(
             self,
@@ -158,23 +110,23 @@ class ParcelPage(PageWidget):
             _("It is not sent then. To send it after all, make a fresh one."),
             _("Take back"),
         ):
-            self._context.tasks.write(works[name], self._done, self._context.say, owner=self)
+            self.context.tasks.write(works[name], self._done, self.context.say, owner=self)
 
     def _done(self, _changed: Changed) -> None:
-        self._line = None
-        self._reload()
-        courier_of(self._context).look()
+        self.found = None
+        self.reload()
+        courier_of(self.context).look()
 
     def _ask_afresh(self, places: list[PlaceLine]) -> None:
-        if self._line is not None and places:
-            like = self._line.parcel
+        if self.found is not None and places:
+            line, _events = self.found
             ask_summary(
-                self._context,
-                self._asker,
+                self.context,
+                self.asker,
                 self,
                 places,
-                lambda parcel: self._context.go("parcel", parcel, instead=True),
-                like,
+                lambda parcel: self.context.go("parcel", parcel, instead=True),
+                line.parcel,
             )
 
 

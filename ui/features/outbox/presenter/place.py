@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.features.outbox.commands import PauseDestination, RemoveDestination, ResumeDestination
 from app.features.outbox.model.records import PlaceLine
 from app.features.outbox.model.rules import SECRETS
@@ -18,85 +14,44 @@ from app.phrases.outbox import CARRIERS, ENTRIES
 from ui.features.outbox.presenter.asking import ask_place, ask_secret
 from ui.features.outbox.presenter.courier import courier_of
 from ui.features.outbox.presenter.outbox import place_entry
-from ui.kit.asking import Asker
-from ui.kit.room import Context, PageWidget
+from ui.kit.one_record import RecordPage
+from ui.kit.room import Context
 from ui.kit.widgets.dialogs import ask
 from ui.kit.widgets.records import Fact, RecordShown, RecordView
 
 
-class PlacePage(PageWidget):
+class PlacePage(RecordPage[PlaceLine]):
     """One place that summaries are sent to."""
 
+    heeded = frozenset({Kind.OUTBOX})
+    otherwise = ("outbox", "places")
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._line: PlaceLine | None = None
-        self.view = RecordView(
-            (
-                ("test", _("Test the connection"), "sync"),
-                ("resume", _("Send to it again"), "redo"),
-                ("pause", _("Pause"), "stop"),
-                ("secret", _("Replace what opens it"), "passphrase"),
-                ("edit", _("Change"), "edit"),
-                ("remove", _("Remove"), "delete"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("test", _("Test the connection"), "sync"),
+                    ("resume", _("Send to it again"), "redo"),
+                    ("pause", _("Pause"), "stop"),
+                    ("secret", _("Replace what opens it"), "passphrase"),
+                    ("edit", _("Change"), "edit"),
+                    ("remove", _("Remove"), "delete"),
+                ),
+                _("What became of it"),
+                _("Place"),
             ),
-            _("What became of it"),
-            _("Place"),
         )
         self.view.show_history(())
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the place with this id."""
-        self._id = subject
-        self._line = None
-
-    def arrive(self) -> None:
-        """Look again; without one there is nothing to show."""
-        if not self._id:
-            self._context.go("outbox", "places", instead=True)
-            return
-        self._reload()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when something went there."""
-        if self._id and self.isVisible() and changed.meets({Kind.OUTBOX}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            self._context.desk.outbox.destinations,
-            self._show,
-            self._context.say,
-            key="destination",
-            owner=self,
+    def _source(self) -> Callable[[], PlaceLine | None]:
+        outbox, place = self.context.desk.outbox, self.subject
+        return lambda: next(
+            (line for line in outbox.destinations() if line.destination.id == place), None
         )
 
-    def _show(self, lines: list[PlaceLine] | None) -> None:
-        if lines is None:
-            return
-        found = [line for line in lines if line.destination.id == self._id]
-        if not found:
-            self._context.go("outbox", "places", instead=True)
-            return
-        fresh, self._line = self._line is None, found[0]
-        line, place = found[0], found[0].destination
+    def _show(self, line: PlaceLine) -> None:
+        place = line.destination
         self.view.show_record(
             RecordShown(
                 title=place.label,
@@ -111,26 +66,21 @@ class PlacePage(PageWidget):
         if not place.district:
             offered += ["edit", "remove"]
         self.view.offer(*offered)
-        if self.isVisible() and fresh:
-            self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        line = self._line
-        if line is None:
-            return
+    def _act(self, name: str, line: PlaceLine) -> None:
         place = line.destination
-        places = self._context.desk.outbox.places
+        places = self.context.desk.outbox.places
         if name == "test":
-            self._context.tasks.long(
-                lambda _progress: self._context.desk.outbox.try_place(place.id),
+            self.context.tasks.long(
+                lambda _progress: self.context.desk.outbox.try_place(place.id),
                 partial(self._reached, place.label),
-                self._context.say,
+                self.context.say,
                 owner=self,
             )
         elif name == "edit":
-            ask_place(self._context, self._asker, self, self._changed, place)
+            ask_place(self.context, self.asker, self, self._changed, place)
         elif name == "secret":
-            ask_secret(self._context, self._asker, self, place, self._changed)
+            ask_secret(self.context, self.asker, self, place, self._changed)
         elif name == "remove":
             if ask(
                 self,
@@ -148,15 +98,15 @@ class PlacePage(PageWidget):
             self._write(work)
 
     def _reached(self, label: str, _none: None) -> None:
-        self._context.notices.say(_("{place} can be reached.").format(place=label))
+        self.context.notices.say(_("{place} can be reached.").format(place=label))
 
     def _write(self, work: Callable[[], Changed]) -> None:
-        self._context.tasks.write(work, self._changed, self._context.say, owner=self)
+        self.context.tasks.write(work, self._changed, self.context.say, owner=self)
 
     def _changed(self, *_made: object) -> None:
-        self._line = None
-        self._reload()
-        courier_of(self._context).look()
+        self.found = None
+        self.reload()
+        courier_of(self.context).look()
 
 
 def _facts(line: PlaceLine) -> list[Fact]:

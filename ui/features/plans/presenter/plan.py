@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.features.plans.commands import (
     AddTask,
@@ -51,11 +50,12 @@ from ui.features.plans.view.sheets import (
     TaskSheet,
     TemplateSheet,
 )
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
-from ui.kit.room import Context, PageWidget
+from ui.kit.one_record import RecordPage
+from ui.kit.room import Context
 from ui.kit.widgets.ground import party_of, terms_of
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown
@@ -86,84 +86,55 @@ def reading_chips(reading: Reading, *, waits: bool) -> tuple[tuple[str, str], ..
     return tuple(found)
 
 
-class PlanPage(PageWidget):
+class PlanPage(RecordPage[_Seen]):
     """One plan, its newest version first."""
 
+    heeded = frozenset({Kind.CARE_PLAN, Kind.PROGRESS, Kind.DRAFT})
+    otherwise = ("plans",)
+    view: PlanView
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._seen: _Seen | None = None
-        self.view = PlanView(
-            (
-                ("draft", _("Go on writing the next version"), "draft"),
-                ("review", _("Review"), "audit"),
-                ("task", _("Add a task"), "add"),
-                ("sign", _("A signature"), "sign"),
-                ("next", _("Write the next version"), "edit"),
-                ("paper", _("Save as PDF"), "pdf"),
-                ("reviewed", _("Save the review as PDF"), "pdf"),
-                ("template", _("Keep as a template"), "template"),
-                ("student", _("Open the student"), "student"),
-            )
+        super().__init__(
+            context,
+            PlanView(
+                (
+                    ("draft", _("Go on writing the next version"), "draft"),
+                    ("review", _("Review"), "audit"),
+                    ("task", _("Add a task"), "add"),
+                    ("sign", _("A signature"), "sign"),
+                    ("next", _("Write the next version"), "edit"),
+                    ("paper", _("Save as PDF"), "pdf"),
+                    ("reviewed", _("Save the review as PDF"), "pdf"),
+                    ("template", _("Keep as a template"), "template"),
+                    ("student", _("Open the student"), "student"),
+                )
+            ),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
         self.view.goals.opened.connect(lambda entry: context.go("goal", entry.id))
         self.view.tasks.toggled.connect(self._toggle)
         self.view.tasks.put_off.connect(self._put_off)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the plan with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a plan or a point changed."""
-        if self._id and changed.meets({Kind.CARE_PLAN, Kind.PROGRESS, Kind.DRAFT}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        desk, plan = self._context.desk, self._id
+    def _source(self) -> Callable[[], _Seen]:
+        desk, plan = self.context.desk, self.subject
 
         def look_up() -> _Seen:
             sheet = desk.plans.plan(plan)
             goals = sheet.versions[0].goals
             return _Seen(sheet, {goal.key: desk.progress.chart(goal.key) for goal in goals})
 
-        self._context.tasks.read(look_up, self._show, self._context.say, key="plan", owner=self)
+        return look_up
 
     def _show(self, seen: _Seen) -> None:
-        self._seen = seen
         sheet, charts = seen.sheet, seen.charts
         plan, newest = sheet.plan, sheet.versions[0]
         version = newest.version
-        record_look(self._context, plan.person_id, Record.PLAN, plan.id, plan.student_id)
+        record_look(self.context, plan.person_id, Record.PLAN, plan.id, plan.student_id)
         chips = [(_(KINDS[plan.kind]), Mark.PLAIN)]
         if version.tier:
             chips.append((spoken_tier(version.tier), Mark.PLAIN))
         if plan.closed_on:
             chips.append((_("Closed"), Mark.GOOD))
-        elif plan.review_on < self._context.today().isoformat():
+        elif plan.review_on < self.context.today().isoformat():
             chips.append((_("Review past"), Mark.BAD))
         self.view.show_record(
             RecordShown(
@@ -178,7 +149,7 @@ class PlanPage(PageWidget):
             )
         )
         self.view.show_goals([goal_entry(goal, charts[goal.key]) for goal in newest.goals])
-        self.view.show_tasks([_task(task, self._context.today()) for task in sheet.tasks])
+        self.view.show_tasks([_task(task, self.context.today()) for task in sheet.tasks])
         statements = {goal.key: goal.statement for goal in newest.goals}
         self.view.show_interventions(
             [
@@ -197,7 +168,7 @@ class PlanPage(PageWidget):
             keys.remove("next")
             keys.insert(0, "draft")
         self.view.offer(*keys)
-        self.view.label.show_record(self._context, Labelled.PLAN, plan.id)
+        self.view.label.show_record(self.context, Labelled.PLAN, plan.id)
         focused = QApplication.focusWidget()
         stood = focused is not None and self.view.isAncestorOf(focused)
         if self.isVisible() and not stood:
@@ -205,15 +176,12 @@ class PlanPage(PageWidget):
 
     # -- what can be done ------------------------------------------------------------
 
-    def _act(self, name: str) -> None:
-        seen = self._seen
-        if seen is None:
-            return
+    def _act(self, name: str, seen: _Seen) -> None:
         sheet = seen.sheet
         if name == "draft" and sheet.next_draft is not None:
-            self._context.go("plan-draft", sheet.next_draft.id)
+            self.context.go("plan-draft", sheet.next_draft.id)
         elif name == "student":
-            self._context.go("student", sheet.plan.student_id)
+            self.context.go("student", sheet.plan.student_id)
         else:
             does: Mapping[str, Callable[[_Seen], None]] = {
                 "review": self._review, "task": self._task, "sign": self._sign,
@@ -222,7 +190,7 @@ class PlanPage(PageWidget):
             does[name](seen)
 
     def _review(self, seen: _Seen) -> None:
-        context, plan = self._context, seen.sheet.plan
+        context, plan = self.context, seen.sheet.plan
         goals = seen.sheet.versions[0].goals
         asked = ReviewSheet(
             [
@@ -258,11 +226,11 @@ class PlanPage(PageWidget):
                 context.notices.say(_("The review is held. This is the next version."))
                 context.go("plan-draft", changed.made)
 
-        self._asker.ask(asked, act, done, kept=about("plan-review", plan.id))
+        self.asker.ask(asked, act, done, kept=about("plan-review", plan.id))
 
     def _task(self, seen: _Seen) -> None:
-        context, plan = self._context, seen.sheet.plan
-        self._asker.ask(
+        context, plan = self.context, seen.sheet.plan
+        self.asker.ask(
             TaskSheet("", context.today, context.today() + _LATER, self),
             lambda entries: partial(
                 context.desk.plans.add_task,
@@ -275,8 +243,8 @@ class PlanPage(PageWidget):
         )
 
     def _sign(self, seen: _Seen) -> None:
-        context, version = self._context, seen.sheet.versions[0].version
-        self._asker.ask(
+        context, version = self.context, seen.sheet.versions[0].version
+        self.asker.ask(
             SignSheet([(one.value, _(words)) for one, words in WAYS.items()], context.today, self),
             lambda entries: partial(
                 context.desk.plans.sign,
@@ -294,7 +262,7 @@ class PlanPage(PageWidget):
         )
 
     def _next(self, seen: _Seen) -> None:
-        context, plan = self._context, seen.sheet.plan
+        context, plan = self.context, seen.sheet.plan
         context.tasks.write(
             partial(context.desk.plans.next_version, plan.id),
             self._opened,
@@ -303,14 +271,14 @@ class PlanPage(PageWidget):
         )
 
     def _opened(self, opened: OpenDraft) -> None:
-        self._context.go("plan-draft", opened.id)
+        self.context.go("plan-draft", opened.id)
 
     def _template(self, seen: _Seen) -> None:
-        context, newest = self._context, seen.sheet.versions[0]
+        context, newest = self.context, seen.sheet.versions[0]
         form = next_form(newest.version, newest.goals, {}, context.today())
 
         def ask(named: list[str]) -> None:
-            self._asker.ask(
+            self.asker.ask(
                 TemplateSheet(newest.version.title, named, self),
                 lambda entries: partial(
                     context.desk.plans.keep_template, KeepTemplate(str(entries["title"]), form)
@@ -323,7 +291,7 @@ class PlanPage(PageWidget):
         context.tasks.read(partial(named_in, context, form), ask, context.say, owner=self)
 
     def _save(self, seen: _Seen) -> None:
-        context, plan = self._context, seen.sheet.plan
+        context, plan = self.context, seen.sheet.plan
 
         def act(entries: Entries) -> Callable[[], str]:
             release = Release(
@@ -336,10 +304,10 @@ class PlanPage(PageWidget):
 
         sheet = PaperSheet(_("Save the plan as PDF"), self)
         offer_releases(context, sheet.ground, plan.student_id, sheet)
-        self._asker.ask(sheet, act, partial(saved, context))
+        self.asker.ask(sheet, act, partial(saved, context))
 
     def _save_review(self, seen: _Seen) -> None:
-        context, plan = self._context, seen.sheet.plan
+        context, plan = self.context, seen.sheet.plan
 
         def act(entries: Entries) -> Callable[[], str]:
             release = Release(
@@ -352,12 +320,12 @@ class PlanPage(PageWidget):
 
         sheet = PaperSheet(_("Save the review as PDF"), self)
         offer_releases(context, sheet.ground, plan.student_id, sheet)
-        self._asker.ask(sheet, act, partial(saved, context))
+        self.asker.ask(sheet, act, partial(saved, context))
 
     # -- tasks -----------------------------------------------------------------------
 
     def _toggle(self, entry: Entry) -> None:
-        context, task = self._context, entry.subject
+        context, task = self.context, entry.subject
         plans = context.desk.plans
         finish = partial(plans.finish_task, FinishTask(task.id))
         reopen = partial(plans.reopen_task, ReopenTask(task.id))
@@ -366,7 +334,7 @@ class PlanPage(PageWidget):
         self._write(do, said, back)
 
     def _write(self, do: Callable[[], Changed], said: str, back: Callable[[], Changed]) -> None:
-        context = self._context
+        context = self.context
 
         def done(_changed: Changed) -> None:
             context.notices.say(said, undo=lambda: context.tasks.write(back, failed=context.say))
@@ -374,7 +342,7 @@ class PlanPage(PageWidget):
         context.tasks.write(do, done, context.say, owner=self)
 
     def _put_off(self, entry: Entry) -> None:
-        context, task = self._context, entry.subject
+        context, task = self.context, entry.subject
         plans = context.desk.plans
         if task.done_at:
             return

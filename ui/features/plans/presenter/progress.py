@@ -40,10 +40,11 @@ from ui.features.plans.view.sheets import (
     PhaseSheet,
     PointSheet,
 )
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.chart import Marker, Point, Series
 from ui.kit.grounds import offer_releases
 from ui.kit.looks import record_look
+from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -170,73 +171,37 @@ def _row(row: GoalLineRow) -> Entry:
     )
 
 
-class GoalPage(PageWidget):
+class GoalPage(RecordPage[tuple[GoalChart, list[GoalPoint]]]):
     """One goal."""
 
+    heeded = frozenset({Kind.CARE_PLAN, Kind.PROGRESS})
+    otherwise = ("progress",)
+    view: GoalView
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._chart: GoalChart | None = None
-        self._rows: list[GoalPoint] = []
-        self.view = GoalView(
-            (
-                ("enter", _("Enter a point"), "add"),
-                ("decide", _("Decide"), "check"),
-                ("phase", _("Begin a phase"), "forward"),
-                ("correct", _("Correct a point"), "amendment"),
-                ("paper", _("Save as PDF"), "pdf"),
-                ("plan", _("Open the plan"), "plan"),
-                ("student", _("Open the student"), "student"),
-            )
+        super().__init__(
+            context,
+            GoalView(
+                (
+                    ("enter", _("Enter a point"), "add"),
+                    ("decide", _("Decide"), "check"),
+                    ("phase", _("Begin a phase"), "forward"),
+                    ("correct", _("Correct a point"), "amendment"),
+                    ("paper", _("Save as PDF"), "pdf"),
+                    ("plan", _("Open the plan"), "plan"),
+                    ("student", _("Open the student"), "student"),
+                )
+            ),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the goal with this key."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a goal changed."""
-        if self._id and changed.meets({Kind.CARE_PLAN, Kind.PROGRESS}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        progress, key = self._context.desk.progress, self._id
-        self._context.tasks.read(
-            lambda: (progress.chart(key), progress.rows(key)),
-            self._show,
-            self._context.say,
-            key="goal",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], tuple[GoalChart, list[GoalPoint]]]:
+        progress, key = self.context.desk.progress, self.subject
+        return lambda: (progress.chart(key), progress.rows(key))
 
     def _show(self, found: tuple[GoalChart, list[GoalPoint]]) -> None:
-        chart, self._rows = found
-        self._chart = chart
+        chart, rows = found
         goal = chart.goal
-        record_look(self._context, goal.person_id, Record.GOAL, goal.key, goal.student_id)
+        record_look(self.context, goal.person_id, Record.GOAL, goal.key, goal.student_id)
         newest = chart.points[-1] if chart.points else None
         facts = [
             Fact(_("What is measured"), goal.measure),
@@ -269,7 +234,7 @@ class GoalPage(PageWidget):
         )
         series, line, phases = pictured(chart)
         self.view.show_chart(series, line, phases, spoken_reading(chart.reading))
-        self.view.show_history(_history(chart, self._rows))
+        self.view.show_history(_history(chart, rows))
         keys = ["enter", "decide", "phase", "correct", "paper", "plan", "student"]
         if not chart.points:
             keys.remove("correct")
@@ -277,14 +242,12 @@ class GoalPage(PageWidget):
 
     # -- what can be done ------------------------------------------------------------
 
-    def _act(self, name: str) -> None:
-        chart = self._chart
-        if chart is None:
-            return
+    def _act(self, name: str, found: tuple[GoalChart, list[GoalPoint]]) -> None:
+        chart, _rows = found
         if name == "plan":
-            self._context.go("plan", chart.goal.plan_id)
+            self.context.go("plan", chart.goal.plan_id)
         elif name == "student":
-            self._context.go("student", chart.goal.student_id)
+            self.context.go("student", chart.goal.student_id)
         else:
             does: dict[str, Callable[[GoalChart], None]] = {
                 "enter": self._enter, "decide": self._decide, "phase": self._phase,
@@ -293,8 +256,8 @@ class GoalPage(PageWidget):
             does[name](chart)
 
     def _enter(self, chart: GoalChart) -> None:
-        context, goal = self._context, chart.goal
-        self._asker.ask(
+        context, goal = self.context, chart.goal
+        self.asker.ask(
             PointSheet(goal.measure, context.today, self),
             lambda entries: partial(
                 context.desk.progress.enter,
@@ -306,14 +269,14 @@ class GoalPage(PageWidget):
         )
 
     def _correct(self, chart: GoalChart) -> None:
-        context = self._context
+        context = self.context
         points = {one.id: one for one in reversed((*chart.points, *chart.worked_on))}
 
         def value(chosen: object) -> str:
             point = points[str(chosen)]
             return "" if point.value is None else shown(point.value)
 
-        self._asker.ask(
+        self.asker.ask(
             CorrectSheet(
                 [
                     (
@@ -337,8 +300,8 @@ class GoalPage(PageWidget):
         )
 
     def _phase(self, chart: GoalChart) -> None:
-        context, key = self._context, chart.goal.key
-        self._asker.ask(
+        context, key = self.context, chart.goal.key
+        self.asker.ask(
             PhaseSheet(context.today, self),
             lambda entries: partial(
                 context.desk.progress.begin_phase,
@@ -349,9 +312,9 @@ class GoalPage(PageWidget):
         )
 
     def _decide(self, chart: GoalChart) -> None:
-        context, key = self._context, chart.goal.key
+        context, key = self.context, chart.goal.key
         proposed = PROPOSED.get(chart.reading.proposal, Decision.CONTINUE)
-        self._asker.ask(
+        self.asker.ask(
             DecideSheet(
                 spoken_reading(chart.reading),
                 [
@@ -378,7 +341,7 @@ class GoalPage(PageWidget):
         )
 
     def _save(self, chart: GoalChart) -> None:
-        context, key = self._context, chart.goal.key
+        context, key = self.context, chart.goal.key
 
         def act(entries: Entries) -> Callable[[], str]:
             release = Release(
@@ -391,7 +354,7 @@ class GoalPage(PageWidget):
 
         sheet = PaperSheet(_("Save the progress as PDF"), self)
         offer_releases(context, sheet.ground, chart.goal.student_id, sheet)
-        self._asker.ask(sheet, act, partial(saved, context))
+        self.asker.ask(sheet, act, partial(saved, context))
 
 
 def _at(day: date, value: float, label: str = "") -> Point:

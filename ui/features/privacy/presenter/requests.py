@@ -5,9 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import QTimer
 
 from app.features.privacy.commands import (
     AnswerRequest,
@@ -41,10 +39,11 @@ from ui.features.privacy.view.requests import (
     RequestEntrySheet,
     RequestsView,
 )
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
+from ui.kit.one_record import RecordPage
 from ui.kit.paged import RecordsPage
-from ui.kit.room import Context, PageWidget
+from ui.kit.room import Context
 from ui.kit.students import pick_student
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown, RecordView
@@ -162,74 +161,35 @@ class RequestsPage(RecordsPage):
         )
 
 
-class RequestPage(PageWidget):
+class RequestPage(RecordPage[RequestSheet]):
     """One request: who asked, for what, its clock, and what became of it."""
 
+    heeded = frozenset({Kind.RECORD_REQUEST})
+    otherwise = ("requests",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: RequestSheet | None = None
-        self.view = RecordView(
-            (
-                ("answer", _("Write down an answer"), "note"),
-                ("close", _("Close it"), "done"),
-                ("extend", _("Put it off"), "clock"),
-                ("log", _("Save the record of disclosures"), "pdf"),
-                ("summary", _("Save summary"), "report"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("answer", _("Write down an answer"), "note"),
+                    ("close", _("Close it"), "done"),
+                    ("extend", _("Put it off"), "clock"),
+                    ("log", _("Save the record of disclosures"), "pdf"),
+                    ("summary", _("Save summary"), "report"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What became of it"),
+                _("Request"),
             ),
-            _("What became of it"),
-            _("Request"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the request with this id."""
-        self._id = subject
-        self._sheet = None
-
-    def arrive(self) -> None:
-        """Look again; without a request there is nothing to show."""
-        if not self._id:
-            self._context.go("requests", instead=True)
-            return
-        self._reload()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a request changed."""
-        if self._id and self.isVisible() and changed.meets({Kind.RECORD_REQUEST}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._context.back()
-        else:
-            super().keyPressEvent(event)
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.requests.get, self._id),
-            self._show,
-            self._context.say,
-            key="request",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], RequestSheet]:
+        return partial(self.context.desk.requests.get, self.subject)
 
     def _show(self, sheet: RequestSheet) -> None:
-        fresh = self._sheet is None
-        self._sheet = sheet
         one = sheet.request
-        clock = spoken_clock(sheet, self._context.today())
+        clock = spoken_clock(sheet, self.context.today())
         facts = (
             (_("Who asked"), f"{one.asked_by} ({_(PARTIES[one.party])})"),
             (_("Which records"), one.what),
@@ -264,29 +224,25 @@ class RequestPage(PageWidget):
         self.view.show_history([_shown(entry) for entry in reversed(sheet.entries)])
         doing = ("answer", "close", *(("extend",) if sheet.due_on else ()))
         self.view.offer(*(() if sheet.closed else doing), "log", "summary", "student")
-        if fresh:
-            self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: RequestSheet) -> None:
+        context = self.context
         student = sheet.request.student_id
         if name == "student":
             context.go("student", student)
         elif name == "summary":
             context.go("summary", student)
         elif name == "log":
-            ask_log(context, self._asker, self, student)
+            ask_log(context, self.asker, self, student)
         else:
             {"answer": self._answer, "close": self._close, "extend": self._extend}[name](sheet)
 
     def _done(self, _changed: Changed, _entries: Entries) -> None:
-        self._context.notices.say(_("Written down."))
+        self.context.notices.say(_("Written down."))
 
     def _answer(self, sheet: RequestSheet) -> None:
-        context, request = self._context, sheet.request.id
-        self._asker.ask(
+        context, request = self.context, sheet.request.id
+        self.asker.ask(
             AnswerEntrySheet(context.today, self),
             lambda entries: partial(
                 context.desk.requests.answer,
@@ -297,9 +253,9 @@ class RequestPage(PageWidget):
         )
 
     def _extend(self, sheet: RequestSheet) -> None:
-        context, request = self._context, sheet.request.id
+        context, request = self.context, sheet.request.id
         latest = latest_day(sheet.request.received_on)
-        self._asker.ask(
+        self.asker.ask(
             ExtendEntrySheet(
                 date.fromisoformat(latest),
                 _("At the most until {day}: the law gives {days} days.").format(
@@ -317,8 +273,8 @@ class RequestPage(PageWidget):
         )
 
     def _close(self, sheet: RequestSheet) -> None:
-        context, request = self._context, sheet.request.id
-        self._asker.ask(
+        context, request = self.context, sheet.request.id
+        self.asker.ask(
             CloseEntrySheet(
                 [(one.value, _(OUTCOMES[one])) for one in MAY_END[sheet.request.kind]],
                 context.today,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog
 
 from app.features.privacy.labels import Labelled
 from app.features.privacy.model import Record
@@ -50,10 +50,11 @@ from ui.features.screening.view.sheets import (
     PaperSheet,
     WhySheet,
 )
-from ui.kit.asking import Asker, Entries
+from ui.kit.asking import Entries
 from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
+from ui.kit.one_record import RecordPage
 from ui.kit.paged import RecordsPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.students import pick_student
@@ -366,63 +367,35 @@ def screening_entry(
     )
 
 
-class ScreeningPage(PageWidget):
+class ScreeningPage(RecordPage[ScreeningSheet]):
     """One screening: what it comes to, how it changed, and what it asked for."""
 
+    heeded = frozenset({Kind.SCREENING, Kind.RISK})
+    otherwise = ("screenings",)
+    view: ResultView
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._sheet: ScreeningSheet | None = None
-        self.view = ResultView(
-            (
-                ("risk", _("What must be done"), "warning"),
-                ("paper", _("Save as PDF"), "pdf"),
-                ("again", _("Screen again"), "add"),
-                ("correct", _("Correct"), "amendment"),
-                ("other", _("This is another student’s"), "person"),
-                ("error", _("Mark as recorded in error"), "clear"),
-                ("student", _("Open the student"), "student"),
-            )
+        super().__init__(
+            context,
+            ResultView(
+                (
+                    ("risk", _("What must be done"), "warning"),
+                    ("paper", _("Save as PDF"), "pdf"),
+                    ("again", _("Screen again"), "add"),
+                    ("correct", _("Correct"), "amendment"),
+                    ("other", _("This is another student’s"), "person"),
+                    ("error", _("Mark as recorded in error"), "clear"),
+                    ("student", _("Open the student"), "student"),
+                )
+            ),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the screening with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a screening or a risk changed."""
-        if self._id and changed.meets({Kind.SCREENING, Kind.RISK}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.screening.sheet, self._id),
-            self._show,
-            self._context.say,
-            key="screening",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], ScreeningSheet]:
+        return partial(self.context.desk.screening.sheet, self.subject)
 
     def _show(self, sheet: ScreeningSheet) -> None:
-        self._sheet = sheet
         one, instrument = sheet.screening, sheet.instrument
-        record_look(self._context, one.person_id, Record.SCREENING, one.id, one.student_id)
+        record_look(self.context, one.person_id, Record.SCREENING, one.id, one.student_id)
         mistake, shown = sheet.mistake, not sheet.is_anothers
         chips = [(spoken_level(one.level), mark_of(one.level))] if shown else []
         if sheet.replaced_by is not None:
@@ -505,14 +478,12 @@ class ScreeningPage(PageWidget):
             if mistake is None:
                 keys += ["error", "correct"] if instrument is not None else ["error"]
         self.view.offer(*keys)
-        self.view.label.show_record(self._context, Labelled.SCREENING, one.id)
+        self.view.label.show_record(self.context, Labelled.SCREENING, one.id)
         if self.isVisible():
             self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        sheet, context = self._sheet, self._context
-        if sheet is None:
-            return
+    def _act(self, name: str, sheet: ScreeningSheet) -> None:
+        context = self.context
         one = sheet.screening
         if name == "risk":
             opened = [line for line in sheet.risks if line.is_open] or list(sheet.risks)
@@ -532,7 +503,7 @@ class ScreeningPage(PageWidget):
 
     def _save(self, sheet: ScreeningSheet) -> None:
         """Ask to whom the result goes, then where it is written."""
-        context, one = self._context, sheet.screening
+        context, one = self.context, sheet.screening
 
         def act(entries: Entries) -> Callable[[], str]:
             release = Release(
@@ -556,11 +527,11 @@ class ScreeningPage(PageWidget):
 
         asked = PaperSheet(self)
         offer_releases(context, asked.ground, one.student_id, asked)
-        self._asker.ask(asked, act, done)
+        self.asker.ask(asked, act, done)
 
     def _move(self, screening: str, student: StudentId, name: str) -> None:
         """Ask how it came to stand here, and record it on the student whose it is."""
-        context = self._context
+        context = self.context
         service = context.desk.screening
 
         def act(entries: Entries) -> Callable[[], tuple[Changed, list[str]]]:
@@ -588,18 +559,18 @@ class ScreeningPage(PageWidget):
             " name."
         )
         title = _("Record it on {student}").format(student=name)
-        self._asker.ask(WhySheet(title, _("Record it there"), self, text=text), act, done)
+        self.asker.ask(WhySheet(title, _("Record it there"), self, text=text), act, done)
 
     def _withdraw(self, sheet: ScreeningSheet) -> None:
         """Ask why it was recorded in error; where it asked for a person, that nobody gave it."""
-        context, one = self._context, sheet.screening
+        context, one = self.context, sheet.screening
 
         def act(entries: Entries) -> Callable[[], Changed]:
             nobody = bool(entries.get("nobody", False))
             command = WithdrawScreening(one.id, str(entries["why"]), nobody)
             return partial(context.desk.screening.withdraw, command)
 
-        self._asker.ask(
+        self.asker.ask(
             WhySheet(
                 _("Mark as recorded in error"),
                 _("Mark it"),
@@ -616,7 +587,7 @@ class ScreeningPage(PageWidget):
 
     def _correct(self, sheet: ScreeningSheet) -> None:
         """Ask for the right answers in place of the mistaken ones, and why."""
-        context, one, instrument = self._context, sheet.screening, sheet.instrument
+        context, one, instrument = self.context, sheet.screening, sheet.instrument
         if instrument is None:
             return
         answers = dict(one.answers)
@@ -672,7 +643,7 @@ class ScreeningPage(PageWidget):
             context.notices.say(_("The correction stands in its place; the mistaken one is kept."))
             context.go("screening", changed.made, instead=True)
 
-        self._asker.ask(shown, act, done)
+        self.asker.ask(shown, act, done)
 
 
 def _facts(sheet: ScreeningSheet) -> list[Fact]:

@@ -17,9 +17,10 @@ from app.kernel.words import _, ngettext
 from app.overviews.reports.wording import spoken_moment
 from app.overviews.screening_words import ENTRIES, URGENCIES
 from ui.features.screening.view.sheets import RiskSheet, WhySheet
-from ui.kit.asking import Asker, Entries, about
+from ui.kit.asking import Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
+from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget, Section, TodayLine
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -211,63 +212,34 @@ def _warnings(line: RiskLine) -> tuple[str, ...]:
     return tuple(found)
 
 
-class RiskPage(PageWidget):
+class RiskPage(RecordPage[RiskLine]):
     """One follow-up: the protocol's next steps, what was done, who was told."""
 
+    heeded = frozenset({Kind.RISK})
+    otherwise = ("risks",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._line: RiskLine | None = None
-        self.view = RecordView(
-            (
-                ("add", _("Write down what was done"), "note"),
-                ("close", _("Close the follow-up"), "done"),
-                ("reopen", _("Take it up again"), "follow_up"),
-                ("screening", _("Open the screening"), "audit"),
-                ("student", _("Open the student"), "student"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("add", _("Write down what was done"), "note"),
+                    ("close", _("Close the follow-up"), "done"),
+                    ("reopen", _("Take it up again"), "follow_up"),
+                    ("screening", _("Open the screening"), "audit"),
+                    ("student", _("Open the student"), "student"),
+                ),
+                _("What was done"),
+                _("Risk follow-up"),
             ),
-            _("What was done"),
-            _("Risk follow-up"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the follow-up with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when it changed."""
-        if self._id and changed.meets({Kind.RISK}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        self._context.tasks.read(
-            partial(self._context.desk.screening.risk, self._id),
-            self._show,
-            self._context.say,
-            key="risk",
-            owner=self,
-        )
+    def _source(self) -> Callable[[], RiskLine]:
+        return partial(self.context.desk.screening.risk, self.subject)
 
     def _show(self, line: RiskLine) -> None:
-        self._line = line
         risk = line.risk
-        record_look(self._context, risk.person_id, Record.RISK, risk.id, risk.student_id)
+        record_look(self.context, risk.person_id, Record.RISK, risk.id, risk.student_id)
         self.view.show_record(
             RecordShown(
                 title=_("{urgency}: {name}").format(
@@ -296,10 +268,8 @@ class RiskPage(PageWidget):
         if self.isVisible():
             self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        line, context = self._line, self._context
-        if line is None:
-            return
+    def _act(self, name: str, line: RiskLine) -> None:
+        context = self.context
         if name == "screening":
             context.go("screening", line.risk.screening_id)
         elif name == "student":
@@ -310,7 +280,7 @@ class RiskPage(PageWidget):
             self._ask(line, closing=name == "close")
 
     def _ask(self, line: RiskLine, *, closing: bool) -> None:
-        context, risk = self._context, line.risk.id
+        context, risk = self.context, line.risk.id
         service = context.desk.screening
 
         def act(entries: Entries) -> Callable[[], Changed]:
@@ -328,7 +298,7 @@ class RiskPage(PageWidget):
                 _("The follow-up is closed.") if closing else _("It is written down.")
             )
 
-        self._asker.ask(
+        self.asker.ask(
             RiskSheet((), context.today, closing=closing, parent=self),
             act,
             done,
@@ -336,8 +306,8 @@ class RiskPage(PageWidget):
         )
 
     def _ask_reopen(self, line: RiskLine) -> None:
-        context, risk = self._context, line.risk.id
-        self._asker.ask(
+        context, risk = self.context, line.risk.id
+        self.asker.ask(
             WhySheet(_("Take the follow-up up again"), _("Take it up"), self),
             lambda entries: partial(
                 context.desk.screening.reopen, ReopenRisk(risk, str(entries["why"]))

@@ -20,6 +20,7 @@ from app.overviews.screening_words import INFORMANTS, SAID, spoken_level
 from ui.features.screening.view.sheets import ConsentSheet, RoundSheet
 from ui.kit.asking import Asker, Entries
 from ui.kit.look import Kind as Mark
+from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
@@ -142,67 +143,39 @@ def _entry(found: Coverage) -> Entry:
     )
 
 
-class RoundPage(PageWidget):
+class RoundPage(RecordPage[tuple[Coverage, Cohort]]):
     """One universal screening: coverage, who is left, and what guardians said."""
 
+    heeded = frozenset({Kind.SCREENING})
+    otherwise = ("screening-rounds",)
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        self._asker = Asker(context, self)
-        self._id = ""
-        self._found: Coverage | None = None
-        self.view = RecordView(
-            (
-                ("enter", _("Enter a screening"), "add"),
-                ("said", _("What a guardian said"), "consent"),
-                ("close", _("Close the round"), "done"),
-                ("open", _("Open it again"), "follow_up"),
+        super().__init__(
+            context,
+            RecordView(
+                (
+                    ("enter", _("Enter a screening"), "add"),
+                    ("said", _("What a guardian said"), "consent"),
+                    ("close", _("Close the round"), "done"),
+                    ("open", _("Open it again"), "follow_up"),
+                ),
+                _("Students"),
+                _("Universal screening"),
             ),
-            _("Students"),
-            _("Universal screening"),
         )
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self.view)
-        self.view.acted.connect(self._act)
         self.view.history.opened.connect(self._ask_consent)
 
-    def show_subject(self, subject: str) -> None:
-        """Show the round with this id."""
-        self._id = subject
-        if subject:
-            self._reload()
-
-    def arrive(self) -> None:
-        """Stand on the first action."""
-        self.view.focus_first()
-
-    def heed(self, changed: Changed) -> None:
-        """Look again when a screening or a consent changed."""
-        if self._id and changed.meets({Kind.SCREENING}):
-            self._reload()
-
-    def flush(self) -> None:
-        """Keep what stands on an open sheet."""
-        self._asker.flush()
-
-    def _reload(self) -> None:
-        service, of = self._context.desk.screening, self._id
+    def _source(self) -> Callable[[], tuple[Coverage, Cohort]]:
+        service, of = self.context.desk.screening, self.subject
 
         def look_up() -> tuple[Coverage, Cohort]:
             found = service.coverage(of)
             return found, service.cohort(found.round.instrument, Narrowing(round_id=of))
 
-        self._context.tasks.read(
-            look_up,
-            lambda found: self._show(*found),
-            self._context.say,
-            key="round",
-            owner=self,
-        )
+        return look_up
 
-    def _show(self, found: Coverage, cohort: Cohort) -> None:
-        self._found = found
+    def _show(self, read: tuple[Coverage, Cohort]) -> None:
+        found, cohort = read
         one = found.round
         share = 100 * found.screened // found.eligible if found.eligible else 0
         levels = ", ".join(
@@ -248,10 +221,8 @@ class RoundPage(PageWidget):
         self.view.offer(*(("open",) if one.closed_at else ("enter", "said", "close")))
         self.view.focus_first()
 
-    def _act(self, name: str) -> None:
-        context, found = self._context, self._found
-        if found is None:
-            return
+    def _act(self, name: str, read: tuple[Coverage, Cohort]) -> None:
+        context, (found, _cohort) = self.context, read
         if name == "enter":
             context.go("screening-entry", f"round:{found.round.id}")
             return
@@ -284,18 +255,17 @@ class RoundPage(PageWidget):
         )
 
     def _ask_consent(self, entry: Entry) -> None:
-        context, found = self._context, self._found
         pupil = entry.subject
-        if found is None or not isinstance(pupil, Pupil):
+        if self.found is None or not isinstance(pupil, Pupil):
             return
         if pupil.screened:
-            context.go("screening", pupil.screened)
+            self.context.go("screening", pupil.screened)
             return
-        self._ask_said(pupil, found)
+        self._ask_said(pupil, self.found[0])
 
     def _ask_said(self, pupil: Pupil, found: Coverage) -> None:
         """Ask what a guardian said, also after the student was screened."""
-        context = self._context
+        context = self.context
         active = found.round.consent is Consent.ACTIVE
         offered = (
             (Said.GIVEN, Said.DECLINED, Said.WITHDRAWN)
@@ -313,7 +283,7 @@ class RoundPage(PageWidget):
             )
             return partial(context.desk.screening.say_consent, command)
 
-        self._asker.ask(
+        self.asker.ask(
             ConsentSheet(
                 pupil.name, [(one.value, _(SAID[one])) for one in offered], context.today, self
             ),
