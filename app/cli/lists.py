@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from app.cli import DONE, chosen_vault, just_opened, passphrase, tell, vault_options
 from app.cli.ground import add_ground, release_of, went_to
 from app.features.privacy.papers import usual_ground
+from app.kernel.clock import SystemClock
 from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
+from app.overviews.data.periods import last_month, month_days
 from app.overviews.reports.lists import Asked, Choice, Form, Names, Report
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
-
-_MONTHS = 12
 
 
 def add(papers: Any) -> None:
@@ -38,6 +38,10 @@ def _add(papers: Any, report: Report) -> None:
                 name, dest=target, type=date.fromisoformat, metavar="DAY", help=_("as YYYY-MM-DD")
             )
         parser.add_argument("--month", metavar="MONTH", help=_("as YYYY-MM, in place of two days"))
+    if Choice.MONTH in can:
+        parser.add_argument(
+            "--month", metavar="MONTH", help=_("as YYYY-MM (otherwise the last whole month)")
+        )
     if Choice.EVERYONE in can:
         parser.add_argument(
             "--everyone", action="store_true", help=_("all enrolled students, not one's caseload")
@@ -97,7 +101,7 @@ def _run(arguments: argparse.Namespace) -> int:
     form = _form(arguments)
     release = release_of(arguments)
     require_place(arguments.out)
-    since, until = _range(arguments)
+    since, until = _range(arguments, SystemClock().now().day())
     secret = passphrase(arguments.passphrase_file)
     desk = just_opened(
         open_vault(chosen_vault(arguments), secret, ThisDevice.here().device, purpose="report")
@@ -150,16 +154,13 @@ def _form(arguments: argparse.Namespace) -> Form:
     return Form(ending)
 
 
-def _range(arguments: argparse.Namespace) -> tuple[date | None, date | None]:
+def _range(arguments: argparse.Namespace, today: date) -> tuple[date | None, date | None]:
+    if Choice.MONTH in arguments.report.choices:
+        return month_days(arguments.month or last_month(today))
     if Choice.RANGE not in arguments.report.choices:
         return None, None
     if arguments.month:
-        try:
-            first = date.fromisoformat(f"{arguments.month}-01")
-        except ValueError:
-            raise Refused("month-unreadable", "month") from None
-        after = date(first.year + first.month // _MONTHS, first.month % _MONTHS + 1, 1)
-        return first, date.fromordinal(after.toordinal() - 1)
+        return month_days(arguments.month)
     if arguments.since is None or arguments.until is None:
         raise Refused("report-needs-range", "since")
     return arguments.since, arguments.until

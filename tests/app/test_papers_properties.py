@@ -58,8 +58,8 @@ def test_no_report_tells_a_name_in_its_files_name_or_properties(
     can = report.choices
     asked = Asked(
         report.kind,
-        date(2026, 11, 1) if Choice.RANGE in can else None,
-        date(2026, 11, 30) if Choice.RANGE in can else None,
+        date(2026, 11, 1) if can & {Choice.RANGE, Choice.MONTH} else None,
+        date(2026, 11, 30) if can & {Choice.RANGE, Choice.MONTH} else None,
         group=room.group if Choice.GROUP in can else "",
         names=Names.FULL,
         columns=report.usual if Choice.COLUMNS in can else (),

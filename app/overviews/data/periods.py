@@ -9,6 +9,19 @@ _MONTH = 7
 _OPEN = ".."
 
 
+def last_month(today: date) -> str:
+    """Return the last month that is whole, as `2026-10`."""
+    return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def months_back(today: date, count: int) -> list[str]:
+    """Return the month of today and those before it, the newest first."""
+    found = [f"{today:%Y-%m}"]
+    for _each in range(count):
+        found.append(last_month(date.fromisoformat(f"{found[-1]}-01")))
+    return found
+
+
 def month_days(period: str) -> tuple[date, date]:
     """Return the first and the last day of a month as `2026-10`; refuse anything else."""
     try:

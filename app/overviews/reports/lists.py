@@ -75,6 +75,8 @@ class Choice(StrEnum):
     """Something a report can be asked for."""
 
     RANGE = "range"
+    MONTH = "month"
+    """One whole month; its days are asked for as those of a range are."""
     SCHOOL = "school"
     SERVICE = "service"
     GROUP = "group"

@@ -67,7 +67,9 @@ def _table(reading: Reading, asked: Asked) -> Table:
             Column(_("Minutes"), "count", 0.9),
         ),
         _rows(body),
-        scope=_("{first} to {last}").format(first=spoken_day(first), last=spoken_day(last)),
+        scope=_("{first} to {last}").format(
+            first=spoken_day(first), last=spoken_day(min(last, max(first, reading.today)))
+        ),
         sentences=(
             _(
                 "{sign} stands for a number that is held back: of fewer than {limit} students, or"
@@ -139,7 +141,7 @@ SERVICES_REPORT = Report(
         "What was given and asked for in a month, whom it reached and who stays; in counts, small"
         " ones held back."
     ),
-    frozenset({Choice.RANGE}),
+    frozenset({Choice.MONTH}),
     _table,
     roles=frozenset(role for role in Role if role is not Role.ADMINISTRATOR),
     data=SummaryKind.SERVICES,

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 
 from app.cli import DONE, TROUBLE, USAGE, run
 from app.features.caseload.commands import PutOnCaseload
+from app.kernel.clock import SystemClock
+from app.overviews.data.periods import last_month
 from sessions_desk import a_signed_note, add_student
 from vaults import PASSPHRASE, new_desk
 
@@ -125,6 +127,8 @@ def test_services_of_a_month_are_saved_as_paper_and_as_data(terminal: Terminal) 
         told = terminal.facts("services", *options, out=out)
         assert told["disclosures"] == []
         assert told["format"] == out.rpartition(".")[2]
+    told = terminal.facts("services", "--ground", "no_names", out="last.pdf")
+    assert told["since"] == f"{last_month(SystemClock().now().day())}-01"
     found = json.loads((terminal.place / "services.json").read_bytes())
     assert (found["kind"], found["counts"]) == ("services", "suppressed")
     (given,) = found["service_totals"]

@@ -283,6 +283,13 @@ def test_data_is_offered_for_a_report_that_is_data_and_saved(
     context: FakeContext, student: StudentId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = reports(context, "services")
+    assert page.view.form.field("since").isHidden()
+    assert page.view.month.value() == "2026-10", "the last whole month"
+    assert "1 Oct 2026 to 31 Oct 2026" in said(page)
+    page.view.month.set_value("2026-11")
+    page.view.month.chosen.emit("2026-11")
+    drawn(context, page)
+    assert "1 Nov 2026 to 20 Nov 2026" in said(page), "a month that is not over is told to its day"
     page.view.form_choice.set_value(Form.JSON.value)
     page.view.recipient.setText("Harbor district")
     page.view.purpose.setText("Monthly count")

@@ -17,6 +17,7 @@ from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import SchoolId, StudentId
 from app.kernel.ports import Progress
 from app.kernel.words import N_, _
+from app.overviews.data.periods import last_month, month_days, months_back
 from app.overviews.data.summaries import asked_as_data
 from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import (
@@ -35,6 +36,7 @@ from app.overviews.reports.session_log import this_month
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.reports.view.reports import Option, ReportsView, ReportTyped
+from ui.kit.dates import month_name
 from ui.kit.grounds import offer_releases
 from ui.kit.looks import paper_look
 from ui.kit.printing import Printed, choose_printer, print_on
@@ -48,9 +50,12 @@ _SHOWN = 4
 """Pages that the preview draws; a longer report is read once it is saved."""
 _POINTS = 792
 """The wider side of a sheet."""
+_MONTHS = 36
+"""So many months before this one are offered."""
 _EVERYONE = "everyone"
 _FIELDS: Mapping[Choice, tuple[str, ...]] = {
     Choice.RANGE: ("since", "until"),
+    Choice.MONTH: ("month",),
     Choice.SCHOOL: ("school",),
     Choice.SERVICE: ("service",),
     Choice.GROUP: ("group",),
@@ -114,6 +119,10 @@ class ReportsPage(PageWidget):
             tuple((kind, _(report.title)) for kind, report in self._known.items()),
             tuple((name.value, _(title)) for name, title in NAME_TITLES.items()),
             tuple((form.value, _(title)) for form, title in _NAMED.items()),
+            [
+                (month, _month(month, context.today()))
+                for month in months_back(context.today(), _MONTHS)
+            ],
             (("letter", _("Letter")), ("a4", _("A4"))),
         )
         page = QVBoxLayout(self)
@@ -129,6 +138,7 @@ class ReportsPage(PageWidget):
                 next(iter(self._known)),
                 since,
                 until,
+                last_month(context.today()),
                 names=Names.FULL.value,
                 form=Form.PDF.value,
                 size="letter",
@@ -158,7 +168,8 @@ class ReportsPage(PageWidget):
             typed = replace(self.view.typed(), kind=kind, recipient="", purpose="")
             if since and until:
                 days = date.fromisoformat(since), date.fromisoformat(until)
-                typed = replace(typed, since=days[0], until=days[1], school=school)
+                month = f"{days[0]:%Y-%m}"
+                typed = replace(typed, since=days[0], until=days[1], month=month, school=school)
             self.view.offer(groups=((group, ""),) if group else None)
             self.view.show_typed(replace(typed, group=group or typed.group))
             self._suit()
@@ -334,10 +345,15 @@ class ReportsPage(PageWidget):
         self.view.offer_texts(allowed=names is Names.FULL)
         if Choice.GROUP in can and not typed.group:
             raise Refused("report-needs-group", "kind")
+        since, until = typed.since, typed.until
+        if Choice.MONTH in can:
+            since, until = month_days(typed.month)
+        elif Choice.RANGE not in can:
+            since = until = None
         return Asked(
             ReportKind(report.kind),
-            typed.since if Choice.RANGE in can else None,
-            typed.until if Choice.RANGE in can else None,
+            since,
+            until,
             SchoolId(typed.school) if typed.school and Choice.SCHOOL in can else None,
             typed.service if Choice.SERVICE in can else "",
             typed.group if Choice.GROUP in can else "",
@@ -548,3 +564,11 @@ class ReportsPage(PageWidget):
             self._refuse(error, go=True)
         else:
             self._not_drawn(error)
+
+
+def _month(month: str, today: date) -> str:
+    year, number = month.split("-")
+    said = _("{month} {year}").format(month=month_name(int(number), short=False), year=year)
+    if month == f"{today:%Y-%m}":
+        return _("{month}, up to today").format(month=said)
+    return said

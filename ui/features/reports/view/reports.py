@@ -28,6 +28,8 @@ class ReportTyped:
     kind: str = ""
     since: date | None = None
     until: date | None = None
+    month: str = ""
+    """As `2026-10`."""
     whose: str = ""
     school: str = ""
     service: str = ""
@@ -58,6 +60,7 @@ class ReportsView(QWidget):
         kinds: Sequence[Option],
         names: Sequence[Option],
         forms: Sequence[Option],
+        months: Sequence[Option],
         sizes: Sequence[Option],
     ) -> None:
         super().__init__()
@@ -68,6 +71,7 @@ class ReportsView(QWidget):
         self.since, self.until = DateEdit(), DateEdit()
         whose = (("", _("My caseload")), ("everyone", _("All enrolled students")))
         self.whose = Chips(whose, exclusive=True)
+        self.month = Choice(months)
         self.school, self.service, self.group = Choice(), Choice(), Choice()
         self.names = Chips(names, exclusive=True)
         self.columns = Chips()
@@ -101,6 +105,7 @@ class ReportsView(QWidget):
         form.add_widget(self.everyone)
         form.add("whose", Field(_("Which students"), self.whose))
         form.add_row(since=Field(_("From"), self.since), until=Field(_("To"), self.until))
+        form.add("month", Field(_("Month"), self.month))
         form.add("group", Field(_("Group"), self.group))
         form.add("school", Field(_("Building"), self.school))
         form.add("service", Field(_("Service"), self.service))
@@ -119,7 +124,7 @@ class ReportsView(QWidget):
         self.everyone.clicked.connect(self.everyone_asked)
         for chips in (self.whose, self.names, self.columns, self.size_choice, self.form_choice):
             chips.chosen.connect(self._edited)
-        for choice in (self.school, self.service, self.group):
+        for choice in (self.month, self.school, self.service, self.group):
             choice.chosen.connect(self._edited)
         for day in (self.since, self.until):
             day.picked.connect(self._edited)
@@ -152,6 +157,7 @@ class ReportsView(QWidget):
             str(self.kind.value() or ""),
             self.since.value(),
             self.until.value(),
+            str(self.month.value() or ""),
             str(self.whose.value() or ""),
             str(self.school.value() or ""),
             str(self.service.value() or ""),
@@ -174,6 +180,7 @@ class ReportsView(QWidget):
             self.until.set_value(typed.until)
             self.whose.set_value(typed.whose)
             for choice, value in (
+                (self.month, typed.month),
                 (self.school, typed.school),
                 (self.service, typed.service),
                 (self.group, typed.group),
@@ -220,7 +227,9 @@ class ReportsView(QWidget):
         """Show what a report is for, and ask for what it can be asked for."""
         self.about.setText(about)
         self.everyone.setVisible(of_one)
-        for name in ("whose", "since", "until", "group", "school", "service", "names", "columns"):
+        for name in (
+            "whose", "since", "until", "month", "group", "school", "service", "names", "columns",
+        ):  # fmt: skip
             self.form.field(name).setVisible(name in fields)
         self.texts.setVisible("texts" in fields)
         if forms != self._forms:
