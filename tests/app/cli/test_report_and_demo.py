@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from app.demo import DemoFacts, DemoOptions, ensure_demo
 from app.kernel.ids import DeviceId, new_id
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> DemoFacts:
-    return ensure_demo(tmp_path / "at", DemoOptions(6, 1))
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFacts:
+    return ensure_demo(tmp_path_factory.mktemp("demo") / "at", DemoOptions(6, 1))
 
 
 @pytest.fixture
@@ -156,10 +157,11 @@ def test_a_demonstration_that_stands_is_not_built_again(
 def test_a_demonstration_takes_nobodys_place(
     demo: DemoFacts, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (demo.vault / "demo.json").unlink()  # now it is a vault like any other
-    for at in (demo.vault.parent, demo.vault):
+    vault = shutil.copytree(demo.vault, tmp_path / "at" / demo.vault.name)
+    (vault / "demo.json").unlink()  # now it is a vault like any other
+    for at in (vault.parent, vault):
         assert run(["demo", "--at", str(at), "--only-build"], no_desk) == TROUBLE
         said = capsys.readouterr().err
         assert said.count("\n") == 1
         assert "already stands" in said
-        assert str(demo.vault) in said
+        assert str(vault) in said

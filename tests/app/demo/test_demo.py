@@ -189,7 +189,9 @@ def test_samples_are_papers_that_were_recorded(desk: Desk, tmp_path: Path) -> No
 # -- keeping it --------------------------------------------------------------------------
 
 
-def test_a_demonstration_is_built_once_and_again_only_for_other_options(tmp_path: Path) -> None:
+def test_a_demonstration_is_built_anew_only_for_other_options_and_never_under_an_open_desk(
+    tmp_path: Path,
+) -> None:
     options = DemoOptions(4, 1)
     first = ensure_demo(tmp_path, options)
     keys = DistrictFolder(first.vault / KEYS)
@@ -201,6 +203,10 @@ def test_a_demonstration_is_built_once_and_again_only_for_other_options(tmp_path
     assert (first.fresh, again.fresh) == (True, False)
     assert again == replace(first, fresh=False)
     assert (first.vault / "demo.json").stat().st_mtime_ns == mark
+    desk = open_vault(first.vault, first.passphrase, DEVICE)
+    with pytest.raises(Trouble, match="vault-held"):
+        ensure_demo(tmp_path, DemoOptions(5, 1))
+    desk.close()
     other = ensure_demo(tmp_path, DemoOptions(5, 1))
     assert other.fresh
     assert json.loads((other.vault / "demo.json").read_text())["students"] == 5
@@ -254,14 +260,6 @@ def test_a_vault_of_someone_is_never_replaced(tmp_path: Path) -> None:
         ensure_demo(tmp_path, DemoOptions(4, 1))
     after = sorted((p.name, p.stat().st_size) for p in (tmp_path / "demo.casewell").iterdir())
     assert after == before
-
-
-def test_an_open_demonstration_is_not_pulled_away(tmp_path: Path) -> None:
-    facts = ensure_demo(tmp_path, DemoOptions(4, 1))
-    desk = open_vault(facts.vault, facts.passphrase, DEVICE)
-    with pytest.raises(Trouble, match="vault-held"):
-        ensure_demo(tmp_path, DemoOptions(5, 1))
-    desk.close()
 
 
 # -- its tables --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -32,11 +33,43 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Module:
-    """One module of the source, and for each of its nodes the function it stands in."""
+    """One module of the source, walked once."""
 
     path: str
     tree: ast.Module
-    inside: dict[ast.AST, Function]
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
+    @cached_property
+    def inside(self) -> dict[ast.AST, Function]:
+        """For each node the innermost function that it stands in."""
+        functions = (node for node in self.nodes if isinstance(node, Function))
+        return {node: function for function in functions for node in ast.walk(function)}
+
+    @cached_property
+    def calls(self) -> dict[str, list[ast.Call]]:
+        """What is called, by the last word of its name."""
+        found: dict[str, list[ast.Call]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Call):
+                found.setdefault(called(node), []).append(node)
+        return found
+
+    @cached_property
+    def imported(self) -> frozenset[tuple[str | None, str]]:
+        """The module and name of each thing imported from one."""
+        return frozenset(
+            (node.module, each.name)
+            for node in self.nodes
+            if isinstance(node, ast.ImportFrom)
+            for each in node.names
+        )
+
+    @property
+    def name(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 @dataclass(frozen=True)
@@ -48,21 +81,14 @@ class Raised:
     facts: frozenset[str] | None
 
 
-def modules(*storeys: str) -> list[Module]:
-    """Return every module under these packages, the tables of sentences aside."""
-    found = []
-    for storey in storeys:
-        for path in sorted((ROOT / storey).rglob("*.py")):
-            if "phrases" not in path.parts:
-                tree = ast.parse(path.read_text(encoding="utf-8"))
-                inside = {
-                    node: function
-                    for function in ast.walk(tree)
-                    if isinstance(function, Function)
-                    for node in ast.walk(function)
-                }
-                found.append(Module(path.relative_to(ROOT).as_posix(), tree, inside))
-    return found
+@cache
+def modules(storey: str) -> list[Module]:
+    """Return every module under this package, the tables of sentences aside."""
+    return [
+        Module(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted((ROOT / storey).rglob("*.py"))
+        if "phrases" not in path.parts
+    ]
 
 
 def called(call: ast.Call) -> str:
@@ -114,6 +140,8 @@ class Codes:
                 return self.of(module, node.value)
         parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
         if name not in parameters:
+            if constant := self._constant(module, name):
+                return {constant}
             raise Unreadable(f"{module.path}:{where.lineno}: {name}")
         place = parameters.index(name) - (parameters[0] == "self")
         found: set[str] = set()
@@ -124,6 +152,17 @@ class Codes:
                 given = {word.arg: word.value for word in call.keywords}
                 found |= self.of(caller, given[name] if name in given else call.args[place])
         return found
+
+    def _constant(self, module: Module, name: str) -> str:
+        """Return what a name stands for that is set once, in this module or where it is from."""
+        homes = {module.name, *(home for home, each in module.imported if each == name)}
+        for each in self._modules:
+            for node in each.tree.body if each.name in homes else ():
+                if isinstance(node, ast.Assign | ast.AnnAssign):
+                    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                    if ast.unparse(target) == name and isinstance(node.value, ast.Constant):
+                        return str(node.value.value)
+        return ""
 
     @staticmethod
     def _of_table(module: Module, table: str) -> set[str]:
@@ -137,25 +176,16 @@ class Codes:
 
 def _knows(caller: Module, module: Module, name: str) -> bool:
     """Tell whether a function of `module` is called by its name in `caller`."""
-    home = module.path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
-    return caller is module or any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == home
-        and any(each.name == name for each in node.names)
-        for node in ast.walk(caller.tree)
-    )
+    return caller is module or (module.name, name) in caller.imported
 
 
 def _caught(module: Module, name: str) -> bool:
-    return any(
-        isinstance(node, ast.ExceptHandler) and node.name == name for node in ast.walk(module.tree)
-    )
+    return any(isinstance(node, ast.ExceptHandler) and node.name == name for node in module.nodes)
 
 
 def calls(module: Module, *names: str) -> Iterator[ast.Call]:
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and called(node) in names:
-            yield node
+    for name in names:
+        yield from module.calls.get(name, ())
 
 
 def findings(everything: list[Module]) -> list[Module]:
@@ -164,10 +194,7 @@ def findings(everything: list[Module]) -> list[Module]:
         module
         for module in everything
         if module.path == "app/store/check.py"
-        or any(
-            isinstance(node, ast.ImportFrom) and node.module == "app.store.check"
-            for node in ast.walk(module.tree)
-        )
+        or any(home == "app.store.check" for home, _name in module.imported)
     ]
 
 
@@ -241,7 +268,7 @@ def test_every_problem_of_a_row_and_every_finding_has_a_sentence(core: list[Modu
         node.value
         for module in core
         if module.path.startswith("app/features/roster/")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and str(node.value).startswith(("line-", "roster-"))
     }
     for module in findings(core):
@@ -252,11 +279,11 @@ def test_every_problem_of_a_row_and_every_finding_has_a_sentence(core: list[Modu
 
 
 def test_no_sentence_is_left_that_nothing_says() -> None:
-    everything = modules("app", "ui")
+    everything = [*modules("app"), *modules("ui")]
     words = {
         node.value
         for module in everything
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     for module in findings(everything):
@@ -274,17 +301,16 @@ def test_no_sentence_is_left_that_nothing_says() -> None:
         ("def f(x):\n    code = 'one' if x else 'other'\n    raise Refused(code)", {"one", "other"}),
         ("def f(x, code):\n    raise Refused(code)\nf(1, 'given')\nf(1, code='named')",
          {"given", "named"}),
+        ("FULL = 'full'\ndef f(x):\n    raise Trouble(FULL)", {"full"}),
         ("T = {'A': 'full'}\ndef f(x):\n    code = T.get(x)\n    raise Trouble(code)", {"full"}),
     ],
 )  # fmt: skip
 def test_codes_are_followed_to_where_they_are_set(source: str, codes: set[str]) -> None:
     tree = ast.parse(source)
-    inside = {n: f for f in ast.walk(tree) if isinstance(f, Function) for n in ast.walk(f)}
-    assert {each.code for each in raised([Module("m.py", tree, inside)])} == codes
+    assert {each.code for each in raised([Module("m.py", tree)])} == codes
 
 
 def test_a_code_that_cannot_be_read_is_not_passed_over() -> None:
     tree = ast.parse("def f(x):\n    raise Refused(x.code)")
-    inside = {n: f for f in ast.walk(tree) if isinstance(f, Function) for n in ast.walk(f)}
     with pytest.raises(Unreadable):
-        raised([Module("m.py", tree, inside)])
+        raised([Module("m.py", tree)])
