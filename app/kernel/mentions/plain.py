@@ -28,6 +28,10 @@ _LOOKALIKES = str.maketrans(
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
 _DIGITS_AS_L = str.maketrans("013457@$", "oleastas")
 
+RUNS = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+"""A letter that stands more than twice in a row: no name is written so."""
+_RUN = re.compile(r"([a-z])\1{2,}")
+_MOST_RUNS = 3
 _WORD = re.compile(r"[^\W_]+")
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-‐‑][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 """A word that was broken at the end of a line, as text copied from a page has them."""
@@ -119,6 +123,22 @@ def humps(word: str) -> list[tuple[int, int]]:
     """Return the parts of a word written like `AnaLuis`; one part for any other."""
     cuts = [0, *(match.start() for match in _HUMP.finditer(word)), len(word)]
     return list(itertools.pairwise(cuts))
+
+
+def drawn_in(word: str) -> tuple[str, ...]:
+    """Return what a word may be without its letters drawn out; nothing where none is.
+
+    >>> drawn_in("annna")
+    ('ana', 'anna')
+    """
+    parts = _RUN.split(word)
+    if not 1 < len(parts) <= 2 * _MOST_RUNS + 1:
+        return ()
+    runs = [(letter, letter * 2) for letter in parts[1::2]]
+    return tuple(
+        "".join(itertools.chain.from_iterable(zip(parts[::2], (*chosen, ""), strict=True)))
+        for chosen in itertools.product(*runs)
+    )
 
 
 def disguises(word: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from rapidfuzz.process import extractOne
 from app.kernel.mentions.index import NOBODY, Hit, Node, bare_number, contact_keys
 from app.kernel.mentions.judging import Judge
 from app.kernel.mentions.model import MOST, Certainty, Find, NameForm
-from app.kernel.mentions.plain import disguises, humps, plain, word_places, words_of
+from app.kernel.mentions.plain import RUNS, disguises, drawn_in, humps, plain, word_places, words_of
 from app.kernel.mentions.vocabulary import (
     ID_BEFORE,
     KIN,
@@ -68,6 +68,8 @@ class Reading:
         self._judge = Judge(self._text, self._words, self._spans)
         self._slips: dict[str, frozenset[int]] = {}
         self._addresses: list[_Span] = []
+        self._drawn_out = False
+        """Whether a letter stands three times in a row anywhere: `Mateooo`."""
 
     def _take_words(self) -> None:
         root = self._names.root
@@ -97,6 +99,8 @@ class Reading:
 
     def _find_names(self) -> None:
         root, words = self._names.root, self._words
+        lower = self._plain.lower
+        self._drawn_out = any(run in lower for run in RUNS)
         place, count = 0, len(words)
         while place < count:
             if words[place] in root:
@@ -362,6 +366,8 @@ class Reading:
 
     def _at_unknown_ascii(self, place: int, word: str, size: int) -> None:
         small = self._text[self._spans[place][0]] == word[0]
+        if self._drawn_out and self._at_drawn_out(place, word, small=small):
+            return
         if small and size < _LEAST_LOWER and not word.endswith("s"):
             return
         if size > 3 and word[-1] == "s" and self._at_plural(place, word):
@@ -460,9 +466,22 @@ class Reading:
             return NOBODY
         return self._check.misspelled[found[0]]
 
+    def _at_drawn_out(self, place: int, word: str, *, small: bool) -> bool:
+        """Judge a name whose letters are drawn out; small, only one who must not be named."""
+        meant = drawn_in(word)
+        if any(one in vocabulary().words for one in meant) and (
+            small or not self._judge.person_follows(place + 1)
+        ):
+            return False
+        return self._at_meant(place, meant, small=small)
+
     def _at_disguised(self, place: int) -> bool:
         start, end = self._spans[place]
-        for word in disguises(self._text[start:end]):
+        return self._at_meant(place, disguises(self._text[start:end]))
+
+    def _at_meant(self, place: int, meant: Sequence[str], *, small: bool = False) -> bool:
+        """Judge what a word that is no name as it stands may be meant for."""
+        for word in meant:
             hits = [(at, hit) for at, hit in self._hits_at(place, word) if hit.everyone]
             if not hits:
                 continue
@@ -474,9 +493,10 @@ class Reading:
                 return True
             members = hit.everyone & self._check.members
             others = {one for one in hit.given | hit.family if one < len(self._names.students)}
-            if members or (others and word not in vocabulary().words):
+            if members or (others and not small and word not in vocabulary().words):
                 persons = members or others
-                self._note(place, at, _form(hit, persons), Certainty.LIKELY, persons)
+                certainty = Certainty.SOFT if small else Certainty.LIKELY
+                self._note(place, at, _form(hit, persons), certainty, persons)
                 return True
         return False
 
@@ -535,13 +555,22 @@ class Reading:
             if not persons or letters in self._check.own_initials:
                 continue
             dotted = bool(match.group(2))
-            if match.group(3) and not dotted:
+            start, end = match.span()
+            if match.group(3) and not dotted and not self._hyphened(start, end):
                 continue
-            end = match.end()
-            if not self._initials_mean(match.start(), end, letters, dotted=dotted):
+            if not self._initials_mean(start, end, letters, dotted=dotted):
                 continue
             certainty = Certainty.LIKELY if dotted else Certainty.SOFT
-            self._add(match.start(), end, NameForm.INITIALS, certainty, persons)
+            self._add(start, end, NameForm.INITIALS, certainty, persons)
+
+    def _hyphened(self, start: int, end: int) -> bool:
+        """Tell whether hyphens alone join the capitals, and nothing else to them: `M-O`."""
+        text = self._text
+        signs = text[start:end]
+        return signs[1::2].strip("-") == "" and "-" not in {
+            text[start - 1 : start],
+            text[end : end + 1],
+        }
 
     def _initials_mean(self, start: int, end: int, letters: str, *, dotted: bool) -> bool:
         """Tell from what stands around two capitals whether a person is meant."""

@@ -63,6 +63,40 @@ def test_the_measure_fails_a_check_that_finds_nothing(monkeypatch: pytest.Monkey
     assert score.misses
 
 
+CHILD = NameIndex(
+    [
+        Student(StudentId("1"), "Mateo", "Ocampo"),
+        Student(StudentId("2"), "Anna", "Bell"),
+        Student(StudentId("3"), "Soo", "Kim"),
+    ]
+).check(None, [StudentId(one) for one in "123"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("M-O was upset.", "M-O"),
+        ("She told M‑O to stop.", "M‑O"),
+        ("M-O's mother called.", "M-O's"),
+        ("Mateooo hit him.", "Mateooo"),
+        ("MAAATEO came.", "MAAATEO"),
+        ("He shouted mateooooo at lunch.", "mateooooo"),
+        ("Mateooo Ocampo left.", "Mateooo Ocampo"),
+        ("Annna's mom came.", "Annna's"),
+        ("Rooms M-O were closed.", ""),
+        ("The A-B block was long.", ""),
+        ("M-O-T scores came.", ""),
+        ("T-M-O was closed.", ""),
+        ("Sooo tired today.", ""),
+        ("He said Noooo and ran.", ""),
+        ("Rexxx was calm.", ""),
+        ("aaa bbb ccc ddd eeeffffggg", ""),
+    ],
+)
+def test_initials_with_a_hyphen_and_letters_drawn_out(text: str, found: str) -> None:
+    assert [one.text for one in CHILD.finds(text)] == ([found] if found else [])
+
+
 # -- any member, any form, any sentence ------------------------------------------------------
 
 FRAMES = (
