@@ -78,7 +78,7 @@ from app.kernel.frozen import FrozenRows
 from app.kernel.ids import DeviceId, PersonId, StudentId, new_id
 from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.nouns import Role
-from app.kernel.ports import Progress, Reader, Seat, Transaction, no_progress
+from app.kernel.ports import Progress, Read, Reader, Seat, Transaction, no_progress
 from app.kernel.releases import OnFile
 from app.overviews.data.summaries import Counts, Summaries
 from app.overviews.day import Day
@@ -164,6 +164,19 @@ class Desk:
         """The backup that was made when this opening brought the vault up to date."""
         self.upgrade_told = False
         """Whether that was said on the screen already."""
+
+        def seat() -> Seat:
+            return records.seat
+
+        def me() -> PersonId:
+            return records.seat.person
+
+        def author() -> str:
+            return self.people.person(me()).name
+
+        def anchor() -> Anchor:
+            return records.head.anchor()
+
         self.people = PeopleService(
             records.transaction,
             records.founding,
@@ -175,75 +188,85 @@ class Desk:
         self.privacy = PrivacyService(
             records.transaction,
             records.read,
-            lambda: records.seat,
+            seat,
             self,
             lambda: clock.now().day(),
             lambda reader: self.district.policy_in(reader).part2_notice,
         )
+        # Papers read these rooms once more, through what may leave.
+        plans = partial(PlansService, records.transaction, records.working, seat=seat, clock=clock)
+        progress = partial(ProgressService, records.transaction, clock=clock)
+        screening = partial(
+            ScreeningService, records.transaction, records.working, seat=seat, clock=clock
+        )
+        consents = partial(ConsentsService, records.transaction, seat=seat, clock=clock)
+        medication = partial(
+            MedicationService,
+            records.transaction,
+            records.working,
+            seat=seat,
+            clock=clock,
+            witness=self._prove,
+        )
+        services = partial(
+            ServicesService,
+            records.transaction,
+            seat=seat,
+            settings=self.people.settings,
+            clock=clock,
+            closed=days_without_school,
+        )
+
+        def schedule(read: Read) -> ScheduleService:
+            return ScheduleService(
+                records.transaction,
+                read,
+                records.read_for_export,
+                who=me,
+                clock=clock,
+                groups=PlannedGroups(read),
+            )
+
         self.requests = RequestsService(records.transaction, records.read, clock)
         door = Door(records.read_for_export, self.privacy)
         self.mentions = Mentions(records.read_for_export)
         records.committed.append(self.mentions.journaled)
         self.summaries = StudentSummaries(
             door,
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
-            lambda: records.seat,
+            anchor,
+            seat,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
             self.mentions,
         )
-        self.caseload = CaseloadService(
-            records.transaction, records.read, lambda: records.seat.person, self._tier_decided
-        )
-        self.tiers = Tiers(records.read, lambda: records.seat, clock)
-        self.noticing = Noticing(records.read, lambda: records.seat, clock)
-        self.timeline = Timeline(records.read, lambda: records.seat)
-        self.search = Search(records.read, lambda: records.seat, clock)
-        self.day = Day(records.read, lambda: records.seat)
+        self.caseload = CaseloadService(records.transaction, records.read, me, self._tier_decided)
+        self.tiers = Tiers(records.read, seat, clock)
+        self.noticing = Noticing(records.read, seat, clock)
+        self.timeline = Timeline(records.read, seat)
+        self.search = Search(records.read, seat, clock)
+        self.day = Day(records.read, seat)
         self.roster = RosterService(records.transaction, records.working, records.read, clock)
         self.sessions = _sessions(records, self.people, clock, self.told, self.mentions)
         self.groups = GroupsService(
             records.transaction,
             records.working,
             records.read,
-            seat=lambda: records.seat,
+            seat=seat,
             clock=clock,
-            charts=GroupNotes(records.read, lambda: records.seat, self.people.settings),
+            charts=GroupNotes(records.read, seat, self.people.settings),
             watch=self.mentions,
             planned=planned_group,
             told=self.told,
         )
-        self.schedule = ScheduleService(
-            records.transaction,
-            records.read,
-            records.read_for_export,
-            who=lambda: records.seat.person,
-            clock=clock,
-            groups=PlannedGroups(records.read),
-        )
+        self.schedule = schedule(records.read)
         self.day_plans = DayPlans(
-            ScheduleService(
-                records.transaction,
-                records.read_for_export,
-                records.read_for_export,
-                who=lambda: records.seat.person,
-                clock=clock,
-                groups=PlannedGroups(records.read_for_export),
-            ),
+            schedule(records.read_for_export),
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
         )
-        self.services = ServicesService(
-            records.transaction,
-            records.read,
-            seat=lambda: records.seat,
-            settings=self.people.settings,
-            clock=clock,
-            closed=days_without_school,
-            planned=planned_sessions,
-        )
+        self.services = services(records.read, planned=planned_sessions)
         self.backups = BackupService(
             folder,
             lambda: self._unlocked,
@@ -262,31 +285,17 @@ class Desk:
             records.transaction,
             records.working,
             records.read,
-            seat=lambda: records.seat,
+            seat=seat,
             clock=clock,
             told=self.told,
         )
-        self.medication = MedicationService(
-            records.transaction,
-            records.working,
-            records.read,
-            seat=lambda: records.seat,
-            clock=clock,
-            witness=self._prove,
-        )
+        self.medication = medication(records.read)
         self.medication_papers = MedicationPapers(
-            MedicationService(
-                records.transaction,
-                records.working,
-                records.read_for_export,
-                seat=lambda: records.seat,
-                clock=clock,
-                witness=self._prove,
-            ),
+            medication(records.read_for_export),
             records.read_for_export,
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            anchor,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
             self.mentions,
         )
@@ -294,7 +303,7 @@ class Desk:
             records.transaction,
             records.working,
             records.read,
-            seat=lambda: records.seat,
+            seat=seat,
             clock=clock,
             neighbours=Neighbours(
                 told=self.told,
@@ -306,41 +315,26 @@ class Desk:
             ),
         )
         self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
-        self.plans = PlansService(
-            records.transaction,
-            records.working,
-            records.read,
-            seat=lambda: records.seat,
-            clock=clock,
+        self.plans = plans(records.read)
+        self.progress = progress(records.read)
+        self.screening = screening(
+            records.read, corrected=partial(self._corrected, Labelled.SCREENING)
         )
-        self.progress = ProgressService(records.transaction, records.read, clock=clock)
-        self.screening = ScreeningService(
-            records.transaction,
-            records.working,
-            records.read,
-            seat=lambda: records.seat,
-            clock=clock,
-            corrected=partial(self._corrected, Labelled.SCREENING),
-        )
-        self.consents = ConsentsService(
-            records.transaction, records.read, seat=lambda: records.seat, clock=clock
-        )
+        self.consents = consents(records.read)
         self.consent_papers = ConsentPapers(
-            ConsentsService(
-                records.transaction, records.read_for_export, seat=lambda: records.seat, clock=clock
-            ),
+            consents(records.read_for_export),
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             lambda: next((school.name for school in self.caseload.schools()), ""),
             self.privacy,
         )
         self.reports = Reports(
             KNOWN,
             records.read_for_export,
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
-            lambda: records.seat,
+            anchor,
+            seat,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
             self.mentions,
             lambda *asked: self.data.of_report(*asked),  # noqa: PLW0108 - made further down
@@ -350,59 +344,47 @@ class Desk:
             Reports(
                 (CLAIMS,),
                 records.read_for_export,
-                lambda: Anchor(records.head.count, records.head.hash.hex()),
-                lambda: records.seat,
+                anchor,
+                seat,
                 clock,
-                lambda: self.people.person(records.seat.person).name,
+                author,
                 self.privacy,
                 self.mentions,
             ),
             records.read_for_export,
-            lambda: records.seat,
+            seat,
             self.time_use.billing,
         )
         self.screening_papers = ScreeningPapers(
-            ScreeningService(
-                records.transaction,
-                records.working,
-                door,
-                seat=lambda: records.seat,
-                clock=clock,
-            ),
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            screening(door),
+            anchor,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
             door,
             lambda screening: self.screening.sheet(screening).screening.student_id,
         )
         self.plan_papers = PlanPapers(
-            PlansService(
-                records.transaction,
-                records.working,
-                door,
-                seat=lambda: records.seat,
-                clock=clock,
-            ),
-            ProgressService(records.transaction, door, clock=clock),
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            plans(door),
+            progress(door),
+            anchor,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
             door,
             _Whose(self.plans, self.progress),
         )
         self.disclosure_logs = DisclosureLogs(
             records.read_for_export,
-            lambda: Anchor(records.head.count, records.head.hash.hex()),
+            anchor,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.privacy,
         )
         self.district = DistrictService(
             records.transaction,
             records.read,
-            lambda: records.seat,
+            seat,
             DistrictNeighbours(
                 keeps=lambda reader, person: People(reader).keeps(person),
                 ages=lambda tx, title, ages: ConsentsService.set_rules_in(
@@ -415,9 +397,9 @@ class Desk:
         )
         self.data = Summaries(
             door,
-            lambda: records.seat,
+            seat,
             clock,
-            lambda: self.people.person(records.seat.person).name,
+            author,
             self.mentions,
             self.medication_papers.month_sheets,
             self._counts_told,
@@ -427,7 +409,7 @@ class Desk:
             records.transaction,
             records.working,
             records.read,
-            seat=lambda: records.seat,
+            seat=seat,
             clock=clock,
             neighbours=Outward(
                 make=self._as_data,
@@ -436,7 +418,7 @@ class Desk:
                 district=self.district.district,
                 keys_since=self.district.keys_since,
                 enrolment=self.district.enrolment,
-                anchor=lambda: Anchor(records.head.count, records.head.hash.hex()),
+                anchor=anchor,
             ),
         )
         records.committing.append(self.outbox.ground.committing)
@@ -444,42 +426,16 @@ class Desk:
         self.fhir = FhirDocuments(
             door,
             DocumentRooms(
-                PlansService(
-                    records.transaction,
-                    records.working,
-                    door,
-                    seat=lambda: records.seat,
-                    clock=clock,
-                ),
-                ProgressService(records.transaction, door, clock=clock),
-                ScreeningService(
-                    records.transaction,
-                    records.working,
-                    door,
-                    seat=lambda: records.seat,
-                    clock=clock,
-                ),
-                ServicesService(
-                    records.transaction,
-                    door,
-                    seat=lambda: records.seat,
-                    settings=self.people.settings,
-                    clock=clock,
-                    closed=days_without_school,
-                ),
-                MedicationService(
-                    records.transaction,
-                    records.working,
-                    door,
-                    seat=lambda: records.seat,
-                    clock=clock,
-                    witness=self._prove,
-                ),
+                plans(door),
+                progress(door),
+                screening(door),
+                services(door),
+                medication(door),
             ),
             Around(
-                lambda: records.seat,
+                seat,
                 clock,
-                lambda: Anchor(records.head.count, records.head.hash.hex()),
+                anchor,
                 self,
                 lambda student: frozenset(one for _kind, one in self.privacy.labelled_of(student)),
             ),
@@ -491,7 +447,7 @@ class Desk:
             records.transaction,
             records.founding,
             records.read,
-            lambda: records.seat,
+            seat,
             records.sit_down,
             records.hold_back,
             lambda: records.read_only,
