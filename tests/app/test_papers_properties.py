@@ -2,18 +2,27 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pypdfium2
 import pytest
 
+from app.features.privacy.commands import LabelPart2, SetPart2Notice, UnlabelPart2
+from app.features.privacy.labels import Labelled
+from app.kernel.releases import Emergency, Ground, Terms
 from app.overviews.reports.consent_papers import BlankForm
 from app.overviews.reports.known import KNOWN
+from app.overviews.reports.leaving import Release
 from app.overviews.reports.lists import Asked, Choice, Form, Names, Report, free_name
 from app.paper.preview import page_texts
 from every_room import GOAL, EveryRoom
 
+NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+EMERGENCY = Release(
+    "Ambulance", "On the way", Terms(Ground.EMERGENCY, emergency=Emergency("Overdose", "Medics"))
+)
 NAMES = ("Mateo", "Ocampo", "Rosa", "Hector", "Vandermeer", "Tuesday coping")
 
 
@@ -73,3 +82,29 @@ def test_no_report_tells_a_name_in_its_files_name_or_properties(
     assert named(told) == []
     for form in Form:
         assert named(free_name(report.kind, form, date(2026, 11, 20))) == []
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        lambda room, to, release: room.desk.plan_papers.save_plan(room.plan, to, release),
+        lambda room, to, release: room.desk.plan_papers.save_progress(GOAL, to, release),
+        lambda room, to, release: room.desk.screening_papers.save_result(
+            room.screened, to, release
+        ),
+    ],
+    ids=["plan", "progress", "screening"],
+)
+def test_a_paper_of_labelled_records_carries_the_notice_that_binds_who_gets_it(
+    room: EveryRoom, tmp_path: Path, save: Callable[[EveryRoom, Path, Release], str]
+) -> None:
+    privacy, target = room.desk.privacy, tmp_path / "paper.pdf"
+    privacy.set_part2_notice(SetPart2Notice(NOTICE))
+    labelled = ((Labelled.PLAN, room.plan), (Labelled.SCREENING, room.screened))
+    for kind, record in labelled:
+        privacy.label(LabelPart2(kind, record))
+    made = save(room, target, EMERGENCY)
+    for kind, record in labelled:
+        privacy.label(UnlabelPart2(kind, record))
+    assert privacy.disclosure(made).disclosure.scope["part2"] is True
+    assert NOTICE in " ".join(" ".join(page_texts(target.read_bytes())).split())

@@ -16,6 +16,7 @@ from app.overviews.fhir.codes import (
 )
 from app.overviews.fhir.document import Reference, Resource, concept, period
 from app.overviews.reports.leaving import Release
+from app.overviews.reports.wording import spoken_anchor
 
 _CFR = "https://www.ecfr.gov/current/title-34/section-"
 _PART2 = "https://www.ecfr.gov/current/title-42/section-2.31"
@@ -107,9 +108,7 @@ def provenance(
                         "type": {"text": _("Journal of the vault: count and hash")},
                         "value": f"{anchor.count}:{anchor.head}",
                     },
-                    "display": _("Journal {count}, {head}").format(
-                        count=f"{anchor.count:,}", head=anchor.head[:8]
-                    ),
+                    "display": spoken_anchor(anchor),
                 },
             }
         ],

@@ -33,7 +33,13 @@ from app.overviews.privacy_words import (
 )
 from app.overviews.reports import leaving
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
-from app.overviews.reports.wording import spoken_day, spoken_means, spoken_moment, spoken_paper
+from app.overviews.reports.wording import (
+    spoken_anchor,
+    spoken_day,
+    spoken_means,
+    spoken_moment,
+    spoken_paper,
+)
 from app.paper import blocks
 from app.paper.page import Paper, Size
 
@@ -98,9 +104,7 @@ class DisclosureLogs:
             made=self._clock.now(),
             names=shown_name(*row),
             made_by=self._author(),
-            anchor=_("Journal {count}, {head}").format(
-                count=f"{anchor.count:,}", head=anchor.head[:8]
-            ),
+            anchor=spoken_anchor(anchor),
             blocks=tuple(_blocks(left, requests, exempt=exempt)),
         )
         printed = blocks.print_out(paper, size)

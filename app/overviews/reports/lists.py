@@ -28,6 +28,7 @@ from app.kernel.ports import Progress, Reader, Seat, no_progress
 from app.kernel.suppression import LEAST
 from app.kernel.words import N_, _
 from app.overviews.reports.leaving import Release, require_place, write_whole
+from app.overviews.reports.wording import spoken_anchor
 from app.paper.page import Size
 from app.paper.sheets import Cell
 from app.paper.tables import Stamp, Table, table_csv, table_pdf, table_xlsx
@@ -372,7 +373,7 @@ class Reports:
         return Stamp(
             self._clock.now(),
             self._author(),
-            _("Journal {count}, {head}").format(count=f"{anchor.count:,}", head=anchor.head[:8]),
+            spoken_anchor(anchor),
             release.recipient if release else "",
             release.purpose if release else "",
         )

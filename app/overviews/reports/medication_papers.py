@@ -50,7 +50,7 @@ from app.overviews.reports.medication_sheets import (
     stock_blocks,
 )
 from app.overviews.reports.medication_trip import trip_blocks
-from app.overviews.reports.wording import spoken_day, spoken_paper
+from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_paper
 from app.paper import blocks
 from app.paper.page import Paper, Size
 
@@ -184,9 +184,7 @@ class MedicationPapers:
             made=now,
             blocks=tuple(_released(body, release)),
             made_by=self._author(),
-            anchor=_("Journal {count}, {head}").format(
-                count=f"{anchor.count:,}", head=anchor.head[:8]
-            ),
+            anchor=spoken_anchor(anchor),
             landscape=asked.kind in _LANDSCAPE,
         )
         students = tuple(dict.fromkeys(StudentId(one) for one in about if one))

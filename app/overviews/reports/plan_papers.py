@@ -1,7 +1,6 @@
 """The papers of the plans room: a plan to be signed, its reviews, and a goal's progress."""
 
-import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -33,7 +32,7 @@ from app.overviews.plan_words import (
 from app.overviews.reports import leaving
 from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
-from app.overviews.reports.wording import spoken_day, spoken_moment, spoken_tier
+from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_moment, spoken_tier
 from app.paper import blocks
 from app.paper.page import Paper, Size
 
@@ -84,9 +83,9 @@ class PlanPapers:
         """Return a plan and its paper: the newest version, lines to sign, and the reviews."""
         sheet = self._plans.plan(plan_id)
         charts = {goal.key: self._progress.chart(goal.key) for goal in sheet.versions[0].goals}
-        made = self._paper(_("Plan of care"), sheet.student, sheet.plan.title)
-        body = tuple(plan_blocks(sheet, charts))
-        return sheet, blocks.render(self._with(made, body), size)
+        body = plan_blocks(sheet, charts)
+        names = (_("Plan of care"), sheet.student, sheet.plan.title)
+        return sheet, self._printed(*names, body, notice, size)
 
     def review(
         self, plan_id: str, size: Size = "letter", notice: str | None = None
@@ -99,18 +98,17 @@ class PlanPapers:
         if not sheet.reviews:
             raise Refused("plan-not-reviewed")
         charts = [self._progress.chart(key) for key, *_said in sheet.reviews[-1].outcomes]
-        made = self._paper(_("Review of a plan"), sheet.student, sheet.plan.title)
-        body = (*noticed(notice), *_reviewed(sheet, sheet.reviews[-1], charts))
-        return sheet, blocks.render(self._with(made, body), size)
+        body = _reviewed(sheet, sheet.reviews[-1], charts)
+        names = (_("Review of a plan"), sheet.student, sheet.plan.title)
+        return sheet, self._printed(*names, body, notice, size)
 
     def progress(
         self, goal_key: str, size: Size = "letter", notice: str | None = None
     ) -> tuple[GoalChart, bytes]:
         """Return a goal and its paper: the picture, the numbers, and what was decided."""
         chart = self._progress.chart(goal_key)
-        made = self._paper(_("Progress"), chart.student, chart.goal.measure)
-        body = (*noticed(notice), *_progress_blocks(chart))
-        return chart, blocks.render(self._with(made, body), size)
+        names = (_("Progress"), chart.student, chart.goal.measure)
+        return chart, self._printed(*names, _progress_blocks(chart), notice, size)
 
     def save_plan(
         self,
@@ -122,12 +120,13 @@ class PlanPapers:
         replace: bool = False,
     ) -> str:
         """Write down that a plan leaves, then write it at `target`; return the disclosure's id."""
-        accepted = release.accepted()
-        with self._door.opened(self._whose.plan(plan_id), PLAN, {}, accepted) as notice:
+
+        def made(notice: str | None) -> tuple[dict[str, object], bytes]:
             sheet, pdf = self.plan(plan_id, size, notice)
-        scope = marked({"plan": plan_id, "version": sheet.plan.version}, notice)
-        left = Leaving(sheet.plan.student_id, PLAN, scope, pdf, accepted)
-        return leaving.save(left, self._book, target, replace=replace)
+            return {"plan": plan_id, "version": sheet.plan.version}, pdf
+
+        leaves = self._leaving(PLAN, self._whose.plan(plan_id), release, made)
+        return leaving.save(leaves, self._book, target, replace=replace)
 
     def save_review(
         self,
@@ -139,12 +138,13 @@ class PlanPapers:
         replace: bool = False,
     ) -> str:
         """Write down that the newest review leaves, then write it at `target`."""
-        accepted = release.accepted()
-        with self._door.opened(self._whose.plan(plan_id), REVIEW, {}, accepted) as notice:
+
+        def made(notice: str | None) -> tuple[dict[str, object], bytes]:
             sheet, pdf = self.review(plan_id, size, notice)
-        scope = marked({"plan": plan_id, "review": sheet.reviews[-1].id}, notice)
-        left = Leaving(sheet.plan.student_id, REVIEW, scope, pdf, accepted)
-        return leaving.save(left, self._book, target, replace=replace)
+            return {"plan": plan_id, "review": sheet.reviews[-1].id}, pdf
+
+        leaves = self._leaving(REVIEW, self._whose.plan(plan_id), release, made)
+        return leaving.save(leaves, self._book, target, replace=replace)
 
     def save_progress(
         self,
@@ -156,30 +156,46 @@ class PlanPapers:
         replace: bool = False,
     ) -> str:
         """Write down that a goal's progress leaves, then write it at `target`."""
-        accepted = release.accepted()
-        with self._door.opened(self._whose.goal(goal_key), PROGRESS, {}, accepted) as notice:
-            chart, pdf = self.progress(goal_key, size, notice)
-        scope = marked({"goal": goal_key, "points": len(chart.points)}, notice)
-        left = Leaving(chart.goal.student_id, PROGRESS, scope, pdf, accepted)
-        return leaving.save(left, self._book, target, replace=replace)
 
-    def _paper(self, title: str, names: str, scope: str) -> Paper:
-        anchor = self._anchor()
-        return Paper(
+        def made(notice: str | None) -> tuple[dict[str, object], bytes]:
+            chart, pdf = self.progress(goal_key, size, notice)
+            return {"goal": goal_key, "points": len(chart.points)}, pdf
+
+        leaves = self._leaving(PROGRESS, self._whose.goal(goal_key), release, made)
+        return leaving.save(leaves, self._book, target, replace=replace)
+
+    def _leaving(
+        self,
+        paper: str,
+        student: StudentId,
+        release: Release,
+        make: Callable[[str | None], tuple[dict[str, object], bytes]],
+    ) -> Leaving:
+        """Return a paper as it leaves; `make` reads with the door as open as the recipient's right."""
+        accepted = release.accepted()
+        with self._door.opened(student, paper, {}, accepted) as notice:
+            facts, pdf = make(notice)
+        return Leaving(student, paper, marked(facts, notice), pdf, accepted)
+
+    def _printed(
+        self,
+        title: str,
+        names: str,
+        scope: str,
+        body: Iterable[blocks.Block],
+        notice: str | None,
+        size: Size,
+    ) -> bytes:
+        paper = Paper(
             title=title,
             made=self._clock.now(),
             names=names,
             scope=scope,
             made_by=self._me(),
-            anchor=_("Journal {count}, {head}").format(
-                count=f"{anchor.count:,}", head=anchor.head[:8]
-            ),
-            blocks=(),
+            anchor=spoken_anchor(self._anchor()),
+            blocks=(*noticed(notice), *body),
         )
-
-    @staticmethod
-    def _with(paper: Paper, body: tuple[blocks.Block, ...]) -> Paper:
-        return dataclasses.replace(paper, blocks=body)
+        return blocks.render(paper, size)
 
 
 def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[blocks.Block]:

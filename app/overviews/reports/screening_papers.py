@@ -11,9 +11,9 @@ from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.words import _
 from app.overviews.reports import leaving
-from app.overviews.reports.door import Door, marked
+from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
-from app.overviews.reports.wording import spoken_day, spoken_grade, spoken_moment
+from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_grade, spoken_moment
 from app.overviews.screening_words import (
     INFORMANTS,
     SOURCES,
@@ -72,10 +72,8 @@ class ScreeningPapers:
             names=sheet.student,
             scope=sheet.screening.title,
             made_by=self._me(),
-            anchor=_("Journal {count}, {head}").format(
-                count=f"{anchor.count:,}", head=anchor.head[:8]
-            ),
-            blocks=tuple(result_blocks(sheet, answers=answers)),
+            anchor=spoken_anchor(anchor),
+            blocks=(*noticed(notice), *result_blocks(sheet, answers=answers)),
         )
         return sheet.screening, blocks.render(paper, size)
 

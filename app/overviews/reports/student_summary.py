@@ -46,6 +46,7 @@ from app.overviews.reports.student_facts import (
 )
 from app.overviews.reports.wording import (
     spoken_alert,
+    spoken_anchor,
     spoken_attendance,
     spoken_day,
     spoken_grade,
@@ -257,9 +258,7 @@ class StudentSummaries:
             scope=_scope_line(scope),
             names=shown_name(profile.given, profile.family, profile.preferred),
             made_by=self._author(),
-            anchor=_("Journal {count}, {head}").format(
-                count=f"{anchor.count:,}", head=anchor.head[:8]
-            ),
+            anchor=spoken_anchor(anchor),
         )
         printed = blocks.print_out(paper, scope.size, progress)
         return Summary(

@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.kernel.clock import Moment
+from app.kernel.keys import Anchor
 from app.kernel.nouns import Attendance, Place, Tier
 from app.kernel.words import _, ngettext
 from app.paper.page import day_words, time_words
@@ -30,6 +31,11 @@ def spoken_moment(moment: Moment) -> str:
 def spoken_fingerprint(sha256: str) -> str:
     """Return a fingerprint in groups: read aloud, compared by eye, and broken into lines."""
     return " ".join(sha256[at : at + 16] for at in range(0, len(sha256), 16))
+
+
+def spoken_anchor(anchor: Anchor) -> str:
+    """Return where the journal stood when a paper was made."""
+    return _("Journal {count}, {head}").format(count=f"{anchor.count:,}", head=anchor.head[:8])
 
 
 def spoken_grade(code: str) -> str:
