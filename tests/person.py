@@ -20,7 +20,9 @@ from walk import name_of
 
 from app.vault.places import ThisDevice
 from ui.kit.widgets.headings import Words
+from ui.kit.widgets.lists import CardList
 from ui.shell.desk import Frame
+from vaults import PASSPHRASE
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -98,6 +100,54 @@ class Person:
             self.tab_to(name)
             self.type(text)
 
+    def along(self, chip: str) -> None:
+        """Go on with Tab, and along each group of chips with the arrow, until `chip` has the focus."""
+        passed: set[str] = set()
+        for _step in range(80):
+            if self.focus == chip:
+                return
+            if self.focus in passed:
+                passed.clear()
+                self.press(Key.Key_Tab)
+            else:
+                passed.add(self.focus)
+                self.press(Key.Key_Right)
+        raise AssertionError(f"{chip!r} is not reached")
+
+    # -- errands ---------------------------------------------------------------------
+
+    def unlock(self, passphrase: str = PASSPHRASE, page: str = "today") -> None:
+        """Unlock the vault, and wait until one is at `page`."""
+        self.type(passphrase)
+        self.press(Key.Key_Return)
+        self.until(lambda: self.here()[0] == page)
+        self.rest()
+
+    def palette(self, letters: str) -> None:
+        """Do what the palette finds first."""
+        self.press(Key.Key_K, CTRL)
+        self.type(letters)
+        self.press(Key.Key_Return)
+
+    def go(self, letters: str, page: str) -> None:
+        """Reach a page or an action with the palette."""
+        self.palette(letters)
+        self.until(lambda: self.here()[0] == page)
+        self.rest()
+
+    def pick(self, letters: str, student: str) -> None:
+        """Find a student by letters on the sheet that asks for one."""
+        self.until(lambda: self.focus == "Find by letters, or scan a card")
+        self.type(letters)
+        self.until(lambda: student in "".join(self.listed("Students found")))
+        self.press(Key.Key_Return)
+
+    def carry_out(self) -> None:
+        """Carry out a sheet, and wait until it is gone."""
+        self.press(Key.Key_Return, CTRL)
+        self.until(lambda: QApplication.activeModalWidget() is None)
+        self.rest()
+
     def _once_asked(self, then: Callable[[], None], fell: list[BaseException]) -> None:
         def look() -> None:
             if QApplication.activeModalWidget() is None:
@@ -142,6 +192,14 @@ class Person:
             elif isinstance(each, QPlainTextEdit):
                 read.append(each.toPlainText())
         return "\n".join(read)
+
+    def listed(self, name: str) -> list[str]:
+        """Return what a screen reader says of each line of the visible list called `name`."""
+        for each in (QApplication.activeModalWidget() or self.frame).findChildren(CardList):
+            if each.isVisible() and name_of(each) == name:
+                model, role = each.model(), Qt.ItemDataRole.AccessibleTextRole
+                return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
+        return []
 
     def reads(self, words: str, seconds: float = 30.0) -> None:
         """Wait until `words` stand on the screen."""

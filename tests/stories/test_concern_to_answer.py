@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
-from walk import name_of
 
 from app.bootstrap import open_vault, verify_vault
 from app.features.collaboration.model.contacts import Result
@@ -16,7 +15,6 @@ from app.kernel.ids import DeviceId, new_id
 from app.overviews.timeline import Happening
 from collaboration_desk import CollaborationDesk
 from person import CTRL, Key, Person
-from ui.kit.widgets.lists import CardList
 from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
@@ -42,52 +40,10 @@ class Counting(Person):
         super().press(key, modifier, then=then)
 
 
-def palette(person: Person, letters: str) -> None:
-    """Do what the palette finds first."""
-    person.press(Key.Key_K, CTRL)
-    person.type(letters)
-    person.press(Key.Key_Return)
-
-
-def listed(person: Person, name: str) -> list[str]:
-    """Return what a screen reader says of each line of the visible list called `name`."""
-    for each in (QApplication.activeModalWidget() or person.frame).findChildren(CardList):
-        if each.isVisible() and name_of(each) == name:
-            role = Qt.ItemDataRole.AccessibleTextRole
-            model = each.model()
-            return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
-    return []
-
-
-def pick(person: Person, letters: str, student: str) -> None:
-    """Find a student by letters on the sheet that asks for one."""
-    person.until(lambda: person.focus == "Find by letters, or scan a card")
-    person.type(letters)
-    person.until(lambda: student in "".join(listed(person, "Students found")))
-    person.press(Key.Key_Return)
-
-
 def mark(person: Person, chip: str) -> None:
-    """Go on with Tab, and along each group of chips with the arrow, until `chip` is chosen."""
-    passed: set[str] = set()
-    for _step in range(80):
-        if person.focus == chip:
-            person.press(Key.Key_Space)
-            return
-        if person.focus in passed:
-            passed.clear()
-            person.press(Key.Key_Tab)
-        else:
-            passed.add(person.focus)
-            person.press(Key.Key_Right)
-    raise AssertionError(f"{chip!r} is not reached")
-
-
-def done(person: Person) -> None:
-    """Carry out a sheet, and wait until it is gone."""
-    person.press(Key.Key_Return, CTRL)
-    person.until(lambda: QApplication.activeModalWidget() is None)
-    person.rest()
+    """Choose a chip."""
+    person.along(chip)
+    person.press(Key.Key_Space)
 
 
 def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplication) -> None:
@@ -96,15 +52,12 @@ def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplic
     prepared.desk.close()
     person = Counting(vault)
     try:
-        person.type(PASSPHRASE)
-        person.press(Key.Key_Return)
-        person.until(lambda: person.here()[0] == "today")
-        person.rest()
+        person.unlock()
 
         # A form that lay in the mailbox, entered in under a minute.
         person.pressed = 0
-        palette(person, "raise a con")
-        pick(person, "oca", "Ocampo, Mateo")
+        person.palette("raise a con")
+        person.pick("oca", "Ocampo, Mateo")
         person.until(lambda: person.focus == "Teacher")
         person.fill(
             **{
@@ -114,7 +67,7 @@ def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplic
                 "What was tried already": "Called home",
             }
         )
-        done(person)
+        person.carry_out()
         person.until(lambda: person.here()[0] == "concern")
         assert person.pressed < KEYS_FOR_A_FORM
         concern = person.here()[1]
@@ -124,7 +77,7 @@ def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplic
         person.until(lambda: person.focus == "Accept for a service")
         mark(person, "Consult with those who raised it")
         person.fill(**{"Why (required)": "The teacher asked what to do."})
-        done(person)
+        person.carry_out()
         person.reads("Decided. Earlier decisions stay readable.")
 
         person.choose("Write a consultation")
@@ -143,12 +96,12 @@ def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplic
         person.until(lambda: person.here()[0] == "consultation")
         person.reads("A partner first.")
 
-        palette(person, "ocampo")
+        person.palette("ocampo")
         person.until(lambda: person.here() == ("student", pupil))
-        person.until(lambda: "Consultation with Iris" in "".join(listed(person, "Timeline")))
+        person.until(lambda: "Consultation with Iris" in "".join(person.listed("Timeline")))
         for attempt in range(3):
             if attempt:
-                palette(person, "ocampo")
+                person.palette("ocampo")
                 person.until(lambda: person.here() == ("student", pupil))
                 person.until(lambda: person.focus == "Timeline")
             person.press(Key.Key_L)
@@ -160,13 +113,13 @@ def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplic
             mark(person, "No answer" if attempt < 2 else "Reached")
             if not attempt:
                 person.fill(**{"What about (required)": "Reading"})
-            done(person)
+            person.carry_out()
         person.reads("The matter is closed: someone was reached.")
 
-        palette(person, "concerns")
+        person.palette("concerns")
         person.until(lambda: person.here()[0] == "concerns")
         mark(person, "Decided")
-        person.until(lambda: "Ocampo, Mateo" in "".join(listed(person, "Concerns")))
+        person.until(lambda: "Ocampo, Mateo" in "".join(person.listed("Concerns")))
         person.tab_to("Concerns")
         person.press(Key.Key_Return)
         person.until(lambda: person.here() == ("concern", concern))
@@ -179,7 +132,7 @@ def test_a_concern_goes_from_the_form_to_the_answer(tmp_path: Path, app: QApplic
         person.reads("Take out the names before this leaves: Mateo.")
         for _letter in " Mateo reads well.":
             person.press(Key.Key_Backspace)
-        done(person)
+        person.carry_out()
         person.reads("Copied for half a minute. The disclosure is on record.")
         assert QGuiApplication.clipboard().text().startswith("Thank you for telling me")
     finally:

@@ -1,13 +1,12 @@
 """A release from the signature to its revocation, with the keyboard alone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.bootstrap import open_vault
+from app.bootstrap import Desk, open_vault
 from app.features.caseload.commands import AddGuardian
 from app.features.caseload.model import Contact, Tie
 from app.features.consents.model.states import State
@@ -18,69 +17,27 @@ from app.kernel.releases import Matter
 from app.overviews.timeline import Happening
 from consents_desk import scanned
 from person import CTRL, Key, Person
-from sessions_desk import add_student
-from ui.kit.widgets.pupil import PupilSheet
-from vaults import PASSPHRASE, new_desk
+from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def student() -> list[StudentId]:
-    return []
-
-
-@pytest.fixture
-def vault(tmp_path: Path, student: list[StudentId]) -> Path:
-    """Return a vault with one student, and a mother."""
-    desk = new_desk(tmp_path, clock=SystemClock(), schools=("Alder Elementary",))
-    student.append(add_student(desk, "Piotr", "Wrona"))
-    desk.caseload.add_guardian(AddGuardian(student[0], Contact("Ewa", "Wrona"), Tie("mother")))
-    place = desk.folder.path
-    desk.close()
-    return place
-
-
-@pytest.fixture
-def person(app: QApplication, vault: Path) -> Iterator[Person]:
-    seated = Person(vault, locked=True)
-    seated.type(PASSPHRASE)
-    seated.press(Key.Key_Return)
-    seated.until(lambda: seated.here()[0] == "today")
-    yield seated
-    seated.leave()
-
-
-def choose_student(person: Person) -> None:
-    """Choose the student on the sheet that asks for one."""
-    person.until(lambda: person.focus == "Find by letters, or scan a card")
-    person.type("wrona")
-    top = QApplication.activeModalWidget()
-    assert isinstance(top, PupilSheet)
-    person.until(lambda: bool(top.found.entries.total()))
-    person.press(Key.Key_Return)
-    person.rest()
-
-
-def done(person: Person) -> None:
-    """Carry out a sheet, and wait until it is gone."""
-    person.press(Key.Key_Return, CTRL)
-    person.until(lambda: QApplication.activeModalWidget() is None)
-    person.rest()
+def student(desk: Desk, student: StudentId) -> StudentId:
+    """Return the student, who has a mother."""
+    desk.caseload.add_guardian(AddGuardian(student, Contact("Ewa", "Wrona"), Tie("mother")))
+    return student
 
 
 def test_a_release_is_recorded_read_and_revoked(
-    person: Person, vault: Path, student: list[StudentId], tmp_path: Path
+    person: Person, vault: Path, student: StudentId, tmp_path: Path
 ) -> None:
     today = SystemClock().now().day()
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(scanned())
 
-    person.press(Key.Key_K, CTRL)
-    person.type("record a consent")
-    person.rest()
-    person.press(Key.Key_Return)
-    choose_student(person)
+    person.palette("record a consent")
+    person.pick("wrona", "Wrona, Piotr")
     person.until(lambda: person.focus == "Release of information")
 
     # What lacks an element is said at its field.
@@ -98,7 +55,7 @@ def test_a_release_is_recorded_read_and_revoked(
             "Scan": str(scan),
         }
     )
-    done(person)
+    person.carry_out()
     person.until(lambda: person.here()[0] == "consent")
     person.reads("Harbor Family Clinic")
     consent = person.here()[1]
@@ -108,12 +65,7 @@ def test_a_release_is_recorded_read_and_revoked(
     person.until(lambda: person.focus == "Close")
     person.press(Key.Key_Return)
     person.until(lambda: QApplication.activeModalWidget() is None)
-    person.press(Key.Key_K, CTRL)
-    person.type("consents")
-    person.rest()
-    person.press(Key.Key_Return)
-    person.until(lambda: person.here()[0] == "consents")
-    person.rest()
+    person.go("consents", "consents")
     person.press(Key.Key_Return)
     person.until(lambda: person.here() == ("consent", consent))
     person.rest()
@@ -121,7 +73,7 @@ def test_a_release_is_recorded_read_and_revoked(
     person.choose("Revoke")
     person.until(lambda: QApplication.activeModalWidget() is not None)
     person.fill(**{"Who revoked it (required)": "Ewa Wrona", "How (required)": "In a letter"})
-    done(person)
+    person.carry_out()
     person.reads("Revoked by Ewa Wrona")
     person.leave()
 
@@ -131,8 +83,8 @@ def test_a_release_is_recorded_read_and_revoked(
         assert (line.state, line.scans) == (State.REVOKED, 1)
         assert line.consent.matters == (Matter.DIRECTORY,)
         with desk.records.read() as reader:
-            assert desk.consents.covering(reader, student[0], today.isoformat()) == ()
-        happened = {row.what for row in desk.timeline.page(student[0])[0]}
+            assert desk.consents.covering(reader, student, today.isoformat()) == ()
+        happened = {row.what for row in desk.timeline.page(student)[0]}
         assert {Happening.CONSENT, Happening.CONSENT_OVER} <= happened
         assert all(finding.whole for finding in desk.verify().findings)
     finally:

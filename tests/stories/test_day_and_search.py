@@ -1,59 +1,37 @@
 """A counselor's morning with the keyboard alone: Today from line to line, then a word in a note."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
-from walk import name_of
 
+from app.bootstrap import Desk
 from app.features.sessions.commands import SignNote
-from app.kernel.clock import SystemClock
 from person import CTRL, Key, Person
 from sessions_desk import a_draft, a_signed_note, add_student, typed
 from ui.kit.dates import shown_date
-from ui.kit.widgets.lists import CardList
-from vaults import PASSPHRASE, new_desk
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def person(app: QApplication, tmp_path: Path) -> Iterator[Person]:
-    """Return someone at the lock screen of a vault with two steps due today and an older note."""
-    desk = new_desk(tmp_path, clock=SystemClock())
+def vault(desk: Desk) -> Path:
+    """Return a vault with two steps due today and an older note."""
     today = desk.clock.now().day().isoformat()
     maria = add_student(desk, "María", "Delgado")
     a_signed_note(desk, maria, "Hablamos de la situación en casa.")
     for given, step in (("Piotr", "Ask the band teacher"), ("Ines", "Call the mother")):
         draft = a_draft(desk, add_student(desk, given, "Wrona"), "Talked.")
         desk.sessions.sign_note(SignNote(typed(draft, next_step=step, next_on=today)))
-    place = desk.folder.path
     desk.close()
-    seated = Person(place, locked=True)
-    yield seated
-    seated.leave()
-
-
-def listed(person: Person, name: str) -> list[str]:
-    """Return what a screen reader says of each line of the visible list called `name`."""
-    for each in person.frame.findChildren(CardList):
-        if each.isVisible() and name_of(each) == name:
-            model = each.model()
-            role = Qt.ItemDataRole.AccessibleTextRole
-            return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
-    return []
+    return desk.folder.path
 
 
 def today(person: Person) -> list[str]:
-    return listed(person, "What waits today")
+    return person.listed("What waits today")
 
 
 def test_a_morning_at_the_desk(person: Person) -> None:
-    person.type(PASSPHRASE)
-    person.press(Key.Key_Return)
     person.until(lambda: len(today(person)) == 3)
     shown = shown_date(date.today())
     piotr = f"Piotr Wrona; {shown}; Ask the band teacher"
@@ -93,7 +71,7 @@ def test_a_morning_at_the_desk(person: Person) -> None:
     person.press(Key.Key_K, CTRL)
     assert person.focus == "Command palette"
     person.type("situacion")
-    person.until(lambda: "Notes (1)" in listed(person, "Found"))
+    person.until(lambda: "Notes (1)" in person.listed("Found"))
     person.press(Key.Key_Return)
     person.until(lambda: person.here()[0] == "signed")
     person.reads("situación")
@@ -101,9 +79,9 @@ def test_a_morning_at_the_desk(person: Person) -> None:
     # And the whole list of what has it.
     person.press(Key.Key_K, CTRL)
     person.type("situacion")
-    person.until(lambda: "Notes (1)" in listed(person, "Found"))
+    person.until(lambda: "Notes (1)" in person.listed("Found"))
     person.press(Key.Key_Up)
     person.press(Key.Key_Return)
     person.until(lambda: person.here() == ("search", "situacion"))
-    person.until(lambda: len(listed(person, "What was found")) == 1)
-    assert listed(person, "What was found")[0].startswith("María Delgado;")
+    person.until(lambda: len(person.listed("What was found")) == 1)
+    assert person.listed("What was found")[0].startswith("María Delgado;")

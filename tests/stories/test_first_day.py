@@ -11,7 +11,6 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
-from walk import name_of
 
 import app.bootstrap
 import ui.shell.relaunch
@@ -21,7 +20,6 @@ from app.phrases import sentence_of
 from app.vault.places import usual_vault
 from app.vault.sealing import floor
 from person import ALT, CTRL, Key, Person
-from ui.kit.widgets.lists import CardList
 
 pytestmark = pytest.mark.gui
 
@@ -136,21 +134,11 @@ def find_student(person: Person, letters: str, given: str, family: str) -> None:
     person.press(Key.Key_K, CTRL)
     assert person.focus == "Command palette"
     person.type(letters)
-    person.until(lambda: "".join(listed(person, "Found")[1:2]).startswith(f"{family}, {given}"))
+    person.until(lambda: "".join(person.listed("Found")[1:2]).startswith(f"{family}, {given}"))
     person.press(Key.Key_Return)
     person.until(lambda: person.here()[0] == "student")
     person.reads(f"{given} {family}")
     person.rest()
-
-
-def listed(person: Person, name: str) -> list[str]:
-    """Return what a screen reader says of each line of the visible list called `name`."""
-    for each in person.frame.findChildren(CardList):
-        if each.isVisible() and name_of(each) == name:
-            model = each.model()
-            role = Qt.ItemDataRole.AccessibleTextRole
-            return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
-    return []
 
 
 def write_note(person: Person, text: str) -> None:
@@ -194,7 +182,7 @@ def test_a_first_day_from_no_vault_to_a_summary_that_left(
     person.reads("Talked about the move")
     person.press(Key.Key_Escape)
     person.until(lambda: person.here() == ("student", student))
-    person.until(lambda: "Individual counseling" in "".join(listed(person, "Timeline")))
+    person.until(lambda: "Individual counseling" in "".join(person.listed("Timeline")))
 
     paper = tmp_path / "for-the-clinic.pdf"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(paper), ""))

@@ -12,26 +12,11 @@ from app.kernel.ids import DeviceId, new_id
 from app.kernel.releases import Ground, Matter
 from consents_desk import ConsentsDesk
 from person import CTRL, Key, Person
-from ui.kit.widgets.pupil import PupilSheet
 from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 CLINIC = "Harbor Family Clinic"
 GROUND = "On what ground (required)"
-
-
-def palette(person: Person, letters: str) -> None:
-    """Do what the palette finds first."""
-    person.press(Key.Key_K, CTRL)
-    person.type(letters)
-    person.press(Key.Key_Return)
-
-
-def found(kind: type[PupilSheet]) -> PupilSheet:
-    """Return the sheet that stands open."""
-    sheet = QApplication.activeModalWidget()
-    assert isinstance(sheet, kind)
-    return sheet
 
 
 def ground(person: Person, steps: int) -> None:
@@ -62,11 +47,8 @@ def test_a_summary_is_refused_then_goes_on_a_release_and_in_an_emergency(
 
     person = Person(vault)
     try:
-        person.type(PASSPHRASE)
-        person.press(Key.Key_Return)
-        person.until(lambda: person.here()[0] == "today")
-        person.rest()
-        palette(person, "mateo ocampo")
+        person.unlock()
+        person.palette("mateo ocampo")
         person.until(lambda: person.here() == ("student", pupil))
         person.choose("Save summary")
         person.until(lambda: person.here() == ("summary", pupil))
@@ -106,11 +88,9 @@ def test_a_summary_is_refused_then_goes_on_a_release_and_in_an_emergency(
         person.until(lambda: len(list(out.glob("*.pdf"))) == 2, 30)
 
         # What is asked for is written down with its clock.
-        palette(person, "record a request for")
+        person.palette("record a request for")
         person.until(lambda: "Whose record" in person.screen())
-        person.type("ocampo")
-        person.until(lambda: found(PupilSheet).found.entries.total() == 1)
-        person.press(Key.Key_Return)
+        person.pick("ocampo", "Ocampo, Mateo")
         person.until(lambda: "A request for a record" in person.screen())
         person.fill(**{"Name (required)": "Rosa Ocampo", "Which records (required)": "All of it"})
         person.press(Key.Key_Return, CTRL)

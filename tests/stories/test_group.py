@@ -10,16 +10,15 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 import ui.shell.relaunch
-from app.bootstrap import open_vault
+from app.bootstrap import Desk, open_vault
 from app.features.groups.commands import LetWait
-from app.kernel.clock import SystemClock
 from app.kernel.ids import DeviceId, new_id
 from groups_desk import EIGHT, a_group
 from person import ALT, CTRL, Key, Person
 from sessions_desk import add_student
 from ui.features.groups.view.attendance import AttendanceGrid
 from ui.features.groups.view.session import GroupSessionView
-from vaults import PASSPHRASE, new_desk
+from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 
@@ -43,24 +42,12 @@ class Counter(QObject):
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Path:
+def vault(desk: Desk) -> Path:
     """Return a vault with a group of eight and one who waits."""
-    desk = new_desk(tmp_path, clock=SystemClock(), schools=("Alder Elementary",))
     group, _students = a_group(desk)
     desk.groups.let_wait(LetWait(group, add_student(desk, "Late", "Comer"), "2026-09-20"))
-    place = desk.folder.path
     desk.close()
-    return place
-
-
-@pytest.fixture
-def person(app: QApplication, vault: Path) -> Iterator[Person]:
-    seated = Person(vault, locked=True)
-    seated.type(PASSPHRASE)
-    seated.press(Key.Key_Return)
-    seated.until(lambda: seated.here()[0] == "today")
-    yield seated
-    seated.leave()
+    return desk.folder.path
 
 
 @pytest.fixture
@@ -176,9 +163,7 @@ def test_a_session_under_way_is_there_again_after_a_lock(
     person.leave()
     again = Person(vault, locked=True)
     try:
-        again.type(PASSPHRASE)
-        again.press(Key.Key_Return)
-        again.until(lambda: again.here()[0] == "group-session")
+        again.unlock(page="group-session")
         again.reads("Half a sentence about worry")
         again.until(lambda: again.focus == "Note")
     finally:

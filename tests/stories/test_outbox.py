@@ -1,59 +1,27 @@
 """A place, a summary, a stick that was not plugged in, and its arrival: with the keyboard alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from app.bootstrap import verify_vault
-from app.kernel.clock import SystemClock
+from app.bootstrap import Desk, verify_vault
+from app.kernel.ids import StudentId
 from app.overviews.reports.wording import spoken_fingerprint
 from app.sync import envelope, manifest
 from app.sync.district_keys import DistrictKeys
 from person import CTRL, Key, Person
-from sessions_desk import a_signed_note, add_student
-from vaults import PASSPHRASE, new_desk
+from sessions_desk import a_signed_note
+from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 KEYS = DistrictKeys.new()
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Path:
-    """Return a vault with a student and a note."""
-    desk = new_desk(tmp_path, clock=SystemClock(), schools=("Alder Elementary",))
-    a_signed_note(desk, add_student(desk, "Piotr", "Wrona"))
-    place = desk.folder.path
-    desk.close()
-    return place
-
-
-@pytest.fixture
-def person(app: QApplication, vault: Path) -> Iterator[Person]:
-    seated = Person(vault, locked=True)
-    seated.type(PASSPHRASE)
-    seated.press(Key.Key_Return)
-    seated.until(lambda: seated.here()[0] == "today")
-    yield seated
-    seated.leave()
-
-
-def go(person: Person, letters: str, page: str) -> None:
-    """Reach a page or an action with the palette."""
-    person.press(Key.Key_K, CTRL)
-    person.type(letters)
-    person.rest()
-    person.press(Key.Key_Return)
-    person.until(lambda: person.here()[0] == page)
-    person.rest()
-
-
-def done(person: Person) -> None:
-    """Carry out a sheet, and wait until it is gone."""
-    person.press(Key.Key_Return, CTRL)
-    person.until(lambda: QApplication.activeModalWidget() is None)
-    person.rest()
+def student(desk: Desk, student: StudentId) -> StudentId:
+    """Return the student, about whom there is a note."""
+    a_signed_note(desk, student)
+    return student
 
 
 def test_a_summary_arrives_at_a_stick_that_is_plugged_in_late(
@@ -62,7 +30,7 @@ def test_a_summary_arrives_at_a_stick_that_is_plugged_in_late(
     stick = tmp_path / "stick"
 
     # Without a place the page teaches, and its one step makes one.
-    go(person, "outbox", "outbox")
+    person.go("outbox", "outbox")
     person.reads("No place to send to yet")
     person.until(lambda: person.focus == "Add a place")
     person.press(Key.Key_Space)
@@ -74,24 +42,24 @@ def test_a_summary_arrives_at_a_stick_that_is_plugged_in_late(
             "Whose key opens what is sent there (required)": KEYS.recipient,
         }
     )
-    done(person)
+    person.carry_out()
     person.until(lambda: person.here()[0] == "destination")
     person.reads("Blue stick")
 
     # A summary is sealed for it; what is missing is said at its field.
-    go(person, "send a summ", "outbox")
+    person.go("send a summ", "outbox")
     person.until(lambda: person.focus == "Which summary")
     person.press(Key.Key_Return, CTRL)
     person.until(lambda: person.focus == "What it is for (required)")
     person.type("Monthly count for the office")
-    done(person)
+    person.carry_out()
 
     # The stick is not there: it is said, with what to do, and nothing is lost.
-    go(person, "send now", "outbox")
+    person.go("send now", "outbox")
     person.until(lambda: "Plug in the stick" in person.screen())
     person.reads("Blue stick: The folder is not there.")
     stick.mkdir()
-    go(person, "send now", "outbox")
+    person.go("send now", "outbox")
     person.until(lambda: (stick / "manifests").exists() and "Nothing waits" in person.screen())
 
     # What left is on the list, with what became of it.

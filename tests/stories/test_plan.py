@@ -1,6 +1,5 @@
 """From a concern to a decision, with the keyboard alone: screening, plan, points, review, tier."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,82 +15,25 @@ from app.kernel.ids import DeviceId, StudentId, new_id
 from app.kernel.measures import Proposal
 from app.overviews.timeline import Happening
 from person import ALT, CTRL, Key, Person
-from sessions_desk import add_student
-from ui.kit.widgets.pupil import PupilSheet
-from vaults import PASSPHRASE, new_desk
+from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def student() -> list[StudentId]:
-    return []
-
-
-@pytest.fixture
-def vault(tmp_path: Path, student: list[StudentId]) -> Path:
-    """Return a vault with one student."""
-    desk = new_desk(tmp_path, clock=SystemClock(), schools=("Alder Elementary",))
-    student.append(add_student(desk, "Piotr", "Wrona"))
-    place = desk.folder.path
-    desk.close()
-    return place
-
-
-@pytest.fixture
-def person(app: QApplication, vault: Path) -> Iterator[Person]:
-    seated = Person(vault, locked=True)
-    seated.type(PASSPHRASE)
-    seated.press(Key.Key_Return)
-    seated.until(lambda: seated.here()[0] == "today")
-    yield seated
-    seated.leave()
-
-
-def go(person: Person, letters: str, page: str) -> None:
-    """Reach a page or an action with the palette."""
-    person.press(Key.Key_K, CTRL)
-    person.type(letters)
-    person.rest()
-    person.press(Key.Key_Return)
-    person.until(lambda: person.here()[0] == page)
-    person.rest()
-
-
-def choose_student(person: Person) -> None:
-    """Choose the student on the sheet that asks for one."""
-    person.until(lambda: person.focus == "Find by letters, or scan a card")
-    person.type("wrona")
-    top = QApplication.activeModalWidget()
-    assert isinstance(top, PupilSheet)
-    person.until(lambda: bool(top.found.entries.total()))
-    person.press(Key.Key_Return)
-    person.rest()
-
-
-def done(person: Person) -> None:
-    """Carry out a sheet, and wait until it is gone."""
-    person.press(Key.Key_Return, CTRL)
-    person.until(lambda: QApplication.activeModalWidget() is None)
-    person.rest()
-
-
-def test_from_a_concern_to_a_decision(
-    person: Person, vault: Path, student: list[StudentId]
-) -> None:
+def test_from_a_concern_to_a_decision(person: Person, vault: Path, student: StudentId) -> None:
     today = SystemClock().now().day()
 
     # A teacher is concerned.
-    go(person, "raise a con", "concerns")
-    choose_student(person)
+    person.go("raise a con", "concerns")
+    person.pick("wrona", "Wrona, Piotr")
     person.until(lambda: person.focus == "Teacher")
     person.fill(**{"Their name": "Iris Vandermeer", "What was noticed": "Leaves the room."})
-    done(person)
+    person.carry_out()
 
     # A screening, by the digit.
-    go(person, "enter a screening", "screening-entry")
+    person.go("enter a screening", "screening-entry")
     person.choose("Student (required)")
-    choose_student(person)
+    person.pick("wrona", "Wrona, Piotr")
     person.tab_to("Instrument (required)")
     person.type("GAD")
     person.rest()
@@ -102,10 +44,10 @@ def test_from_a_concern_to_a_decision(
     person.reads("14")
 
     # A plan; what is missing is said at its field, then it is agreed.
-    go(person, "write a plan", "plan-draft")
+    person.go("write a plan", "plan-draft")
     person.until(lambda: person.focus == "Student (required)")
     person.press(Key.Key_Space)
-    choose_student(person)
+    person.pick("wrona", "Wrona, Piotr")
     person.until(lambda: person.focus == "Title (required)")
     person.type("Staying with the class")
     person.fill(
@@ -128,7 +70,7 @@ def test_from_a_concern_to_a_decision(
     person.reads("Staying with the class: Piotr Wrona")
 
     # Four weeks of points: the day, then two keys each.
-    go(person, "enter where goals stand", "progress")
+    person.go("enter where goals stand", "progress")
     for weeks in (4, 3, 2, 1):
         person.tab_to("Points are of")
         person.type((today - timedelta(weeks=weeks)).isoformat())
@@ -145,11 +87,11 @@ def test_from_a_concern_to_a_decision(
     person.reads("They speak for a change.")
     person.choose("Decide")
     person.fill(**{"Why (required)": "The card is not at hand"})
-    done(person)
+    person.carry_out()
     person.reads("The decision is written down.")
 
     # The review opens the next version.
-    go(person, "plans of care", "plans")
+    person.go("plans of care", "plans")
     person.press(Key.Key_Return)
     person.until(lambda: person.here() == ("plan", plan))
     person.rest()
@@ -158,12 +100,12 @@ def test_from_a_concern_to_a_decision(
     person.press(Key.Key_Right)
     person.press(Key.Key_Space)
     person.fill(**{"Why (required)": "It begins to help"})
-    done(person)
+    person.carry_out()
     person.until(lambda: person.here()[0] == "plan-draft")
     person.reads("Version 2 of the plan")
 
     # And the tier is changed, with what is known.
-    go(person, "wrona", "student")
+    person.go("wrona", "student")
     person.choose("More")
     person.until(lambda: QApplication.activePopupWidget() is not None)
     menu = QApplication.activePopupWidget()
@@ -176,7 +118,7 @@ def test_from_a_concern_to_a_decision(
     person.press(Key.Key_Right)
     person.press(Key.Key_Space)
     person.fill(**{"Reason (required)": "Needs more than the whole class gets"})
-    done(person)
+    person.carry_out()
     person.leave()
 
     desk = open_vault(vault, PASSPHRASE, DeviceId(new_id()))
@@ -187,7 +129,7 @@ def test_from_a_concern_to_a_decision(
         (review,) = desk.plans.plan(plan).reviews
         assert review.outcomes[0][1] == Outcome.CLOSER
         assert review.decision is Decision.CONTINUE
-        happened = {row.what for row in desk.timeline.page(student[0])[0]}
+        happened = {row.what for row in desk.timeline.page(student)[0]}
         assert happened >= {
             Happening.CONCERN,
             Happening.SCREENING,

@@ -19,13 +19,6 @@ from vaults import PASSPHRASE, new_desk
 pytestmark = pytest.mark.gui
 
 
-def palette(person: Person, letters: str) -> None:
-    """Do what the palette finds first."""
-    person.press(Key.Key_K, CTRL)
-    person.type(letters)
-    person.press(Key.Key_Return)
-
-
 def page_of(person: Person) -> ReportsPage:
     window = person.frame.desk_window
     assert window is not None
@@ -34,21 +27,6 @@ def page_of(person: Person) -> ReportsPage:
     person.until(lambda: not page.drawing, 30)
     person.rest()
     return page
-
-
-def along(person: Person, chip: str) -> None:
-    """Tab on, and within a group of chips with the arrow, to the one that is called so."""
-    seen: list[str] = []
-    for _step in range(60):
-        if person.focus == chip:
-            return
-        if person.focus in seen:
-            seen.clear()
-            person.press(Key.Key_Tab)
-        else:
-            seen.append(person.focus)
-            person.press(Key.Key_Right)
-    raise AssertionError(f"{chip!r} is not reached")
 
 
 def test_reports_leave_by_keys_alone_and_each_is_on_record(
@@ -73,16 +51,13 @@ def test_reports_leave_by_keys_alone_and_each_is_on_record(
 
     person = Person(vault)
     try:
-        person.type(PASSPHRASE)
-        person.press(Key.Key_Return)
-        person.until(lambda: person.here()[0] == "today")
-        person.rest()
+        person.unlock()
 
-        palette(person, "report: caseload")
+        person.palette("report: caseload")
         person.until(lambda: person.here()[0] == "reports")
         page = page_of(person)
         assert person.focus == "Caseload"
-        along(person, "No names")
+        person.along("No names")
         # A caseload is one's own at first; this one is handed on.
         person.tab_to("On what ground (required)")
         for _times in range(3):
@@ -96,15 +71,15 @@ def test_reports_leave_by_keys_alone_and_each_is_on_record(
         person.reads("Saved. That it left is on record.")
 
         person.press(Key.Key_Escape)
-        palette(person, "report: session log")
+        person.palette("report: session log")
         person.until(lambda: page.view.typed().kind == "session-log")
         page_of(person)
         person.tab_to("From")
         person.press(Key.Key_A, CTRL)
         person.type("1 Nov 2020")
         person.press(Key.Key_Tab)
-        along(person, "Names")
-        along(person, "Workbook")
+        person.along("Names")
+        person.along("Workbook")
         person.reads("Save as workbook")
         person.fill(**{"On what ground (required)": "It"})
         person.fill(**{"To whom (required)": "Supervisor", "Why (required)": "Supervision"})

@@ -1,6 +1,5 @@
 """A week planned with the keyboard alone: class time missed, a conflict, a series, a file."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.bootstrap import open_vault
+from app.bootstrap import Desk, open_vault
 from app.features.schedule.commands import SetBells, SetYear
 from app.features.schedule.model.calendar import TypedYear
 from app.kernel.clock import SystemClock
@@ -18,7 +17,7 @@ from schedule_desk import REGULAR, ZONE, plan, schools, typed
 from sessions_desk import add_student
 from ui.features.schedule.view.grid import ScheduleGrid
 from ui.kit.widgets.lists import CardList
-from vaults import PASSPHRASE, new_desk
+from vaults import PASSPHRASE
 
 pytestmark = pytest.mark.gui
 
@@ -30,9 +29,8 @@ def monday() -> date:
 
 
 @pytest.fixture
-def person(app: QApplication, tmp_path: Path) -> Iterator[Person]:
-    """Return someone at the lock screen of a vault with bells, a student and one appointment."""
-    desk = new_desk(tmp_path, clock=SystemClock())
+def vault(desk: Desk) -> Path:
+    """Return a vault with bells, a student and one appointment."""
     alder = schools(desk)[0]
     buildings = desk.schedule.buildings
     bells = buildings.set_bells(SetBells(alder, "Regular", REGULAR)).made
@@ -47,11 +45,8 @@ def person(app: QApplication, tmp_path: Path) -> Iterator[Person]:
     buildings.set_year(SetYear(year))
     student = add_student(desk)
     plan(desk, typed(monday().isoformat(), "9:50", school=alder, student_id=student))
-    place = desk.folder.path
     desk.close()
-    seated = Person(place, locked=True)
-    yield seated
-    seated.leave()
+    return desk.folder.path
 
 
 def on_grid(person: Person) -> list[tuple[str, str]]:
@@ -72,11 +67,6 @@ def found_someone() -> bool:
 def test_a_week_is_planned_repeated_moved_and_taken_along(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person.type(PASSPHRASE)
-    person.press(Key.Key_Return)
-    person.until(lambda: person.here()[0] == "today")
-    person.rest()
-
     # From anywhere to the form, with a student found by letters.
     person.press(Key.Key_P, CTRL | SHIFT)
     person.until(lambda: QApplication.activeModalWidget() is not None)

@@ -1,17 +1,14 @@
 """A day's time with the keyboard alone: three activities, a note, a group; then where it went."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from app.kernel.clock import SystemClock
+from app.bootstrap import Desk
 from person import ALT, CTRL, SHIFT, Key, Person
 from sessions_desk import add_student
 from time_desk import take_group
 from ui.kit.share_chart import ShareBar
-from vaults import PASSPHRASE, new_desk
 
 pytestmark = pytest.mark.gui
 
@@ -20,16 +17,12 @@ MOST_KEYS = 10
 
 
 @pytest.fixture
-def person(app: QApplication, tmp_path: Path) -> Iterator[Person]:
-    """Return someone at the lock screen of a vault on which a group of four was taken today."""
-    desk = new_desk(tmp_path, clock=SystemClock(), schools=("Alder Elementary",))
+def vault(desk: Desk) -> Path:
+    """Return a vault on which a group of four was taken today."""
     pupils = [add_student(desk, given, "Wrona") for given in ("Piotr", "Ines", "Noor", "Mateo")]
     take_group(desk, pupils, minutes=40)
-    place = desk.folder.path
     desk.close()
-    seated = Person(place, locked=True)
-    yield seated
-    seated.leave()
+    return desk.folder.path
 
 
 def log(person: Person, category: str, minutes: str) -> int:
@@ -49,10 +42,6 @@ def share(person: Person) -> str:
 
 
 def test_a_day_s_time_is_typed_once_and_counted_once(person: Person) -> None:
-    person.type(PASSPHRASE)
-    person.press(Key.Key_Return)
-    person.until(lambda: person.here()[0] == "today")
-
     # Three activities, each in a handful of keys.
     person.press(Key.Key_T, CTRL | SHIFT)
     person.until(lambda: person.here()[0] == "time")
