@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.collect.figures import ALL, KEPT, LOST, STATUSES, TIERS, Cell, Cube, Figures
-from app.kernel.words import N_, _, ngettext, pgettext
+from app.kernel.words import N_, _, ngettext
+from app.paper.page import month_word
 
 HELD = "*"
 """What stands for a count that is held back."""
@@ -192,31 +193,13 @@ def _by_months(figures: Figures) -> list[Shown]:
 
 def spoken_month(month: str) -> str:
     """Return a month as it is read: `Oct 2026`."""
-    return f"{_month_name(month)} {month[:4]}"
-
-
-def _month_name(month: str) -> str:
-    names = (
-        pgettext("month", "Jan"),
-        pgettext("month", "Feb"),
-        pgettext("month", "Mar"),
-        pgettext("month", "Apr"),
-        pgettext("month", "May"),
-        pgettext("month", "Jun"),
-        pgettext("month", "Jul"),
-        pgettext("month", "Aug"),
-        pgettext("month", "Sep"),
-        pgettext("month", "Oct"),
-        pgettext("month", "Nov"),
-        pgettext("month", "Dec"),
-    )
-    return names[int(month[5:]) - 1]
+    return f"{month_word(int(month[5:]))} {month[:4]}"
 
 
 def _month_heads(figures: Figures) -> list[str]:
     """Return the months as heads of narrow columns; the report's own head says of which years."""
     if len(figures.months) > _FEW:
-        return [_month_name(month) for month in figures.months]
+        return [month_word(int(month[5:])) for month in figures.months]
     return [spoken_month(month) for month in figures.months]
 
 

@@ -88,6 +88,11 @@ def made_line(made: Moment, made_by: str = "") -> str:
 
 def day_words(day: date) -> str:
     """Return a day as it cannot be misread: `12 Mar 2027`."""
+    return f"{day.day} {month_word(day.month)} {day.year}"
+
+
+def month_word(month: int) -> str:
+    """Return a month, counted from 1, in three letters or as the language has it: `Mar`."""
     months = (
         pgettext("month", "Jan"),
         pgettext("month", "Feb"),
@@ -102,7 +107,7 @@ def day_words(day: date) -> str:
         pgettext("month", "Nov"),
         pgettext("month", "Dec"),
     )
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return months[month - 1]
 
 
 def time_words(at: time) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Any, Protocol
 
+from app.sync.manifest import MOST, MOST_COUNTER
 from app.sync.signed import (
     KEY_BYTES,
     Malformed,
@@ -24,9 +25,6 @@ from app.sync.signed import (
 from app.sync.signed import (
     read as read_statement,
 )
-
-MOST = 32 * 1024 * 1024
-MOST_COUNTER = 9_999_999_999
 
 
 class Signer(Protocol):
