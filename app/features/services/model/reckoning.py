@@ -5,8 +5,10 @@ half up, once. The rule, in the order it is applied:
 
 1. A period counts its school days: weekdays that no calendar calls free of school.
 2. A version owes, in a period, its amount times the school days of the period on which it is
-   in force, over all school days of the period. In force on all of them, it owes its amount;
-   in a period without a school day nothing is owed.
+   in force, over all school days of the period. In force throughout, it owes its amount; in a
+   period without a school day nothing is owed. Where it begins or ends within a period of
+   which less than half the weekdays are school days, it is over half the weekdays: what
+   begins on the only school day of August does not owe all of August.
 3. A session counts on its day; a make-up counts on its own day or on the day of the session
    it makes up for, as the district says.
 4. What is left over from one period is neither owed nor given in the next.
@@ -103,6 +105,13 @@ class SchoolCalendar:
             days -= bisect_right(self.closed, last) - bisect_left(self.closed, first)
         self._counts[first, last] = days
         return days
+
+    def base(self, first: str, last: str) -> int:
+        """Return over how many days a service owes that begins or ends within a period."""
+        weekdays = _weekdays(
+            date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+        )
+        return max(self.count(first, last), -(-weekdays // 2))
 
     def days(self, first: str, last: str) -> list[str]:
         """Return the school days from `first` to `last`."""
@@ -344,6 +353,8 @@ def _reckoned(
             if span.period is kind and span.unit is unit
             if span.from_on <= last and span.upto >= first
         ]
+        if min(span.from_on for span in held) > first or max(span.upto for span in held) < last:
+            whole = calendar.base(first, last)
         owed = share(
             (
                 (span.amount, calendar.count(max(span.from_on, first), min(span.upto, last)))

@@ -540,7 +540,8 @@ def _head(
             if row[6] == kind and row[5] == unit and row[9] <= last and row[10] >= first
         ]
     counted = [(part[2], calendar.count(part[0], part[1])) for part in parts]
-    owed = share(counted, calendar.count(first, last))
+    whole = min(part[0] for part in parts) == first and max(part[1] for part in parts) == last
+    owed = share(counted, (calendar.count if whole else calendar.base)(first, last))
     in_force = sum(days for _amount, days in counted)
     passed = sum(calendar.count(part[0], min(part[1], today)) for part in parts)
     left = sum(calendar.count(max(part[0], today), part[1]) for part in parts)

@@ -103,11 +103,14 @@ def told(
         kind, unit, name = key
         whole = [on for on in every if named_period(kind, on, rules) == name]
         lessons = [on for on in whole if school(on)]
+        over = len(lessons)
+        if min(met[key]) > min(whole) or max(met[key]) < max(whole):
+            over = max(over, (sum(on.weekday() < 5 for on in whole) + 1) // 2)
         owed = Fraction(0)
         for on in met[key]:
             version = in_force(versions, ended_on, on)
             if school(on) and version is not None:
-                owed += Fraction(version.amount, len(lessons))
+                owed += Fraction(version.amount, over)
         delivered, made_up, missed = 0, 0, Counter()
         for one in sessions:
             if day(one.day) in met[key] and day(one.day) in whole:
@@ -119,8 +122,8 @@ def told(
                     delivered += one.minutes if unit is Unit.MINUTES else 1
         rounded = floor(owed + Fraction(1, 2))
         said = sum(n for why, n in missed.items() if why is not Outcome.UNACCOUNTED)
-        over = max(whole) < today
-        unaccounted = max(0, rounded - delivered - made_up - said) if over else 0
+        past = max(whole) < today
+        unaccounted = max(0, rounded - delivered - made_up - said) if past else 0
         found[kind, unit, min(whole).isoformat(), max(whole).isoformat()] = (
             rounded, delivered, made_up, dict(missed), unaccounted,
         )  # fmt: skip
@@ -249,6 +252,21 @@ def test_a_week_without_a_school_day_owes_nothing_and_a_holiday_takes_nothing_aw
     free = tuple(f"2027-01-{n:02}" for n in range(11, 16))
     periods = of([week()], [], "2027-01-30", closed=(*free, "2027-01-18"))
     assert [one.owed for one in periods] == [60, 0, 60, 60]
+
+
+def test_what_begins_or_ends_on_the_edge_of_summer_owes_no_whole_month() -> None:
+    august = tuple(f"2027-08-{n:02}" for n in range(1, 31))
+    june = tuple(f"2027-06-{n:02}" for n in range(2, 31))
+    monthly = replace(VERSION, period=PeriodKind.MONTH, starts_on="2027-08-31")
+    around = {"since": "2027-06-01", "until": "2027-09-30", "closed": (*june, *august)}
+    # August 2027 has 22 weekdays and September as many, all of them with school.
+    begun = of(spans_of([monthly]), [], "2027-06-01", **around)  # type: ignore[arg-type]
+    assert [one.owed for one in begun] == [round(60 / 11), 60]
+    ended = replace(monthly, starts_on="2027-05-01", ends_on="2027-06-01")
+    assert [one.owed for one in of(spans_of([ended]), [], "2027-06-01", **around)] == [5]  # type: ignore[arg-type]
+    before = replace(monthly, starts_on="2027-05-01")
+    throughout = of(spans_of([before]), [], "2027-06-01", **around)  # type: ignore[arg-type]
+    assert [one.owed for one in throughout] == [60, 60, 60, 60]
 
 
 def test_days_without_an_entry_are_unaccounted_for_and_never_excused() -> None:
