@@ -24,6 +24,7 @@ _MARKS: dict[str, tuple[str, str]] = {
     "trouble": ("refused", Kind.BAD),
 }
 _MOST = 3  # notices shown at once
+_SHARE = 3  # of the window's height they take one part at the most: the page stays in sight
 _FOOT = 48  # pixels: a row of buttons and the space around it
 
 
@@ -118,6 +119,7 @@ class Notice(_Sheet):
         seconds: float,
     ) -> None:
         super().__init__(text, kind, host)
+        self.kind = kind
         self._host = host
         self._undo = undo
         self.words.setWordWrap(True)
@@ -246,18 +248,28 @@ class Notices(QWidget):
             self._place()
         return False
 
+    def _height(self, width: int) -> int:
+        each = [max(n.sizeHint().height(), n.heightForWidth(width)) for n in self._shown]
+        return sum(each) + self._column.spacing() * (len(each) - 1)
+
+    def _least(self) -> Notice:
+        """Return the one that is missed least: the oldest that neither warns nor can be undone."""
+        before = self._shown[:-1]
+        return next((n for n in before if n.kind == "done" and not n.can_undo), before[0])
+
     def _place(self) -> None:
         self._undo.setEnabled(any(notice.can_undo for notice in self._shown))
         if not self._shown:
             self.hide()
             return
         margin = look().gap(16)
-        width = min(look().px(560), self._over.width() - 2 * margin)
+        width = max(1, min(look().px(560), self._over.width() - 2 * margin))
         for notice in self._shown:
-            notice.setFixedWidth(max(1, width))
-        height = sum(
-            max(n.sizeHint().height(), n.heightForWidth(width)) for n in self._shown
-        ) + self._column.spacing() * (len(self._shown) - 1)
+            notice.setFixedWidth(width)
+        height = self._height(width)
+        if height > self._over.height() // _SHARE and len(self._shown) > 1:
+            self.drop(self._least())
+            return
         left = (self._over.width() - width) // 2
         # A page's buttons stand in a row at its foot: what was done must not cover what is next.
         top = self._over.height() - height - margin - look().px(_FOOT)

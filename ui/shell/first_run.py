@@ -32,6 +32,14 @@ ROLE_NAMES: dict[Role, Callable[[], str]] = {
 }
 
 
+def role_choice() -> Choice:
+    """Return a choice of the roles, wide enough for each of their names."""
+    names = [(role, name()) for role, name in ROLE_NAMES.items()]
+    choice = Choice(names)
+    choice.setMinimumContentsLength(max(len(words) for _role, words in names) * 4 // 5)
+    return choice
+
+
 class FirstRun(CentredCard):
     """Four questions: name, role, schools, passphrase."""
 
@@ -60,7 +68,7 @@ class FirstRun(CentredCard):
         body.addSpacing(look().gap(8))
         self.form = Form()
         self._name = LineEdit()
-        self._role = Choice([(role, name()) for role, name in ROLE_NAMES.items()])
+        self._role = role_choice()
         self._schools = NoteText(lines=2)
         self._secret = PassphraseEdit()
         self._again = PassphraseEdit()

@@ -37,14 +37,14 @@ from ui.kit.notices import Banner, NextStep
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet, ask, tell
-from ui.kit.widgets.editors import Check, Choice, LineEdit
+from ui.kit.widgets.editors import Check, LineEdit
 from ui.kit.widgets.fields import Field, Form
 from ui.kit.widgets.flow import FlowLayout
 from ui.kit.widgets.headings import Card, Chip, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.progress import BusyPanel
 from ui.kit.widgets.scroll import ScrollColumn
 from ui.shell.emergencies import acknowledge, may_take_note, opened_by
-from ui.shell.first_run import ROLE_NAMES
+from ui.shell.first_run import ROLE_NAMES, role_choice
 
 if TYPE_CHECKING:
     from ui.shell.window import DeskWindow
@@ -462,7 +462,7 @@ class AddSheet(Sheet):
         self.made: FirstPassphrase | None = None
         self.name = ""
         self._name, self._credentials = LineEdit(), LineEdit()
-        self._role = Choice([(role, name()) for role, name in ROLE_NAMES.items()])
+        self._role = role_choice()
         self.keeper = Check(_("Keeps the vault too: adds and removes people"))
         self.form = Form()
         self.form.add_row(
@@ -537,7 +537,7 @@ class RoleSheet(Sheet):
         )
         self._context = context
         self._them = them
-        self.role = Choice([(role, name()) for role, name in ROLE_NAMES.items()])
+        self.role = role_choice()
         self.role.set_value(them.role)
         self.form = Form()
         self.form.add("role", Field(_("Role"), self.role))

@@ -27,7 +27,7 @@ from ui.kit.widgets.headings import Card, Muted, PageTitle, SectionTitle, Words
 from ui.kit.widgets.passphrase import PassphraseEdit
 from ui.kit.widgets.strength import StrengthLine
 from ui.shell.backups import BackupPart
-from ui.shell.first_run import ROLE_NAMES
+from ui.shell.first_run import role_choice
 from ui.shell.keyring_settings import UnlockingPart
 from ui.shell.surroundings import SurroundingsPart
 
@@ -98,7 +98,7 @@ class SettingsPage(PageWidget):
     def _you(self) -> None:
         card = self._card(_("You"))
         self._name = LineEdit()
-        self._role = Choice([(role, name()) for role, name in ROLE_NAMES.items()])
+        self._role = role_choice()
         self._credentials = LineEdit()
         self.you = Form()
         self.you.add_row(

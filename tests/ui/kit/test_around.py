@@ -97,7 +97,7 @@ def test_a_notice_stays_while_the_focus_is_in_it(show: Show) -> None:
 
 
 def test_no_more_than_three_notices_are_shown_and_all_have_names(show: Show) -> None:
-    shown = show(page())
+    shown = show(page(), 600, 700)
     notices = Notices(shown)
     for n in range(5):
         notices.say(f"Saved {n}.", undo=lambda: None)
@@ -108,6 +108,17 @@ def test_no_more_than_three_notices_are_shown_and_all_have_names(show: Show) -> 
     ]
     assert not nameless(shown)
     assert shown.rect().contains(notices.geometry())
+    notices.clear()
+
+
+def test_notices_leave_two_thirds_of_a_page_and_keep_what_can_be_undone(show: Show) -> None:
+    shown = show(page(), 600, 480)
+    notices = Notices(shown)
+    notices.say("Signed.", undo=lambda: None)
+    for text in ("Saved.", "Sent."):
+        notices.say(text)
+    assert [notice.words.text() for notice in notices.shown()] == ["Signed.", "Sent."]
+    assert notices.height() <= shown.height() // 3
     notices.clear()
 
 

@@ -105,11 +105,19 @@ class Sheet(QDialog):
         width = min(look().px(self._width), round(room.width() * 0.9))
         self.setMinimumWidth(width)
         self.adjustSize()
-        layout = self.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            height = layout.totalHeightForWidth(width)
-            self.resize(width, min(max(height, self.height()), round(room.height() * 0.9)))
+        self.resize(width, self.height())
+        self.fit_height()
         super().showEvent(event)
+
+    def fit_height(self) -> None:
+        """Be as high as what it holds needs at this width; never smaller than it is."""
+        layout = self.layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return
+        most = round(self.screen().availableGeometry().height() * 0.9)
+        height = min(max(layout.totalHeightForWidth(self.width()), self.height()), most)
+        if height != self.height():
+            self.resize(self.width(), height)
 
 
 class Question(Sheet):

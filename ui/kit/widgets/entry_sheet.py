@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.kernel.words import _
 from ui.kit.announce import announce
@@ -36,8 +37,14 @@ class _Scroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setWidget(inner)
         self._inner = inner
+        self.setWidget(inner)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A scrolled widget tells nobody beyond its area that it needs another height.
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         width = max(self.width(), look().px(320))
@@ -73,7 +80,14 @@ class EntrySheet(Sheet):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.form = Form()
         self._anyway = False
-        self._scroll = _Scroll(self.form)
+        # What is said above the fields moves with them: in large text it would leave them no room.
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look().gap(16))
+        column.addWidget(self.text)
+        column.addWidget(self.form, 1)
+        self._scroll = _Scroll(whole)
         self.body.addWidget(self._scroll, 1)
         self.trouble = Words("", ink="bad")
         self.trouble.hide()
@@ -118,6 +132,20 @@ class EntrySheet(Sheet):
         self.trouble.setText(sentence)
         self.trouble.show()
         announce(self.trouble, sentence, urgent=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the focus in sight, whatever is said above it."""
+        super().showEvent(event)
+        focus = self.focusWidget()
+        if self._scroll.isAncestorOf(focus):
+            self._scroll.ensureWidgetVisible(focus)
+
+    def event(self, event: QEvent) -> bool:
+        """Grow with what is asked for or refused, as far as the screen has room."""
+        answer = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit_height()
+        return answer
 
     def wait(self, *, on: bool) -> None:
         """Take no second order while the first is carried out."""

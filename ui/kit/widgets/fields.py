@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.kit.look import look
+from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import (
     Check,
     Chips,
@@ -52,8 +53,13 @@ class Form(QWidget):
             row.addWidget(field)
 
     def add_widget(self, widget: QWidget) -> None:
-        """Add something that is not a field: a title, a divider, a note."""
-        self._last(widget)
+        """Add something that is not a field: a title, a divider, a note, a button."""
+        if isinstance(widget, Button):
+            # A button is as wide as its words: it looks like no field.
+            last = self._column.count() - 1
+            self._column.insertWidget(last, widget, 0, Qt.AlignmentFlag.AlignLeading)
+        else:
+            self._last(widget)
 
     def _last(self, widget: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, widget)

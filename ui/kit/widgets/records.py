@@ -23,6 +23,10 @@ _TITLE = 300
 """The width that a title and the words under it have at least, beside the buttons."""
 
 
+_ROWS = 4
+"""Rows of a list that stay in sight; where large text leaves no room for them, the page scrolls."""
+
+
 _LONG = re.compile(r"\S{41,}")
 
 
@@ -82,15 +86,26 @@ class RecordsView(QWidget):
             row.addWidget(button)
         row.addWidget(self.action)
         self._head.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignTop)
-        page = QVBoxLayout(self)
+        sheet = ScrollColumn(title, margin=0)
+        self.column = sheet.body
+        """Everything on the page, the list at its end."""
         room = look().gap(24)
-        page.setContentsMargins(room, look().gap(16), room, look().gap(12))
-        page.setSpacing(look().gap(12))
-        page.addLayout(self._head)
-        page.addWidget(self.parts)
-        page.addWidget(self.list, 1)
-        page.addWidget(self.empty, 1)
+        self.column.setContentsMargins(room, look().gap(16), room, look().gap(12))
+        self.column.setSpacing(look().gap(12))
+        self.column.addLayout(self._head)
+        self.column.addWidget(self.parts)
+        self.column.addWidget(self.list, 1)
+        self.column.addWidget(self.empty, 1)
         self.empty.hide()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(sheet)
+        self.list.entries.loaded.connect(self._keep_rows)
+        look().changed.connect(self._keep_rows)
+
+    def _keep_rows(self) -> None:
+        rows = min(_ROWS, self.list.entries.total())
+        self.list.setMinimumHeight(rows * self.list.row_height() + 2 * self.list.edge)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the buttons under the title where it would be squeezed beside them."""

@@ -59,8 +59,8 @@ class Column:
     """The column one looks for a row by."""
     muted: bool = False
     sort: bool = True
-    chips: Callable[[Any], Sequence[ChipSpec]] | None = None
-    """Shown instead of the text; the text remains what is spoken."""
+    chips: Callable[[Any], Sequence[ChipSpec] | None] | None = None
+    """Shown instead of the text, where there are any; the text remains what is spoken."""
     icon: Callable[[Any], str] | None = None
 
 
@@ -254,8 +254,8 @@ class _Cells(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.color("sunken"))
             painter.drawRoundedRect(bar, 3, 3)
-        elif column.chips is not None:
-            self._chips(painter, inner, column.chips(row), chosen=chosen, rtl=_rtl(table))
+        elif column.chips is not None and (chips := column.chips(row)) is not None:
+            self._chips(painter, inner, chips, chosen=chosen, rtl=_rtl(table))
         else:
             self._text(painter, inner, column, row, chosen=chosen, rtl=_rtl(table))
         painter.restore()

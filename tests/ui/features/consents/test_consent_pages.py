@@ -10,7 +10,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from walk import clipped
 
 from app.features.consents.commands import KeepScan, RevokeConsent
 from app.features.consents.model.records import Signer, Way
@@ -25,6 +26,7 @@ from ui.features.consents.presenter.asking import kinds_for
 from ui.features.consents.presenter.consent import ConsentPage
 from ui.features.consents.presenter.lists import ConsentsPage
 from ui.features.consents.view.sheets import ConsentEntry, CopyEntry, FileEntry
+from ui.kit.look import look
 from ui.kit.printing import Printed
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.headings import Chip, Words
@@ -80,6 +82,12 @@ def chips(page: QWidget) -> list[str]:
 def rows(view: Any) -> list[str]:
     entries = view.entries
     return [entry.title for at in range(entries.total()) if (entry := entries.entry(at))]
+
+
+def row_chips(page: ConsentsPage) -> list[list[str]]:
+    entries = page.view.list.entries
+    shown = [entry for at in range(entries.total()) if (entry := entries.entry(at))]
+    return [[text for text, _kind in entry.chips] for entry in shown]
 
 
 def record_sheet(desk: ConsentsDesk, context: FakeContext) -> ConsentEntry:
@@ -202,9 +210,12 @@ def test_one_about_to_lapse_is_on_today_until_it_is_renewed(
     (line,) = ROOM.today(context)
     assert (line.page, line.subject, line.section) == ("consent", made, "lapsing")
     assert "lapses in 11 days" in line.title
+    listed = context.put(ConsentsPage)
+    assert isinstance(listed, ConsentsPage)
+    assert row_chips(listed) == [["Lapses in 11 days", "No scan yet"]]
     page = context.put(ConsentPage, made)
     assert isinstance(page, ConsentPage)
-    assert "About to lapse" in chips(page)
+    assert chips(page) == ["About to lapse"]
     page.view.buttons["renew"].click()
     context.settle()
     fill(context, until_on="2027-12-01")
@@ -401,3 +412,21 @@ def test_ages_are_set_and_refused_at_their_field(desk: ConsentsDesk, context: Fa
     fill(context, besides_telehealth="13", title="State law")
     ages = desk.consents.ages()
     assert (ages[ConsentKind.SERVICES].alone, ages[ConsentKind.TELEHEALTH].besides) == (14, 13)
+
+
+def test_what_is_said_of_the_ages_leaves_their_fields_room_in_large_text(
+    app: QApplication, desk: ConsentsDesk, context: FakeContext
+) -> None:
+    look().apply(app, "light", 2.0)
+    try:
+        page = context.put(ConsentsPage)
+        assert isinstance(page, ConsentsPage)
+        page.view.links["ages"].click()
+        context.settle()
+        sheet = sheet_of(context)
+        assert "Now in force" in sheet.text.text()
+        assert clipped(sheet) == []
+        focus = sheet.focusWidget()
+        assert not focus.visibleRegion().isEmpty()
+    finally:
+        look().apply(app, "light", 1.0)

@@ -103,7 +103,7 @@ class ConsentPage(RecordPage[ConsentSheet]):
         chips = [(_(STATES[sheet.state]), MARKS.get(sheet.state, Mark.PLAIN))]
         warnings = [spoken_ending(end) for end in sheet.standing_ends]
         if sheet.lapses_soon:
-            chips.append((_("About to lapse"), Mark.WARN))
+            chips = [(_("About to lapse"), Mark.WARN)]
         if sheet.replaced_by is not None:
             why = sheet.replaced_by.correction
             warnings.append(

@@ -1,6 +1,7 @@
 """All consents, narrowed by how they stand, by kind, or to one student."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,15 @@ MARKS = {
     State.NOT_BEGUN: Mark.ACCENT,
     State.REVOKED: Mark.BAD,
 }
+
+_CUT_SHORT = {State.REVOKED, State.EVENT}
+"""Over before the day that was agreed."""
+
+
+def lapsing_chip(line: ConsentLine, today: date) -> str:
+    """Return in how many days a consent lapses, as words that stand for themselves."""
+    words = spoken_lapsing(line, today.isoformat())
+    return words[:1].upper() + words[1:]
 
 
 class ConsentsPage(RecordsPage):
@@ -122,17 +132,21 @@ class ConsentsPage(RecordsPage):
     def entry(self, line: ConsentLine) -> Entry:
         """Return a consent as the list shows it."""
         one = line.consent
-        chips = [(_(STATES[line.state]), MARKS.get(line.state, Mark.PLAIN))]
+        # That a consent is in force is the rule: a row says what differs from it.
+        chips = (
+            [(_(STATES[line.state]), MARKS.get(line.state, Mark.PLAIN))]
+            if line.state is not State.ACTIVE
+            else []
+        )
         if line.lapses_soon:
-            lapses = spoken_lapsing(line, self.context.today().isoformat())
-            chips.append((lapses, Mark.WARN))
+            chips.append((lapsing_chip(line, self.context.today()), Mark.WARN))
         if not line.scans and line.state is State.ACTIVE and one.way == "paper":
             chips.append((_("No scan yet"), Mark.PLAIN))
         return Entry(
             one.id,
             _("{student}: {kind}").format(student=line.pupil.listed, kind=spoken_kind(one.kind)),
             spoken_about(one),
-            spoken_end(one),
+            spoken_end(one) if line.state not in _CUT_SHORT else "",
             "consent",
             tuple(chips),
             subject=line,

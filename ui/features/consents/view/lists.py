@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout
 
 from app.kernel.words import _
 from ui.kit.widgets.buttons import Button
@@ -49,10 +48,8 @@ class ConsentsView(RecordsView):
         self.kinds = Choice(kinds, name=_("Kind of consent"))
         self.kinds.setMinimumContentsLength(_KIND)
         self.kinds.chosen.connect(self.kind_chosen)
-        page = self.layout()
-        if isinstance(page, QVBoxLayout):
-            place = page.indexOf(self.parts) + 1
-            page.insertWidget(place, self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
+        place = self.column.indexOf(self.parts) + 1
+        self.column.insertWidget(place, self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
         self._every = kinds[0][0]
 
     def ask_kind(self, count: int) -> None:

@@ -20,7 +20,9 @@ from ui.kit.widgets.scroll import ScrollColumn
 
 Options = Sequence[tuple[object, str]]
 Names = frozenset[str]
-_SCAN_HEIGHT = 320
+_SCAN_HEIGHT = 480
+_SCAN_SHARE = 0.48
+"""Of the screen's height, where the scan's own is too much: title and buttons need the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +379,8 @@ class ScanSheet(Sheet):
         super().__init__(title, text, width=900, parent=parent)
         self.pages = PagesPreview()
         self.column = ScrollColumn(title, margin=0)
-        self.column.setMinimumHeight(look().px(_SCAN_HEIGHT))
+        room = round(self.screen().availableGeometry().height() * _SCAN_SHARE)
+        self.column.setMinimumHeight(min(look().px(_SCAN_HEIGHT), room))
         self.column.body.addWidget(self.pages)
         self.column.body.addStretch(1)
         self.body.addWidget(self.column, 1)

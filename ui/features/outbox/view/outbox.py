@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from app.kernel.words import _
 from ui.kit.look import Kind
 from ui.kit.widgets.buttons import Button
@@ -37,11 +35,9 @@ class OutboxView(RecordsView):
         self.busy = BusyPanel(
             _("Sending"), lambda done, of: _("{done} of {of} sent").format(done=done, of=of or "…")
         )
-        page = self.layout()
-        if isinstance(page, QVBoxLayout):
-            place = page.indexOf(self.parts)
-            for widget in (self.busy, self.trouble, self.next):
-                page.insertWidget(place, widget)
+        place = self.column.indexOf(self.parts)
+        for widget in (self.busy, self.trouble, self.next):
+            self.column.insertWidget(place, widget)
         for widget in (self.next, self.trouble, self.busy):
             widget.hide()
 

@@ -154,8 +154,8 @@ def _how(line: DisclosureLine) -> str:
     return _("Not handed over") if line.stopped else spoken_means(line.disclosure.means)
 
 
-def _how_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...]:
-    return ((_how(line), Mark.WARN if line.stopped else Mark.PLAIN),)
+def _how_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...] | None:
+    return ((_how(line), Mark.WARN),) if line.stopped else None
 
 
 def _ground(line: DisclosureLine) -> str:
@@ -163,9 +163,9 @@ def _ground(line: DisclosureLine) -> str:
     return _(SHORT[ground]) if ground is not None else "–"
 
 
-def _ground_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...]:
+def _ground_chips(line: DisclosureLine) -> tuple[tuple[str, str], ...] | None:
     emergency = line.disclosure.terms.ground is Ground.EMERGENCY
-    return ((_ground(line), Mark.BAD if emergency else Mark.PLAIN),)
+    return ((_ground(line), Mark.BAD),) if emergency else None
 
 
 def _grounds(disclosure: Disclosure) -> list[str]:

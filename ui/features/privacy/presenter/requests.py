@@ -150,13 +150,14 @@ class RequestsPage(RecordsPage):
         one = line.request
         name = listed_name(line.student_given, line.student_family, line.student_preferred)
         clock = spoken_clock(line, self.context.today())
+        pressing = clock is not None and clock[1] != Mark.PLAIN
         return Entry(
             one.id,
             _("{student}: {who}").format(student=name, who=one.asked_by),
             _("{what}. {records}").format(what=_(WANTED[one.kind]), records=one.what),
-            spoken_day(one.received_on),
+            spoken_standing(line),
             "audit",
-            ((spoken_standing(line), Mark.PLAIN), *((clock,) if clock else ())),
+            (clock,) if clock is not None and pressing else (),
             subject=line,
         )
 
