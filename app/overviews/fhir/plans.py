@@ -244,7 +244,13 @@ def _task(task: Task, told: Told) -> Resource:
 def put_referrals(document: Document, lines: Sequence[EpisodeLine], told: Told) -> None:
     """Put in the referrals to services of the school, and what became of each."""
     entries = [
-        document.add("ServiceRequest", line.episode.id, _request(line, told)) for line in lines
+        document.add(
+            "ServiceRequest",
+            line.episode.id,
+            _request(line, told),
+            record=line.episode.concern_id,
+        )
+        for line in lines
     ]
     table = blocks.TableBlock(
         (

@@ -153,7 +153,7 @@ def _encounter(note: SummaryNote, student: Student) -> Resource:
 
 def _follow_ups(document: Document, student: Student) -> list[Reference]:
     return [
-        document.add("Task", step.id, _task(step, student))
+        document.add("Task", step.id, _task(step, student), record=step.note_id or "")
         for step in student.facts.sessions().follow_ups
     ]
 

@@ -58,6 +58,7 @@ from vaults import fixed_clock, new_desk
 
 LABEL = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 OTHER = "Leila Haddad"
+EMERGENCY = Terms(Ground.EMERGENCY, emergency=Emergency("Overdose", "The hospital"))
 
 
 @pytest.fixture
@@ -318,9 +319,8 @@ def test_a_labelled_record_stays_behind_unless_it_is_opened_and_says_then_what_b
     shut = text_of(read(desk.fhir.student(everything(student), TO_PARENT).data))
     assert "ASQ" not in shut
     assert "42CFRPart2" not in shut
-    emergency = Terms(Ground.EMERGENCY, emergency=Emergency("Overdose", "The hospital"))
     opened = read(
-        desk.fhir.student(everything(student), Release(CLINIC, "Treatment", emergency)).data
+        desk.fhir.student(everything(student), Release(CLINIC, "Treatment", EMERGENCY)).data
     )
     labelled = [
         one["code"]["text"]
@@ -329,6 +329,25 @@ def test_a_labelled_record_stays_behind_unless_it_is_opened_and_says_then_what_b
     ]
     assert labelled == ["ASQ"]
     assert notice in resources(opened, "Composition")[0]["section"][0]["text"]["div"]
+
+
+def test_what_stems_from_a_labelled_record_says_what_binds_it_as_the_record_does(
+    desk: Desk, student: StudentId
+) -> None:
+    desk.privacy.set_part2_notice(SetPart2Notice("42 CFR part 2 prohibits disclosure."))
+    before = read(desk.fhir.student(everything(student), TO_PARENT).data)
+    (step,) = [one.follow_up for one in desk.sessions.follow_ups()]
+    desk.privacy.label(LabelPart2(Labelled.NOTE, str(step.note_id)))
+    shut = read(desk.fhir.student(everything(student), TO_PARENT).data)
+    opened = read(desk.fhir.student(everything(student), Release(CLINIC, "Care", EMERGENCY)).data)
+    for kind in ("Task", "Encounter"):
+        hidden = len(resources(before, kind)) - len(resources(shut, kind))
+        labelled = [
+            one
+            for one in resources(opened, kind)
+            if "42CFRPart2" in {label["code"] for label in one["meta"]["security"]}
+        ]
+        assert len(labelled) == hidden > 0, kind
 
 
 def test_two_documents_have_no_address_in_common_and_no_id_of_the_vault(
