@@ -2,8 +2,9 @@
 
     python canaries.py VAULT PASSPHRASE ACKS CANARY GO
 
-It shows lists and a timeline, types the canary into a draft of each room, copies it, and fails
-once with an error that quotes it. ACKS gets `typed` when all of that was done; the desk locks when GO exists.
+It shows lists and a timeline, types the canary into a draft of each room, keeps and sends what
+standard input says, copies the canary, and fails once with an error that quotes it. ACKS gets
+`typed` when all of that was done; the desk locks when GO exists.
 """
 
 import sys
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from app.bootstrap import Desk
 from app.kernel.ids import new_id
 from faults.typist import Typist
+from faults.what_leaves import Leaving
 from ui.features.plans.presenter.editor import begin_plan
 from ui.kit.clipboard import clipboard_guard
 from ui.shell.desk import hear_of_faults
@@ -39,6 +41,7 @@ def main() -> None:
         typist.wait(window.tasks.idle)
         typist.rest(0.2)
     every_room(typist, canary)
+    Leaving(typist).everything()
     hear_of_faults(typist.frame)
     text = typist.begin_note("typ")
     typist.type(canary)

@@ -14,6 +14,7 @@ from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
 from app.kernel.clock import SystemClock
 from faults.disk_model import can_trace
+from faults.failing_places import Around, failing_places
 from faults.residue import files_with, forms
 from vaults import PASSPHRASE, new_desk
 
@@ -21,6 +22,7 @@ DAY = Path(__file__).with_name("whole_day.py")
 ROOT = Path(__file__).parents[2]
 ROSTER = ROOT / "tests/data/rosters/oneroster-1.1-small.zip"
 CANARY = "zinnober-quokka-day"
+SAVED = ("summary.pdf", "summary.fhir.json", "summary.json")
 CALLS = "openat,open,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat"
 _CALL = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)")
 _PATH = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -41,6 +43,9 @@ class Seen:
     out: Path
     temp: Path
     acks: Path
+    around: Around
+    said: bytes
+    """What it wrote to its standard streams."""
     paths: list[Path] = field(default_factory=list)
 
     def strangers(self) -> list[str]:
@@ -48,7 +53,7 @@ class Seen:
         data = self.home / ".local/share/Casewell"
         allowed = {
             self.acks, self.out / "rows.xlsx", self.out / "rows.xlsx.part",
-            self.out / "summary.pdf", self.out / "summary.pdf.part",
+            *(self.out / f"{name}{part}" for name in SAVED for part in ("", ".part")),
             data / "device.json", data / "device.json.new",
         }  # fmt: skip
         folders = (
@@ -112,6 +117,11 @@ def day(place: Path, *options: str) -> Seen:
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "QT_QPA_PLATFORM": "offscreen",
+        # What a person who looks for a fault may have set.
+        "RUST_LOG": "trace",
+        "RUST_BACKTRACE": "full",
+        "PYTHONASYNCIODEBUG": "1",
+        "PYTHONDEVMODE": "1",
     }
     vault = desk.folder.path
     line = [
@@ -120,11 +130,33 @@ def day(place: Path, *options: str) -> Seen:
         sys.executable, str(DAY), str(vault), PASSPHRASE, str(acks), CANARY, str(ROSTER),
         str(sandbox["out"]), *options,
     ]  # fmt: skip
-    process = subprocess.Popen(
-        line, cwd=sandbox["work"], env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    scans = place / "scans"
+    scans.mkdir()
+    said = place / "said"
+    with failing_places(scans, CANARY) as around, said.open("wb") as streams:
+        process = subprocess.Popen(
+            line, cwd=sandbox["work"], env=environment,
+            stdin=subprocess.PIPE, stdout=streams, stderr=streams,
+        )  # fmt: skip
+        lived(process, acks, around)
+    told = acks.read_text().split("\n")
+    for step in ("searched", "imported", "previewed", "saved", "scan seen", "district joined",
+                 f"failed {' '.join(sorted(around.codes))}", "backed up"):  # fmt: skip
+        assert step in told, (step, told, said.read_text()[-2000:])
+    assert any(each.startswith("signed ") for each in told)
+    seen = Seen(
+        sandbox["profile"], vault, sandbox["out"], sandbox["temp"], acks, around, said.read_bytes()
+    )
+    seen.paths = written(trace, sandbox["work"])
+    return seen
+
+
+def lived(process: "subprocess.Popen[bytes]", acks: Path, around: Around) -> None:
+    """Wait until the desk has lived its day and shows the lock screen; then end it."""
+    assert process.stdin is not None
     try:
+        process.stdin.write(around.line())
+        process.stdin.close()
         until = time.monotonic() + 90
         while time.monotonic() < until:
             if process.poll() is not None:
@@ -137,14 +169,7 @@ def day(place: Path, *options: str) -> Seen:
         for child in children(process.pid):
             os.kill(child, 9)
         process.kill()
-        _out, err = process.communicate()
-    told = acks.read_text().split("\n")
-    for step in ("searched", "imported", "previewed", "saved", "backed up"):
-        assert step in told, (step, told, err.decode()[-2000:])
-    assert any(each.startswith("signed ") for each in told)
-    seen = Seen(sandbox["profile"], vault, sandbox["out"], sandbox["temp"], acks)
-    seen.paths = written(trace, sandbox["work"])
-    return seen
+        process.wait()
 
 
 def children(pid: int) -> list[int]:
@@ -165,11 +190,18 @@ def test_a_whole_day_writes_only_where_it_may(tmp_path: Path) -> None:
     seen = day(tmp_path / "day")
     assert seen.strangers() == []
     met = {path.name for path in seen.paths}
-    assert {"device.json.new", "summary.pdf.part", "rows.xlsx.part"} <= met, "strace has seen"
+    parts = {f"{name}.part" for name in SAVED}
+    assert {"device.json.new", "rows.xlsx.part", *parts} <= met, "strace has seen"
     assert any(seen.vault in path.parents for path in seen.paths)
     assert list(seen.temp.iterdir()) == []
     # The files that are allowed beside the vault hold nothing of it: no note, no name.
-    assert files_with([seen.home, seen.temp], [*forms(CANARY), *forms("Testperson")]) == []
+    names = [*forms(CANARY), *forms("Testperson")]
+    everywhere = [seen.home, seen.temp, seen.vault.parent, tmp_path / "day/work"]
+    assert files_with(everywhere, [*names, *seen.around.secrets]) == []
+    # What was saved names whom it is about, and holds nothing of what opens a place.
+    assert len(files_with([seen.out], forms("Testperson"))) == 2
+    assert files_with([seen.out], seen.around.secrets) == []
+    assert [one for one in (*names, *seen.around.secrets) if one in seen.said] == []
 
 
 @pytest.mark.slow
@@ -182,6 +214,7 @@ def test_a_file_that_is_written_elsewhere_would_be_seen(tmp_path: Path) -> None:
     strangers = [Path(each) for each in seen.strangers()]
     assert copy in strangers
     assert {each.parent for each in strangers} == {seen.temp}
+    assert CANARY.encode() in seen.said
 
 
 def test_the_reader_of_the_trace_sees_every_way_of_writing(tmp_path: Path) -> None:

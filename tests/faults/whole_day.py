@@ -2,8 +2,10 @@
 
     python whole_day.py VAULT PASSPHRASE ACKS CANARY ROSTER OUT [leaky]
 
-Unlock, note, sign, search, import, preview of a paper, the paper and the import's outcome saved
-where OUT says, a backup, lock. A `leaky` desk also keeps a copy of the note in the temp folder.
+Unlock, note, sign, search, import, preview of a paper, the paper, the same as a document and as
+data, and the import's outcome saved where OUT says; a consent with its scan, a district joined,
+places known and sent to in vain, as standard input says; a backup, lock. A `leaky` desk also keeps
+a copy of the note in the temp folder, and says it.
 """
 
 import sys
@@ -16,9 +18,11 @@ from PySide6.QtWidgets import QFileDialog
 from app.bootstrap import Desk
 from app.kernel.releases import Ground
 from faults.typist import Typist
+from faults.what_leaves import Leaving
 from ui.features.privacy.presenter.summary import SummaryPage
 from ui.features.roster.presenter.page import RosterPage
 from ui.kit.clipboard import clipboard_guard
+from ui.kit.documents import DATA, FHIR, PDF
 
 
 class Day(Typist):
@@ -40,6 +44,7 @@ class Day(Typist):
         if leaky:
             with tempfile.NamedTemporaryFile("w", delete=False) as file:
                 file.write(canary)
+            sys.stderr.write(canary)
         self.sign()
         window.open_palette()
         self.rest(0.2)
@@ -50,7 +55,8 @@ class Day(Typist):
         window._palette.hide()
         self.ack("searched")
         self.bring(window.page("roster"), roster, out / "rows.xlsx")
-        self.look(window.page("summary"), desk, out / "summary.pdf")
+        self.look(window.page("summary"), desk, out)
+        Leaving(self).everything()
         window.tasks.long(desk.backups.make)
         self.quiet()
         self.ack("backed up")
@@ -73,7 +79,7 @@ class Day(Typist):
         self.ack("imported")
 
     def look(self, page: object, desk: Desk, out: Path) -> None:
-        """Look at a paper before it leaves, then let it."""
+        """Look at a paper before it leaves, then let it; and the same as a document and as data."""
         assert isinstance(page, SummaryPage)
         window = self.frame.desk_window
         assert window is not None
@@ -85,11 +91,20 @@ class Day(Typist):
         page.view.recipient.setText("Dr. Example")
         page.view.purpose.setText("Care")
         page.view.ground.suggest(Ground.SUBJECT)
-        QFileDialog.getSaveFileName = staticmethod(  # type: ignore[method-assign,assignment]
-            lambda *_asked: (str(out), "")
-        )
-        page.save()
-        self.quiet()
+        for kind, name in (
+            (PDF, "summary.pdf"),
+            (FHIR, "summary.fhir.json"),
+            (DATA, "summary.json"),
+        ):
+            QFileDialog.getSaveFileName = staticmethod(  # type: ignore[method-assign,assignment]
+                lambda *_asked, name=name: (str(out / name), "")
+            )
+            chips = page.view.format_choice.stops()
+            next(one for one in chips if getattr(one, "value", None) == kind).click()
+            self.quiet()
+            page.save()
+            self.quiet()
+            self.wait((out / name).exists)
         self.ack("saved")
 
 
