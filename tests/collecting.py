@@ -8,6 +8,7 @@ from app.collect.collecting import Collector
 from app.collect.engines import Engine, open_engine
 from app.collect.findings import Collected
 from app.collect.judging import Judge
+from app.collect.limits import Limits
 from app.kernel.clock import Clock, FixedClock, Moment
 from app.kernel.documents import SummaryKind
 from app.sync.parcels import Destination
@@ -26,10 +27,11 @@ def collect(
     let_in: frozenset[SummaryKind] = frozenset(SummaryKind),
     clock: Clock | None = None,
     lake_folder: Path | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Collected:
     """Collect once, with the tables made if they are missing."""
     tables.prepare(engine)
-    judge = Judge([district.keys.identity], district.keys.public, let_in.__contains__)
+    judge = Judge(district.keys.identities, district.keys.public, let_in.__contains__)
     collected = Collector(
         place,
         engine,
@@ -38,6 +40,7 @@ def collect(
         clock or FixedClock(NOW),
         thorough=thorough,
         lake=lake_folder is not None,
+        limits=limits,
     )()
     if lake_folder is not None:
         lake.write(engine, lake_folder)

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,8 +55,8 @@ class District:
 
     keys: DistrictKeys = field(default_factory=DistrictKeys.new)
 
-    def invitation(self, label: str = "Ms. Invented") -> Invitation:
-        return invite(label, "2026-08-01T08:00:00.000Z", self.keys)
+    def invitation(self, label: str = "Ms. Invented", schools: Sequence[str] = ()) -> Invitation:
+        return invite(label, "2026-08-01T08:00:00.000Z", self.keys, schools)
 
 
 @dataclass

@@ -103,7 +103,8 @@ def _collect(arguments: argparse.Namespace) -> int:
     from app.collect import lake, tables
     from app.collect.collecting import Collector
     from app.collect.judging import Judge
-    from app.collect.places import address_of, credentials_of, database, district_of, let_in
+    from app.collect.limits import limits_of
+    from app.collect.places import address_of, credentials_of, database, let_in, settings_of
     from app.kernel.clock import SystemClock
     from app.sync.destinations import reach
     from app.sync.district_folder import DistrictFolder
@@ -123,7 +124,8 @@ def _collect(arguments: argparse.Namespace) -> int:
         raise Refused("collect-needs-keys", "keys")
     address = address_of(arguments.destination)
     credentials = credentials_of(arguments.credentials_file)
-    district = district_of(arguments.keys)
+    settings = settings_of(arguments.keys)
+    district = settings.content if settings else None
     secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
     keys = DistrictFolder(arguments.keys).keys(secret)
     judge = Judge(keys.identities, keys.public, lambda kind: let_in(kind, district))
@@ -145,6 +147,7 @@ def _collect(arguments: argparse.Namespace) -> int:
                 SystemClock(),
                 thorough=thorough,
                 lake=into.lake is not None,
+                limits=limits_of(settings),
             )()
         if into.lake is not None:
             lake.write(engine, into.lake)

@@ -44,6 +44,16 @@ def add(commands: Any) -> None:
         default="",
         help=_("whom the invitation is for; without it: a file for desks that are in already"),
     )
+    invite.add_argument(
+        "--school",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help=_(
+            "a school that the desk may count, by its code in the roster, or as name:NAME where"
+            " schools have no codes; repeatable; without it: any"
+        ),
+    )
     invite.add_argument("--name", default="", help=_("what the district is called from now on"))
     _recipients(invite)
     _places(invite)
@@ -52,6 +62,7 @@ def add(commands: Any) -> None:
     _secret(invite)
     invite.set_defaults(run=_invite)
 
+    _desk_commands(parts)
     rotate = parts.add_parser(
         "rotate",
         help=_("let desks seal to a fresh key from now on"),
@@ -100,6 +111,45 @@ def add(commands: Any) -> None:
     leave = parts.add_parser("leave", help=_("let a vault belong to its district no more"))
     vault_options(leave)
     leave.set_defaults(run=_leave)
+
+
+def _desk_commands(parts: Any) -> None:
+    """Add what IT does about desks that are in."""
+    desks = parts.add_parser("desks", help=_("who was invited, who enrolled, who is blocked"))
+    desks.add_argument("folder", type=Path, metavar="FOLDER")
+    desks.add_argument(
+        "--from", dest="source", metavar="DATABASE", help=_("what desks sent was collected there")
+    )
+    desks.set_defaults(run=_desks)
+
+    block = parts.add_parser(
+        "block",
+        help=_("take nothing from a desk any more"),
+        description=_(
+            "From the next collection on nothing of the desk is taken, and it is told so. What was"
+            " taken before stays."
+        ),
+    )
+    block.add_argument("--reason", required=True, help=_("why; it stays in the folder"))
+    block.set_defaults(run=_block)
+
+    unblock = parts.add_parser("unblock", help=_("take from a desk again"))
+    unblock.set_defaults(run=_unblock)
+
+    schools = parts.add_parser("schools", help=_("say anew which schools a desk may count"))
+    which = schools.add_mutually_exclusive_group(required=True)
+    which.add_argument("--school", action="append", default=[], metavar="CODE",
+                       help=_("a school that the desk may count, as for “invite”; repeatable"))  # fmt: skip
+    which.add_argument("--any", action="store_true", help=_("let it count any school"))
+    schools.set_defaults(run=_limit)
+
+    for command in (block, unblock, schools):
+        command.add_argument("folder", type=Path, metavar="FOLDER")
+        command.add_argument(
+            "desk", metavar="DESK", help=_("a desk’s id, or an invitation’s label or id")
+        )
+    for command in (desks, block, unblock, schools):
+        command.add_argument("--json", action="store_true", help=_("print the result as JSON"))
 
 
 def _recipients(command: argparse.ArgumentParser) -> None:
@@ -245,12 +295,15 @@ def _invite(arguments: argparse.Namespace) -> int:
 
     folder = DistrictFolder(arguments.folder)
     _require_free(arguments.out)
+    schools = _schools(arguments.school)
+    if schools and not arguments.label.strip():
+        raise Refused("district-school-label", "school")
     _changed(folder.settings(), arguments)  # what cannot be asked for is refused at once
     secret = passphrase(arguments.passphrase_file, _("Passphrase of the district’s keys: "))
     with finishing(), folder.alone():
         settings = _changed(folder.settings(), arguments)
         label = " ".join(arguments.label.split())
-        data = folder.issue(settings, folder.keys(secret), label, _now())
+        data = folder.issue(settings, folder.keys(secret), label, _now(), schools)
         _hand_out(arguments.out, data)
     from app.sync.district_file import parse
 
@@ -396,6 +449,160 @@ def _require_meant(key: str) -> None:
     )
     if input(_("Type the word retire: ")).strip() != "retire":
         raise Refused("district-retire-unsaid", "yes")
+
+
+def _schools(texts: Sequence[str]) -> list[str]:
+    """Return the keys of the schools that are meant."""
+    from app.kernel.buildings import key_meant
+
+    found = []
+    for text in texts:
+        key = key_meant(text)
+        if not key:
+            raise _option("school", text, "0420, name:Alder Middle")
+        found.append(key)
+    return list(dict.fromkeys(found))
+
+
+def _limit(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    folder, schools = DistrictFolder(arguments.folder), _schools(arguments.school)
+    with finishing(), folder.alone():
+        made = folder.limit(arguments.desk, schools)
+    tell(
+        arguments,
+        {"label": made.label, "invitation": made.id, "schools": list(made.schools)},
+        [
+            _("{label} may count: {schools}").format(
+                label=made.label, schools=", ".join(made.schools) or _("any school")
+            )
+        ],
+    )
+    return DONE
+
+
+def _block(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    folder = DistrictFolder(arguments.folder)
+    with finishing(), folder.alone():
+        made = folder.block(arguments.desk, arguments.reason, _now())
+    tell(
+        arguments,
+        {"desk": made.desk, "invitation": made.invitation, "reason": made.reason, "at": made.at},
+        [
+            _("{desk} is blocked: nothing of it is taken from the next collection on.").format(
+                desk=arguments.desk
+            ),
+            _("Collections read this folder; where one has a copy, block it there too."),
+        ],
+    )
+    return DONE
+
+
+def _unblock(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    folder = DistrictFolder(arguments.folder)
+    with finishing(), folder.alone():
+        was = folder.unblock(arguments.desk)
+    tell(
+        arguments,
+        {"desk": was.desk, "invitation": was.invitation},
+        [
+            _(
+                "{desk} is not blocked any more. What was turned away meanwhile is sent again from"
+                " the desk’s Outbox."
+            ).format(desk=arguments.desk)
+        ],
+    )
+    return DONE
+
+
+def _desks(arguments: argparse.Namespace) -> int:
+    from app.sync.district_folder import DistrictFolder
+
+    rows = _desk_rows(DistrictFolder(arguments.folder).settings(), arguments.source)
+    lines = []
+    for row in rows:
+        lines.append(_spoken_desk(row))
+        if row["schools"]:
+            lines.append("  " + _("may count: {schools}").format(schools=", ".join(row["schools"])))
+        if row["blocked"]:
+            lines.append(
+                "  "
+                + _("blocked on {day}: {reason}").format(
+                    day=row["blocked_at"][:10], reason=row["blocked"]
+                )
+            )
+    tell(arguments, {"desks": rows}, lines or [_("Nobody was invited yet.")])
+    return DONE
+
+
+def _desk_rows(settings: "Settings", source: str | None) -> list[dict[str, Any]]:
+    """Return a row for each invitation and each desk that showed it, then for the other desks."""
+    known = _known_desks(source)
+    rows: list[dict[str, Any]] = []
+    for invited in settings.invited:
+        facts = {"label": invited.label, "invitation": invited.id, "serial": invited.serial,
+                 "invited": invited.made, "schools": list(invited.schools)}  # fmt: skip
+        showed = [one for one in known if one["invitation"] == invited.id]
+        rows += [{**one, **facts} for one in showed or [_NOBODY]]
+    told = {row["desk"] for row in rows}
+    rows += [{**one, "serial": 0, "invited": "", "schools": []}
+             for one in known if one["desk"] not in told]  # fmt: skip
+    told = {row["desk"] for row in rows}
+    rows += [{**_NOBODY, "desk": one.desk, "label": "", "invitation": "", "serial": 0, "invited": "",
+              "schools": []} for one in settings.blocked if one.desk and one.desk not in told]  # fmt: skip
+    for row in rows:
+        mine = [
+            one
+            for one in settings.blocked
+            if (one.desk and one.desk == row["desk"])
+            or (one.invitation and one.invitation == row["invitation"])
+        ]
+        row["blocked"] = mine[0].reason if mine else ""
+        row["blocked_at"] = mine[0].at if mine else ""
+    return rows
+
+
+_NOBODY: dict[str, Any] = {"desk": "", "standing": "", "name": "", "role": "", "first_seen": "",
+                              "last_seen": "", "counter": 0}  # fmt: skip
+"""What is known of the desk of an invitation that none has shown yet."""
+
+
+def _known_desks(source: str | None) -> list[dict[str, Any]]:
+    if source is None:
+        return []
+    from contextlib import closing
+    from dataclasses import asdict
+
+    from app.collect import tables
+    from app.collect.book import Book
+    from app.collect.places import database
+
+    with closing(database(source, for_reading=True).engine) as engine:
+        tables.check(engine)
+        found = [asdict(one) for one in Book(engine).roll()]
+    return [{"desk": one.pop("id"), **one} for one in found]
+
+
+def _spoken_desk(row: Mapping[str, Any]) -> str:
+    if not row["desk"]:
+        return _("{label}: invited {day} (file {serial})").format(
+            label=row["label"], day=row["invited"][:10], serial=row["serial"]
+        )
+    if not row["first_seen"]:
+        return str(row["desk"])
+    return _("{label}: desk {desk} of {name}, since {first}, last list {counter} on {last}").format(
+        label=row["label"] or "–",
+        desk=row["desk"],
+        name=row["name"] or "–",
+        first=row["first_seen"][:10],
+        counter=row["counter"],
+        last=row["last_seen"][:10] or "–",
+    )
 
 
 def _changed(settings: "Settings", arguments: argparse.Namespace) -> "Settings":

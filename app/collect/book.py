@@ -61,6 +61,22 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A desk, and when it was heard of."""
+
+    id: str
+    standing: str
+    invitation: str
+    label: str
+    name: str
+    role: str
+    first_seen: str
+    last_seen: str
+    counter: int
+    """Of the last list that was taken of it; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A parcel of which something is known already."""
 
@@ -110,6 +126,40 @@ class Book:
         return {
             row[0]: Standing(row[1]) for row in self._engine.rows("SELECT desk, standing FROM desk")
         }
+
+    def invitations(self) -> dict[str, str]:
+        """Return by desk the invitation that it showed; empty for one that showed none."""
+        return {row[0]: row[1] for row in self._engine.rows("SELECT desk, invitation FROM desk")}
+
+    def schools_of(self, invitation: str) -> frozenset[str]:
+        """Return the schools that were signed to an invitation; none: any."""
+        rows = self._engine.rows(
+            "SELECT building FROM invitation_school WHERE invitation = ?", (invitation,)
+        )
+        return frozenset(row[0] for row in rows)
+
+    def keep_schools(self, invitation: str, schools: Sequence[str]) -> None:
+        """Write down which schools were signed to an invitation."""
+        for school in schools:
+            self._engine.run(
+                "INSERT INTO invitation_school (invitation, building) VALUES (?, ?)"
+                " ON CONFLICT (invitation, building) DO NOTHING",
+                (invitation, school),
+            )
+
+    def roll(self) -> list[Known]:
+        """Return every desk and what is known of it, those seen first in front."""
+        # Of places that took turns the one that was collected last counts.
+        lists = self._engine.rows(
+            "SELECT desk, counter FROM manifest m WHERE taken ="
+            " (SELECT max(taken) FROM manifest n WHERE n.desk = m.desk) ORDER BY counter"
+        )
+        counters = {row[0]: row[1] for row in lists}
+        rows = self._engine.rows(
+            "SELECT desk, standing, invitation, label, name, role, first_seen, last_seen FROM desk"
+            " ORDER BY first_seen, desk"
+        )
+        return [Known(*(*row, counters.get(row[0], 0))) for row in rows]
 
     def keep_desk(self, desk: Desk, at: str) -> None:
         """Write down how a desk stands, and what it says of itself."""

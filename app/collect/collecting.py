@@ -6,12 +6,14 @@ missing. Wherever a run is cut off, the next one ends at the same rows.
 """
 
 import base64
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from app.collect.book import LET_IN, Book, Desk, Entry, Rank, Seen, Standing, State
 from app.collect.engines import Engine, transaction
 from app.collect.findings import Collected
 from app.collect.judging import Enrolment, Judge, Judged, Ruling, is_named
+from app.collect.limits import Limits, beyond
 from app.collect.loading import period_of
 from app.collect.walk import Walk
 from app.kernel.clock import Clock
@@ -29,6 +31,8 @@ MOST_OF_ENROLMENT = 384 * 1024
 """Bytes of a parcel that may be one; what is larger is not opened before its desk is let in."""
 MOST_MISSING = 20
 """Objects of a manifest that are told to be missing at the most; it waits for all of them."""
+_SHOWN = 5
+"""Schools that are named at the most where a desk counts others than it may."""
 _MOST_OPENED = 500
 """Parcels of a desk without enrolment that are opened at the most to look for one."""
 
@@ -54,6 +58,7 @@ class Collector:
     """Whether every manifest that was taken is read again and compared."""
     lake: bool = False
     """Whether Parquet files are written of the tables."""
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
     progress: Progress = no_progress
     collected: Collected = field(default_factory=Collected)
 
@@ -70,7 +75,7 @@ class Collector:
         there = {one for one in self.place.names("manifests") if hexadecimal(one, 32)}
         # One of which nothing lies here any more is looked for all the same, and told.
         desks = sorted(there | set(known))
-        standing = book.desks()
+        standing, invited = book.desks(), book.invitations()
         for number, desk in enumerate(desks):
             self.progress(number, len(desks))
             walk = Walk(
@@ -83,7 +88,7 @@ class Collector:
                 thorough=self.thorough,
             )
             try:
-                self._desk(book, walk, standing.get(desk))
+                self._desk(book, walk, standing.get(desk), invited.get(desk, ""))
             except SendingTrouble as trouble:
                 self.collected.tell("desk-unreachable", desk, reason=trouble.code)
         self.progress(len(desks), len(desks))
@@ -100,16 +105,26 @@ class Collector:
         except Malformed as wrong:
             raise Trouble("collect-place-other", reason=wrong.code) from None
 
-    def _desk(self, book: Book, walk: Walk, standing: Standing | None) -> None:
+    def _desk(self, book: Book, walk: Walk, standing: Standing | None, invitation: str) -> None:
         waiting = walk(self.place.names(f"manifests/{walk.desk}"))
+        blocked = self.limits.blocks(walk.desk, invitation)
+        if blocked and waiting:
+            self.collected.tell("desk-blocked", walk.desk)
         if standing not in LET_IN:
-            if not waiting:
+            if blocked or not waiting:
                 return
             if not self._enrolled(book, walk.desk, waiting):
                 return
+            invitation = book.invitations()[walk.desk]
+        schools = self._schools(book, invitation)
         taken = dict(walk.known)
         for manifest in waiting:
-            if self._take(book, manifest):
+            if blocked:
+                self._turn_away(book, manifest)
+                done = True
+            else:
+                done = self._take(book, manifest, schools)
+            if done:
                 counter = manifest.content.counter
                 taken[counter] = walk.right[counter]
         walk.tell_gaps(taken)
@@ -136,7 +151,7 @@ class Collector:
             judged = self.judge(desk, one.name, data)
             if judged.enrolment is not None:
                 with transaction(self.engine):
-                    enrolled = _enrol(book, desk, judged.enrolment, at, told)
+                    enrolled = self._enrol(book, desk, judged.enrolment, told)
                 self._count(told)
                 return enrolled
         self.collected.tell("desk-quarantined", desk)
@@ -144,8 +159,59 @@ class Collector:
             book.keep_desk(Desk(desk, Standing.QUARANTINED), at)
         return False
 
-    def _judgement(self, desk: str, laid: Laid) -> Judged:
-        return self.judge(desk, laid.name, self._object(laid))
+    def _enrol(self, book: Book, desk: str, enrolment: Enrolment, told: Collected) -> bool:
+        """Let a desk in by its invitation, within a transaction; no second one by the same."""
+        invitation = enrolment.invitation
+        other = book.holder(invitation.id)
+        # Whoever was blocked comes back under no other key.
+        blocked = self.limits.blocks(desk, invitation.id) or self.limits.blocks(other, "")
+        enrolled = other in {"", desk} and not blocked
+        if blocked:
+            told.tell("desk-blocked", desk)
+        elif not enrolled:
+            told.tell("desk-invitation-used", desk, other=other, label=invitation.label)
+        book.keep_schools(invitation.id, invitation.schools)
+        book.keep_desk(
+            Desk(
+                desk,
+                Standing.ENROLLED if enrolled else Standing.QUARANTINED,
+                invitation.id,
+                invitation.label,
+                enrolment.name,
+                enrolment.role,
+                enrolment.schools,
+            ),
+            self.clock.now().at,
+        )
+        return enrolled
+
+    def _schools(self, book: Book, invitation: str) -> AbstractSet[str]:
+        """Return the schools that a desk may count; none: any. IT's word goes before the signed."""
+        if not invitation:
+            return frozenset()
+        said = self.limits.schools.get(invitation)
+        return book.schools_of(invitation) if said is None else said
+
+    def _turn_away(self, book: Book, manifest: Manifest) -> None:
+        """Answer a manifest of a blocked desk: nothing is opened, and what is here stays here."""
+        content, desk, at = manifest.content, manifest.desk, self.clock.now().at
+        seen = book.seen(desk, [one.name for one in content.objects])
+        verdicts = tuple(
+            Verdict(one.name, Result.ALREADY)
+            if _done(seen.get(one.name))
+            else Verdict(one.name, Result.REJECTED, "desk-blocked")
+            for one in content.objects
+        )
+        answer = Receipt(desk, content.counter, manifest.sha256, verdicts, at)
+        with transaction(self.engine):
+            book.keep_manifest(manifest, at, receipts.sign(answer, self.signer))
+        self.collected.manifests += 1
+        away = sum(one.result is Result.REJECTED for one in verdicts)
+        self.collected.rejected += away
+        self.collected.already += len(verdicts) - away
+
+    def _judgement(self, desk: str, laid: Laid, schools: AbstractSet[str]) -> Judged:
+        return _within(self.judge(desk, laid.name, self._object(laid)), schools)
 
     def _object(self, laid: Laid) -> bytes:
         try:
@@ -158,7 +224,7 @@ class Collector:
             raise _NotThere("object-differs", laid.name)
         return data
 
-    def _take(self, book: Book, manifest: Manifest) -> bool:
+    def _take(self, book: Book, manifest: Manifest, schools: AbstractSet[str]) -> bool:
         """Take a manifest in one transaction; False where an object of it is not there yet."""
         desk = manifest.desk
         seen = book.seen(desk, [one.name for one in manifest.content.objects])
@@ -167,7 +233,7 @@ class Collector:
         for laid in manifest.content.objects:
             if not _done(seen.get(laid.name)):
                 try:
-                    judged[laid.name] = self._judgement(desk, laid)
+                    judged[laid.name] = self._judgement(desk, laid, schools)
                 except _NotThere as gone:
                     self.collected.tell(gone.code, desk, object=gone.name)
                     judged.clear()
@@ -223,9 +289,16 @@ class Collector:
 
     def _open_kept(self, book: Book) -> None:
         """Judge again what was kept for a later program: this may be it."""
+        invited = book.invitations()
         for desk, name, sealed in book.kept():
-            judged = self.judge(desk, name, base64.b64decode(sealed))
-            if judged.ruling is Ruling.KEEP:
+            invitation = invited.get(desk, "")
+            if self.limits.blocks(desk, invitation):
+                continue
+            judged = _within(
+                self.judge(desk, name, base64.b64decode(sealed)), self._schools(book, invitation)
+            )
+            # The desk was told that it is here: nothing but opening it lets go of it.
+            if judged.ruling is Ruling.KEEP or judged.code == "parcel-closed":
                 self.collected.tell("parcel-kept", desk, object=name, reason=judged.code)
                 continue
             told = Collected()
@@ -238,26 +311,13 @@ def _done(seen: Seen | None) -> bool:
     return seen is not None and seen.state in {*_KNOWN, State.KEPT}
 
 
-def _enrol(book: Book, desk: str, enrolment: Enrolment, at: str, told: Collected) -> bool:
-    """Let a desk in by its invitation, within a transaction; no second one by the same."""
-    invitation = enrolment.invitation
-    other = book.holder(invitation.id)
-    enrolled = other in {"", desk}
-    if not enrolled:
-        told.tell("desk-invitation-used", desk, other=other, label=invitation.label)
-    book.keep_desk(
-        Desk(
-            desk,
-            Standing.ENROLLED if enrolled else Standing.QUARANTINED,
-            invitation.id,
-            invitation.label,
-            enrolment.name,
-            enrolment.role,
-            enrolment.schools,
-        ),
-        at,
-    )
-    return enrolled
+def _within(judged: Judged, schools: AbstractSet[str]) -> Judged:
+    """Return what is to be made of a parcel whose desk may count these schools alone."""
+    others = beyond(judged.lines, schools)
+    if not others:
+        return judged
+    code = "parcel-other-school"
+    return replace(judged, ruling=Ruling.REJECT, code=code, lines=(), schools=others)
 
 
 def _load(book: Book, desk: str, judged: Judged, at: str, told: Collected) -> Verdict:
@@ -266,7 +326,11 @@ def _load(book: Book, desk: str, judged: Judged, at: str, told: Collected) -> Ve
     facts = header.facts if header else None
     if judged.ruling is Ruling.REJECT:
         told.rejected += 1
-        told.tell("parcel-rejected", desk, object=judged.name, reason=judged.code)
+        if judged.schools:
+            named = ", ".join(judged.schools[:_SHOWN])
+            told.tell("parcel-other-school", desk, object=judged.name, schools=named)
+        else:
+            told.tell("parcel-rejected", desk, object=judged.name, reason=judged.code)
         book.keep_parcel(Entry(desk, judged.name, State.REJECTED, at, judged.code, facts))
         return Verdict(judged.name, Result.REJECTED, judged.code)
     told.taken += 1

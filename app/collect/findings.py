@@ -11,6 +11,7 @@ ASKS = frozenset(
     {
         "desk-quarantined",
         "desk-invitation-used",
+        "parcel-other-school",
         "manifest-chain",
         "manifest-replaced",
         "manifest-replay",
@@ -28,7 +29,7 @@ ASKS = frozenset(
     }
 )
 """Findings for which a person is needed."""
-TOLD = frozenset({"desk-earlier-key"})
+TOLD = frozenset({"desk-blocked", "desk-earlier-key"})
 """Findings that are told, and that is all."""
 
 

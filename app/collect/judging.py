@@ -61,6 +61,8 @@ class Judged:
     enrolment: Enrolment | None = None
     sealed: bytes = b""
     """Of what is kept: its bytes."""
+    schools: tuple[str, ...] = ()
+    """Buildings that it counts and that its desk's invitation does not name."""
     earlier_key: bool = False
     """Whether it was sealed to an earlier key of the district, not to the one in use."""
 

@@ -11,7 +11,7 @@ from app.collect.lake import PREFIX, book_of
 from app.kernel.documents import ABOUT_NOBODY, SummaryKind
 from app.kernel.errors import Refused
 from app.sync.district_file import DistrictFile
-from app.sync.district_folder import DistrictFolder
+from app.sync.district_folder import DistrictFolder, Settings
 from app.sync.parcels import Address, Carrier, Credentials, is_closed, openly
 
 _MOST = 1024 * 1024
@@ -91,10 +91,16 @@ def _read(path: Path, field: str) -> bytes:
     return data
 
 
-def district_of(folder: Path) -> DistrictFile | None:
+def settings_of(folder: Path) -> Settings | None:
     """Return what the district's folder says; None where it holds the keys alone."""
     place = DistrictFolder(folder)
-    return place.settings().content if place.settings_file.exists() else None
+    return place.settings() if place.settings_file.exists() else None
+
+
+def district_of(folder: Path) -> DistrictFile | None:
+    """Return what the next district file will say; None where the folder holds the keys alone."""
+    settings = settings_of(folder)
+    return settings.content if settings else None
 
 
 def let_in(kind: SummaryKind, district: DistrictFile | None) -> bool:

@@ -125,6 +125,8 @@ _BOOK: Mapping[str, Mapping[str, Kind]] = {
         "loaded": "text",
         "sealed": "text",
     },
+    # Schools that the invitation which let a desk in names; without a row it names none.
+    "invitation_school": {"invitation": "text", "building": "text"},
     # Months whose Parquet files are older than these tables.
     "unwritten": {"month": "text"},
 }
@@ -135,6 +137,7 @@ _KEYS: Mapping[str, str] = {
     "desk": "desk",
     "manifest": "target, desk, counter",
     "parcel": "desk, name",
+    "invitation_school": "invitation, building",
     "unwritten": "month",
 }
 

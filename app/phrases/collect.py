@@ -69,6 +69,14 @@ FINDINGS: dict[str, str] = {
         "Desk {desk} shows an invitation ({label}) by which desk {other} was let in. Nothing of it"
         " was taken; if both are the same person's, use --admit."
     ),
+    "desk-blocked": N_(
+        "Desk {desk} is blocked. Nothing of what it sent since was taken; what was taken before"
+        " stays."
+    ),
+    "parcel-other-school": N_(
+        "Desk {desk}: {object} counts schools that its invitation does not name ({schools}). It was"
+        " rejected; “casewell district schools” lets the desk count them."
+    ),
     "desk-earlier-key": N_(
         "Desk {desk} still seals to an earlier key of the district. It was taken; give the desk the"
         " newest district file."
@@ -141,6 +149,8 @@ REASONS: dict[str, str] = {
     "parcel-rows": N_("its rows contradict each other"),
     "parcel-too-big": N_("it is larger than any desk’s"),
     "parcel-number": N_("it holds a number that is too large"),
+    "parcel-other-school": N_("it counts a school that its desk’s invitation does not name"),
+    "desk-blocked": N_("its desk is blocked"),
     "invitation-malformed": N_("its invitation cannot be read"),
     "invitation-newer": N_("its invitation is of a newer kind"),
     "invitation-signature": N_("its invitation was changed"),

@@ -54,6 +54,21 @@ SENTENCES: dict[str, str] = {
     "district-folder-taken": N_("There is a district in {path} already. Nothing was changed."),
     "district-folder-empty": N_("There is no district in {path}. Make one with “init”."),
     "district-folder-damaged": N_("The file {path} cannot be read ({where})."),
+    "district-schools-many": N_(
+        "An invitation has no room for so many schools. Name fewer, or none for any school."
+    ),
+    "district-school-label": N_(
+        "Schools are named for one desk: say whom the invitation is for, with --label."
+    ),
+    "district-desk-unknown": N_(
+        "“{text}” is neither a desk’s id nor an invitation. “casewell district desks” lists them."
+    ),
+    "district-desk-several": N_(
+        "Several invitations are called “{text}”. Use the id of the one you mean: {ids}."
+    ),
+    "district-blocked-already": N_("“{text}” is blocked already. Nothing was changed."),
+    "district-not-blocked": N_("“{text}” is not blocked. Nothing was changed."),
+    "district-block-reason": N_("Give a reason of at most {longest} characters."),
     "district-busy": N_("Another command is at work in {path}. Wait for it; nothing was changed."),
     "district-keys-many": N_("There are {most} earlier keys. Retire some of them first."),
     "district-key-in-use": N_(

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,9 @@ SUFFIX = ".casewell-district"
 MOST = 4 * 1024 * 1024
 WORDS = 8
 LONGEST_LABEL = 200
+_LONGEST_SCHOOL = 210
+_LONGEST_INVITATION = 4096
+"""Signs of an invitation's line, by the schemas of district files and enrolments."""
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
@@ -122,6 +125,8 @@ class Invitation:
     line: str
     """What was signed."""
     signature: bytes
+    schools: tuple[str, ...] = ()
+    """Keys of the buildings that its desk may count (`app.kernel.buildings`); none: any."""
 
     def pair(self) -> dict[str, str]:
         """Return it as a district file and an enrolment hold it."""
@@ -171,9 +176,9 @@ def same_words(key: bytes, typed: str) -> bool:
     )
 
 
-def invite(label: str, made: str, district: Signer) -> Invitation:
-    """Return a fresh signed invitation."""
-    facts = {
+def invite(label: str, made: str, district: Signer, schools: Sequence[str] = ()) -> Invitation:
+    """Return a fresh signed invitation; refuse more schools than one has room for."""
+    facts: dict[str, Any] = {
         "casewell": "invitation",
         "version": 1,
         "id": os.urandom(16).hex(),
@@ -181,7 +186,11 @@ def invite(label: str, made: str, district: Signer) -> Invitation:
         "key": base64_text(district.public),
         "made": made,
     }
+    if schools:
+        facts["schools"] = sorted(schools)
     line = compact(facts)
+    if len(line.decode()) > _LONGEST_INVITATION:
+        raise Refused("district-schools-many", "school")
     return invitation_of({"line": line.decode(), "signature": base64_text(district.sign(line))})
 
 
@@ -199,18 +208,20 @@ def invitation_of(pair: Mapping[str, Any]) -> Invitation:
     except UnicodeEncodeError:
         raise Malformed("invitation-malformed") from None
     facts, key = found.facts, base64_of(found.facts.get("key"), KEY_BYTES)
-    label = facts.get("label")
+    label, schools = facts.get("label"), facts.get("schools", [])
     if (
         key is None
         or not hexadecimal(facts.get("id"), 32)
         or not isinstance(label, str)
         or not 1 <= len(label) <= LONGEST_LABEL
         or not utc(facts.get("made"))
+        or not isinstance(schools, list)
+        or not all(isinstance(one, str) and 1 <= len(one) <= _LONGEST_SCHOOL for one in schools)
     ):
         raise Malformed("invitation-malformed")
     if not verified(key, found.line, signature):
         raise Malformed("invitation-signature")
-    return Invitation(facts["id"], label, key, facts["made"], line, signature)
+    return Invitation(facts["id"], label, key, facts["made"], line, signature, tuple(schools))
 
 
 def facts_of(content: DistrictFile) -> dict[str, Any]:

@@ -24,13 +24,14 @@ from app.sync.district_file import (
 )
 from app.sync.district_keys import DistrictKeys
 from app.sync.envelope import is_recipient
-from app.sync.signed import Malformed, object_of
+from app.sync.signed import Malformed, hexadecimal, object_of
 from app.vault.folder import make_folders, read_small, write_atomically
 
 _KEYS, _SETTINGS, _LOCK = "district-keys.age", "district.json", ".district.lock"
 _PATIENCE = 10.0
 """Seconds to wait for another command on the same folder."""
 _MOST = 8 * 1024 * 1024
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,18 @@ class Invited:
     label: str
     serial: int
     made: str
+    schools: tuple[str, ...] = ()
+    """Keys of the buildings that may be counted; none: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Of whom nothing is taken: a desk by its id, or whoever showed an invitation."""
+
+    desk: str
+    invitation: str
+    reason: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,25 @@ class Settings:
     invited: tuple[Invited, ...] = ()
     issued: int = 0
     """How many files were made: the serial of the last."""
+    blocked: tuple[Blocked, ...] = ()
+
+    def meant(self, text: str) -> tuple[str, str]:
+        """Return the desk or the invitation that is meant by an id or a label; the other is empty.
+
+        Refuses what is neither, and a label of several invitations.
+        """
+        label = " ".join(text.split()).casefold()
+        found = [one for one in self.invited if one.id == text] or [
+            one for one in self.invited if one.label.casefold() == label
+        ]
+        if len(found) > 1:
+            ids = ", ".join(one.id for one in found)
+            raise Refused("district-desk-several", "desk", text=text, ids=ids)
+        if found:
+            return "", found[0].id
+        if not hexadecimal(text, 32):
+            raise Refused("district-desk-unknown", "desk", text=text)
+        return text, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +167,18 @@ class DistrictFolder:
         try:
             facts = object_of(data, "district-folder-damaged")
             invited = tuple(
-                Invited(one["id"], one["label"], one["serial"], one["made"])
+                Invited(
+                    one["id"], one["label"], one["serial"], one["made"],
+                    tuple(str(school) for school in one.get("schools", ())),
+                )
                 for one in facts["invited"]
+            )  # fmt: skip
+            blocked = tuple(
+                Blocked(str(one["desk"]), str(one["invitation"]), str(one["reason"]), one["at"])
+                for one in facts.get("blocked", ())
             )
             content = of_facts(facts["file"])
-            return Settings(content, invited, int(facts["issued"]))
+            return Settings(content, invited, int(facts["issued"]), blocked)
         except Refused as error:
             where = str(error.facts.get("where") or error.code)
             raise Refused(
@@ -157,8 +196,23 @@ class DistrictFolder:
             "version": 1,
             "issued": settings.issued,
             "invited": [
-                {"id": one.id, "label": one.label, "serial": one.serial, "made": one.made}
+                {
+                    "id": one.id,
+                    "label": one.label,
+                    "serial": one.serial,
+                    "made": one.made,
+                    "schools": list(one.schools),
+                }
                 for one in settings.invited
+            ],
+            "blocked": [
+                {
+                    "desk": one.desk,
+                    "invitation": one.invitation,
+                    "reason": one.reason,
+                    "at": one.at,
+                }
+                for one in settings.blocked
             ],
             "file": facts_of(replace(settings.content, invitation=None)),
         }
@@ -168,9 +222,17 @@ class DistrictFolder:
         except OSError as error:
             raise Trouble("disk-trouble", reason=error.strerror) from error
 
-    def issue(self, settings: Settings, keys: DistrictKeys, label: str, made: str) -> bytes:
+    def issue(
+        self,
+        settings: Settings,
+        keys: DistrictKeys,
+        label: str,
+        made: str,
+        schools: Sequence[str] = (),
+    ) -> bytes:
         """Return the next file, with an invitation for `label`; without a label, for all desks.
 
+        Whoever shows the invitation may count these schools alone, where any are named.
         That it was made is kept before it is returned, so that no two files have one serial.
         """
         if len(label) > LONGEST_LABEL:
@@ -178,7 +240,7 @@ class DistrictFolder:
         if settings.content.signing_key != keys.public:
             raise Refused("district-keys-others", "folder", path=str(self.path))
         serial = settings.issued + 1
-        invitation = invite(label, made, keys) if label else None
+        invitation = invite(label, made, keys, schools) if label else None
         content = replace(
             settings.content,
             serial=serial,
@@ -189,9 +251,48 @@ class DistrictFolder:
         data = build(content, keys)
         invited = settings.invited
         if invitation is not None:
-            invited = (*invited, Invited(invitation.id, label, serial, made))
-        self.keep(Settings(content, invited, serial))
+            made_out = Invited(invitation.id, label, serial, made, invitation.schools)
+            invited = (*invited, made_out)
+        self.keep(replace(settings, content=content, invited=invited, issued=serial))
         return data
+
+    # -- blocking --------------------------------------------------------------------
+
+    def block(self, text: str, reason: str, at: str) -> Blocked:
+        """Let nothing be taken of a desk any more; refuse one that is blocked already."""
+        settings = self.settings()
+        desk, invitation = settings.meant(text)
+        if _find(settings, desk, invitation):
+            raise Refused("district-blocked-already", "desk", text=text)
+        said = " ".join(reason.split())
+        if not 1 <= len(said) <= LONGEST_REASON:
+            raise Refused("district-block-reason", "reason", longest=LONGEST_REASON)
+        made = Blocked(desk, invitation, said, at)
+        self.keep(replace(settings, blocked=(*settings.blocked, made)))
+        return made
+
+    def unblock(self, text: str) -> Blocked:
+        """Let what a desk sends be taken again; refuse one that is not blocked."""
+        settings = self.settings()
+        found = _find(settings, *settings.meant(text))
+        if found is None:
+            raise Refused("district-not-blocked", "desk", text=text)
+        left = tuple(one for one in settings.blocked if one != found)
+        self.keep(replace(settings, blocked=left))
+        return found
+
+    def limit(self, text: str, schools: Sequence[str]) -> Invited:
+        """Say anew which schools whoever showed an invitation may count; none: any."""
+        settings = self.settings()
+        _desk, invitation = settings.meant(text)
+        if not invitation:
+            raise Refused("district-desk-unknown", "desk", text=text)
+        invited = tuple(
+            replace(one, schools=tuple(sorted(schools))) if one.id == invitation else one
+            for one in settings.invited
+        )
+        self.keep(replace(settings, invited=invited))
+        return next(one for one in invited if one.id == invitation)
 
     # -- rotating --------------------------------------------------------------------
 
@@ -239,6 +340,11 @@ class DistrictFolder:
         if data is None:
             raise Refused("district-folder-damaged", "folder", path=str(path), where="size")
         return data
+
+
+def _find(settings: Settings, desk: str, invitation: str) -> Blocked | None:
+    wanted = (desk, invitation)
+    return next((one for one in settings.blocked if (one.desk, one.invitation) == wanted), None)
 
 
 def _sealed_to(recipients: Sequence[str], keys: DistrictKeys) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Services and referrals of a month, counted: what was given, asked for, and to how many."""
 
-import hashlib
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from typing import Any
 
 from app.features.services.model.engagement import By
 from app.features.services.repo.engagement import Engagement, EpisodeFilter
+from app.kernel.buildings import building_key, name_key
 from app.kernel.clock import Moment
 from app.kernel.ports import Reader, Seat, Value
 from app.kernel.rights import eyes
@@ -18,7 +17,6 @@ from app.kernel.suppression import LEAST
 
 WEEKS = 12
 _STAYING = timedelta(days=7 * WEEKS)
-_DIGITS = 16
 _BANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pk", ("IT", "PR", "PK", "TK")),
     ("k-2", ("KG", "01", "02")),
@@ -258,19 +256,6 @@ def _retention(month: Month, book: Engagement, first: date, last: date, place: A
             building[of] += point.running if of else point.judged
             building[1] += 0 if of else point.still
     month.retention = {key: (counts[0], counts[1], counts[2]) for key, counts in found.items()}
-
-
-def name_key(name: str) -> str:
-    """Return the key of what has no code: the same wherever it is called the same."""
-    plain = " ".join(unicodedata.normalize("NFKC", name).lower().split())
-    return f"name:{hashlib.sha256(plain.encode()).hexdigest()[:_DIGITS]}"
-
-
-def building_key(code: str, source_id: str, name: str) -> str:
-    """Return a building's key: its own code, else the roster's id of it, else of its name."""
-    if code.strip():
-        return f"code:{code.strip()[:200]}"
-    return f"roster:{source_id.strip()[:200]}" if source_id.strip() else name_key(name)
 
 
 def _schools(reader: Reader) -> dict[str, tuple[str, str]]:

@@ -497,6 +497,9 @@ def test_a_newer_version_is_kept_sealed_and_opened_by_the_program_that_knows_it(
     (row,) = engine.rows("SELECT sealed FROM parcel WHERE state = 'kept'")
     assert base64.b64decode(row[0]) == newer
     assert codes(collect(place, engine, district)) == ["parcel-kept"]
+    # Nor is it let go of by a district that retired the key: an old copy of the keys may open it.
+    retired = District(DistrictKeys(DistrictKeys.new().identity, district.keys.seed))
+    assert codes(collect(place, engine, retired)) == ["parcel-kept"]
     known = judging.schema_of
 
     def a_later_program(kind: SummaryKind, version: int) -> object:

@@ -13,13 +13,13 @@ from app.bootstrap import Desk
 from app.features.caseload.commands import DecideTier, PutOnCaseload
 from app.features.outbox.model.records import Asked
 from app.features.services.repo.engagement import EpisodeFilter
+from app.kernel.buildings import building_key, name_key
 from app.kernel.documents import DataSummary, SummaryKind
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Role, Tier
 from app.kernel.releases import Ground, Terms
 from app.overviews.data.schemas import schema_of, valid
-from app.overviews.data.services import building_key, name_key
 from app.overviews.data.summaries import Counts, free_name
 from app.overviews.reports import services_report
 from app.overviews.reports.leaving import Release

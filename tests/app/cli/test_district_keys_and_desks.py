@@ -1,4 +1,4 @@
-"""`casewell district rotate`, `keys`, `retire`: a fresh key for desks, and what the old ones open."""
+"""What a district's IT does in later years: fresh keys, desks that are blocked, schools that change."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,8 @@ import pytest
 
 from app.cli import DONE, TROUBLE
 from app.cli import run as run_cli
+from app.collect.limits import limits_of
+from app.kernel.buildings import name_key
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Trouble
 from app.sync import envelope
@@ -16,8 +18,12 @@ from app.sync.district_file import parse
 from app.sync.district_folder import DistrictFolder
 from app.sync.district_keys import DistrictKeys
 from app.sync.signed import Malformed
+from collecting import NOW, collect, sqlite
+from desks import District, Shelf, SyntheticDesk, new_place
 from district_desk import MADE, unstretched
 
+WITHOUT = {"block", "unblock", "desks", "schools"}
+"""What needs no passphrase: a stolen laptop is blocked by whoever is there."""
 SECRET = "seven quiet herons stand there"
 
 
@@ -33,7 +39,7 @@ class It:
     def __call__(self, what: str, *words: object, code: int = DONE) -> dict[str, Any]:
         """Run a command on the folder and return what it tells, or what it says of a trouble."""
         line = ("district", what, self.folder.path, *words, "--json")
-        secret = ("--passphrase-file", self.root / "secret")
+        secret = () if what in WITHOUT else ("--passphrase-file", self.root / "secret")
         given = [str(word) for word in (*line, *secret)]
         assert run_cli(given, lambda _vault, _passphrase: 3) == code
         told = self._capsys.readouterr()
@@ -132,3 +138,102 @@ def test_two_commands_on_one_folder_do_not_undo_each_other(
     with it.folder.alone():
         busy = it("rotate", "--out", it.root / "1.casewell-district", code=TROUBLE)
     assert "Another command is at work" in busy["said"]
+
+
+# -- desks -----------------------------------------------------------------------------
+
+
+def invited(it: It, label: str, *words: object) -> str:
+    file = it.root / f"{label}{len(it.folder.settings().invited)}.casewell-district"
+    return str(it("invite", "--label", label, "--out", file, *words)["invitation"])
+
+
+def test_a_desk_is_blocked_by_its_invitation_or_its_id_and_let_in_again(it: It) -> None:
+    room, desk = invited(it, "Room 12"), "ab" * 16
+    it("block", "room  12", "--reason", "Stolen on\nthe bus")
+    it("block", desk, "--reason", "Left in June")
+    assert "blocked already" in it("block", room, "--reason", "x", code=TROUBLE)["said"]
+    limits = limits_of(it.folder.settings())
+    assert (limits.desks, limits.invitations) == ({desk}, {room})
+    assert [(one["label"], one["desk"], one["blocked"]) for one in it("desks")["desks"]] == [
+        ("Room 12", "", "Stolen on the bus"),
+        ("", desk, "Left in June"),
+    ]
+    # What is set later takes nothing off again.
+    it("rotate", "--out", it.root / "new.casewell-district")
+    invited(it, "Room 13")
+    it("unblock", "Room 12")
+    limits = limits_of(it.folder.settings())
+    assert (limits.desks, limits.invitations) == ({desk}, set())
+    assert "is not blocked" in it("unblock", "Room 12", code=TROUBLE)["said"]
+
+
+def test_whom_nobody_knows_is_not_blocked_and_whom_two_are_called_is_asked_for(it: It) -> None:
+    for nobody in ("Room 99", "ab" * 15, "AB" * 16, ""):
+        said = it("block", nobody, "--reason", "x", code=TROUBLE)["said"]
+        assert "neither a desk’s id nor an invitation" in said
+    first, second = invited(it, "Room 12"), invited(it, "Room 12")
+    said = it("block", "Room 12", "--reason", "x", code=TROUBLE)["said"]
+    assert first in said
+    assert second in said
+    assert "reason" in it("block", first, "--reason", "  ", code=TROUBLE)["said"]
+    assert it.folder.settings().blocked == ()
+    it("block", second, "--reason", "x")
+    assert limits_of(it.folder.settings()).invitations == {second}
+
+
+def test_the_schools_of_an_invitation_are_signed_and_changed_by_a_word(it: It) -> None:
+    file = it.root / "room.casewell-district"
+    words = ("--school", "0420", "--school", "name:Alder  MIDDLE", "--school", "roster:x1")
+    room = it("invite", "--label", "Room 12", "--out", file, *words)["invitation"]
+    signed = parse(file.read_bytes()).invitation
+    assert signed is not None
+    assert set(signed.schools) == {"code:0420", name_key("Alder Middle"), "roster:x1"}
+    assert limits_of(it.folder.settings()).schools[room] == set(signed.schools)
+    assert it("schools", "Room 12", "--school", "0421")["schools"] == ["code:0421"]
+    assert it("desks")["desks"][0]["schools"] == ["code:0421"]
+    it("schools", "Room 12", "--any")
+    assert limits_of(it.folder.settings()).schools[room] == set()
+    for words in (("--school", "none:x"), ("--school", " "), ("--school", "name:")):
+        it("schools", "Room 12", *words, code=TROUBLE)
+    it("schools", "ab" * 16, "--any", code=TROUBLE)
+    for_all = ("invite", "--school", "0420", "--out", it.root / "all.casewell-district")
+    assert "--label" in it(*for_all, code=TROUBLE)["said"]
+    many = [word for n in range(99) for word in ("--school", f"{n:060}")]
+    full = ("invite", "--label", "x", "--out", it.root / "x.casewell-district", *many)
+    assert "no room for so many schools" in it(*full, code=TROUBLE)["said"]
+
+
+def test_the_list_says_who_enrolled_with_what_and_when_it_was_last_heard_of(it: It) -> None:
+    rooms = invited(it, "Room 12"), invited(it, "Room 13")
+    office = District(it.keys)
+    desk, stranger = SyntheticDesk(office, 1), SyntheticDesk(office, 2)
+    shelf = Shelf()
+    new_place(shelf)
+    (signed,) = [
+        found
+        for file in it.root.glob("Room 12*")
+        if (found := parse(file.read_bytes()).invitation) is not None
+    ]
+    desk.lay(shelf, desk.enrolment(signed))
+    desk.lay(shelf, desk.services("2026-09"))
+    stranger.lay(shelf, stranger.services("2026-09"))
+    engine = sqlite(it.root)
+    collect(shelf, engine, office)
+    engine.close()
+    it("block", desk.id, "--reason", "Stolen")
+    listed = it("desks", "--from", it.root / "district.db")["desks"]
+    shown = ("label", "invitation", "desk", "standing", "counter", "blocked")
+    assert [tuple(row[name] for name in shown) for row in listed] == [
+        ("Room 12", rooms[0], desk.id, "enrolled", 2, "Stolen"),
+        ("Room 13", rooms[1], "", "", 0, ""),
+        ("", "", stranger.id, "quarantined", 0, ""),
+    ]
+    assert listed[0]["first_seen"] == NOW.at
+    it("desks", "--from", it.root / "none.db", code=TROUBLE)
+    words = ["district", "desks", str(it.folder.path), "--from", str(it.root / "district.db")]
+    assert run_cli(words, lambda _vault, _passphrase: 3) == DONE
+    said = it._capsys.readouterr().out
+    assert f"Room 12: desk {desk.id} of Invented Person, since {NOW.at[:10]}, last list 2" in said
+    assert "blocked on" in said
+    assert "Room 13: invited" in said
