@@ -198,7 +198,7 @@ def test_every_finding_has_its_sentence() -> None:
     assert set(FINDINGS) == ASKS | TOLD
     for code in FINDINGS:
         facts = dict.fromkeys(
-            ("object", "other", "label", "counter", "first", "last", "found"), "x"
+            ("object", "other", "label", "counter", "first", "last", "found", "schools"), "x"
         )
         for reason in (*REASONS, "sending-stalled"):
             said = spoken_finding(Finding(code, "d", {**facts, "reason": reason}))
