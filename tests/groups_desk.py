@@ -12,8 +12,11 @@ from app.features.groups.commands import (
 )
 from app.features.groups.model.group import GroupForm
 from app.features.groups.model.session import GroupDraft, Mark, SessionForm
+from app.features.plans.commands import AgreePlan
+from app.features.plans.model.forms import GoalForm, PlanForm
 from app.kernel.clock import FixedClock
-from app.kernel.ids import StudentId
+from app.kernel.ids import StudentId, new_id
+from app.kernel.measures import MeasureKind
 from sessions_desk import add_student
 
 
@@ -74,6 +77,20 @@ def a_group(
     return group, students
 
 
+def a_goal(desk: Desk, of: StudentId, key: str, statement: str = "Begins in time") -> str:
+    """Agree a plan with one goal and return its key."""
+    goal = GoalForm(
+        key=key, statement=statement, measure="Days of five", kind=MeasureKind.COUNT,
+        baseline="0", target="5", baseline_on="2026-09-07", by_when="2026-11-27",
+    )  # fmt: skip
+    form = PlanForm(
+        student_id=of, title="Plan", begins_on="2026-09-07", review_on="2026-12-15",
+        sections=(("needs", "A start"),), goals=(goal,),
+    )  # fmt: skip
+    desk.plans.agree(AgreePlan(new_id(), form))
+    return key
+
+
 def a_session(desk: Desk, group: str, text: str = "Practised breathing in pairs.") -> GroupDraft:
     """Return a session's draft that could be signed, begun now and not yet kept."""
     draft = desk.groups.start_session(StartGroupSession(group)).draft
@@ -87,7 +104,7 @@ def typed(draft: GroupDraft, **changes: object) -> GroupDraft:
     return replace(draft, form=form)
 
 
-def marked(draft: GroupDraft, student: StudentId, **changes: str) -> GroupDraft:
+def marked(draft: GroupDraft, student: StudentId, **changes: object) -> GroupDraft:
     """Return a draft in which something else was entered about one member."""
     before = next(mark for mark in draft.form.marks if mark.student_id == student)
     mark: Mark = replace(before, **changes)  # type: ignore[arg-type]

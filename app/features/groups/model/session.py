@@ -32,11 +32,15 @@ class Mark:
     next_step: str = ""
     next_on: str = ""
     mandate_id: str = ""
+    goals: tuple[tuple[str, str], ...] = ()
+    """The goals that were worked on with them: each one's key, and where it stands as typed."""
 
     def says_anything(self) -> bool:
         """Tell whether a person has entered something about this member."""
         written = (self.reason, self.own, self.next_step)
-        return self.attendance != Attendance.PRESENT or any(text.strip() for text in written)
+        if self.attendance != Attendance.PRESENT or self.goals:
+            return True
+        return any(text.strip() for text in written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class SessionForm:
         for name in ("interventions", "answers"):
             known[name] = tuple(known.get(name, ()))
         known["sections"] = tuple(ChartSection(**part) for part in known.get("sections", ()))
-        known["marks"] = tuple(Mark(**mark) for mark in known.get("marks", ()))
+        known["marks"] = tuple(_mark_of(mark) for mark in known.get("marks", ()))
         return cls(**known)
 
     def says_anything(self) -> bool:
@@ -114,6 +118,11 @@ class SessionForm:
         return replace(
             self, marks=tuple(mark if m.student_id == mark.student_id else m for m in self.marks)
         )
+
+
+def _mark_of(facts: Mapping[str, Any]) -> Mark:
+    goals = tuple((str(key), str(value)) for key, value in facts.get("goals", ()))
+    return Mark(**{**facts, "goals": goals})
 
 
 def _unusual(of: Any, usual: Mapping[str, Any]) -> dict[str, Any]:
@@ -386,7 +395,8 @@ def taken(
         planned_id=form.planned_id,
         students=tuple(
             Attended(
-                note.student_id, note.id, note.attendance, row.reason, mark.mandate_id
+                note.student_id, note.id, note.attendance, row.reason, mark.mandate_id,
+                mark.goals if note.attendance is Attendance.PRESENT else (),
             )
             for note, row, mark in zip(notes, attending, form.marks, strict=True)
         ),

@@ -16,6 +16,7 @@ from app.features.groups.model.session import (
     Attending,
     GroupDraft,
     GroupSession,
+    Mark,
     Named,
     Passage,
     SessionForm,
@@ -322,7 +323,11 @@ class SessionsOfGroups:
                 "rows": rows,
             },
         )
-        self._told(tx, replace(made.entry, service_label=label))
+        try:
+            self._told(tx, replace(made.entry, service_label=label))
+        except Refused as refused:
+            refused.field = _goal_field(refused.field, draft.form.marks)
+            raise
 
     @staticmethod
     def _refuse_names(found: Sequence[Named]) -> None:
@@ -440,6 +445,13 @@ def _field_of(refused: Refused) -> str:
     if student and refused.field in fields:
         return member_field(fields[refused.field], student)
     return refused.field
+
+
+def _goal_field(field: str, marks: Sequence[Mark]) -> str:
+    """Return the entry of the member whose goal was refused: `goals.KEY` is told by its key."""
+    key = field.removeprefix("goals.")
+    whose = next((one for one in marks if key in dict(one.goals)), None)
+    return member_field(field, whose.student_id) if whose is not None and key != field else field
 
 
 def _corrected(after: Attending, before: Attending) -> str:

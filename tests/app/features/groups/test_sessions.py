@@ -25,7 +25,7 @@ from app.kernel.errors import Refused
 from app.kernel.frozen import How
 from app.kernel.ids import StudentId
 from app.kernel.nouns import Attendance
-from groups_desk import Room, a_session, marked, sign, typed
+from groups_desk import Room, a_goal, a_session, marked, sign, typed
 from sessions_desk import add_student
 
 ANOTHER = (
@@ -322,4 +322,34 @@ def test_a_corrected_attendance_reaches_what_is_owed_and_leaves_the_leaders_time
     after = minutes()
     assert (before[0], after[0]) == (0, desk.groups.signed_session(session).session.minutes)
     assert before[1] == after[1]
+    assert desk.verify().whole
+
+
+def test_each_members_goal_is_rated_in_the_session_and_in_nobody_elses_record(room: Room) -> None:
+    desk, (first, second, third, *_others) = room.desk, room.students
+    rated, ticked, away = (
+        a_goal(desk, of, f"goal-{at}") for at, of in enumerate((first, second, third))
+    )
+    draft = marked(a_session(desk, room.group), first, goals=((rated, "3"),))
+    draft = marked(draft, second, goals=((ticked, ""),))
+    draft = marked(draft, third, goals=((away, "4"),), attendance=Attendance.ABSENT, reason="Ill")
+    desk.groups.save_group_draft(SaveGroupDraft(draft))
+    kept = desk.groups.start_session(StartGroupSession(room.group)).draft
+    assert kept.form.marks == draft.form.marks
+    for key, value in ((rated, "many"), (away, "3")):
+        with pytest.raises(Refused) as refused:
+            sign(desk, marked(draft, first, goals=((key, value),)))
+        named = f"goals.{key}:{first}" if key == rated else "goals"
+        assert refused.value.field == named
+    session = sign(desk, draft)
+    (point,) = desk.progress.chart(rated).points
+    assert (point.value, point.day) == (3000, "2026-11-20")
+    assert len(desk.progress.chart(ticked).worked_on) == 1
+    chart = desk.progress.chart(away)
+    assert (chart.points, chart.worked_on) == ((), ()), "who was not there worked on no goal"
+    notes = {
+        line.attending.student_id: line.attending.note_id
+        for line in desk.groups.signed_session(session).attending
+    }
+    assert point.note_id == notes[first]
     assert desk.verify().whole

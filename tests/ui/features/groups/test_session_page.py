@@ -4,11 +4,12 @@ import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from walk import wait_until
 
+from app.kernel.ids import StudentId
 from app.kernel.nouns import Attendance
-from groups_desk import Room
+from groups_desk import Room, a_goal
 from sessions_desk import add_student
 from ui.features.groups.presenter.session import GroupSessionPage
 
@@ -179,3 +180,49 @@ def test_signing_is_refused_at_the_field_while_a_member_is_named(
     context.settle()
     assert row.fields["own"].refused.startswith("“Ximena Varela”")
     assert room.desk.sessions.note_count() == 0
+
+
+def test_a_members_goals_are_ticked_and_rated_by_keys_and_are_there_again(
+    context: FakeContext, room: Room, yes: None
+) -> None:
+    page = opened(context, room)
+    of = page.view.rows[1].id
+    a_goal(room.desk, StudentId(of), "calm", "Asks for a break")
+    page = opened(context, room)
+    assert [not row.goals_button.isHidden() for row in page.view.rows] == [
+        row.id == of for row in page.view.rows
+    ], "the page is no fuller where nobody has a goal"
+    write("Practised breathing.")
+    row = page.view.rows[1]
+    assert row.goals.isHidden() or not row.goals.isVisible()
+    row.own.setFocus()
+    press(Qt.Key.Key_Tab)
+    assert focused() is row.goals_button
+    press(Qt.Key.Key_Space)
+    tick, value = row.goals.stops()
+    assert focused() is tick
+    press(Qt.Key.Key_Space)
+    value.setFocus()
+    write("many")
+    page.sign()
+    context.settle()
+    assert row.goals._rows[0].field.refused == "Enter a number, for example 3, 2.5 or 45%."
+    page.flush()
+    context.settle()
+    again = opened(context, room)
+    row = again.view.rows[1]
+    assert row.goals.isVisible()
+    assert row.goals.goals() == (("calm", "many"),)
+    row.mark.setFocus()
+    press(Qt.Key.Key_A)
+    assert not row.goals.isVisible()
+    row.mark.setFocus()
+    press(Qt.Key.Key_P)
+    _tick, value = row.goals.stops()
+    assert isinstance(value, QLineEdit)
+    value.setText("4")
+    again.sign()
+    context.settle()
+    (point,) = room.desk.progress.chart("calm").points
+    assert point.value == 4000
+    assert context.errors == []

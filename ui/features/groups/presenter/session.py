@@ -34,6 +34,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import DraftId, StudentId, is_id
 from app.kernel.nouns import Attendance
 from app.kernel.words import _, ngettext
+from app.overviews.plan_words import spoken_aim
 from ui.features.groups import said
 from ui.features.groups.view.marks import MemberShown, Underlined, WatchedText
 from ui.features.groups.view.session import GroupSessionView, Part
@@ -45,6 +46,7 @@ from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import ask
 from ui.kit.widgets.empty import EmptyState
+from ui.kit.widgets.goals import GoalOffered
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.mentions import BEFORE, NEXT, NO_STUDENT, REPLACE
 
@@ -298,13 +300,35 @@ class GroupSessionPage(PageWidget):
                     mark.own,
                     mark.next_step,
                     mark.next_on,
+                    mark.goals,
                 )
                 for mark in self._draft.form.marks
                 if mark.student_id in names
             ]
         )
+        self._offer_goals()
         if not self._draft.form.marks:
             self.view.show_came(_("Nobody is in the group on this day."))
+
+    def _offer_goals(self) -> None:
+        """Offer each member the goals of their open plans to be ticked and rated."""
+        rows = tuple(row.id for row in self.view.rows)
+        plans = self._context.desk.plans
+
+        def look_up() -> dict[str, list[GoalOffered]]:
+            return {
+                student: [
+                    GoalOffered(goal.key, goal.statement, spoken_aim(goal))
+                    for goal in plans.goals_of(student)
+                ]
+                for student in rows
+            }
+
+        def done(found: dict[str, list[GoalOffered]]) -> None:
+            if rows == tuple(row.id for row in self.view.rows):
+                self.view.offer_goals(found)
+
+        self._context.tasks.read(look_up, done, key="group-goals", owner=self)
 
     # -- typing ----------------------------------------------------------------------
 

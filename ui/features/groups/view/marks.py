@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -31,6 +32,7 @@ from ui.kit.look import Kind, TextSize, look
 from ui.kit.widgets.buttons import IconButton
 from ui.kit.widgets.editors import DateEdit, NoteText
 from ui.kit.widgets.fields import Field
+from ui.kit.widgets.goals import GoalOffered, GoalsTicked
 from ui.kit.widgets.headings import Muted, Words
 from ui.kit.widgets.mentions import bring_into_sight
 
@@ -66,6 +68,7 @@ class MemberShown:
     own: str = ""
     next_step: str = ""
     next_on: str = ""
+    goals: tuple[tuple[str, str], ...] = ()
 
 
 class WatchedText(NoteText):
@@ -291,6 +294,10 @@ class MemberRow(QWidget):
         self.next_on = DateEdit(today=today)  # type: ignore[arg-type]
         self.next_on.setPlaceholderText(_("No day yet"))
         self.more = IconButton("follow_up", _("{name}: next step").format(name=shown.name))
+        self.goals = GoalsTicked()
+        self.goals_button = IconButton("goal", _("{name}: goals worked on").format(name=shown.name))
+        self._has_goals = False
+        self._goals_open = False
         self.fields = {
             "own": Field(_("Their own part"), self.own),
             "reason": Field(_("Why they did not take part"), self.reason),
@@ -320,6 +327,8 @@ class MemberRow(QWidget):
             lambda: self.next_on.setFocus(Qt.FocusReason.TabFocusReason)
         )  # fmt: skip
         self.more.clicked.connect(self.open_next_step)
+        self.goals.edited.connect(lambda: self._changed("goals"))
+        self.goals_button.clicked.connect(self.turn_goals)
         self.show_member(shown)
 
     def _build(self) -> None:
@@ -340,6 +349,7 @@ class MemberRow(QWidget):
         line = QHBoxLayout()
         line.setSpacing(look().gap(4))
         line.addWidget(self.fields["own"], 1)
+        line.addWidget(self.goals_button, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         beside.addWidget(self.fields["reason"])
         beside.addLayout(line)
@@ -350,6 +360,11 @@ class MemberRow(QWidget):
         self._next_row.addWidget(self.fields["next_step"], 5, Qt.AlignmentFlag.AlignTop)
         self._next_row.addWidget(self.fields["next_on"], 3, Qt.AlignmentFlag.AlignTop)
         beside.addWidget(self._next)
+        self._goals = QWidget()
+        goals = QVBoxLayout(self._goals)
+        goals.setContentsMargins(0, 0, 0, 0)
+        goals.addWidget(self.goals)
+        beside.addWidget(self._goals)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, look().gap(6), 0, look().gap(6))
         self._row.setSpacing(look().gap(12))
@@ -373,7 +388,29 @@ class MemberRow(QWidget):
         self._quiet = True
         self.fields["reason"].setVisible(shown.attendance != self._present)
         self._next.setVisible(bool(shown.next_step or shown.next_on))
+        self.goals.show_kept(shown.goals)
+        self._goals_open = bool(shown.goals)
+        self._show_goals()
         self._quiet = False
+
+    def offer_goals(self, goals: Sequence[GoalOffered]) -> None:
+        """Offer the goals of the member's open plans; none: nothing is asked."""
+        self.goals.offer(goals)
+        self._has_goals = bool(goals)
+        self._show_goals()
+
+    def turn_goals(self) -> None:
+        """Show the goals and go there, or hide them where none is ticked."""
+        self._goals_open = not self._goals_open or bool(self.goals.goals())
+        self._show_goals()
+        if self._goals_open:
+            self.goals.stops()[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_goals(self) -> None:
+        """One who was not there worked on no goal."""
+        here = self._has_goals and self.mark.value() == self._present
+        self.goals_button.setVisible(here)
+        self._goals.setVisible(here and self._goals_open)
 
     def show_next_on(self, day: str) -> None:
         """Show the day of the next step; nothing counts as typed."""
@@ -386,7 +423,7 @@ class MemberRow(QWidget):
             self.next_on.setText(day)
         self._quiet = False
 
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """Return what stands in the row."""
         day = self.next_on.value()
         return {
@@ -395,11 +432,15 @@ class MemberRow(QWidget):
             "own": self.own.text(),
             "next_step": self.next_step.text(),
             "next_on": day.isoformat() if day else self.next_on.text().strip(),
+            "goals": self.goals.goals(),
         }
 
     def stops(self) -> tuple[QWidget, ...]:
         """Return what takes the focus, in the order of Tab."""
-        return (self.mark, self.reason, self.own, self.more, self.next_step, self.next_on)
+        return (
+            self.mark, self.reason, self.own, self.goals_button, self.more, self.next_step,
+            self.next_on, *self.goals.stops(),
+        )  # fmt: skip
 
     def open_next_step(self) -> None:
         """Show the next step's line and go there."""
@@ -413,6 +454,10 @@ class MemberRow(QWidget):
 
     def refuse(self, field: str, sentence: str) -> bool:
         """Show a refusal at an entry of this member and go there."""
+        if field.startswith("goals."):
+            self._goals_open = True
+            self._show_goals()
+            return self.goals.refuse(field.removeprefix("goals."), sentence) is not None
         shown = self.fields.get(field)
         if shown is None:
             return False
@@ -435,6 +480,7 @@ class MemberRow(QWidget):
     def _marked(self, value: str) -> None:
         away = value != self._present
         self.fields["reason"].setVisible(away)
+        self._show_goals()
         if away:
             self.reason.setFocus(Qt.FocusReason.TabFocusReason)
         self._changed("attendance")

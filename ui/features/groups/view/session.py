@@ -23,6 +23,7 @@ from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Chips, Choice, DateEdit, LineEdit, TimeEdit
 from ui.kit.widgets.fields import Field
 from ui.kit.widgets.flow import FlowLayout
+from ui.kit.widgets.goals import GoalOffered
 from ui.kit.widgets.headings import (
     Card,
     Chip,
@@ -338,6 +339,7 @@ class GroupSessionView(QWidget):
                 row = MemberRow(member, self._ways, self._today)
                 row.edited.connect(lambda field, of=member.id: self._member(field, of))
                 row.moved.connect(lambda step, of=member.id: self._move(of, step))
+                row.goals.offered.connect(self._order)
             else:
                 row.show_member(member)
             self._members.insertWidget(place, row)
@@ -399,7 +401,12 @@ class GroupSessionView(QWidget):
         """Return key, title and text of each shared section."""
         return [(part.key, part.title, editor.text()) for part, _field, editor in self._parts]
 
-    def member_values(self, student: str) -> dict[str, str]:
+    def offer_goals(self, goals: Mapping[str, Sequence[GoalOffered]]) -> None:
+        """Offer each member the goals of their open plans."""
+        for row in self.rows:
+            row.offer_goals(goals.get(row.id, ()))
+
+    def member_values(self, student: str) -> dict[str, Any]:
         """Return what stands in one member's row."""
         return next(row.values() for row in self.rows if row.id == student)
 

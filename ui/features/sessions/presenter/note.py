@@ -45,12 +45,12 @@ from app.overviews.plan_words import spoken_aim
 from ui.features.sessions import said
 from ui.features.sessions.autosave import Autosave
 from ui.features.sessions.presenter.signed import note_look
-from ui.features.sessions.view.goals import GoalOffered
 from ui.features.sessions.view.naming import REPLACE_ALL, ask_about_names
 from ui.features.sessions.view.note import NoteView, Part
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.dialogs import ask
+from ui.kit.widgets.goals import GoalOffered
 from ui.kit.widgets.lists import Entry
 
 _FOUND = 8

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.kernel.words import _
-from ui.features.sessions.view.goals import GoalOffered, GoalsTicked
 from ui.features.sessions.view.sole_button import SoleButton
 from ui.features.sessions.view.student_picker import StudentPicker
 from ui.kit.look import Kind, look
@@ -27,6 +26,7 @@ from ui.kit.tab_order import tab_through
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.editors import Chips, Choice, DateEdit, LineEdit, NoteText, TimeEdit
 from ui.kit.widgets.fields import Field
+from ui.kit.widgets.goals import GoalOffered, GoalsTicked
 from ui.kit.widgets.headings import (
     Card,
     Chip,
