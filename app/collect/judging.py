@@ -120,7 +120,8 @@ class Judge:
         if (body["desk"], body["key"]) != (header.desk, base64_text(header.key)):
             return Judged(name, Ruling.REJECT, "parcel-header", header)
         enrolment = Enrolment(invitation, body["name"], body["role"], tuple(body["schools"]))
-        return Judged(name, Ruling.LOAD, "", header, enrolment=enrolment)
+        late = self._is_late(header)
+        return Judged(name, Ruling.LOAD, "", header, enrolment=enrolment, earlier_key=late)
 
 
 def _most(kind: SummaryKind) -> int:

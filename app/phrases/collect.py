@@ -78,8 +78,8 @@ FINDINGS: dict[str, str] = {
         " rejected; “casewell district schools” lets the desk count them."
     ),
     "desk-earlier-key": N_(
-        "Desk {desk} still seals to an earlier key of the district. It was taken; give the desk the"
-        " newest district file."
+        "Desk {desk} sent what is sealed to an earlier key of the district. It was taken; see that"
+        " the desk loads the newest district file."
     ),
     "desk-unreachable": N_(
         "What desk {desk} sent could not be read ({reason}); the next run tries."

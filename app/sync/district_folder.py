@@ -143,7 +143,7 @@ class DistrictFolder:
         """
         from filelock import FileLock, Timeout
 
-        if not self.path.is_dir():
+        if not self.settings_file.exists():
             raise Refused("district-folder-empty", "folder", path=str(self.path))
         lock = FileLock(self.path / _LOCK, mode=0o600)
         try:

@@ -109,6 +109,43 @@ def test_a_rotation_that_was_cut_off_is_brought_to_its_end_with_the_same_key(
     assert (it.keys, told["recipients"]) == (half, [half.recipient, it.safe])
 
 
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_rotation_that_is_killed_at_any_file_leaves_each_whole_and_opens_all(
+    it: It, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    class Killed(BaseException):
+        """Nothing catches it, so that nothing is tidied up."""
+
+    honest, left = Path.replace, [step]
+
+    def killed(one: Path, to: Path) -> Path:
+        left[0] -= 1
+        if not left[0]:
+            raise Killed
+        return honest(one, to)
+
+    old, file = sealed(it.keys.recipient), it.root / "new.casewell-district"
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Path, "replace", killed)
+        it("rotate", "--out", file)
+    assert not file.exists()
+    assert opens(it, old)
+    assert opens(it, sealed(*it.folder.settings().content.recipients))
+    it("rotate", "--out", file)
+    assert opens(it, old)
+    assert opens(it, sealed(it.keys.recipient))
+    assert parse(file.read_bytes()).recipients[0] == it.keys.recipient
+    assert len(it.keys.earlier) == (2 if step == 3 else 1)
+
+
+def test_a_folder_of_something_else_is_left_as_it_is(it: It) -> None:
+    other = it.root / "other"
+    other.mkdir()
+    words = ["district", "block", str(other), "Room 12", "--reason", "x"]
+    assert run_cli(words, lambda _vault, _passphrase: 3) == TROUBLE
+    assert list(other.iterdir()) == []
+
+
 def test_a_key_is_retired_only_when_no_file_names_it_and_it_was_confirmed(it: It) -> None:
     first = it.keys.recipient
     assert "in use" in it("retire", first, "--yes", code=TROUBLE)["said"]

@@ -27,6 +27,7 @@ from app.kernel.errors import Damage, Refused
 from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
 from app.kernel.releases import Ground, Terms
+from app.phrases.outbox import spoken_parcel
 from app.sync import envelope
 from app.sync.district_file import build
 from app.sync.district_keys import DistrictKeys
@@ -298,6 +299,26 @@ def test_what_the_district_could_not_take_waits_for_a_person_and_can_be_sent_aga
     room.outbox.resend(ResendParcel(parcel))
     assert shelf.carry(room.outbox, place) == 1
     assert shelf.manifests()[-1].content.objects[0].name == line.parcel.name
+
+
+def test_why_the_district_took_nothing_is_said_in_a_plain_sentence(room: OutboxDesk) -> None:
+    room.join()
+    room.outbox.prepare()
+    place, shelf = room.outbox.destinations()[0].destination.id, Shelf()
+    said = {
+        "desk-blocked": "it is blocked there",
+        "parcel-other-school": "this desk’s invitation does not name",
+        "parcel-closed": "Load the district’s newest file",
+        "parcel-kind": "(it is of a kind that is not known here)",
+    }
+    for counter, (reason, words) in enumerate(said.items(), 1):
+        parcel = room.send(place)
+        shelf.carry(room.outbox, place)
+        receipt = shelf.receipt(room.keys, counter, reason)
+        assert room.outbox.sending.acknowledged(place, counter, receipt)
+        assert words in spoken_parcel(room.line(parcel))
+    asked = {code for _place, _label, code, *_rest in room.outbox.asking()}
+    assert len(asked) == len(said), "each is asked for on Today"
 
 
 def test_a_paused_place_is_sent_nothing(room: OutboxDesk) -> None:

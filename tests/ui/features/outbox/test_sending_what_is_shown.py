@@ -1,6 +1,7 @@
 """Sending what a page shows: the sheet of the outbox over the page, filled in."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,8 @@ def test_reports_that_are_data_too_are_sent_with_their_days_and_choices(
         return sheet_over(page)
 
     sheet = asked()
-    assert sheet.values()["period"] == f"{context.today():%Y-%m}"
+    last_whole = context.today().replace(day=1) - timedelta(days=1)
+    assert sheet.values()["period"] == f"{last_whole:%Y-%m}"
     assert sheet.values()["ground"] == "no_names"
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     context.settle()
