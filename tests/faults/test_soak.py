@@ -36,7 +36,10 @@ def worked(folder: Path, days: int, rounds: int, *more: str) -> list[dict[str, A
     home.mkdir(parents=True)
     done = subprocess.run(
         [sys.executable, str(HERE / "soak.py"), str(folder), str(days), str(rounds), *more],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home)}, cwd=ROOT,
+        env={
+            **os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "PYTHONFAULTHANDLER": "1"
+        },
+        cwd=ROOT,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]

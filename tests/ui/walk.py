@@ -34,13 +34,17 @@ _CONTROLS = (
 def controls(widget: QWidget) -> Iterator[QWidget]:
     """Yield every visible control under `widget` that a person or a screen reader meets."""
     for each in [widget, *widget.findChildren(QWidget)]:
-        focusable = each.focusPolicy() != Qt.FocusPolicy.NoFocus
+        # Most of a window's widgets stand on pages behind the one that is shown.
         if not each.isVisible() or isinstance(each, QScrollBar) or each.isWindow():
             continue
         if each.objectName().startswith("qt_scrollarea") or _inner(each):
             continue
-        if isinstance(each, _CONTROLS) or (focusable and each.focusProxy() is None):
+        if isinstance(each, _CONTROLS) or _takes_focus(each):
             yield each
+
+
+def _takes_focus(each: QWidget) -> bool:
+    return each.focusPolicy() != Qt.FocusPolicy.NoFocus and each.focusProxy() is None
 
 
 def _inner(each: QWidget) -> bool:
