@@ -7,8 +7,8 @@ again when it is next opened. They are gone when it was carried out or closed on
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 from hashlib import blake2s
+from time import monotonic
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
@@ -23,6 +23,8 @@ from ui.kit.widgets.entry_sheet import EntrySheet
 Entries = Mapping[str, Any]
 T = TypeVar("T")
 _EVERY_MS = 700
+_AGAIN_S = 3.0
+"""Seconds after which entries that the disk did not take are written again."""
 
 
 def about(what: str, *ids: str) -> str:
@@ -39,6 +41,7 @@ class KeptEntries:
         self._name = name
         self._saved = self._fresh = self._entries()
         self._over = False
+        self._failed_at: float | None = None
         self._timer = QTimer(sheet)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.save)
@@ -48,9 +51,10 @@ class KeptEntries:
     def save(self) -> None:
         """Write what stands on the sheet, if it is not what was written last."""
         entries = self._entries()
-        if not self._over and entries != self._saved:
-            self._saved = entries
-            self._write("" if entries == self._fresh else entries)
+        if self._over or (entries == self._saved and not self._due_again()):
+            return
+        self._saved = entries
+        self._write("" if entries == self._fresh else entries)
 
     def forget(self) -> None:
         """Keep nothing any more: the sheet was carried out, or closed on purpose."""
@@ -73,10 +77,22 @@ class KeptEntries:
             self._saved = self._entries()
 
     def _write(self, entries: str) -> None:
+        people, state = self._context.desk.people, {self._name: entries}
         self._context.tasks.write(
-            partial(self._context.desk.people.keep_state, {self._name: entries}),
-            failed=self._context.say,
+            lambda: people.keep_state(state), self._written, self._not_written
         )
+
+    def _due_again(self) -> bool:
+        return self._failed_at is not None and monotonic() > self._failed_at + _AGAIN_S
+
+    def _written(self, _kept: object) -> None:
+        self._failed_at = None
+
+    def _not_written(self, error: Exception) -> None:
+        # Said once; then tried again in silence until the disk takes it.
+        first, self._failed_at = self._failed_at is None, monotonic()
+        if first:
+            self._context.say(error)
 
 
 class Asker:

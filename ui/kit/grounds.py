@@ -1,12 +1,13 @@
-"""Brings the releases in force to the fields where a ground is chosen."""
+"""Brings the releases in force to the fields where a ground is chosen, and keeps what is typed."""
 
+import json
 from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from app.kernel.ids import StudentId
-from app.kernel.releases import OnFile
+from app.kernel.releases import Emergency, Ground, OnFile, Terms
 from app.kernel.words import _
 from app.phrases.privacy import spoken_matters
 from ui.kit.dates import shown_date
@@ -29,6 +30,32 @@ def offer_releases(
     context.tasks.read(
         partial(context.desk.privacy.for_leaving, student), found, context.say, owner=owner
     )
+
+
+def kept_words(recipient: str, purpose: str, terms: Terms) -> str:
+    """Return for whom, why and on what ground as a page keeps them; empty if nothing was typed."""
+    need = terms.emergency
+    said = [terms.interest, terms.because, *((need.threat, need.who_needs) if need else ())]
+    if not any((recipient, purpose, *said)):
+        return ""
+    ground = terms.ground.value if terms.ground else ""
+    return json.dumps([recipient, purpose, ground, terms.release_id, *said], ensure_ascii=False)
+
+
+def words_kept(kept: str) -> tuple[str, str, Terms | None]:
+    """Return what `kept_words` kept; no terms where none were kept along."""
+    recipient, purpose, *rest = json.loads(kept) if kept else ("", "")
+    if not rest:
+        return recipient, purpose, None
+    ground, release, interest, because, *need = rest
+    terms = Terms(
+        Ground(ground) if ground else None,
+        release,
+        interest,
+        Emergency(*need) if need else None,
+        because,
+    )
+    return recipient, purpose, terms
 
 
 def _offered(one: OnFile) -> Offered:

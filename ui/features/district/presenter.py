@@ -16,7 +16,7 @@ from app.kernel.words import _
 from app.phrases import sentence_of
 from app.phrases.district_asks import asked_in_parts
 from ui.features.district.view import DistrictView, LoadSheet, Shown
-from ui.kit.asking import Asker, Entries
+from ui.kit.asking import Asker, Entries, about
 from ui.kit.dates import shown_date
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.dialogs import ask
@@ -136,6 +136,7 @@ class DistrictPage(PageWidget):
             ),
             act,
             lambda loaded, _entries: self._loaded(loaded),
+            kept=about("district", *preview.words),
         )
 
     def _loaded(self, loaded: Loaded) -> None:

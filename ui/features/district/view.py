@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -229,3 +230,7 @@ class LoadSheet(EntrySheet):
         fill(column, asks)
         self.form.add_widget(told)
         self.form.field(self.form.names()[0]).setFocus()
+
+    def keepable(self) -> dict[str, Any]:
+        """Return what may be kept: not that the words are the same, which is said anew each time."""
+        return {name: entry for name, entry in super().keepable().items() if name != "confirmed"}

@@ -25,6 +25,7 @@ from ui.kit.widgets.fields import (
 )
 from ui.kit.widgets.headings import Words
 from ui.kit.widgets.passphrase import PassphraseEdit
+from ui.kit.widgets.pupil import PupilButton
 
 
 class _Scroll(QScrollArea):
@@ -189,6 +190,8 @@ def entered(editor: QWidget) -> Any:
         return editor.text()
     if isinstance(editor, LineEdit):
         return editor.text()
+    if isinstance(editor, PupilButton):
+        return editor.value()
     raise TypeError(editor)
 
 
@@ -221,5 +224,7 @@ def put(editor: QWidget, entry: Any) -> None:
         editor.line.setText(str(entry))
     elif isinstance(editor, LineEdit):
         editor.setText(str(entry))
+    elif isinstance(editor, PupilButton):
+        editor.set_value(*entry)
     else:
         raise TypeError(editor)

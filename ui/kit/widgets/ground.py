@@ -52,11 +52,39 @@ class Offered:
     words: str
 
 
+class _Releases(Choice):
+    """The releases in force; one that was chosen before they were read is chosen once they are."""
+
+    def __init__(self) -> None:
+        super().__init__([("", _("The one that fits"))])
+        self._wanted: object = ""
+        self.chosen.connect(self._remember)
+
+    def set_value(self, value: object) -> bool:
+        """Choose a release, now or when it is offered."""
+        self._wanted = value
+        return super().set_value(value)
+
+    def _remember(self, value: object) -> None:
+        self._wanted = value
+
+    def offer(self, releases: Sequence[Offered]) -> None:
+        """Offer these; what was chosen stays if it is among them."""
+        wanted = self.value() or self._wanted
+        with QSignalBlocker(self):
+            self.set_options(
+                [("", _("The one that fits")), *((one.id, one.words) for one in releases)]
+            )
+            self.set_value(wanted)
+
+
 class GroundFields(QObject):
     """The fields of a ground on a form; which of them are seen follows from what is chosen."""
 
     chosen = Signal()
     """Another ground was chosen, or another release."""
+    typed = Signal()
+    """Something was typed that does not stand on the paper."""
 
     def __init__(
         self, form: Form, usual: Ground | None = None, *, names_somebody: bool = False
@@ -66,7 +94,6 @@ class GroundFields(QObject):
         self._form = form
         self._offered: dict[str, Offered] = {}
         self._filled = ""
-        self._wanted = ""
         self.ground = Choice(
             [
                 ("", _("Choose …")),
@@ -77,7 +104,7 @@ class GroundFields(QObject):
                 ),
             ]
         )
-        self.release = Choice([("", _("The one that fits"))])
+        self.release = _Releases()
         self.interest, self.threat, self.who_needs = LineEdit(), LineEdit(), LineEdit()
         self.because = LineEdit()
         self.held_back = Words("", ink="muted", parent=form)
@@ -106,6 +133,8 @@ class GroundFields(QObject):
         self.held_back.hide()
         self.ground.chosen.connect(self._turned)
         self.release.chosen.connect(self._picked)
+        for line in (self.interest, self.threat, self.who_needs, self.because):
+            line.textChanged.connect(self.typed)
         self.suggest(usual)
 
     def suggest(self, usual: Ground | None) -> None:
@@ -117,12 +146,7 @@ class GroundFields(QObject):
     def offer(self, releases: Sequence[Offered], held_back: int = 0) -> None:
         """Offer the releases in force; say how many labelled records stay behind by themselves."""
         self._offered = {one.id: one for one in releases}
-        with QSignalBlocker(self.release):
-            self.release.set_options(
-                [("", _("The one that fits")), *((one.id, one.words) for one in releases)]
-            )
-            if self._wanted in self._offered:
-                self.release.set_value(self._wanted)
+        self.release.offer(releases)
         self.held_back.setText(
             ngettext(
                 "{count} record of this student is labelled as substance use. It goes along only"
@@ -156,7 +180,8 @@ class GroundFields(QObject):
 
     def show_terms(self, terms: Terms) -> None:
         """Fill in terms that were entered elsewhere; a release shows once it is offered."""
-        self._wanted = terms.release_id
+        with QSignalBlocker(self.release):
+            self.release.set_value(terms.release_id)
         for line, text in (
             (self.interest, terms.interest),
             (self.because, terms.because),
@@ -170,6 +195,8 @@ class GroundFields(QObject):
         """Take back what was entered about another paper."""
         for line in (self.interest, self.threat, self.who_needs, self.because):
             line.clear()
+        with QSignalBlocker(self.release):
+            self.release.set_value("")
         self.offer(())
         self.suggest(None)
 

@@ -1,6 +1,6 @@
 """Finds a student by a few letters or a scanned card."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -8,9 +8,29 @@ from PySide6.QtWidgets import QWidget
 
 from app.kernel.words import _
 from ui.kit.look import look
+from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet
 from ui.kit.widgets.fields import SearchEdit
 from ui.kit.widgets.lists import CardList, Entry
+
+
+class PupilButton(Button):
+    """A student as an entry of a form: says who was chosen, and asks for one when pressed."""
+
+    def __init__(self, said: Callable[[str], str]) -> None:
+        """`said` returns the words on the button for a name."""
+        super().__init__(_("Choose a student"), "student")
+        self._said = said
+        self._chosen = ("", "")
+
+    def value(self) -> tuple[str, str]:
+        """Return the id and the name of who was chosen; both are empty where nobody was."""
+        return self._chosen
+
+    def set_value(self, student: str, name: str) -> None:
+        """Say who was chosen."""
+        self._chosen = (student, name)
+        self.setText(self._said(name) if student else _("Choose a student"))
 
 
 class PupilSheet(Sheet):

@@ -425,7 +425,7 @@ def _ask_ages(
     def done(_changed: Changed, _entries: Entries) -> None:
         context.notices.say(_("The ages are set."))
 
-    asker.ask(sheet, act, done)
+    asker.ask(sheet, act, done, kept=about("consent-ages"))
 
 
 def _shown(ages: Sequence[int | None] | None) -> tuple[str, str]:

@@ -249,7 +249,10 @@ class ConsentPage(RecordPage[ConsentSheet]):
             return partial(context.desk.consents.take_back, command)
 
         self.asker.ask(
-            entry, act, lambda _changed, _entries: context.notices.say(_("The end is taken back."))
+            entry,
+            act,
+            lambda _changed, _entries: context.notices.say(_("The end is taken back.")),
+            kept=about("consent-back", end.id),
         )
 
     # -- scans -----------------------------------------------------------------------
@@ -269,6 +272,7 @@ class ConsentPage(RecordPage[ConsentSheet]):
             entry,
             act,
             lambda _changed, _entries: context.notices.say(_("The scan is kept in the vault.")),
+            kept=about("consent-scan", consent),
         )
 
     def _show_scan(self, sheet: ConsentSheet) -> None:
@@ -309,7 +313,7 @@ class ConsentPage(RecordPage[ConsentSheet]):
             context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
             context.notices.say(_("The copy is saved, and its disclosure written down."))
 
-        self.asker.ask(entry, act, done)
+        self.asker.ask(entry, act, done, kept=about("consent-copy", scan.id))
 
 
 def _is_anothers(sheet: ConsentSheet) -> bool:

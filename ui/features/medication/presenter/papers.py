@@ -1,6 +1,5 @@
 """The room's papers: built off the UI thread, shown as they will be printed, let go on record."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -40,9 +39,10 @@ from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
 from ui.features.medication.view.papers import PapersView, PaperTyped
+from ui.kit.autosave import Autosave
 from ui.kit.direction import in_order
 from ui.kit.documents import DATA, FHIR, PDF, where_to
-from ui.kit.grounds import offer_releases
+from ui.kit.grounds import kept_words, offer_releases, words_kept
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.sending import SendHere, Wish
@@ -109,6 +109,8 @@ class PapersPage(PageWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
+        self._keeping = Autosave(self.flush, self)
+        self.view.ground.typed.connect(self._keeping.touch)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -144,6 +146,7 @@ class PapersPage(PageWidget):
         self.flush()
         kind, student, what = PaperKind(parts[0]), StudentId(parts[1]), parts[2]
         self._container = what if kind is PaperKind.LEDGER else ""
+        self.view.ground.forget()
         typed = replace(self.view.typed(), kind=kind.value, recipient="", purpose="")
         if kind is PaperKind.MONTH and what:
             typed = replace(typed, month=what)
@@ -196,9 +199,7 @@ class PapersPage(PageWidget):
 
     def _words(self) -> str:
         typed = self.view.typed()
-        if not typed.recipient and not typed.purpose:
-            return ""
-        return json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
+        return kept_words(typed.recipient, typed.purpose, typed.terms)
 
     def _keep(self, words: str) -> None:
         """Keep words that have not left yet; once they have, the disclosure has them."""
@@ -213,7 +214,9 @@ class PapersPage(PageWidget):
 
         def found(words: str) -> None:
             if words and key == self._key() and not self._words():
-                recipient, purpose = json.loads(words)
+                recipient, purpose, terms = words_kept(words)
+                if terms is not None:
+                    self.view.ground.show_terms(terms)
                 self._kept = (key, words)
                 self.view.show_typed(
                     replace(self.view.typed(), recipient=recipient, purpose=purpose)

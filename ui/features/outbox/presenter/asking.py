@@ -23,7 +23,7 @@ from app.phrases.outbox import CARRIERS, ENTRIES, spoken_kind, spoken_period
 from app.sync.parcels import Carrier
 from ui.features.outbox.presenter.courier import courier_of
 from ui.features.outbox.view.sheets import PlaceSheet, SecretSheet, SendSheet
-from ui.kit.asking import Asker, Entries
+from ui.kit.asking import Asker, Entries, about
 from ui.kit.dates import month_name, shown_date
 from ui.kit.grounds import offer_releases
 from ui.kit.room import Context
@@ -94,7 +94,8 @@ def ask_place(
             AddDestination(entries["label"], carrier, options, recipients, credentials),
         )
 
-    asker.ask(sheet, act, lambda changed, _entries: done(changed.made))
+    kept = about("place", before.id if before else "")
+    asker.ask(sheet, act, lambda changed, _entries: done(changed.made), kept=kept)
 
 
 def _browse(sheet: PlaceSheet) -> None:
@@ -201,7 +202,6 @@ def ask_summary(
 
     `like` fills in another's; `wish` is the one that a page shows, and no other is asked for.
     """
-    chosen = {"student": StudentId("")}
     sheet = SendSheet(
         [(kind, spoken_kind(kind)) for kind in ((wish.kind,) if wish else _SENT)],
         _periods_with(wish, context.today()),
@@ -214,8 +214,8 @@ def ask_summary(
         sheet.ground.suggest(_USUAL.get(SummaryKind(str(kind))))
 
     def picked(student: StudentId, name: str) -> None:
-        chosen["student"] = student
-        sheet.show_student(name)
+        put(sheet.student, (student, name))
+        sheet.form.field("student").clear()
         if wish is not None:
             known_by = wish.known_by if student == wish.student else ""
             told = "\n".join(part for part in (known_by, wish.told) if part)
@@ -226,6 +226,7 @@ def ask_summary(
     sheet.student_asked.connect(
         lambda: pick_student(context, sheet, _("About which student?"), picked)
     )
+    sheet.student_back.connect(lambda student, name: picked(StudentId(student), name))
     if like is not None:
         sheet.kind.set_value(like.kind)
         put(sheet.form.field("period").editor, like.period)
@@ -242,7 +243,8 @@ def ask_summary(
 
     def act(entries: Entries) -> Callable[[], Changed]:
         kind = SummaryKind(entries["kind"])
-        student = chosen["student"] if kind in ABOUT_ONE and chosen["student"] else None
+        chosen, _name = entries["student"]
+        student = StudentId(chosen) if kind in ABOUT_ONE and chosen else None
         command = SendSummary(
             kind,
             str(entries["period"]),
@@ -255,4 +257,9 @@ def ask_summary(
         )
         return partial(context.desk.outbox.send, command)
 
-    asker.ask(sheet, act, lambda changed, _entries: done(changed.made))
+    # Under what is known already: what was typed for one summary does not come back for another.
+    known = (
+        (wish.kind, wish.student or "", wish.period, wish.recipient, wish.purpose) if wish else ()
+    )
+    kept = about("send", like.id if like else "", *known)
+    asker.ask(sheet, act, lambda changed, _entries: done(changed.made), kept=kept)

@@ -1,6 +1,7 @@
 """The sheets of the outbox: a place, what opens it, and a summary that is to be sent."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,7 @@ from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.fields import Check, Choice, Field, LineEdit, NoteText, PassphraseEdit
 from ui.kit.widgets.ground import GroundFields
 from ui.kit.widgets.headings import Words
+from ui.kit.widgets.pupil import PupilButton
 
 Options = Sequence[tuple[object, str]]
 LONG = frozenset({"ca", "private_key", "host_key"})
@@ -44,6 +46,7 @@ class PlaceSheet(EntrySheet):
         """`asked` says of each carrier what it needs, what it may have, and what opens it."""
         super().__init__(title, save, width=600, parent=parent)
         self._asked = asked
+        self._hidden = {name for _needs, _may, opens in asked.values() for name in opens} - OPEN
         self._secrets = secrets
         self.form.add("label", Field(_("Name of the place"), LineEdit(), required=True))
         self.carrier = Choice(carriers)
@@ -76,6 +79,12 @@ class PlaceSheet(EntrySheet):
         self.carrier.chosen.connect(lambda _value: self.turn())
         self.turn()
         self.form.field("label").setFocus()
+
+    def keepable(self) -> dict[str, Any]:
+        """Return what may be kept until the place is added: nothing that opens it."""
+        return {
+            name: entry for name, entry in super().keepable().items() if name not in self._hidden
+        }
 
     def turn(self) -> None:
         """Show what the chosen kind of place asks for."""
@@ -114,6 +123,8 @@ class SendSheet(EntrySheet):
     """A summary that is to leave: which, about whom or when, where to, and on what ground."""
 
     student_asked = Signal()
+    student_back = Signal(str, str)
+    """Whom it was about when the sheet was left: their id and name."""
 
     def __init__(
         self,
@@ -136,9 +147,9 @@ class SendSheet(EntrySheet):
         self._about = about_students
         self.kind, self.place = Choice(kinds), Choice(places)
         self.form.add("kind", Field(_("Which summary"), self.kind))
-        self.student = Button(_("Choose a student"), "student")
+        self.student = PupilButton(lambda name: _("About {name}").format(name=name))
         self.student.clicked.connect(self.student_asked)
-        self.form.add_widget(self.student)
+        self.form.add("student", Field(_("Student"), self.student, required=True))
         self.form.add("period", Field(_("Of when"), Choice(periods)))
         self.form.add("place", Field(_("To which place"), self.place))
         self.chosen = Words("", ink="muted")
@@ -170,8 +181,8 @@ class SendSheet(EntrySheet):
     def turn(self) -> None:
         """Ask for a student where the summary is about one."""
         about = self.kind.value() in self._about
-        self.student.setVisible(about)
-        self.form.field("names").setVisible(about)
+        for name in ("student", "names"):
+            self.form.field(name).setVisible(about)
 
     def show_chosen(self, text: str, *, dated: bool) -> None:
         """Say what of the summary was chosen where it is shown; ask for days if it has any."""
@@ -179,6 +190,9 @@ class SendSheet(EntrySheet):
         self.chosen.setVisible(bool(text))
         self.form.field("period").setVisible(dated)
 
-    def show_student(self, name: str) -> None:
-        """Say who was chosen."""
-        self.student.setText(_("About {name}").format(name=name))
+    def take_up(self, entries: Mapping[str, Any], say: str) -> None:
+        """Put back what was typed before, and whom it was about."""
+        super().take_up(entries, say)
+        student, name = self.student.value()
+        if student:
+            self.student_back.emit(student, name)

@@ -304,7 +304,8 @@ class PlanPage(RecordPage[_Seen]):
 
         sheet = PaperSheet(_("Save the plan as PDF"), self)
         offer_releases(context, sheet.ground, plan.student_id, sheet)
-        self.asker.ask(sheet, act, partial(saved, context))
+        kept = about("plan-paper", plan.id)
+        self.asker.ask(sheet, act, partial(saved, context), kept=kept)
 
     def _save_review(self, seen: _Seen) -> None:
         context, plan = self.context, seen.sheet.plan
@@ -320,7 +321,8 @@ class PlanPage(RecordPage[_Seen]):
 
         sheet = PaperSheet(_("Save the review as PDF"), self)
         offer_releases(context, sheet.ground, plan.student_id, sheet)
-        self.asker.ask(sheet, act, partial(saved, context))
+        kept = about("plan-review-paper", plan.id)
+        self.asker.ask(sheet, act, partial(saved, context), kept=kept)
 
     # -- tasks -----------------------------------------------------------------------
 

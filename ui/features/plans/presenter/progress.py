@@ -354,7 +354,8 @@ class GoalPage(RecordPage[tuple[GoalChart, list[GoalPoint]]]):
 
         sheet = PaperSheet(_("Save the progress as PDF"), self)
         offer_releases(context, sheet.ground, chart.goal.student_id, sheet)
-        self.asker.ask(sheet, act, partial(saved, context))
+        kept = about("goal-paper", key)
+        self.asker.ask(sheet, act, partial(saved, context), kept=kept)
 
 
 def _at(day: date, value: float, label: str = "") -> Point:

@@ -16,7 +16,7 @@ from app.kernel.words import _
 from app.overviews.reports.disclosure_log import PAPER, LogLeft, MadeLog
 from app.overviews.reports.leaving import Release
 from ui.features.privacy.view.requests import LogEntrySheet, RulesEntrySheet
-from ui.kit.asking import Asker, Entries
+from ui.kit.asking import Asker, Entries, about
 from ui.kit.grounds import offer_releases
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context
@@ -46,7 +46,7 @@ def ask_log(context: Context, asker: Asker, page: QWidget, student: StudentId) -
 
     sheet = LogEntrySheet(page)
     offer_releases(context, sheet.ground, student, sheet)
-    asker.ask(sheet, act, done)
+    asker.ask(sheet, act, done, kept=about("disclosure-log", student))
 
 
 def ask_log_on_paper(context: Context, asker: Asker, page: QWidget, student: StudentId) -> None:
@@ -92,7 +92,7 @@ def ask_log_on_paper(context: Context, asker: Asker, page: QWidget, student: Stu
 
     sheet = LogEntrySheet(page, printed=True)
     offer_releases(context, sheet.ground, student, sheet)
-    asker.ask(sheet, act, done)
+    asker.ask(sheet, act, done, kept=about("disclosure-log", student))
 
 
 def _target(page: QWidget, context: Context) -> Path | None:
@@ -130,6 +130,7 @@ def ask_rules(context: Context, asker: Asker, page: QWidget) -> None:
             RulesEntrySheet(days, notice, page),
             act,
             lambda _changed, _entries: context.notices.say(_("Saved.")),
+            kept=about("inspection-rules"),
         )
 
     context.tasks.read(

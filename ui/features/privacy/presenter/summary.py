@@ -1,6 +1,5 @@
 """The page of a student's summary: builds it off the UI thread, lets it leave when it is ready."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,9 +41,10 @@ from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.privacy.view.others_named import NameShown, ask_about_others
 from ui.features.privacy.view.summary import SummaryTyped, SummaryView
+from ui.kit.autosave import Autosave
 from ui.kit.direction import in_order
 from ui.kit.documents import DATA, FHIR, PDF, where_to
-from ui.kit.grounds import offer_releases
+from ui.kit.grounds import kept_words, offer_releases, words_kept
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
 from ui.kit.sending import SendHere, Wish
@@ -115,6 +115,8 @@ class SummaryPage(PageWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(nobody)
         self._pages.addWidget(self.view)
+        self._keeping = Autosave(self.flush, self)
+        self.view.ground.typed.connect(self._keeping.touch)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -183,9 +185,7 @@ class SummaryPage(PageWidget):
 
     def _words(self) -> str:
         typed = self.view.typed()
-        if not typed.recipient and not typed.purpose:
-            return ""
-        return json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
+        return kept_words(typed.recipient, typed.purpose, typed.terms)
 
     def _keep(self, words: str) -> None:
         """Keep words that have not left yet; once they have, the disclosure has them."""
@@ -244,8 +244,10 @@ class SummaryPage(PageWidget):
         name, papers, size = found
         self.view.who.setText(in_order(name))
         typed = self.view.typed()
-        recipient, purpose = json.loads(papers) if papers else ("", "")
+        recipient, purpose, terms = words_kept(papers)
         self._kept = papers
+        if terms is not None:
+            self.view.ground.show_terms(terms)
         self.view.show_typed(
             SummaryTyped(
                 typed.parts,

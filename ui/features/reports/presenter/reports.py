@@ -1,6 +1,5 @@
 """The reports page: chosen in one place, shown as printed, let go on record in any form."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,8 +35,9 @@ from app.overviews.reports.session_log import this_month
 from app.paper.preview import page_image, page_texts
 from app.phrases import sentence
 from ui.features.reports.view.reports import Option, ReportsView, ReportTyped
+from ui.kit.autosave import Autosave
 from ui.kit.dates import month_name
-from ui.kit.grounds import offer_releases
+from ui.kit.grounds import kept_words, offer_releases, words_kept
 from ui.kit.looks import paper_look
 from ui.kit.printing import Printed, choose_printer, print_on
 from ui.kit.room import Context, PageWidget
@@ -128,6 +128,8 @@ class ReportsPage(PageWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.view)
+        self._keeping = Autosave(self.flush, self)
+        self.view.ground.typed.connect(self._keeping.touch)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -212,7 +214,9 @@ class ReportsPage(PageWidget):
             self._begun = True
             typed = replace(typed, size=offer.paper)
         if offer.words and key == self._key() and not self._words():
-            recipient, purpose = json.loads(offer.words)
+            recipient, purpose, terms = words_kept(offer.words)
+            if terms is not None:
+                self.view.ground.show_terms(terms)
             self._kept = (key, offer.words)
             typed = replace(typed, recipient=recipient, purpose=purpose)
         self.view.show_typed(typed)
@@ -239,9 +243,7 @@ class ReportsPage(PageWidget):
 
     def _words(self) -> str:
         typed = self.view.typed()
-        if not typed.recipient and not typed.purpose:
-            return ""
-        return json.dumps([typed.recipient, typed.purpose], ensure_ascii=False)
+        return kept_words(typed.recipient, typed.purpose, typed.terms)
 
     def _keep(self, words: str) -> None:
         """Keep words that have not left yet; once they have, the disclosure has them."""

@@ -50,7 +50,7 @@ from ui.features.screening.view.sheets import (
     PaperSheet,
     WhySheet,
 )
-from ui.kit.asking import Entries
+from ui.kit.asking import Entries, about
 from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
@@ -527,7 +527,7 @@ class ScreeningPage(RecordPage[ScreeningSheet]):
 
         asked = PaperSheet(self)
         offer_releases(context, asked.ground, one.student_id, asked)
-        self.asker.ask(asked, act, done)
+        self.asker.ask(asked, act, done, kept=about("screening-paper", one.id))
 
     def _move(self, screening: str, student: StudentId, name: str) -> None:
         """Ask how it came to stand here, and record it on the student whose it is."""

@@ -21,7 +21,7 @@ from app.overviews.reports.lists import Form, ReportKind, free_name
 from app.overviews.reports.wording import spoken_day
 from app.overviews.time_words import MISSING, STATES, spoken_length
 from ui.features.time_use.view.release import ReleaseSheet
-from ui.kit.asking import Asker, Entries
+from ui.kit.asking import Asker, Entries, about
 from ui.kit.look import Kind as Mark
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
@@ -220,6 +220,7 @@ class BillingPage(PageWidget):
             ),
             act,
             done,
+            kept=about("billing", since.isoformat(), until.isoformat()),
         )
 
     def _chosen(self, name: str) -> Path | None:
