@@ -219,7 +219,7 @@ def test_reports_that_are_data_too_are_sent_with_their_days_and_choices(
     sheet = asked()
     assert not sheet.form.field("period").isVisible(), "a caseload is of now"
     assert sheet.chosen.text() == "How students are called: Initials"
-    assert sheet.student.isHidden()
+    assert not sheet.student.isVisible()
     sheet.form.field("purpose").editor.setText("For the year’s plan")
     sheet.form.field("ground").editor.set_value("audit")
     sheet.form.field("interest").editor.setText("The yearly one")
