@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,6 +13,8 @@ from app.kernel.changes import Changed
 from ui.kit.notices import Notices
 from ui.kit.room import PageWidget
 from ui.kit.tasks import Tasks
+from ui.kit.widgets.entry_sheet import EntrySheet, put
+from ui.kit.widgets.pupil import PupilSheet
 
 
 class FakeContext(QWidget):
@@ -74,6 +77,35 @@ class FakeContext(QWidget):
         for _ in range(4):
             wait_until(self._tasks.idle)
             QCoreApplication.processEvents()
+
+    def drawn(self, page: Any) -> None:
+        """Wait until a paper's page has drawn what it shows."""
+        wait_until(lambda: not page.drawing)
+        self.settle()
+
+    def sheet(self) -> EntrySheet:
+        """Return the one sheet that is open."""
+        (found,) = [one for one in self.findChildren(EntrySheet) if one.isVisible()]
+        assert isinstance(found, EntrySheet)
+        return found
+
+    def fill(self, **entries: object) -> EntrySheet:
+        """Fill the open sheet and carry it out; `a__b` is its field `a.b`."""
+        sheet = self.sheet()
+        for name, entry in entries.items():
+            put(sheet.form.field(name.replace("__", ".")).editor, entry)
+        sheet.save_button.click()
+        self.settle()
+        return sheet
+
+    def pick(self, letters: str) -> None:
+        """Find a student by letters on the sheet that asks for one, and take the first."""
+        (sheet,) = [one for one in self.findChildren(PupilSheet) if one.isVisible()]
+        sheet.line.setText(letters)
+        sheet.line.sought.emit(letters)
+        self.settle()
+        sheet.found.opened.emit(sheet.found.entry())
+        self.settle()
 
     def end(self) -> None:
         """End the threads; out of sight, nothing that waits for a pause asks for one any more."""

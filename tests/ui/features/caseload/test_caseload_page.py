@@ -1,7 +1,3 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
@@ -16,8 +12,6 @@ from app.kernel.ids import StudentId
 from app.kernel.nouns import Tier
 from ui.features.caseload.presenter.caseload import CaseloadPage
 from ui.kit.widgets.buttons import Button
-from ui.kit.widgets.entry_sheet import EntrySheet
-from vaults import new_desk
 
 _PUPILS = (
     ("Mina", "Okafor", "05"),
@@ -25,16 +19,6 @@ _PUPILS = (
     ("أحمد", "الزهراني", "KG"),
     ("Katherine", "Núñez-Wiśniewski", "07"),
 )
-
-
-@pytest.fixture
-def context(tmp_path: Path, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    desk = new_desk(tmp_path)
-    context = FakeContext(desk)
-    show(context, 1040, 720)
-    yield context
-    context.end()
-    desk.close()
 
 
 def filled(context: FakeContext, *, mine: bool = True) -> list[StudentId]:
@@ -55,12 +39,6 @@ def page_of(context: FakeContext, subject: str = "") -> CaseloadPage:
     page = context.put(CaseloadPage, subject)
     assert isinstance(page, CaseloadPage)
     return page
-
-
-def sheet_of(context: FakeContext) -> EntrySheet:
-    found = [w for w in context.findChildren(EntrySheet) if w.isVisible()]
-    assert len(found) == 1
-    return found[0]
 
 
 def names(page: CaseloadPage) -> list[str]:
@@ -177,7 +155,7 @@ def test_a_student_is_added_by_keyboard_and_a_refusal_stands_at_its_field(
 ) -> None:
     filled(context)
     page_of(context, "add")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert not clipped(sheet)
     walk(sheet)
     QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Return)
@@ -207,7 +185,7 @@ def test_a_student_is_added_by_keyboard_and_a_refusal_stands_at_its_field(
 def test_a_likely_double_is_saved_only_when_one_insists(context: FakeContext) -> None:
     context.desk.caseload.add_student(AddStudent(Profile("Mina", "Okafor", student_number="7")))
     page_of(context, "add")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     type_into(sheet.form.field("given_name").editor, "Ana")
     type_into(sheet.form.field("student_number").editor, "7")
     assert not sheet.anyway_button.isVisible()
@@ -228,7 +206,7 @@ def test_a_selection_is_taken_off_together_and_undo_puts_it_back(context: FakeCo
     assert page.view.doing.selected.text() == "4 selected"
     assert not page.view.doing.buttons["open"].isEnabled()
     page.view.doing.buttons["take_off"].click()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Return)
     context.settle()
     assert sheet.form.field("reason").refused
@@ -263,7 +241,7 @@ def test_a_tier_is_decided_for_a_selection_only_once_it_is_chosen(context: FakeC
     page.view.go_to_list()
     page.view.table.selectAll()
     page.view.doing.buttons["tier"].click()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     sheet.form.field("reason").editor.set_text("Team meeting")  # type: ignore[attr-defined]
     sheet.save_button.click()
     context.settle()

@@ -1,7 +1,3 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
@@ -35,17 +31,6 @@ from ui.kit.widgets.buttons import Button, IconButton
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import NoteText
 from ui.kit.widgets.headings import Words
-from vaults import new_desk
-
-
-@pytest.fixture
-def context(tmp_path: Path, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    desk = new_desk(tmp_path)
-    context = FakeContext(desk)
-    show(context, 1040, 720)
-    yield context
-    context.end()
-    desk.close()
 
 
 @pytest.fixture
@@ -84,12 +69,6 @@ def page_of(context: FakeContext, student: str) -> StudentPage:
     page = context.put(StudentPage, student)
     assert isinstance(page, StudentPage)
     return page
-
-
-def sheet_of(context: FakeContext) -> EntrySheet:
-    found = [w for w in context.findChildren(EntrySheet) if w.isVisible()]
-    assert len(found) == 1
-    return found[0]
 
 
 def stops(page: StudentPage) -> list[Happening]:
@@ -186,7 +165,7 @@ def test_a_tier_is_decided_from_the_page_by_keyboard(
 ) -> None:
     page = page_of(context, student)
     page.view.menu["tier"].trigger()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert "Bo Hale" not in sheet.windowTitle()
     tiers = sheet.form.field("tier").editor
     assert tiers.value() is Tier.INTENSIVE  # type: ignore[attr-defined]
@@ -205,7 +184,7 @@ def test_a_decision_for_tomorrow_is_refused_at_its_day(
 ) -> None:
     page = page_of(context, student)
     page._act("tier")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     QTest.keyClicks(sheet.form.field("reason").editor, "Review")
     day = sheet.form.field("decided_on").editor
     QTest.keyClick(day, Qt.Key.Key_Up)
@@ -240,7 +219,7 @@ def test_a_tag_is_added_from_those_in_use_and_removed_again(
     other = StudentId(context.desk.caseload.add_student(AddStudent(Profile("Ana", "Bell"))).made)
     page = page_of(context, other)
     page._act("tag")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     QTest.keyClicks(sheet.form.field("label").editor, "newcomer")
     sheet.save_button.click()
     context.settle()
@@ -255,7 +234,7 @@ def test_the_profile_is_edited_with_refusals_at_the_fields(
 ) -> None:
     page = page_of(context, student)
     page.view.profile.edit_asked.emit()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     walk(sheet)
     assert not clipped(sheet)
     email = sheet.form.field("email").editor
@@ -280,7 +259,7 @@ def test_guardians_are_added_changed_and_taken_off_with_undo(
 ) -> None:
     page = page_of(context, student)
     page.view.profile.guardian_asked.emit("")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     QTest.keyClicks(sheet.form.field("given_name").editor, "Ines")
     sheet.form.field("reach_by").editor.set_value(ReachBy.EMAIL)  # type: ignore[attr-defined]
     sheet.save_button.click()
@@ -292,7 +271,7 @@ def test_guardians_are_added_changed_and_taken_off_with_undo(
     guardians = context.desk.caseload.student(student).guardians
     assert [g.name for g in guardians] == ["Marisol Hale", "Rex Hale", "Ines"]
     page.view.profile.guardian_asked.emit(guardians[0].id)
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     sheet.form.field("reach_when").editor.setText("mornings")  # type: ignore[attr-defined]
     sheet.save_button.click()
     context.settle()
@@ -344,13 +323,13 @@ def test_a_student_goes_on_and_off_the_caseload_and_leaves_and_returns(
     page = page_of(context, student)
     assert page.view.menu["caseload"].text() == "Take off my caseload"
     page._act("caseload")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     QTest.keyClicks(sheet.form.field("reason").editor, "Goals met")
     sheet.save_button.click()
     context.settle()
     assert page.view.menu["caseload"].text() == "Put on my caseload"
     page._act("standing")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     sheet.save_button.click()
     context.settle()
     assert context.desk.caseload.student(student).standing is Standing.LEFT
@@ -460,7 +439,7 @@ def test_schools_are_added_renamed_ordered_and_removed(context: FakeContext) -> 
     context.settle()
     assert names() == ["Birch Middle School", "Alder Elementary"]
     page.view.act.emit("add")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     QTest.keyClicks(sheet.form.field("name").editor, "birch middle school")
     QTest.keyClick(sheet.form.field("name").editor, Qt.Key.Key_Return)
     context.settle()
@@ -475,7 +454,7 @@ def test_schools_are_added_renamed_ordered_and_removed(context: FakeContext) -> 
     context.settle()
     assert page.view.buttons["mine"].text() == "I no longer work here"
     page.view.buttons["rename"].click()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     sheet.form.field("name").editor.setText("Cedar High School")  # type: ignore[attr-defined]
     sheet.save_button.click()
     context.settle()
@@ -494,7 +473,7 @@ def test_what_was_typed_on_a_sheet_stands_there_again_after_a_lock(
     page = page_of(context, student)
     page.view.act.emit("alert")
     context.settle()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     words = sheet.form.field("text").editor
     assert isinstance(words, NoteText)
     words.set_text("Carries an inhaler in the left")
@@ -513,5 +492,5 @@ def test_what_was_typed_on_a_sheet_stands_there_again_after_a_lock(
     assert not any(context.desk.people.state(context.desk.seat.person).values())
     again.view.act.emit("alert")
     context.settle()
-    assert sheet_of(context).values()["text"] == ""
-    sheet_of(context).reject()
+    assert context.sheet().values()["text"] == ""
+    context.sheet().reject()

@@ -1,6 +1,6 @@
 """The pages of the consents room on a real vault."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
+from reading import chips, rows, words
 from walk import clipped
 
+from app.bootstrap import Desk
 from app.features.consents.commands import KeepScan, RevokeConsent
 from app.features.consents.model.records import Signer, Way
 from app.features.consents.repo import Narrowing, View
@@ -29,7 +31,6 @@ from ui.features.consents.view.sheets import ConsentEntry, CopyEntry, FileEntry
 from ui.kit.look import look
 from ui.kit.printing import Printed
 from ui.kit.widgets.entry_sheet import EntrySheet, put
-from ui.kit.widgets.headings import Chip, Words
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.pupil import PupilSheet
 
@@ -37,51 +38,19 @@ DAYS = {"signed_on": "2026-11-18", "until_on": "2027-06-18"}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ConsentsDesk]:
+def room(tmp_path: Path) -> Iterator[ConsentsDesk]:
     made = ConsentsDesk(tmp_path)
     yield made
     made.desk.close()
 
 
 @pytest.fixture
-def context(desk: ConsentsDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
-
-
-def sheet_of(context: FakeContext) -> EntrySheet:
-    found = [sheet for sheet in context.findChildren(EntrySheet) if sheet.isVisible()]
-    assert found
-    return found[-1]
-
-
-def fill(context: FakeContext, **entries: object) -> EntrySheet:
-    """Fill the open sheet and carry it out."""
-    sheet = sheet_of(context)
-    for name, entry in entries.items():
-        put(sheet.form.field(name).editor, entry)
-    sheet.save_button.click()
-    context.settle()
-    return sheet
+def desk(room: ConsentsDesk) -> Desk:
+    return room.desk
 
 
 def in_sight(sheet: EntrySheet) -> set[str]:
     return {name for name in sheet.form.names() if not sheet.form.field(name).isHidden()}
-
-
-def words(page: QWidget) -> str:
-    return " ".join(label.text() for label in page.findChildren(Words) if label.isVisible())
-
-
-def chips(page: QWidget) -> list[str]:
-    return [chip.text() for chip in page.findChildren(Chip) if chip.isVisible()]
-
-
-def rows(view: Any) -> list[str]:
-    entries = view.entries
-    return [entry.title for at in range(entries.total()) if (entry := entries.entry(at))]
 
 
 def row_chips(page: ConsentsPage) -> list[list[str]]:
@@ -90,18 +59,18 @@ def row_chips(page: ConsentsPage) -> list[list[str]]:
     return [[text for text, _kind in entry.chips] for entry in shown]
 
 
-def record_sheet(desk: ConsentsDesk, context: FakeContext) -> ConsentEntry:
-    page = context.put(ConsentsPage, f"record:{desk.pupil}")
+def record_sheet(room: ConsentsDesk, context: FakeContext) -> ConsentEntry:
+    page = context.put(ConsentsPage, f"record:{room.pupil}")
     assert isinstance(page, ConsentsPage)
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, ConsentEntry)
     return sheet
 
 
 def test_a_release_is_refused_element_by_element_and_then_recorded(
-    desk: ConsentsDesk, context: FakeContext, tmp_path: Path
+    room: ConsentsDesk, context: FakeContext, tmp_path: Path
 ) -> None:
-    record_sheet(desk, context)
+    record_sheet(room, context)
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(scanned())
     entries: dict[str, object] = {}
@@ -113,18 +82,18 @@ def test_a_release_is_refused_element_by_element_and_then_recorded(
         ("signed_on", "2026-11-18"),
     ):
         start = {"signed_on": "", **entries}
-        sheet = fill(context, **start)
+        sheet = context.fill(**start)
         assert sheet.form.field(field).refused, field
         entries[field] = entry
-    fill(context, **{**entries, **DAYS}, scan=str(scan))
-    (line,) = desk.consents.page(Narrowing())
+    context.fill(**{**entries, **DAYS}, scan=str(scan))
+    (line,) = room.consents.page(Narrowing())
     assert (line.consent.signer_name, line.consent.capacity) == ("Rosa Ocampo", "mother")
     assert (line.consent.recipient, line.scans) == ("Harbor Family Clinic", 1)
     assert context.went[-1] == ("consent", line.consent.id)
 
 
-def test_only_what_a_kind_asks_for_is_in_sight(desk: ConsentsDesk, context: FakeContext) -> None:
-    sheet = record_sheet(desk, context)
+def test_only_what_a_kind_asks_for_is_in_sight(room: ConsentsDesk, context: FakeContext) -> None:
+    sheet = record_sheet(room, context)
     release = {"recipient", "recipient_class", "matters", "description", "purpose"}
     part2 = {"discloser", "revoke_how", "treatment", "says_redisclosure", "says_refusal"}
     assert release <= in_sight(sheet)
@@ -146,37 +115,37 @@ def test_only_what_a_kind_asks_for_is_in_sight(desk: ConsentsDesk, context: Fake
     assert {"signer_name", "capacity"} <= in_sight(sheet)
 
 
-def test_what_was_typed_is_there_again(desk: ConsentsDesk, context: FakeContext) -> None:
-    sheet = record_sheet(desk, context)
+def test_what_was_typed_is_there_again(room: ConsentsDesk, context: FakeContext) -> None:
+    sheet = record_sheet(room, context)
     put(sheet.form.field("kind").editor, ConsentKind.PART2)
     put(sheet.form.field("discloser").editor, "Casco Bay")
     context.pages[0].flush()
     context.settle()
-    kept = desk.desk.people.state(desk.desk.seat.person)
+    kept = room.desk.people.state(room.desk.seat.person)
     assert any("Casco Bay" in text for text in kept.values())
     sheet.deleteLater()
     context.settle()
-    context.show_page(context.pages[0], f"record:{desk.pupil}")
-    again = sheet_of(context)
+    context.show_page(context.pages[0], f"record:{room.pupil}")
+    again = context.sheet()
     assert isinstance(again, ConsentEntry)
     assert again.form.field("discloser").editor.text() == "Casco Bay"  # type: ignore[attr-defined]
     assert "discloser" in in_sight(again)
 
 
-def test_medication_is_offered_to_the_nurse_alone(desk: ConsentsDesk, context: FakeContext) -> None:
+def test_medication_is_offered_to_the_nurse_alone(room: ConsentsDesk, context: FakeContext) -> None:
     from shared_desk import seated, someone
 
     assert ConsentKind.MEDICATION not in [kind for kind, _words in kinds_for(context)]
-    with seated(desk.desk, someone(desk.desk, Role.NURSE)):
+    with seated(room.desk, someone(room.desk, Role.NURSE)):
         assert ConsentKind.MEDICATION in [kind for kind, _words in kinds_for(context)]
 
 
 def test_the_list_is_narrowed_by_state_kind_and_student(
-    desk: ConsentsDesk, context: FakeContext
+    room: ConsentsDesk, context: FakeContext
 ) -> None:
-    desk.record(until_on="2026-12-01")
-    desk.record(ConsentKind.SERVICES)
-    desk.consents.revoke(RevokeConsent(desk.record(), "Rosa", "By letter"))
+    room.record(until_on="2026-12-01")
+    room.record(ConsentKind.SERVICES)
+    room.consents.revoke(RevokeConsent(room.record(), "Rosa", "By letter"))
     page = context.put(ConsentsPage)
     assert isinstance(page, ConsentsPage)
     assert len(rows(page.view.list)) == 2
@@ -197,16 +166,16 @@ def test_the_list_is_narrowed_by_state_kind_and_student(
     page.view.kinds.set_value("")
     context.show_page(page, "lapsing")
     assert len(rows(page.view.list)) == 1
-    other = desk.born("2010-01-01", "Lena")
+    other = room.born("2010-01-01", "Lena")
     context.show_page(page, f"student:{other}")
     assert page.view.empty.isVisible()
 
 
 def test_one_about_to_lapse_is_on_today_until_it_is_renewed(
-    desk: ConsentsDesk, context: FakeContext
+    room: ConsentsDesk, context: FakeContext
 ) -> None:
     assert ROOM.today is not None
-    made = desk.record(until_on="2026-12-01")
+    made = room.record(until_on="2026-12-01")
     (line,) = ROOM.today(context)
     assert (line.page, line.subject, line.section) == ("consent", made, "lapsing")
     assert "lapses in 11 days" in line.title
@@ -218,37 +187,37 @@ def test_one_about_to_lapse_is_on_today_until_it_is_renewed(
     assert chips(page) == ["About to lapse"]
     page.view.buttons["renew"].click()
     context.settle()
-    fill(context, until_on="2027-12-01")
+    context.fill(until_on="2027-12-01")
     assert ROOM.today(context) == []
     assert context.went[-1][0] == "consent"
-    newer = desk.consents.sheet(context.went[-1][1]).consent
+    newer = room.consents.sheet(context.went[-1][1]).consent
     assert (newer.recipient, newer.signed_on) == ("Harbor Family Clinic", "2026-11-20")
 
 
 def test_a_consent_is_revoked_taken_back_and_corrected(
-    desk: ConsentsDesk, context: FakeContext
+    room: ConsentsDesk, context: FakeContext
 ) -> None:
-    made = desk.record()
+    made = room.record()
     page = context.put(ConsentPage, made)
     assert isinstance(page, ConsentPage)
     page.view.buttons["revoke"].click()
-    sheet = fill(context, how="By letter")
+    sheet = context.fill(how="By letter")
     assert sheet.form.field("said_by").refused
-    fill(context, said_by="Rosa Ocampo")
+    context.fill(said_by="Rosa Ocampo")
     assert "Revoked by Rosa Ocampo" in words(page)
     assert chips(page) == ["Revoked"]
     assert page.view.buttons["correct"].isHidden()
     page.view.buttons["back"].click()
-    fill(context, why="Another student’s letter")
+    context.fill(why="Another student’s letter")
     assert chips(page) == ["In force"]
     assert len(rows(page.view.history)) == 2
     page.view.buttons["correct"].click()
     context.settle()
-    sheet = fill(context, purpose="Therapy")
+    sheet = context.fill(purpose="Therapy")
     assert sheet.form.field("why").refused
-    fill(context, why="The paper says so")
+    context.fill(why="The paper says so")
     newer = context.went[-1][1]
-    assert desk.consents.sheet(newer).consent.purpose == "Therapy"
+    assert room.consents.sheet(newer).consent.purpose == "Therapy"
     assert "Another stands in its place" in words(page)
     page.view.buttons["newer"].click()
     context.show_page(page, newer)
@@ -256,11 +225,11 @@ def test_a_consent_is_revoked_taken_back_and_corrected(
 
 
 def test_another_students_consent_is_given_to_them_and_named_no_more(
-    desk: ConsentsDesk, context: FakeContext
+    room: ConsentsDesk, context: FakeContext
 ) -> None:
-    made = desk.record(scan=scanned())
-    other = desk.born("2010-02-03", "Lin", "Abe")
-    desk.guardian(other, "Yuki", "mother")
+    made = room.record(scan=scanned())
+    other = room.born("2010-02-03", "Lin", "Abe")
+    room.guardian(other, "Yuki", "mother")
     page = context.put(ConsentPage, made)
     assert isinstance(page, ConsentPage)
     page.view.buttons["other"].setFocus()
@@ -270,13 +239,13 @@ def test_another_students_consent_is_given_to_them_and_named_no_more(
     asked.picked.emit(Entry(other, "Lin Abe", "", icon="student"))
     asked.accept()
     context.settle()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert "Lin Abe" in sheet.text.text()
     assert sheet.values()["signer"] == "other", "her mother is not a contact of his"
-    fill(context, why="Filed under the wrong student")
+    context.fill(why="Filed under the wrong student")
     assert sheet.form.field("capacity").refused, "what she is to this student is asked anew"
-    fill(context, capacity="legal guardian")
-    newer = desk.consents.sheet(context.went[-1][1])
+    context.fill(capacity="legal guardian")
+    newer = room.consents.sheet(context.went[-1][1])
     assert newer.consent.student_id == other
     assert newer.consent.signer_name == "Rosa Ocampo"
     assert len(newer.scans) == 1
@@ -289,12 +258,12 @@ def test_another_students_consent_is_given_to_them_and_named_no_more(
 
 
 def test_a_scan_is_kept_shown_and_a_copy_of_it_leaves_with_a_disclosure(
-    desk: ConsentsDesk,
+    room: ConsentsDesk,
     context: FakeContext,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = desk.record()
+    made = room.record()
     page = context.put(ConsentPage, made)
     assert isinstance(page, ConsentPage)
     page.view.buttons["add"].click()
@@ -302,13 +271,13 @@ def test_a_scan_is_kept_shown_and_a_copy_of_it_leaves_with_a_disclosure(
     chosen.write_bytes(b"MZ")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(chosen), ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, FileEntry)
     sheet.browse_asked.emit()
-    sheet = fill(context)
+    sheet = context.fill()
     assert "PDF, PNG or JPEG" in sheet.form.field("scan").refused
     chosen.write_bytes(scanned())
-    fill(context)
+    context.fill()
     page.view.buttons["scan"].click()
     context.settle()
     shown = page.scan_sheet
@@ -317,16 +286,16 @@ def test_a_scan_is_kept_shown_and_a_copy_of_it_leaves_with_a_disclosure(
     assert "Signed, Rosa Ocampo" in leaf.accessibleDescription()
     shown.save_button.click()
     context.settle()
-    assert isinstance(sheet_of(context), CopyEntry)
-    fill(context)
+    assert isinstance(context.sheet(), CopyEntry)
+    context.fill()
     assert target.read_bytes() == scanned()
-    (line,) = desk.desk.privacy.disclosures(desk.pupil)
+    (line,) = room.desk.privacy.disclosures(room.pupil)
     assert (line.disclosure.paper, line.disclosure.recipient) == ("consent-copy", "Rosa Ocampo")
     shown.accept()
 
 
 def test_a_scanned_picture_is_shown_no_wider_than_its_sheet(
-    desk: ConsentsDesk, context: FakeContext
+    room: ConsentsDesk, context: FakeContext
 ) -> None:
     image = QImage(1700, 600, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
@@ -334,9 +303,9 @@ def test_a_scanned_picture_is_shown_no_wider_than_its_sheet(
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     assert image.save(buffer, "JPEG")  # type: ignore[call-overload]
-    made = desk.record()
-    desk.consents.keep_scan(KeepScan(made, PNG))
-    desk.consents.keep_scan(KeepScan(made, bytes(data.data())))
+    made = room.record()
+    room.consents.keep_scan(KeepScan(made, PNG))
+    room.consents.keep_scan(KeepScan(made, bytes(data.data())))
     page = context.put(ConsentPage, made)
     assert isinstance(page, ConsentPage)
     page.view.buttons["scan"].click()
@@ -348,26 +317,26 @@ def test_a_scanned_picture_is_shown_no_wider_than_its_sheet(
 
 
 def test_a_form_to_be_signed_leaves_as_papers_do(
-    desk: ConsentsDesk,
+    room: ConsentsDesk,
     context: FakeContext,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     target = tmp_path / "form"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
-    context.put(ConsentsPage, f"form:{desk.pupil}")
-    sheet = fill(context, for_whom="")
+    context.put(ConsentsPage, f"form:{room.pupil}")
+    sheet = context.fill(for_whom="")
     assert sheet.form.field("for_whom").refused
-    fill(context, for_whom="Rosa Ocampo", recipient="Harbor Family Clinic")
+    context.fill(for_whom="Rosa Ocampo", recipient="Harbor Family Clinic")
     said = " ".join(page_texts(target.with_suffix(".pdf").read_bytes()))
     assert "Harbor Family Clinic" in said
     assert "Mateo Ocampo" in said
-    (line,) = desk.desk.privacy.disclosures(desk.pupil)
+    (line,) = room.desk.privacy.disclosures(room.pupil)
     assert (line.disclosure.paper, line.disclosure.recipient) == ("consent-form", "Rosa Ocampo")
 
 
 def test_a_form_is_printed_and_one_that_no_printer_took_is_said_not_to_have_left(
-    desk: ConsentsDesk,
+    room: ConsentsDesk,
     context: FakeContext,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -377,12 +346,12 @@ def test_a_form_is_printed_and_one_that_no_printer_took_is_said_not_to_have_left
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     chosen: list[QPrinter | None] = [None, printer, printer]
     monkeypatch.setattr(asking, "choose_printer", lambda *_args: chosen.pop(0))
-    page = context.put(ConsentsPage, f"form:{desk.pupil}")
+    page = context.put(ConsentsPage, f"form:{room.pupil}")
     assert isinstance(page, ConsentsPage)
-    sheet = fill(context, how="print")
+    sheet = context.fill(how="print")
     assert sheet.form.field("how").refused
-    fill(context)
-    (line,) = desk.desk.privacy.disclosures(desk.pupil)
+    context.fill()
+    (line,) = room.desk.privacy.disclosures(room.pupil)
     assert (line.disclosure.means, line.stopped) == ("print", "")
     assert (tmp_path / "printed.pdf").exists()
 
@@ -392,30 +361,30 @@ def test_a_form_is_printed_and_one_that_no_printer_took_is_said_not_to_have_left
     monkeypatch.setattr(asking, "print_on", no_paper)
     page.blank()
     context.settle()
-    fill(context, how="print")
-    newest = desk.desk.privacy.disclosures(desk.pupil)[0]
+    context.fill(how="print")
+    newest = room.desk.privacy.disclosures(room.pupil)[0]
     assert newest.stopped == "print-not-left"
     assert [str(error) for error in context.errors] == ["print-not-left"]
 
 
-def test_ages_are_set_and_refused_at_their_field(desk: ConsentsDesk, context: FakeContext) -> None:
+def test_ages_are_set_and_refused_at_their_field(room: ConsentsDesk, context: FakeContext) -> None:
     page = context.put(ConsentsPage)
     assert isinstance(page, ConsentsPage)
     page.view.links["ages"].click()
     context.settle()
-    sheet = fill(context, alone_services="nine")
+    sheet = context.fill(alone_services="nine")
     assert sheet.form.field("alone_services").refused
-    sheet = fill(context, alone_services="9")
+    sheet = context.fill(alone_services="9")
     assert "from 10 to 18" in sheet.form.field("alone_services").refused
-    sheet = fill(context, alone_services="14", besides_telehealth="18")
+    sheet = context.fill(alone_services="14", besides_telehealth="18")
     assert sheet.form.field("besides_telehealth").refused
-    fill(context, besides_telehealth="13", title="State law")
-    ages = desk.consents.ages()
+    context.fill(besides_telehealth="13", title="State law")
+    ages = room.consents.ages()
     assert (ages[ConsentKind.SERVICES].alone, ages[ConsentKind.TELEHEALTH].besides) == (14, 13)
 
 
 def test_what_is_said_of_the_ages_leaves_their_fields_room_in_large_text(
-    app: QApplication, desk: ConsentsDesk, context: FakeContext
+    app: QApplication, room: ConsentsDesk, context: FakeContext
 ) -> None:
     look().apply(app, "light", 2.0)
     try:
@@ -423,7 +392,7 @@ def test_what_is_said_of_the_ages_leaves_their_fields_room_in_large_text(
         assert isinstance(page, ConsentsPage)
         page.view.links["ages"].click()
         context.settle()
-        sheet = sheet_of(context)
+        sheet = context.sheet()
         assert "Now in force" in sheet.text.text()
         assert clipped(sheet) == []
         focus = sheet.focusWidget()

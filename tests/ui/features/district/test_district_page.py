@@ -1,8 +1,7 @@
 """The page of the district: nothing yet, a first file with its words, a newer one, leaving."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from context import FakeContext
@@ -10,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from app.bootstrap import Desk
 from app.features.district.commands import LoadDistrictFile
 from app.kernel.nouns import Role
 from district_desk import WORDS, district_file
@@ -18,23 +16,6 @@ from shared_desk import seated, someone
 from ui.features.district.presenter import DistrictPage
 from ui.features.district.view import LoadSheet
 from ui.kit.widgets.headings import Words
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
-
 
 Choose = Callable[[bytes], Path]
 

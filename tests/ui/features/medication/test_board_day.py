@@ -1,8 +1,6 @@
 """Beside the doses: days without school, doses at home, the clock, the rights, pictures, the year's end."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from context import FakeContext
@@ -19,35 +17,8 @@ from ui.features.medication.presenter import picture
 from ui.features.medication.presenter.board import BoardPage
 from ui.features.medication.presenter.order import OrderPage
 from ui.features.medication.presenter.orders import OrdersPage
-from ui.kit.widgets.entry_sheet import EntrySheet, put
+from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.headings import Muted, Words
-
-
-@pytest.fixture
-def nurse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NurseDesk]:
-    made = NurseDesk(tmp_path)
-    monkeypatch.setattr(made.desk, "medication", made.room)
-    yield made
-    made.desk.close()
-
-
-@pytest.fixture
-def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(nurse.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
-
-
-def fill(context: FakeContext, entries: dict[str, object]) -> EntrySheet:
-    """Fill the open sheet and carry it out."""
-    (sheet,) = [one for one in context.findChildren(EntrySheet) if one.isVisible()]
-    for name, entry in entries.items():
-        put(sheet.form.field(name).editor, entry)
-    sheet.save_button.click()
-    context.settle()
-    found: EntrySheet = sheet
-    return found
 
 
 def board_of(context: FakeContext) -> BoardPage:
@@ -73,9 +44,9 @@ def test_a_day_without_school_asks_for_no_dose_and_is_taken_back(
     assert page.view.school_after_all.isHidden()
     page.view.no_school.click()
     context.settle()
-    sheet = fill(context, {})
+    sheet = context.fill()
     assert sheet.form.field("reason").refused
-    fill(context, {"reason": "Snow"})
+    context.fill(reason="Snow")
     assert nurse.room.doses.board().counts() == {SlotState.NO_SCHOOL: 1}
     assert not page.view.school_after_all.isHidden()
     context.notices.undo_newest()
@@ -83,7 +54,7 @@ def test_a_day_without_school_asks_for_no_dose_and_is_taken_back(
     assert nurse.room.doses.board().counts() == {SlotState.DUE: 1}
     page.view.no_school.click()
     context.settle()
-    fill(context, {"reason": "Snow"})
+    context.fill(reason="Snow")
     page.view.school_after_all.click()
     context.settle()
     assert nurse.room.doses.board().counts() == {SlotState.DUE: 1}
@@ -104,9 +75,9 @@ def test_a_dose_at_home_counts_and_takes_nothing_from_the_shelf(
     assert not page.view.panel.home.isHidden()
     page.view.panel.home.click()
     context.settle()
-    sheet = fill(context, {"giver": "Rosa Ocampo"})
+    sheet = context.fill(giver="Rosa Ocampo")
     assert sheet.form.field("at").refused
-    fill(context, {"at": "07:10"})
+    context.fill(at="07:10")
     (dose,) = [one.dose for one in nurse.room.doses.doses_of(student, "2026-11-20", "2026-11-20")]
     assert (dose.source, dose.given_by, dose.giver) == (Source.HOME, By.GUARDIAN, "Rosa Ocampo")
     assert nurse.room.stock.ledger(container).held.balance == 10_000
@@ -203,8 +174,8 @@ def test_the_year_is_closed_when_nothing_is_left_or_it_stays_on_purpose(
     (sheet,) = [one for one in context.findChildren(EntrySheet) if one.isVisible()]
     assert "1 container is to be returned" in sheet.text.text()
     assert "Ocampo, Mateo: 4 tablets of Methylphenidate 10 mg" in labels(sheet)
-    fill(context, {})
+    context.fill()
     assert sheet.form.field("leave_stock").refused
     assert nurse.room.orders.order_sheet(order).state is OrderState.ACTIVE
-    fill(context, {"leave_stock": True})
+    context.fill(leave_stock=True)
     assert nurse.room.orders.order_sheet(order).state is OrderState.DISCONTINUED

@@ -1,8 +1,3 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,21 +10,6 @@ from nurse_desk import AS_NEEDED, NurseDesk
 from ui.features.medication.presenter.board import BoardPage
 
 NAMES = [("Mateo", "Ocampo"), ("Ines", "Fadel"), ("Liv", "Aune"), ("Noor", "Haddad")]
-
-
-@pytest.fixture
-def nurse(tmp_path: Path) -> Iterator[NurseDesk]:
-    made = NurseDesk(tmp_path)
-    yield made
-    made.desk.close()
-
-
-@pytest.fixture
-def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(nurse.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
 
 
 def children(nurse: NurseDesk, count: int = len(NAMES)) -> list[StudentId]:

@@ -1,14 +1,12 @@
 """Plans, trained staff, trips and downtime sheets, through their pages, on a real vault."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from reading import chips, rows, words
 from walk import clipped, nameless, small_targets
 
 from app.features.medication.commands import CountOut, DelegateTask, PlanTrip, WritePlan
@@ -22,67 +20,13 @@ from ui.features.medication.presenter.downtime import DowntimePage
 from ui.features.medication.presenter.plans import HealthPlansPage
 from ui.features.medication.presenter.trips import TripPage, TripsPage
 from ui.features.medication.view.downtime import Typed
-from ui.features.medication.view.pupil import PupilSheet
-from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.fields import Chips
-from ui.kit.widgets.headings import Chip, Words
 
 
 @pytest.fixture
-def nurse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NurseDesk]:
-    made = NurseDesk(tmp_path)
-    # The second person of this desk proves who they are without a slot of the keybag.
-    monkeypatch.setattr(made.desk, "medication", made.room)
-    yield made
-    made.desk.close()
-
-
-@pytest.fixture
-def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(nurse.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
-    assert not made.errors
-
-
-def sheet_of(context: FakeContext) -> EntrySheet:
-    found: list[EntrySheet] = [s for s in context.findChildren(EntrySheet) if s.isVisible()]
-    assert len(found) == 1
-    return found[0]
-
-
-def fill(context: FakeContext, entries: dict[str, object]) -> EntrySheet:
-    """Fill the open sheet and carry it out."""
-    sheet = sheet_of(context)
-    for name, entry in entries.items():
-        put(sheet.form.field(name).editor, entry)
-    sheet.save_button.click()
-    context.settle()
-    return sheet
-
-
-def pick(context: FakeContext, letters: str) -> None:
-    """Find a student by letters, and take the first."""
-    picker = context.findChildren(PupilSheet)[-1]
-    picker.line.setText(letters)
-    picker.line.sought.emit(letters)
-    context.settle()
-    picker.found.opened.emit(picker.found.entry())
-    context.settle()
-
-
-def words(page: QWidget) -> str:
-    return " ".join(label.text() for label in page.findChildren(Words) if label.isVisible())
-
-
-def chips(page: QWidget) -> list[str]:
-    return [chip.text() for chip in page.findChildren(Chip) if chip.isVisible()]
-
-
-def rows(view: Any) -> list[str]:
-    entries = view.entries
-    return [entry.title for at in range(entries.total()) if (entry := entries.entry(at))]
+def context(context: FakeContext) -> Iterator[FakeContext]:
+    yield context
+    assert context.errors == []
 
 
 class TestHealthPlans:
@@ -93,17 +37,17 @@ class TestHealthPlans:
         page = context.put(HealthPlansPage)
         assert isinstance(page, HealthPlansPage)
         page.list.action.click()
-        pick(context, "oca")
-        sheet = sheet_of(context)
+        context.pick("oca")
+        sheet = context.sheet()
         assert sheet.values()["heading_0"] == "Condition and history"
         kind = sheet.form.field("kind").editor
         assert isinstance(kind, Chips)
         kind.set_value(PlanKind.EMERGENCY)
         kind.chosen.emit(PlanKind.EMERGENCY)  # as a click says it
         assert sheet.values()["heading_0"] == "Signs to look for"
-        fill(context, {"title": "Asthma"})
+        context.fill(title="Asthma")
         assert sheet.form.field("sections").refused
-        fill(context, {"sections": "Wheezing", "text_1": "Two puffs, sit upright"})
+        context.fill(sections="Wheezing", text_1="Two puffs, sit upright")
         plan = nurse.room.nursing.plans(student)[0].plan
         assert plan.sections == (
             ("Signs to look for", "Wheezing"),
@@ -114,9 +58,9 @@ class TestHealthPlans:
         assert "Two puffs, sit upright" in words(page)
         page.view.buttons["change"].click()
         context.settle()
-        sheet = fill(context, {"text_1": "Four puffs"})
+        sheet = context.fill(text_1="Four puffs")
         assert sheet.form.field("reason").refused
-        fill(context, {"reason": "New plan of Dr. Ito"})
+        context.fill(reason="New plan of Dr. Ito")
         second = nurse.room.nursing.plans(student)[0].plan
         assert (second.version, second.sections[1][1]) == (2, "Four puffs")
         context.show_page(page, second.id)
@@ -125,7 +69,7 @@ class TestHealthPlans:
         assert context.went[-1] == ("health-plans", plan.id)
         page.view.buttons["end"].click()
         context.settle()
-        fill(context, {"reason": "Moved away"})
+        context.fill(reason="Moved away")
         assert nurse.room.nursing.plans(student)[0].ended
         assert rows(page.view.history)[0] == "Ended"
         assert page.view.buttons["change"].isHidden()
@@ -167,15 +111,12 @@ class TestTrainedStaff:
         page.list.action.click()
         context.settle()
         series = nurse.room.orders.order_sheet(order).order.series_id
-        fill(
-            context,
-            {
-                "staff": "Marcus Adair",
-                "task": "Midday tablet",
-                "whose": f"{student}|{series}",
-                "trained_on": "2026-11-01",
-                "expires_on": "2026-12-01",
-            },
+        context.fill(
+            staff="Marcus Adair",
+            task="Midday tablet",
+            whose=f"{student}|{series}",
+            trained_on="2026-11-01",
+            expires_on="2026-12-01",
         )
         one = nurse.room.nursing.delegations()[0].delegation
         assert (one.student_id, one.series_id) == (student, series)
@@ -184,7 +125,7 @@ class TestTrainedStaff:
         context.show_page(page, one.id)
         page.view.buttons["end"].click()
         context.settle()
-        fill(context, {"reason": "Changed buildings"})
+        context.fill(reason="Changed buildings")
         assert nurse.room.nursing.delegations() == []
         assert rows(page.view.history) == ["Taken back", "Written down"]
         assert "Changed buildings" in page.view.history.entries.entry(0).text  # type: ignore[union-attr]
@@ -197,14 +138,11 @@ class TestTrainedStaff:
         assert isinstance(page, DelegationsPage)
         page.list.action.click()
         context.settle()
-        sheet = fill(
-            context,
-            {
-                "staff": "Marcus Adair",
-                "task": "Inhalers",
-                "trained_on": "2026-11-10",
-                "expires_on": "2026-11-01",
-            },
+        sheet = context.fill(
+            staff="Marcus Adair",
+            task="Inhalers",
+            trained_on="2026-11-10",
+            expires_on="2026-11-01",
         )
         assert sheet.form.field("expires_on").refused
         sheet.reject()
@@ -224,15 +162,12 @@ class TestTrips:
         assert isinstance(listed, TripsPage)
         listed.view.action.click()
         context.settle()
-        fill(
-            context,
-            {
-                "title": "Tidepools",
-                "day": "2026-11-24",
-                "leaves_at": "08:00",
-                "returns_at": "15:00",
-                "delegation_id": training,
-            },
+        context.fill(
+            title="Tidepools",
+            day="2026-11-24",
+            leaves_at="08:00",
+            returns_at="15:00",
+            delegation_id=training,
         )
         trip = nurse.room.trips.trips()[0].trip
         assert (trip.staff, trip.delegation_id) == ("Marcus Adair", training)
@@ -240,20 +175,20 @@ class TestTrips:
         assert isinstance(page, TripPage)
         page.view.buttons["out"].click()
         context.settle()
-        fill(context, {"students": [student]})
+        context.fill(students=[student])
         context.settle()
-        sheet = sheet_of(context)
+        sheet = context.sheet()
         assert sheet.values()["out-0"] == "1"
-        fill(context, {})
+        context.fill()
         assert sheet.form.field("witness").refused
-        fill(context, {"witness": nurse.second, "witness_passphrase": WITNESS_PASSPHRASE})
+        context.fill(witness=nurse.second, witness_passphrase=WITNESS_PASSPHRASE)
         assert nurse.room.stock.ledger(container).held.balance == 19_000
         nurse.set("2026-11-24T15:30")
         context.show_page(page, trip.id)
         assert "1 dose of the trip is not entered yet." in words(page)
         page.view.buttons["doses"].click()
         context.settle()
-        fill(context, {"dose-0.outcome": "given", "dose-0.at": "11:50"})
+        context.fill(**{"dose-0.outcome": "given", "dose-0.at": "11:50"})
         dose = nurse.room.trips.trip_sheet(trip.id).doses[0]
         assert (dose.outcome, dose.late, dose.giver, dose.source) == (
             Outcome.GIVEN, True, "Marcus Adair", Source.TRIP,
@@ -261,11 +196,10 @@ class TestTrips:
         assert dose.given == at("2026-11-24T11:50")
         page.view.buttons["back"].click()
         context.settle()
-        sheet = fill(context, {"lines.0": ""})
+        sheet = context.fill(**{"lines.0": ""})
         assert sheet.form.field("lines.0").refused
-        fill(
-            context,
-            {
+        context.fill(
+            **{
                 "lines.0": "0",
                 "witness": nurse.second,
                 "witness_passphrase": WITNESS_PASSPHRASE,
@@ -290,16 +224,16 @@ class TestTrips:
         assert isinstance(page, TripPage)
         page.view.buttons["doses"].click()
         context.settle()
-        sheet = fill(context, {"dose-0.outcome": "given"})
+        sheet = context.fill(**{"dose-0.outcome": "given"})
         assert sheet.form.field("dose-0.note").refused  # nobody trained Mr. Adair
-        fill(context, {"dose-0.note": "The nurse was called on the phone"})
+        context.fill(**{"dose-0.note": "The nurse was called on the phone"})
         given = nurse.room.trips.trip_sheet(trip).doses[0]
         assert given.override_reason == "The nurse was called on the phone"
         page.view.buttons["back"].click()
         context.settle()
-        sheet = fill(context, {"lines.0": "1"})
+        sheet = context.fill(**{"lines.0": "1"})
         assert sheet.form.field("lines.0").refused
-        fill(context, {"lines.0.note": "A second tablet was in the packet"})
+        context.fill(**{"lines.0.note": "A second tablet was in the packet"})
         assert nurse.room.trips.trips() == []
 
     def test_a_packet_is_entered_whole_or_not_at_all(
@@ -319,10 +253,10 @@ class TestTrips:
         page.view.buttons["doses"].click()
         context.settle()
         lines = {"dose-0.outcome": "given", "dose-1.outcome": "given", "dose-1.at": "14:00"}
-        sheet = fill(context, lines)
+        sheet = context.fill(**lines)
         assert sheet.form.field("dose-1.note").refused
         assert nurse.room.trips.trip_sheet(trip).doses == ()
-        fill(context, {"dose-1.note": "The bus was late"})
+        context.fill(**{"dose-1.note": "The bus was late"})
         doses = nurse.room.trips.trip_sheet(trip).doses
         assert [(dose.override_reason, dose.source) for dose in doses] == [
             ("", Source.TRIP),
@@ -344,13 +278,13 @@ class TestTrips:
         assert isinstance(page, TripPage)
         page.view.buttons["out"].click()
         context.settle()
-        fill(context, {"students": students})
+        context.fill(students=students)
         context.settle()
-        sheet = fill(context, {"out-1": "25"})
+        sheet = context.fill(**{"out-1": "25"})
         assert sheet.form.field("out-1").refused
-        sheet = fill(context, {"out-0": "2", "out-1": "1"})
+        sheet = context.fill(**{"out-0": "2", "out-1": "1"})
         assert "kept already" in sheet.form.field("out-0").refused
-        fill(context, {"out-0": "1"})
+        context.fill(**{"out-0": "1"})
         assert len(nurse.room.trips.trip_sheet(trip).items) == 2
         assert [nurse.room.stock.ledger(box).held.balance for box in boxes] == [19_000, 19_000]
 

@@ -1,9 +1,7 @@
 """The page of the room's papers: what is chosen is shown, and leaves only on record."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from context import FakeContext
@@ -34,21 +32,6 @@ from ui.kit.look import look
 
 
 @pytest.fixture
-def nurse(tmp_path: Path) -> Iterator[NurseDesk]:
-    made = NurseDesk(tmp_path)
-    yield made
-    made.desk.close()
-
-
-@pytest.fixture
-def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(nurse.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
-
-
-@pytest.fixture
 def student(nurse: NurseDesk) -> StudentId:
     student = nurse.student()
     nurse.stock(nurse.order(student))
@@ -58,13 +41,8 @@ def student(nurse: NurseDesk) -> StudentId:
 def papers(context: FakeContext, subject: str = "") -> PapersPage:
     page = context.put(PapersPage, subject)
     assert isinstance(page, PapersPage)
-    drawn(context, page)
+    context.drawn(page)
     return page
-
-
-def drawn(context: FakeContext, page: PapersPage) -> None:
-    wait_until(lambda: not page.drawing)
-    context.settle()
 
 
 def said(page: PapersPage) -> str:
@@ -86,19 +64,19 @@ def test_another_paper_asks_for_what_it_needs(context: FakeContext, student: Stu
     assert page.view.kind.hasFocus()
     assert page.view.month.isVisible()
     page.view.kind.set_value(PaperKind.DOWNTIME.value)
-    drawn(context, page)
+    context.drawn(page)
     assert page.view.day.isVisible()
     assert not page.view.month.isVisible()
     assert not page.view.student.isVisible()
     assert "23 Nov 2026" in said(page)
     page.view.kind.set_value(PaperKind.EMERGENCY.value)
-    drawn(context, page)
+    context.drawn(page)
     assert page.view.said.text() == "Choose the student."
     assert not page.view.everyone.isVisible()
     assert page.view.pages.sheets() == ()
     page.show_subject(subject_of(PaperKind.EMERGENCY, student))
     page.arrive()
-    drawn(context, page)
+    context.drawn(page)
     assert "Whom to call" in said(page)
     assert page.view.said.isHidden()
 
@@ -132,7 +110,7 @@ def test_ctrl_s_saves_on_record_under_a_name_without_names(
     assert offered == ["medication-month-2026-11-20-1.pdf"]
     assert len(context.notices.shown()) == 1
     assert context.errors == []
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_printing_is_on_record_before_the_first_page(
@@ -152,7 +130,7 @@ def test_printing_is_on_record_before_the_first_page(
     context.settle()
     (line,) = nurse.desk.privacy.disclosures(student)
     assert (line.disclosure.means, line.stopped) == ("print", "")
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_buttons_elsewhere_lead_here(
@@ -177,7 +155,7 @@ def test_buttons_elsewhere_lead_here(
     assert "Schedule II" in said(page)
     page.show_subject(f"medication-incident|{student}|{incident}")
     page.arrive()
-    drawn(context, page)
+    context.drawn(page)
     assert "Spilled." in said(page)
 
 
@@ -201,12 +179,12 @@ def test_a_trip_leads_to_its_packet_and_another_can_be_chosen(
     shown.view.buttons["paper"].click()
     assert context.went[-1] == ("papers", f"field-trip-packet||{zoo}")
     page = papers(context, subject_of(PaperKind.TRIP, what=zoo))
-    drawn(context, page)
+    context.drawn(page)
     assert page.view.trip.isVisible()
     assert page.view.trip.value() == zoo
     assert "What came back" in said(page)
     page.view.trip.set_value(pool)
-    drawn(context, page)
+    context.drawn(page)
     assert page.view.form.field("trip").refused
     assert page.view.pages.sheets() == ()
 
@@ -228,11 +206,11 @@ def test_tab_reaches_everything_and_nothing_is_cut_at_twice_the_size(
         assert widget in reached
     try:
         look().apply(app, "light", 2.0)
-        drawn(context, page)
+        context.drawn(page)
         assert clipped(page) == []
     finally:
         look().apply(app, "light", 1.0)
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_whom_and_why_are_here_after_a_lock_for_the_same_paper_alone(
@@ -263,7 +241,7 @@ def test_state_holds_ids_and_no_names(context: FakeContext, student: StudentId) 
     assert isinstance(other, PapersPage)
     other.restore(state)
     other.arrive()
-    drawn(context, other)
+    context.drawn(other)
     assert other.view.typed().month == "2026-10"
     assert "Mateo" in other.view.who.text()
 
@@ -318,7 +296,7 @@ def test_one_students_month_can_leave_as_a_fhir_document(
     assert (line.disclosure.means, line.disclosure.scope["month"]) == ("json", "2026-11")
     assert offered == ["medication-month-2026-11-20-1.fhir.json"]
     page.view.everyone.click()
-    drawn(context, page)
+    context.drawn(page)
     QTest.keyClicks(page.view.recipient, "Dr. Ito")
     page.view.purpose.setText("Review")
     choose_ground(page.view.form)
@@ -327,7 +305,7 @@ def test_one_students_month_can_leave_as_a_fhir_document(
     assert page.view.student.hasFocus()
     assert len(offered) == 1
     page.view.kind.set_value(PaperKind.STOCK.value)
-    drawn(context, page)
+    context.drawn(page)
     assert not page.view.format_choice.isVisible()
     assert page.view.print.isVisible()
 
@@ -365,4 +343,4 @@ def test_a_month_can_leave_as_data_of_one_student_and_of_everyone(
     (line,) = nurse.desk.privacy.disclosures(student)
     assert (line.disclosure.means, line.disclosure.scope["month"]) == ("json", "2026-11")
     assert offered == ["medication-month-2026-11-20-1.json"]
-    drawn(context, page)
+    context.drawn(page)

@@ -1,12 +1,7 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from reading import chips, rows, words
 
 from app.features.medication.commands import (
     ReportIncident,
@@ -25,53 +20,6 @@ from ui.features.medication.presenter.stock import ContainerPage, StockPage
 from ui.features.medication.presenter.visits import VisitPage, VisitsPage
 from ui.features.medication.view.pupil import PupilSheet
 from ui.kit.widgets.entry_sheet import EntrySheet, put
-from ui.kit.widgets.headings import Chip, Words
-
-
-@pytest.fixture
-def nurse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NurseDesk]:
-    made = NurseDesk(tmp_path)
-    # The second person of this desk proves who they are without a slot of the keybag.
-    monkeypatch.setattr(made.desk, "medication", made.room)
-    yield made
-    made.desk.close()
-
-
-@pytest.fixture
-def context(nurse: NurseDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(nurse.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
-
-
-def sheet_of(context: FakeContext) -> EntrySheet:
-    found = [sheet for sheet in context.findChildren(EntrySheet) if sheet.isVisible()]
-    assert len(found) == 1
-    return found[0]
-
-
-def fill(context: FakeContext, **entries: object) -> EntrySheet:
-    """Fill the open sheet and carry it out."""
-    sheet = sheet_of(context)
-    for name, entry in entries.items():
-        put(sheet.form.field(name.replace("__", ".")).editor, entry)
-    sheet.save_button.click()
-    context.settle()
-    return sheet
-
-
-def words(page: QWidget) -> str:
-    return " ".join(label.text() for label in page.findChildren(Words) if label.isVisible())
-
-
-def chips(page: QWidget) -> list[str]:
-    return [chip.text() for chip in page.findChildren(Chip) if chip.isVisible()]
-
-
-def rows(view: Any) -> list[str]:
-    entries = view.entries
-    return [entry.title for at in range(entries.total()) if (entry := entries.entry(at))]
 
 
 def test_an_order_is_transcribed_for_a_student_found_by_letters(
@@ -87,8 +35,7 @@ def test_an_order_is_transcribed_for_a_student_found_by_letters(
     context.settle()
     picker.found.opened.emit(picker.found.entry())
     context.settle()
-    fill(
-        context,
+    context.fill(
         name="Albuterol",
         strength="90 mcg",
         form="inhaler",
@@ -115,7 +62,7 @@ def test_what_is_wrong_in_an_order_is_said_at_its_field(
     page = context.put(OrdersPage)
     page.show_subject(f"new:{nurse.room.orders.find_pupils('oca')[0].id}")
     context.settle()
-    sheet = fill(context, name="Albuterol", dose="a third", prescriber="Dr. Ito", times="8")
+    sheet = context.fill(name="Albuterol", dose="a third", prescriber="Dr. Ito", times="8")
     assert sheet.form.field("dose").refused
     assert sheet.values()["name"] == "Albuterol"
     sheet.reject()
@@ -131,20 +78,20 @@ def test_an_order_is_compared_by_two_changed_held_and_ended(
     assert "Not compared yet" in chips(page)
     page.view.buttons["check"].click()
     context.settle()
-    sheet = fill(context, witness=nurse.second, witness_passphrase="not theirs at all")
+    sheet = context.fill(witness=nurse.second, witness_passphrase="not theirs at all")
     assert sheet.form.field("witness_passphrase").refused
-    fill(context, witness_passphrase=WITNESS_PASSPHRASE)
+    context.fill(witness_passphrase=WITNESS_PASSPHRASE)
     assert nurse.room.orders.order_sheet(order).standing_checked
     page.view.buttons["hold"].click()
     context.settle()
-    fill(context, reason="Parent asked", word_of="Rosa Ocampo")
+    context.fill(reason="Parent asked", word_of="Rosa Ocampo")
     assert nurse.room.orders.order_sheet(order).state is OrderState.HELD
     page.view.buttons["resume"].click()
     context.settle()
-    fill(context, reason="Parent called back")
+    context.fill(reason="Parent called back")
     page.view.buttons["change"].click()
     context.settle()
-    fill(context, dose="1/2", reason="New paper of 20 November")
+    context.fill(dose="1/2", reason="New paper of 20 November")
     version = context.went[-1]
     assert version[0] == "order"
     changed = nurse.room.orders.order_sheet(version[1])
@@ -152,7 +99,7 @@ def test_an_order_is_compared_by_two_changed_held_and_ended(
     context.show_page(page, version[1])
     page.view.buttons["end"].click()
     context.settle()
-    fill(context, reason="Treatment is over", word_of="Dr. Ito")
+    context.fill(reason="Treatment is over", word_of="Dr. Ito")
     assert nurse.room.orders.order_sheet(version[1]).state is OrderState.DISCONTINUED
     assert any(title.startswith("Version 1") for title in rows(page.view.history))
 
@@ -166,24 +113,23 @@ def test_medicine_is_received_counted_and_a_gap_stays_until_it_is_explained(
     assert isinstance(page, OrderPage)
     page.view.buttons["receive"].click()
     context.settle()
-    fill(context, amount="20", counterpart="Rosa Ocampo", expires_on="2027-06-30")
+    context.fill(amount="20", counterpart="Rosa Ocampo", expires_on="2027-06-30")
     container = nurse.room.stock.containers()[0].container.id
     stock = context.put(StockPage)
     assert isinstance(stock, StockPage)
     stock.view.action.click()
     context.settle()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     name = next(name for name in sheet.form.names() if name.startswith("count-"))
     put(sheet.form.field(name).editor, "19")
-    fill(context, witness=nurse.second, witness_passphrase=WITNESS_PASSPHRASE)
+    context.fill(witness=nurse.second, witness_passphrase=WITNESS_PASSPHRASE)
     assert len(nurse.room.stock.discrepancies()) == 1
     ledger = context.put(ContainerPage, container)
     assert isinstance(ledger, ContainerPage)
     assert "19 tablets were there, 20 tablets were expected." in words(ledger)
     ledger.view.buttons["explain"].click()
     context.settle()
-    fill(
-        context,
+    context.fill(
         text="One tablet lay behind the drawer",
         witness=nurse.second,
         witness_passphrase=WITNESS_PASSPHRASE,
@@ -192,8 +138,7 @@ def test_medicine_is_received_counted_and_a_gap_stays_until_it_is_explained(
     assert "Explained" in rows(ledger.view.history)
     ledger.view.buttons["take"].click()
     context.settle()
-    fill(
-        context,
+    context.fill(
         kind="destroyed",
         amount="19",
         reason="Expired",
@@ -215,7 +160,7 @@ def test_a_dose_is_corrected_in_the_open_and_reported(
     assert isinstance(page, DosePage)
     page.view.buttons["correct"].click()
     context.settle()
-    fill(context, way="not_given", code="refused", why="Spat it out, I had pressed too soon")
+    context.fill(way="not_given", code="refused", why="Spat it out, I had pressed too soon")
     assert len(rows(page.view.history)) == 2
     assert "Refused" in chips(page)
     page.view.buttons["incident"].click()
@@ -240,10 +185,10 @@ def test_an_incident_is_reported_called_about_and_closed(
     assert "Poison control, 1-800-222-1222" in words(page)
     page.view.buttons["add"].click()
     context.settle()
-    fill(context, kind="call", called="poison_control", text="Watch for four hours")
+    context.fill(kind="call", called="poison_control", text="Watch for four hours")
     page.view.buttons["add"].click()
     context.settle()
-    fill(context, kind="closed", text="No effect seen")
+    context.fill(kind="closed", text="No effect seen")
     assert not nurse.room.incidents.incident_sheet(incident).open
 
 
@@ -259,13 +204,13 @@ def test_a_visit_goes_from_coming_to_leaving(nurse: NurseDesk, context: FakeCont
     assert isinstance(page, VisitPage)
     page.view.buttons["vitals"].click()
     context.settle()
-    fill(context, temperature="98.6", pulse="84")
+    context.fill(temperature="98.6", pulse="84")
     page.view.buttons["care"].click()
     context.settle()
-    fill(context, reason="Lay down for a while")
+    context.fill(reason="Lay down for a while")
     page.view.buttons["leave"].click()
     context.settle()
-    fill(context, leaving="class")
+    context.fill(leaving="class")
     sheet = nurse.room.nursing.visit_sheet(visit)
     assert not sheet.open
     assert [entry.kind for entry in sheet.entries] == ["vitals", "care", "left"]

@@ -1,14 +1,14 @@
 """The pages of the outbox on a real vault, into real folders."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from context import FakeContext
 from walk import wait_until
 
+from app.bootstrap import Desk
 from app.features.outbox.commands import PauseParcel
 from app.kernel.documents import SummaryKind
 from app.kernel.releases import Ground
@@ -24,7 +24,6 @@ from ui.features.outbox.presenter.place import PlacePage
 from ui.features.outbox.view.outbox import LEFT, PLACES
 from ui.features.outbox.view.sheets import PlaceSheet, SecretSheet, SendSheet
 from ui.kit.network import SystemNetwork
-from ui.kit.widgets.entry_sheet import EntrySheet, put
 
 
 @pytest.fixture
@@ -35,11 +34,8 @@ def room(tmp_path: Path) -> Iterator[OutboxDesk]:
 
 
 @pytest.fixture
-def context(room: OutboxDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(room.desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
+def desk(room: OutboxDesk) -> Desk:
+    return room.desk
 
 
 @pytest.fixture
@@ -47,22 +43,6 @@ def stick(tmp_path: Path) -> Path:
     made = tmp_path / "stick"
     made.mkdir()
     return made
-
-
-def sheet_of(context: FakeContext) -> EntrySheet:
-    found = [sheet for sheet in context.findChildren(EntrySheet) if sheet.isVisible()]
-    assert found
-    return found[-1]
-
-
-def fill(context: FakeContext, **entries: object) -> EntrySheet:
-    """Fill the open sheet and carry it out."""
-    sheet = sheet_of(context)
-    for name, entry in entries.items():
-        put(sheet.form.field(name).editor, entry)
-    sheet.save_button.click()
-    context.settle()
-    return sheet
 
 
 def rows(page: OutboxPage) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -86,13 +66,13 @@ def test_an_empty_outbox_teaches_and_begins_with_a_place(
     assert isinstance(page, OutboxPage)
     assert page.view.empty.title.text() == "No place to send to yet"
     page.view.start.click()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, PlaceSheet)
-    fill(context, label="Stick", path="", recipients="age1nothing")
+    context.fill(label="Stick", path="", recipients="age1nothing")
     assert sheet.form.field("path").refused
-    fill(context, path=str(stick))
+    context.fill(path=str(stick))
     assert sheet.form.field("recipients").refused
-    fill(context, recipients=room.keys.recipient)
+    context.fill(recipients=room.keys.recipient)
     (line,) = room.outbox.destinations()
     assert context.went[-1] == ("destination", line.destination.id)
 
@@ -113,7 +93,7 @@ def test_only_what_a_kind_of_place_asks_for_is_in_sight(
 ) -> None:
     context.put(OutboxPage, "add")
     context.settle()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, PlaceSheet)
 
     def seen() -> set[str]:
@@ -134,13 +114,13 @@ def test_a_summary_is_sealed_sent_now_and_seen_to_have_arrived(
     page = context.put(OutboxPage, "send")
     assert isinstance(page, OutboxPage)
     context.settle()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, SendSheet)
     assert not sheet.student.isVisible()
     assert sheet.ground.value() is Ground.NO_NAMES
-    fill(context)
+    context.fill()
     assert sheet.form.field("purpose").refused
-    fill(context, purpose="Asked for by the office")
+    context.fill(purpose="Asked for by the office")
     sent(context)
     asked = room.told.asked[-1]
     assert (asked.kind, asked.period, asked.recipient) == (
@@ -208,7 +188,7 @@ def test_a_parcel_offers_what_can_be_done_with_it_and_no_more(
     assert offered() == {"resend", "afresh"}
     page.view.buttons["afresh"].click()
     context.settle()
-    fill(context, purpose="Once more")
+    context.fill(purpose="Once more")
     assert context.went[-1][0] == "parcel"
     assert room.line(context.went[-1][1]).parcel.revision == 2
 
@@ -232,7 +212,7 @@ def test_a_place_is_tested_paused_and_given_other_credentials(
     assert room.outbox.destinations()[0].destination.paused
     page.view.buttons["edit"].click()
     context.settle()
-    fill(context, label="Blue stick")
+    context.fill(label="Blue stick")
     assert page.view.title.text() == "Blue stick"
 
 
@@ -261,10 +241,10 @@ def test_a_districts_place_can_be_paused_and_opened_anew_but_not_changed(
     context.show_page(page, share)
     page.view.buttons["secret"].click()
     context.settle()
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, SecretSheet)
     assert all(not text for text in sheet.values().values()), "nothing that was kept is shown"
-    fill(context, username="ana", password="new")
+    context.fill(username="ana", password="new")
     assert room.place(share).credentials == {"username": "ana", "password": "new"}
 
 

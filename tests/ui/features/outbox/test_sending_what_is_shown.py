@@ -51,13 +51,8 @@ def context(room: OutboxDesk, show: Callable[..., Any]) -> Iterator[FakeContext]
 
 def put(context: FakeContext, make: Any, subject: str = "") -> Any:
     page = context.put(make, subject)
-    drawn(context, page)
+    context.drawn(page)
     return page
-
-
-def drawn(context: FakeContext, page: Any) -> None:
-    wait_until(lambda: not page.drawing)
-    context.settle()
 
 
 def sheet_over(page: Any) -> SendSheet:
@@ -115,7 +110,7 @@ def test_a_students_summary_is_sent_as_it_is_chosen_and_one_stays_where_one_was(
     state = room.desk.people.state(room.desk.seat.person)
     assert not state.get(f"summary:{student}"), "the disclosure has the words now"
     assert len(context.notices.shown()) == 1
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_the_keys_and_the_palette_send_what_is_shown(
@@ -180,7 +175,7 @@ def test_a_month_of_medication_is_sent_and_other_papers_of_the_room_are_not(
     page.view.month.setText("2026-09")
     page.view.kind.set_value("prn-log")
     assert not page.view.send.isVisible()
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_reports_that_are_data_too_are_sent_with_their_days_and_choices(
@@ -191,7 +186,7 @@ def test_reports_that_are_data_too_are_sent_with_their_days_and_choices(
 
     def shown(kind: str) -> None:
         context.show_page(page, kind)
-        drawn(context, page)
+        context.drawn(page)
 
     def asked() -> SendSheet:
         page.view.send.click()
@@ -240,6 +235,6 @@ def test_the_buttons_are_whole_at_twice_the_size(
     room.own_place()
     page = put(context, SummaryPage, a_student(room.desk))
     look().apply(app, "light", scale)
-    drawn(context, page)
+    context.drawn(page)
     assert clipped(page) == []
     look().apply(app, "light")

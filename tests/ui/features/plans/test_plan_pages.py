@@ -1,8 +1,6 @@
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from context import FakeContext
@@ -39,25 +37,9 @@ from ui.features.plans.presenter.today import today_lines
 from ui.features.sessions.presenter.note import NotePage
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.headings import Words
-from vaults import new_desk
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
 
 
 def student(desk: Desk, number: int = 1) -> StudentId:

@@ -1,7 +1,7 @@
 """The summary's page, where data is chosen, on a real vault."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +39,11 @@ def student(desk: Desk) -> StudentId:
 
 
 @pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk)
-    show(made, 1060, 720)
-    yield made
-    made.end()
-
-
-@pytest.fixture
 def page(context: FakeContext, student: StudentId) -> SummaryPage:
     page = context.put(SummaryPage, student)
     assert isinstance(page, SummaryPage)
-    drawn(context, page)
+    context.drawn(page)
     return page
-
-
-def drawn(context: FakeContext, page: SummaryPage) -> None:
-    wait_until(lambda: not page.drawing)
-    context.settle()
 
 
 def press(chips: Any, value: str) -> None:
@@ -120,7 +107,7 @@ def test_ctrl_s_saves_the_data_once_the_names_in_it_are_answered(
     assert offered == ["student-2026-11-20-1.json"]
     assert len(context.notices.shown()) == 1
     assert context.errors == []
-    drawn(context, page)
+    context.drawn(page)
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -129,7 +116,7 @@ def test_the_form_is_whole_at_twice_the_size(
 ) -> None:
     look().apply(app, "light", scale)
     press(page.view.format_choice, "json")
-    drawn(context, page)
+    context.drawn(page)
     assert walk(page) >= 20
     assert clipped(page) == []
     look().apply(app, "light")

@@ -1,6 +1,6 @@
 """The summary's page, where a FHIR document is chosen, on a real vault."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,24 +37,11 @@ def student(desk: Desk) -> StudentId:
 
 
 @pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk)
-    show(made, 1060, 720)
-    yield made
-    made.end()
-
-
-@pytest.fixture
 def page(context: FakeContext, student: StudentId) -> SummaryPage:
     page = context.put(SummaryPage, student)
     assert isinstance(page, SummaryPage)
-    drawn(context, page)
+    context.drawn(page)
     return page
-
-
-def drawn(context: FakeContext, page: SummaryPage) -> None:
-    wait_until(lambda: not page.drawing)
-    context.settle()
 
 
 def press(chips: Any, value: str) -> None:
@@ -115,7 +102,7 @@ def test_ctrl_s_saves_the_document_once_the_names_in_it_are_answered(
     assert offered == ["student-summary-2026-11-20-1.fhir.json"]
     assert len(context.notices.shown()) == 1
     assert context.errors == []
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_what_is_chosen_is_here_again_when_one_comes_back(
@@ -128,7 +115,7 @@ def test_what_is_chosen_is_here_again_when_one_comes_back(
     page.view.also.set_values([])
     page.restore(state)
     assert (page.view.typed().format, page.view.typed().also) == ("fhir", ("plans", "answers"))
-    drawn(context, page)
+    context.drawn(page)
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -137,7 +124,7 @@ def test_the_form_is_whole_at_twice_the_size(
 ) -> None:
     look().apply(app, "light", scale)
     press(page.view.format_choice, "fhir")
-    drawn(context, page)
+    context.drawn(page)
     assert walk(page) > 20
     assert clipped(page) == []
     look().apply(app, "light")

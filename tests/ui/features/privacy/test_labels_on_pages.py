@@ -7,9 +7,9 @@ import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from walk import nameless
 
+from app.bootstrap import Desk
 from app.features.privacy.labels import Labelled
 from every_room import EveryRoom
 from ui.features.collaboration.presenter.concerns import ConcernPage
@@ -31,14 +31,8 @@ def room(tmp_path: Path) -> Iterator[EveryRoom]:
 
 
 @pytest.fixture
-def context(app: QApplication, room: EveryRoom) -> Iterator[FakeContext]:
-    context = FakeContext(room.desk)
-    context.resize(1060, 680)
-    context.show()
-    yield context
-    context.end()
-    context.close()
-    context.deleteLater()
+def desk(room: EveryRoom) -> Desk:
+    return room.desk
 
 
 def test_each_kind_of_record_is_labelled_on_its_page(context: FakeContext, room: EveryRoom) -> None:

@@ -1,6 +1,5 @@
 """Looking at a record is written down, and shown to who asks."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,30 +28,11 @@ from ui.features.screening.presenter.lists import ScreeningPage
 from ui.features.screening.presenter.risks import RiskPage
 from ui.features.sessions.presenter.signed import SignedPage
 from ui.kit.looks import paper_look
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = new_desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
 def student(desk: Desk) -> StudentId:
     return add_student(desk)
-
-
-@pytest.fixture
-def context(app: QApplication, desk: Desk) -> Iterator[FakeContext]:
-    context = FakeContext(desk)
-    context.resize(1060, 680)
-    context.show()
-    yield context
-    context.end()
-    context.close()
-    context.deleteLater()
 
 
 def _looks(desk: Desk, student: StudentId) -> list[tuple[str, bool, str]]:

@@ -17,14 +17,6 @@ from grounds import choose
 from sessions_desk import a_signed_note, add_student
 from ui.features.privacy.presenter.summary import SummaryPage
 from ui.features.privacy.view.others_named import OthersSheet
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = new_desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
-from walk import clipped, small_targets, wait_until, walk
+from walk import clipped, small_targets, walk
 
 from app.bootstrap import Desk, open_vault
 from app.demo import DemoFacts, DemoOptions, ensure_demo
@@ -45,17 +45,6 @@ def desk(demo: DemoFacts, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def context(app: QApplication, desk: Desk) -> Iterator[FakeContext]:
-    context = FakeContext(desk)
-    context.resize(1060, 680)
-    context.show()
-    yield context
-    context.end()
-    context.close()
-    context.deleteLater()
-
-
-@pytest.fixture
 def student(desk: Desk) -> StudentId:
     found = most_told(desk)
     assert found is not None
@@ -67,17 +56,11 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-def drawn(context: FakeContext, page: SummaryPage) -> None:
-    """Wait until the pages are drawn that the form asks for."""
-    wait_until(lambda: not page.drawing)
-    context.settle()
-
-
 @pytest.fixture
 def page(context: FakeContext, student: StudentId) -> SummaryPage:
     page = context.put(SummaryPage, student)
     assert isinstance(page, SummaryPage)
-    drawn(context, page)
+    context.drawn(page)
     return page
 
 
@@ -96,7 +79,7 @@ def test_note_texts_are_not_chosen_at_first(page: SummaryPage) -> None:
 def test_choosing_a_section_draws_again(context: FakeContext, page: SummaryPage) -> None:
     page.view.parts.set_values(["guardians"])
     page.view.edited.emit()
-    drawn(context, page)
+    context.drawn(page)
     said = page.view.pages.sheets()[0].accessibleDescription()
     assert "Guardians" in said
     assert "Tier now" not in said
@@ -124,7 +107,7 @@ def test_no_section_is_refused_at_the_sections(context: FakeContext, page: Summa
     page.view.parts.set_values([])
     page.save()
     assert "at least one" in page.view.form.field("sections").refused
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_ctrl_s_saves_where_the_person_says(
@@ -161,7 +144,7 @@ def test_ctrl_s_saves_where_the_person_says(
         ).fetchone()
     assert kept == ("",)
     assert page.view.save.isEnabled()
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_a_full_disk_is_told_and_nothing_left(
@@ -185,7 +168,7 @@ def test_a_full_disk_is_told_and_nothing_left(
     assert isinstance(context.errors[-1], Trouble)
     assert desk.privacy.disclosures(student)[0].stopped == "paper-not-left"
     assert page.view.save.isEnabled()
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_printing_is_recorded_before_the_first_page(
@@ -210,7 +193,7 @@ def test_printing_is_recorded_before_the_first_page(
     context.settle()
     assert desk.privacy.disclosures(student)[0].disclosure.means == "print"
     assert (tmp_path / "printed.pdf").stat().st_size > 10_000
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_a_printer_that_takes_nothing_is_told_and_written_down(
@@ -238,7 +221,7 @@ def test_a_printer_that_takes_nothing_is_told_and_written_down(
     assert desk.privacy.disclosures(student)[0].stopped == "print-not-left"
     assert every_line_heard == ["QtWarningMsg: QPainter::begin(): Returned false"]
     every_line_heard.clear()
-    drawn(context, page)
+    context.drawn(page)
 
 
 @pytest.mark.parametrize(("taken", "stopped"), [(0, "print-not-left"), (2, "")])
@@ -264,7 +247,7 @@ def test_a_printing_that_was_stopped_says_what_may_have_left(
     assert desk.privacy.disclosures(student)[0].stopped == stopped
     assert context.errors == []
     assert page.view.print.isEnabled()
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_for_whom_and_why_are_here_again_after_a_lock(
@@ -276,13 +259,13 @@ def test_for_whom_and_why_are_here_again_after_a_lock(
     page.view.parts.set_values(["alerts"])
     page.flush()
     state = page.state()
-    drawn(context, page)
+    context.drawn(page)
     assert "Okafor" not in str(state)
     other = context.put(SummaryPage)
     assert isinstance(other, SummaryPage)
     other.restore(state)
     context.show_page(other, student)
-    drawn(context, other)
+    context.drawn(other)
     typed = other.view.typed()
     assert (typed.recipient, typed.purpose, typed.parts) == ("Dr. Okafor", "Referral", ("alerts",))
 
@@ -295,7 +278,7 @@ def test_another_student_begins_without_the_last_ones_words(
     assert row is not None
     page.view.recipient.setText("Dr. Okafor of the first")
     context.show_page(page, row[0])
-    drawn(context, page)
+    context.drawn(page)
     assert page.view.typed().recipient == ""
 
 
@@ -309,7 +292,7 @@ def test_a_period_of_ones_own_shows_its_days(context: FakeContext, page: Summary
     page.view.purpose.setText("y")
     page.save()
     assert page.view.form.field("since").refused
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_without_a_student_the_page_says_where_to_begin(context: FakeContext) -> None:
@@ -328,7 +311,7 @@ def test_every_control_is_named_large_enough_and_whole(
     look().apply(app, "light", scale)
     try:
         context.settle()
-        drawn(context, page)
+        context.drawn(page)
         page.hide()
         disclosures = context.put(DisclosuresPage)
         assert isinstance(disclosures, DisclosuresPage)
@@ -340,7 +323,7 @@ def test_every_control_is_named_large_enough_and_whole(
         disclosures.hide()
         page.show()
         context.settle()
-        drawn(context, page)
+        context.drawn(page)
         assert walk(page) > 10
         assert small_targets(page) == []
         assert clipped(page) == []

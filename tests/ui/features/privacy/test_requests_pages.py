@@ -10,7 +10,7 @@ from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from walk import clipped, nameless, small_targets
 
 from app.bootstrap import Desk
@@ -55,17 +55,6 @@ def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
 @pytest.fixture
 def student(desk: Desk) -> StudentId:
     return StudentId(add_student(desk))
-
-
-@pytest.fixture
-def context(app: QApplication, desk: Desk) -> Iterator[FakeContext]:
-    context = FakeContext(desk)
-    context.resize(1060, 680)
-    context.show()
-    yield context
-    context.end()
-    context.close()
-    context.deleteLater()
 
 
 def sheet_of(page: QWidget, kind: type[S]) -> S:

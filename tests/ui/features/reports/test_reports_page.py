@@ -33,13 +33,6 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def student(desk: Desk) -> StudentId:
     student = add_student(desk)
     desk.caseload.carry_out(PutOnCaseload((student,), "2026-09-01", "referred"))
@@ -57,13 +50,8 @@ def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
 def reports(context: FakeContext, subject: str = "") -> ReportsPage:
     page = context.put(ReportsPage, subject)
     assert isinstance(page, ReportsPage)
-    drawn(context, page)
+    context.drawn(page)
     return page
-
-
-def drawn(context: FakeContext, page: ReportsPage) -> None:
-    wait_until(lambda: not page.drawing)
-    context.settle()
 
 
 def said(page: ReportsPage) -> str:
@@ -104,14 +92,14 @@ def test_from_the_choice_of_a_report_to_a_workbook_with_keys_alone(
     assert view.kind.isAncestorOf(QApplication.focusWidget())
     assert "Mateo" in said(page)
     press(Qt.Key.Key_Right)
-    drawn(context, page)
+    context.drawn(page)
     assert view.typed().kind == ReportKind.SESSIONS
     assert "your signed sessions" in view.about.text().lower()
     assert view.since.isVisible()
     assert not view.columns.isVisible()
     tab_to(view.names)
     press(Qt.Key.Key_Right)
-    drawn(context, page)
+    context.drawn(page)
     assert "M. O." in said(page)
     assert "Mateo" not in said(page)
     tab_to(view.form_choice)
@@ -132,7 +120,7 @@ def test_from_the_choice_of_a_report_to_a_workbook_with_keys_alone(
     press(Qt.Key.Key_Down)
     assert view.ground.value() is Ground.SUBJECT
     press(Qt.Key.Key_S, CTRL)
-    drawn(context, page)
+    context.drawn(page)
     wait_until(lambda: bool(context.notices.shown()))
     context.settle()
     assert offered == [("Save as workbook", "session-log-2026-11-20-1.xlsx")]
@@ -141,7 +129,7 @@ def test_from_the_choice_of_a_report_to_a_workbook_with_keys_alone(
     (line,) = desk.privacy.disclosures(student)
     assert (line.disclosure.paper, line.disclosure.means) == ("session-log", "xlsx")
     assert context.errors == []
-    drawn(context, page)
+    context.drawn(page)
 
 
 @pytest.mark.parametrize("report", KNOWN, ids=lambda report: report.kind.value)
@@ -170,7 +158,7 @@ def test_a_days_range_that_makes_no_sense_is_refused_at_its_field(
     assert (str(typed.since), str(typed.until)) == ("2026-09-01", "2026-09-30")
     page.view.until.setText("1 Aug 2026")
     page.view.until.editingFinished.emit()
-    drawn(context, page)
+    context.drawn(page)
     assert "ends before it begins" in page.view.form.field("until").refused
     assert page.view.pages.sheets() == ()
 
@@ -185,9 +173,9 @@ def test_a_report_of_groups_says_where_groups_are_made(
     form = GroupForm(name="Lunch bunch", service_id=service, minutes="30")
     group = desk.groups.make_group(MakeGroup(form)).made
     page.arrive()
-    drawn(context, page)
+    context.drawn(page)
     page.view.edited.emit()
-    drawn(context, page)
+    context.drawn(page)
     assert page.view.typed().group == group
     assert page.view.pages.sheets()
     assert "Lunch bunch" not in said(page)
@@ -201,7 +189,7 @@ def test_a_report_of_one_student_becomes_one_of_everyone_by_a_button(
     assert page._asked().student == student
     assert page.view.everyone.isVisible()
     page.view.everyone.click()
-    drawn(context, page)
+    context.drawn(page)
     assert page._asked().student == ""
     assert page.view.everyone.isHidden()
 
@@ -223,7 +211,7 @@ def test_printing_is_on_record_before_the_first_page(
     context.settle()
     (line,) = desk.privacy.disclosures(student)
     assert (line.disclosure.means, line.stopped) == ("print", "")
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_whom_and_why_are_here_after_a_lock_and_state_holds_no_words(
@@ -241,7 +229,7 @@ def test_whom_and_why_are_here_after_a_lock_and_state_holds_no_words(
     assert isinstance(again, ReportsPage)
     again.restore(state)
     again.arrive()
-    drawn(context, again)
+    context.drawn(again)
     assert again.view.recipient.text() == "Dr. Ito"
     assert again.view.typed().names == Names.NONE.value
     other = reports(context, "session-log")
@@ -254,11 +242,11 @@ def test_nothing_is_cut_at_twice_the_size(
     page = reports(context)
     try:
         look().apply(app, "light", 2.0)
-        drawn(context, page)
+        context.drawn(page)
         assert clipped(page) == []
     finally:
         look().apply(app, "light", 1.0)
-    drawn(context, page)
+    context.drawn(page)
 
 
 def test_the_palette_has_an_action_for_each_report_of_a_role() -> None:
@@ -288,13 +276,13 @@ def test_data_is_offered_for_a_report_that_is_data_and_saved(
     assert "1 Oct 2026 to 31 Oct 2026" in said(page)
     page.view.month.set_value("2026-11")
     page.view.month.chosen.emit("2026-11")
-    drawn(context, page)
+    context.drawn(page)
     assert "1 Nov 2026 to 20 Nov 2026" in said(page), "a month that is not over is told to its day"
     page.view.form_choice.set_value(Form.JSON.value)
     page.view.recipient.setText("Harbor district")
     page.view.purpose.setText("Monthly count")
     page.view.edited.emit()
-    drawn(context, page)
+    context.drawn(page)
     target = tmp_path / "services.json"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: (str(target), ""))
     assert page.view.save.text() == "Save as data"
@@ -305,4 +293,4 @@ def test_data_is_offered_for_a_report_that_is_data_and_saved(
     page.view.kind.set_value("engagement")
     page.view.kind_chosen.emit()
     assert page.view.form_choice.value() == Form.PDF.value
-    drawn(context, page)
+    context.drawn(page)

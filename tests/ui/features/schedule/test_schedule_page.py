@@ -1,9 +1,8 @@
 """The schedule's pages on a real vault, by keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from context import FakeContext
@@ -41,11 +40,8 @@ def scheduled(tmp_path: Path) -> Iterator[Scheduled]:
 
 
 @pytest.fixture
-def context(scheduled: Scheduled, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(scheduled[0])
-    show(made, 1040, 720)
-    yield made
-    made.end()
+def desk(scheduled: Scheduled) -> Desk:
+    return scheduled[0]
 
 
 def schedule_of(context: FakeContext, subject: str = "") -> SchedulePage:
@@ -88,7 +84,7 @@ def test_a_session_is_planned_by_keys_with_its_outlook_before_it(
     page = schedule_of(context)
     put_focus(page, "2026-11-24", 570)
     press(page.view.grid, Qt.Key.Key_N, context)
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, AppointmentSheet)
     assert sheet.at.value() is not None
     QTest.keyClicks(sheet.student, "Oca")
@@ -115,7 +111,7 @@ def test_conflicts_are_said_on_the_form_and_forbid_nothing(
     desk, (alder, _birch), student = scheduled
     plan(desk, typed("2026-11-24", "9:30", school=alder, student_id=student))
     page = schedule_of(context, f"plan:{student}")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, AppointmentSheet)
     sheet.on.set_value(date(2026, 11, 24))
     sheet.at.setText("9:45")
@@ -134,7 +130,7 @@ def test_a_refusal_stands_at_its_field_and_what_was_typed_stays(
 ) -> None:
     page = schedule_of(context)
     press(page.view.grid, Qt.Key.Key_N, context)
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, AppointmentSheet)
     sheet.at.setText("noonish")
     press(sheet, Qt.Key.Key_Return, context)
@@ -154,7 +150,7 @@ def test_a_series_is_repeated_and_taken_off_with_undo(
 ) -> None:
     desk, _buildings, student = scheduled
     page = schedule_of(context, f"plan:{student}")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, AppointmentSheet)
     sheet.on.set_value(MONDAY)
     sheet.at.setText("9:30")
@@ -170,7 +166,7 @@ def test_a_series_is_repeated_and_taken_off_with_undo(
     assert len(days_of(desk, *whole)) == 4
     put_focus(page, MONDAY.isoformat(), 570)
     press(page.view.grid, Qt.Key.Key_Delete, context)
-    asked = sheet_of(context)
+    asked = context.sheet()
     press(asked, Qt.Key.Key_Return, context)
     assert days_of(desk, *whole)[0][0] == "2026-11-30"
     context.notices.undo_newest()
@@ -197,7 +193,7 @@ def test_one_key_starts_the_note_of_a_session_and_the_session_of_a_group(
     context.notices.undo_newest()
     context.settle()
     press(page.view.grid, Qt.Key.Key_F, context)
-    asked = sheet_of(context)
+    asked = context.sheet()
     reason = asked.form.field("reason").editor
     assert isinstance(reason, LineEdit)
     reason.setText("Assembly")
@@ -272,7 +268,7 @@ def test_the_day_plan_leaves_with_a_disclosure(
     desk, (alder, _birch), student = scheduled
     plan(desk, typed("2026-11-23", "9:30", school=alder, student_id=student))
     page = schedule_of(context, "print:")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     sheet.reject()
     context.settle()
     release = Release("Myself", "My day", TO_SUBJECT)
@@ -309,7 +305,7 @@ def test_bells_and_days_are_entered_in_forms(context: FakeContext, scheduled: Sc
     page = context.put(BuildingsPage, birch)
     assert isinstance(page, BuildingsPage)
     page.view.asked.emit("bells")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     name, periods = (sheet.form.field(one).editor for one in ("name", "periods"))
     assert isinstance(name, LineEdit)
     assert isinstance(periods, NoteText)
@@ -324,7 +320,7 @@ def test_bells_and_days_are_entered_in_forms(context: FakeContext, scheduled: Sc
     (bell,) = desk.schedule.buildings.building(birch).bells
     assert [(p.name, p.teaches) for p in bell.periods] == [("1", True), ("Lunch", False)]
     page.view.asked.emit("year")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     cycle = sheet.form.field("cycle").editor
     assert isinstance(cycle, LineEdit)
     cycle.setText("A, B")
@@ -333,7 +329,7 @@ def test_bells_and_days_are_entered_in_forms(context: FakeContext, scheduled: Sc
     (year,) = desk.schedule.buildings.building(birch).years
     assert (year.cycle, year.bells) == (("A", "B"), {"": bell.id})
     page.view.asked.emit("special")
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     day, why = (sheet.form.field(one).editor for one in ("on", "reason"))
     assert isinstance(day, LineEdit)
     assert isinstance(why, LineEdit)
@@ -367,7 +363,7 @@ def test_a_later_one_of_a_series_is_changed_with_all_after_it(
         TypedRule(Every.WEEK, "2026-12-14"),
     )
     schedule_of(context, made)
-    sheet = sheet_of(context)
+    sheet = context.sheet()
     assert isinstance(sheet, AppointmentSheet)
     sheet.at.setText("11:00")
     span = sheet.form.field("span").editor

@@ -1,4 +1,3 @@
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +26,6 @@ from ui.kit.look import Kind
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.pupil import PupilSheet
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
 
 
 def student(desk: Desk, number: int = 1) -> StudentId:

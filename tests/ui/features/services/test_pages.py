@@ -8,8 +8,9 @@ import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from reading import words
 
+from app.bootstrap import Desk
 from app.features.services.model.deliveries import Outcome
 from app.features.services.model.engagement import EpisodeState
 from app.features.services.model.mandates import PeriodKind, Setting
@@ -21,9 +22,7 @@ from ui.features.services.presenter.engagement import EngagementPage
 from ui.features.services.presenter.minutes import MinutesPage
 from ui.features.services.presenter.student import StudentMinutesPage
 from ui.features.services.presenter.today import today_lines
-from ui.kit.widgets.entry_sheet import EntrySheet, put
-from ui.kit.widgets.headings import Words
-from ui.kit.widgets.pupil import PupilSheet
+from ui.kit.widgets.entry_sheet import EntrySheet
 
 
 @pytest.fixture(scope="module")
@@ -41,36 +40,14 @@ def room(shared: ServicesDesk) -> ServicesDesk:
 
 
 @pytest.fixture
-def context(room: ServicesDesk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(room.desk)
-    show(made, 1040, 720)
-    yield made
-    assert made.errors == []
-    made.end()
+def desk(room: ServicesDesk) -> Desk:
+    return room.desk
 
 
-def fill(context: FakeContext, **entries: object) -> EntrySheet:
-    """Fill the open sheet and carry it out."""
-    (sheet,) = [one for one in context.findChildren(EntrySheet) if one.isVisible()]
-    for name, entry in entries.items():
-        put(sheet.form.field(name).editor, entry)
-    sheet.save_button.click()
-    context.settle()
-    return sheet
-
-
-def words(page: QWidget) -> str:
-    return " ".join(label.text() for label in page.findChildren(Words) if label.isVisible())
-
-
-def pick(context: FakeContext, letters: str) -> None:
-    """Choose a student by a few letters."""
-    picker = next(one for one in context.findChildren(PupilSheet) if one.isVisible())
-    picker.line.setText(letters)
-    picker.line.sought.emit(letters)
-    context.settle()
-    picker.found.opened.emit(picker.found.entry())
-    context.settle()
+@pytest.fixture
+def context(context: FakeContext) -> Iterator[FakeContext]:
+    yield context
+    assert context.errors == []
 
 
 def table(page: Any, model: str = "model") -> list[list[str]]:
@@ -94,10 +71,10 @@ def test_an_empty_list_teaches_and_a_service_is_written_down(
     assert isinstance(page, MinutesPage)
     assert "No service is owed yet" in words(page)
     page.view.add_asked.emit()
-    pick(context, "quill")
-    sheet = fill(context, service_id=room.kinds["individual-counseling"], amount="")
+    context.pick("quill")
+    sheet = context.fill(service_id=room.kinds["individual-counseling"], amount="")
     assert sheet.form.field("amount").refused
-    fill(context, amount="45", starts_on="2026-11-02", basis_on="2026-10-20")
+    context.fill(amount="45", starts_on="2026-11-02", basis_on="2026-10-20")
     assert context.went[-1] == ("student-minutes", student)
     assert room.owed(student).mandate.amount == 45
     context.show_page(page)
@@ -137,11 +114,11 @@ def test_a_session_is_corrected_and_makes_up_for_another(
     assert isinstance(page, StudentMinutesPage)
     QTest.keyClick(page.view.sessions, Qt.Key.Key_M)
     missed = next(one for one in room.owed(student).deliveries if not one.minutes)
-    fill(context, missed_id=missed.first_id)
+    context.fill(missed_id=missed.first_id)
     assert room.owed(student).running.made_up == 30  # type: ignore[union-attr]
     QTest.keyClick(page.view.sessions, Qt.Key.Key_Return)
-    assert fill(context, minutes="20").form.field("why").refused
-    fill(context, why="Left early")
+    assert context.fill(minutes="20").form.field("why").refused
+    context.fill(why="Left early")
     assert room.owed(student).running.given == 20  # type: ignore[union-attr]
     entry = page.view.sessions.entry()
     assert entry is not None
@@ -177,13 +154,13 @@ def test_what_is_owed_is_changed_and_ended_from_its_sheet(
     assert isinstance(page, StudentMinutesPage)
     page.view.buttons["change"].click()
     context.settle()
-    fill(context, amount="30", starts_on="2026-11-16", basis_on="2026-11-12", reason="Review")
+    context.fill(amount="30", starts_on="2026-11-16", basis_on="2026-11-12", reason="Review")
     assert room.owed(student).mandate.version == 2
     page.view.buttons["hand"].click()
-    fill(context, day="2026-11-17", outcome="holiday", reason="Closed")
+    context.fill(day="2026-11-17", outcome="holiday", reason="Closed")
     assert room.last(student).outcome is Outcome.HOLIDAY
     page.view.buttons["end"].click()
-    fill(context, ended_on="2026-11-17", reason="Exited")
+    context.fill(ended_on="2026-11-17", reason="Exited")
     assert not room.owed(student).in_force
     assert page.view.buttons["reopen"].isVisibleTo(page)
     page.view.buttons["reopen"].click()
@@ -215,7 +192,7 @@ def test_what_waits_for_a_decision_is_on_the_list_and_decided_with_a_key(
     sheet = context.put(StudentMinutesPage, f"{student}|{waiting.first_id}")
     assert isinstance(sheet, StudentMinutesPage)
     QTest.keyClick(sheet.view.sessions, Qt.Key.Key_T)
-    fill(context)
+    context.fill()
     assert room.minutes.sheet(student).undecided == ()
 
 
@@ -239,7 +216,7 @@ def test_a_file_is_looked_at_before_it_is_taken_over(
     assert sheet.save_button.text() == "Take over 1 row"
     assert "1 cannot be taken over" in sheet.text.text()
     assert room.minutes.sheet(student).owed == ()
-    fill(context)
+    context.fill()
     assert room.owed(student).mandate.amount == 60
 
 
@@ -250,9 +227,9 @@ def test_a_referral_begins_and_ends_on_the_engagement_page(
     page = context.put(EngagementPage)
     assert isinstance(page, EngagementPage)
     page.view.refer_asked.emit()
-    pick(context, "ivers")
-    fill(context, service_id=room.kinds["behavior-support"], asked_on="2026-10-20")
-    fill(context, asked_by="teacher")
+    context.pick("ivers")
+    context.fill(service_id=room.kinds["behavior-support"], asked_on="2026-10-20")
+    context.fill(asked_by="teacher")
     (line,) = room.engagement.episodes(EpisodeFilter(student_id=student))[0]
     assert line.state is EpisodeState.WAITING
     page.view.states.set_value("waiting")
@@ -265,7 +242,7 @@ def test_a_referral_begins_and_ends_on_the_engagement_page(
     context.settle()
     assert page.view.close_button.isEnabled()
     page.view.close_button.click()
-    fill(context, reason="The family said no")
+    context.fill(reason="The family said no")
     (line,) = room.engagement.episodes(EpisodeFilter(student_id=student))[0]
     assert line.state is EpisodeState.NOT_STARTED
 

@@ -1,8 +1,5 @@
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -27,22 +24,6 @@ from ui.kit.dates import shown_date
 from ui.kit.widgets.fields import Number
 from ui.kit.widgets.headings import Words
 from ui.kit.widgets.lists import CardList, Entry
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made = FakeContext(desk)
-    show(made, 1040, 720)
-    yield made
-    made.end()
 
 
 def student(desk: Desk, number: int = 1, school: int = 0) -> StudentId:
