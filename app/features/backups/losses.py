@@ -72,6 +72,7 @@ FIELDS: Mapping[str, Discipline | None] = {
             "screening_mistake",
             "risk",
             "risk_entry",
+            "risk_elsewhere",
             "round_consent",
             "screening_draft",
         ),
