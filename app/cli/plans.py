@@ -98,9 +98,7 @@ def _goals(arguments: argparse.Namespace) -> int:
                     "baseline": shown(row.goal.baseline),
                     "target": shown(row.goal.target),
                     "by_when": row.goal.by_when,
-                    "newest": shown(row.newest.value)
-                    if row.newest and row.newest.value is not None
-                    else None,
+                    "newest": shown(row.newest.value) if row.newest else None,
                     "newest_on": row.newest.day if row.newest else "",
                     "proposal": row.reading.proposal.value,
                     "waits": row.waits,

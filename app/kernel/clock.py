@@ -10,9 +10,10 @@ def utc_text(instant: datetime) -> str:
     """Return an aware datetime as `YYYY-MM-DDTHH:MM:SS.mmmZ`; sorts as it reads."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{instant.microsecond // 1000:03d}Z"
-    )
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:_TO_MILLISECONDS] + "Z"
+
+
+_TO_MILLISECONDS = len("YYYY-MM-DDTHH:MM:SS.mmm")
 
 
 def from_utc_text(text: str) -> datetime:

@@ -160,10 +160,13 @@ class GoalLine:
 
     def side(self, point: Point) -> Side:
         """Tell on which side of the line a point lies."""
-        height = self.at(point.day)
-        if point.value == height:
+        # In whole numbers what `at` says in fractions: both sides times the days of the line.
+        span = max((self.ends - self.begins).days, 1)
+        done = min(max((point.day - self.begins).days, 0), span)
+        above = (point.value - self.baseline) * span - (self.target - self.baseline) * done
+        if above == 0:
             return Side.ON
-        return Side.BETTER if (point.value > height) == self.rising else Side.WORSE
+        return Side.BETTER if (above > 0) == self.rising else Side.WORSE
 
     def reached(self, point: Point) -> bool:
         """Tell whether a point is at the target or beyond."""

@@ -18,6 +18,7 @@ _BY = {
     "peer": AskedBy.STUDENT,
     "staff": AskedBy.STAFF,
 }
+_SETTINGS = {one.value: one for one in Setting}
 _USUAL_SERVICE = "individual-counseling"
 
 
@@ -35,7 +36,11 @@ def planned_sessions(reader: Reader, since: str, until: str) -> list[Planned]:
         " WHERE a.kind = 'group' AND a.state = 'planned' AND a.day BETWEEN :since AND :until",
         {"since": since, "until": until},
     )
-    return [Planned(row[0], row[1], Setting(row[2]), row[3], row[4]) for row in rows]
+    settings = _SETTINGS
+    return [
+        Planned(student, service, settings[setting], day, minutes)
+        for student, service, setting, day, minutes in rows
+    ]
 
 
 def days_without_school(reader: Reader, since: str, until: str) -> Collection[str]:
@@ -45,18 +50,31 @@ def days_without_school(reader: Reader, since: str, until: str) -> Collection[st
     in, what lies outside it or on none of its weekdays is no school day, nor is a day that is
     closed. Of other times nothing is known, and nothing is taken away.
     """
-    years: dict[str, list[tuple[str, str, str]]] = {}
-    for school, first, last, weekdays in reader.execute(
+    years = reader.execute(
         "SELECT school_id, starts_on, ends_on, weekdays FROM school_year ORDER BY starts_on"
-    ):
-        years.setdefault(school, []).append((first, last, weekdays))
+    ).fetchall()
     if not years:
         return ()
-    free: dict[str, set[str]] = {}
-    for school, day in reader.execute(
+    closed = reader.execute(
         "SELECT school_id, day FROM special_day WHERE closed = 1 AND day BETWEEN ? AND ?",
         (since, until),
-    ):
+    ).fetchall()
+    return _without_school(tuple(years), tuple(closed), since, until)
+
+
+@lru_cache(maxsize=16)
+def _without_school(
+    of_schools: tuple[tuple[str, str, str, str], ...],
+    closings: tuple[tuple[str, str], ...],
+    since: str,
+    until: str,
+) -> frozenset[str]:
+    """Return the days without school; what the file says is the same for many askings."""
+    years: dict[str, list[tuple[str, str, str]]] = {}
+    for school, first, last, weekdays in of_schools:
+        years.setdefault(school, []).append((first, last, weekdays))
+    free: dict[str, set[str]] = {}
+    for school, day in closings:
         free.setdefault(school, set()).add(day)
     open_days: set[str] = set()
     known: set[str] = set()
@@ -76,7 +94,7 @@ def days_without_school(reader: Reader, since: str, until: str) -> Collection[st
                 for text, weekday in of_year
                 if first <= text <= last and weekday in weekdays and text not in closed
             )
-    return known - open_days
+    return frozenset(known - open_days)
 
 
 _JULY = 7

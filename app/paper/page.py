@@ -86,6 +86,22 @@ def made_line(made: Moment, made_by: str = "") -> str:
     return _("Made on {date} at {time}").format(date=day, time=clock)
 
 
+_MONTHS: tuple[Callable[[], str], ...] = (
+    lambda: pgettext("month", "Jan"),
+    lambda: pgettext("month", "Feb"),
+    lambda: pgettext("month", "Mar"),
+    lambda: pgettext("month", "Apr"),
+    lambda: pgettext("month", "May"),
+    lambda: pgettext("month", "Jun"),
+    lambda: pgettext("month", "Jul"),
+    lambda: pgettext("month", "Aug"),
+    lambda: pgettext("month", "Sep"),
+    lambda: pgettext("month", "Oct"),
+    lambda: pgettext("month", "Nov"),
+    lambda: pgettext("month", "Dec"),
+)
+
+
 def day_words(day: date) -> str:
     """Return a day as it cannot be misread: `12 Mar 2027`."""
     return f"{day.day} {month_word(day.month)} {day.year}"
@@ -93,21 +109,7 @@ def day_words(day: date) -> str:
 
 def month_word(month: int) -> str:
     """Return a month, counted from 1, in three letters or as the language has it: `Mar`."""
-    months = (
-        pgettext("month", "Jan"),
-        pgettext("month", "Feb"),
-        pgettext("month", "Mar"),
-        pgettext("month", "Apr"),
-        pgettext("month", "May"),
-        pgettext("month", "Jun"),
-        pgettext("month", "Jul"),
-        pgettext("month", "Aug"),
-        pgettext("month", "Sep"),
-        pgettext("month", "Oct"),
-        pgettext("month", "Nov"),
-        pgettext("month", "Dec"),
-    )
-    return months[month - 1]
+    return _MONTHS[month - 1]()
 
 
 def time_words(at: time) -> str:

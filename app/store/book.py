@@ -16,9 +16,15 @@ from app.kernel.rows import columns, restored, seal, stored
 Kept = TypeVar("Kept")
 
 
+_LISTS: dict[tuple[type[Any], str], str] = {}
+
+
 def listed(kind: type[Any], alias: str = "t") -> str:
     """Return a kind's columns for a query, each with its table's alias."""
-    return ", ".join(f"{alias}.{name}" for name in columns(kind))
+    found = _LISTS.get((kind, alias))
+    if found is None:
+        found = _LISTS[kind, alias] = ", ".join(f"{alias}.{name}" for name in columns(kind))
+    return found
 
 
 def read_as(kind: type[Kept], row: Row, start: int = 0) -> Kept:

@@ -47,8 +47,13 @@ def twelve_hours() -> bool:
 
 def month_name(month: int, *, short: bool = True) -> str:
     """Return the name of a month (1 to 12) in the language of the desk."""
+    return _month_name(language(), month, short)
+
+
+@cache
+def _month_name(code: str, month: int, short: bool) -> str:
     form = QLocale.FormatType.ShortFormat if short else QLocale.FormatType.LongFormat
-    return _locale(language()).standaloneMonthName(month, form).rstrip(".")
+    return _locale(code).standaloneMonthName(month, form).rstrip(".")
 
 
 def weekday_name(day: date, *, short: bool = False) -> str:

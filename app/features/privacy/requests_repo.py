@@ -40,7 +40,8 @@ class Requests:
             f" AND (:open = 0 OR {_OPEN})"
             f" ORDER BY {_OPEN} DESC, CASE WHEN {_OPEN} THEN {_DUE} = '' END,"
             f" CASE WHEN {_OPEN} THEN {_DUE} END, r.received_on DESC, r.row DESC"
-            " LIMIT :limit OFFSET :offset",
+            # A sum, since the engine would plan anew at each value of a bare parameter here.
+            " LIMIT 0 + :limit OFFSET :offset",
             {"student": student_id, "open": int(open_only), "limit": limit, "offset": offset},
         ).fetchall()
         return [self._sheet(row) for row in rows]

@@ -108,7 +108,7 @@ class NoteForm:
     def of_text(cls, text: str) -> Self:
         """Return the form a text holds; what a newer program added is passed over."""
         facts = json.loads(text)
-        known = {f.name: facts[f.name] for f in fields(cls) if f.name in facts}
+        known = {name: facts[name] for name in _USUAL_FORM if name in facts}
         if "sections" in known:
             known["sections"] = tuple(Section(**section) for section in known["sections"])
         if "interventions" in known:

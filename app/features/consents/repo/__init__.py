@@ -234,7 +234,8 @@ class ConsentBook(Book):
             " (SELECT count(*) FROM consent_scan c WHERE c.consent_id = t.id"
             " OR c.consent_id = t.replaces AND c.student_id = t.student_id)"
             " FROM consent t CROSS JOIN student s ON s.id = t.student_id"
-            f" WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset",
+            # A sum, since the engine would plan anew at each value of a bare parameter here.
+            f" WHERE {condition} ORDER BY {order} LIMIT 0 + :limit OFFSET :offset",
             {**values, "limit": limit, "offset": offset},
         ).fetchall()
         ends = self.ends(*(row[0] for row in rows))

@@ -1,6 +1,9 @@
 """Plans, versions, reviews, tasks and templates in the file."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from app.features.plans.model.forms import PlanForm, PlanKind
 from app.features.plans.model.records import (
@@ -23,6 +26,7 @@ from app.store.book import Book, Keeper, listed, looked_over, read_as
 
 PAGE = 200
 """Rows in one page of a list."""
+OfGoal = TypeVar("OfGoal", GoalPhase, GoalDecision)
 _STUDENT = "s.given_name, s.family_name, s.preferred_name, s.grade"
 
 
@@ -37,6 +41,13 @@ class PlanLine:
     open_tasks: int
     next_due: str
     """Of its open tasks; empty where there is none."""
+
+
+class Measured(NamedTuple):
+    """A point of a goal, as a list shows it: its day, and its value in thousandths."""
+
+    day: str
+    value: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +263,37 @@ class PlansBook(Book):
     def decisions(self, key: str) -> list[GoalDecision]:
         """Return what was decided on a goal, the oldest first."""
         return self.where(GoalDecision, "t.goal_key = ? ORDER BY t.row", (key,))
+
+    def measured_of(self, keys: Sequence[str]) -> dict[str, list[Measured]]:
+        """Return, by goal, the points with a value that stand, by their day."""
+        found: dict[str, list[Measured]] = {}
+        for key, day, value in self.reader.execute(
+            "SELECT t.goal_key, t.day, t.value FROM goal_point t"
+            " WHERE t.goal_key IN (SELECT value FROM json_each(?)) AND t.value IS NOT NULL"
+            " AND t.taken_out = 0 AND NOT EXISTS"
+            " (SELECT 1 FROM goal_point n WHERE n.replaces = t.id)"
+            " ORDER BY t.goal_key, t.day, t.row",
+            (json.dumps(keys),),
+        ):
+            found.setdefault(key, []).append(Measured(day, value))
+        return found
+
+    def phases_of(self, keys: Sequence[str]) -> dict[str, list[GoalPhase]]:
+        """Return the phases of goals, each goal's by their day."""
+        return self._of_goals(GoalPhase, " ORDER BY t.begins_on, t.row", keys)
+
+    def decisions_of(self, keys: Sequence[str]) -> dict[str, list[GoalDecision]]:
+        """Return what was decided on goals, of each the oldest first."""
+        return self._of_goals(GoalDecision, " ORDER BY t.row", keys)
+
+    def _of_goals(
+        self, kind: type[OfGoal], more: str, keys: Sequence[str]
+    ) -> dict[str, list[OfGoal]]:
+        found: dict[str, list[OfGoal]] = {}
+        condition = f"t.goal_key IN (SELECT value FROM json_each(?)){more}"
+        for one in self.where(kind, condition, (json.dumps(keys),)):
+            found.setdefault(one.goal_key, []).append(one)
+        return found
 
     def open_goals(self, offset: int = 0, limit: int = PAGE) -> list[tuple[PlanGoal, str]]:
         """Return one page of the goals of open plans, with the student's name, by name."""

@@ -14,7 +14,7 @@ from app.features.plans.model.records import (
     GoalPoint,
     PlanGoal,
 )
-from app.features.plans.repo import PAGE, PlansBook, PlansKeeper
+from app.features.plans.repo import PAGE, Measured, PlansBook, PlansKeeper
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Clock
 from app.kernel.entries import Entry
@@ -59,10 +59,8 @@ class GoalChart:
     @property
     def waits(self) -> bool:
         """Whether the points ask for a decision that nobody has taken yet."""
-        if self.reading.proposal in {Proposal.COLLECT, Proposal.CONTINUE}:
-            return False
-        newest = self.points[-1].day
-        return not any(one.decided_on >= newest for one in self.decisions)
+        newest = self.points[-1].day if self.points else ""
+        return _waits(self.reading, newest, self.decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,15 @@ class GoalLineRow:
 
     goal: PlanGoal
     student: str
-    newest: GoalPoint | None
+    newest: Measured | None
     reading: Reading
     waits: bool
+
+
+def _waits(reading: Reading, newest: str, decisions: Sequence[GoalDecision]) -> bool:
+    if reading.proposal in {Proposal.COLLECT, Proposal.CONTINUE}:
+        return False
+    return not any(one.decided_on >= newest for one in decisions)
 
 
 def line_of(goal: PlanGoal) -> GoalLine:
@@ -226,12 +230,22 @@ class ProgressService:
         """Return one page of the goals of open plans, for entering where each stands."""
         with self._read() as reader:
             book = PlansBook(reader)
-            found = []
-            for goal, student in book.open_goals(offset, limit):
-                chart = _charted(book, goal, student)
-                newest = chart.points[-1] if chart.points else None
-                found.append(GoalLineRow(goal, student, newest, chart.reading, chart.waits))
-            return found
+            goals = book.open_goals(offset, limit)
+            keys = [goal.key for goal, _student in goals]
+            points, phases = book.measured_of(keys), book.phases_of(keys)
+            decisions = book.decisions_of(keys)
+        found = []
+        for goal, student in goals:
+            measured = points.get(goal.key, ())
+            decided = decisions.get(goal.key, ())
+            line = line_of(goal)
+            began = _began(line, phases.get(goal.key, ()))
+            values = [Point(date.fromisoformat(day), value) for day, value in measured]
+            reading = _reading(line, values, began, decided)
+            newest = measured[-1] if measured else None
+            waits = _waits(reading, newest.day if newest else "", decided)
+            found.append(GoalLineRow(goal, student, newest, reading, waits))
+        return found
 
     def waiting(self) -> list[GoalLineRow]:
         """Return the goals whose points ask for a decision that nobody has taken."""
@@ -251,9 +265,7 @@ def _charted(book: PlansBook, goal: PlanGoal, student: str = "") -> GoalChart:
     phases = book.phases(goal.key)
     decisions = book.decisions(goal.key)
     line = line_of(goal)
-    # Points from before the baseline's day were measured against an earlier line, or none.
-    began = max(line.begins, *(date.fromisoformat(one.begins_on) for one in phases), date.min)
-    changed = any(one.decision is Decision.CHANGE for one in decisions)
+    began = _began(line, phases)
     values = _measured(measured)
     return GoalChart(
         goal,
@@ -263,7 +275,7 @@ def _charted(book: PlansBook, goal: PlanGoal, student: str = "") -> GoalChart:
         tuple(one for one in points if one.value is None),
         tuple(phases),
         tuple(decisions),
-        read_points(line, values, began, changed_before=changed),
+        _reading(line, values, began, decisions),
         trend([one for one in values if one.day >= began]),
         tuple(
             decision_points(
@@ -273,6 +285,21 @@ def _charted(book: PlansBook, goal: PlanGoal, student: str = "") -> GoalChart:
             )
         ),
     )
+
+
+def _began(line: GoalLine, phases: Sequence[GoalPhase]) -> date:
+    """Return the day from which points are read: of the newest phase, or of the line itself.
+
+    Points from before the baseline's day were measured against an earlier line, or none.
+    """
+    return max(line.begins, *(date.fromisoformat(one.begins_on) for one in phases), date.min)
+
+
+def _reading(
+    line: GoalLine, values: Sequence[Point], began: date, decisions: Sequence[GoalDecision]
+) -> Reading:
+    changed = any(one.decision is Decision.CHANGE for one in decisions)
+    return read_points(line, values, began, changed_before=changed)
 
 
 def _point(

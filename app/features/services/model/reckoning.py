@@ -21,6 +21,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum, unique
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -40,14 +41,17 @@ class Rules:
     """Whether a make-up counts on the day of the session it makes up for."""
 
 
+@lru_cache(maxsize=16)
+def _closed_in_the_week(closed: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(day for day in closed if date.fromisoformat(day).weekday() < _SCHOOL_WEEK))
+
+
 class SchoolCalendar:
     """Periods and their school days; `closed` are days without school, as ISO text."""
 
     def __init__(self, rules: Rules | None = None, closed: Collection[str] = ()) -> None:
         self.rules = rules or Rules()
-        self.closed = sorted(
-            day for day in set(closed) if date.fromisoformat(day).weekday() < _SCHOOL_WEEK
-        )
+        self.closed = _closed_in_the_week(frozenset(closed))
         self._held: dict[PeriodKind, dict[str, tuple[str, str]]] = {kind: {} for kind in PeriodKind}
         self._lists: dict[tuple[PeriodKind, str, str], list[tuple[str, str]]] = {}
         self._counts: dict[tuple[str, str], int] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.features.services.model.deliveries import Delivery, Outcome
 from app.features.services.model.mandates import (
@@ -37,8 +37,7 @@ CURRENT = "NOT EXISTS (SELECT 1 FROM delivery n WHERE n.replaces = {0}.id)"
 """That a delivery was not corrected by a later row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A session that the schedule has for a student."""
 
     student_id: str
@@ -130,11 +129,22 @@ SORTS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """What was reckoned last, and of what."""
+
+    of: tuple[MinutesFilter, str, PersonId]
+    calendar: SchoolCalendar
+    planned: Sequence[Planned]
+    bound: dict[str, Any]
+
+
 class Minutes:
     """Services owed and sessions given, for reading."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self._reckoned: _Reckoned | None = None
 
     # -- records ---------------------------------------------------------------------
 
@@ -360,7 +370,29 @@ class Minutes:
         me: PersonId,
         planned: Sequence[Planned],
     ) -> dict[str, Any]:
-        """Return what the list's query is bound to: each service owed today, as it is reckoned."""
+        """Return what the list's query is bound to: each service owed today, as it is reckoned.
+
+        A page and the count that belongs to it are reckoned once.
+        """
+        known = self._reckoned
+        if (
+            known is None
+            or known.of != (which, today, me)
+            or known.calendar is not calendar
+            or known.planned is not planned
+        ):
+            bound = self._bound(which, calendar, today, me, planned)
+            known = self._reckoned = _Reckoned((which, today, me), calendar, planned, bound)
+        return known.bound
+
+    def _bound(
+        self,
+        which: MinutesFilter,
+        calendar: SchoolCalendar,
+        today: str,
+        me: PersonId,
+        planned: Sequence[Planned],
+    ) -> dict[str, Any]:
         earliest, latest = today, today
         for kind in PeriodKind:
             first, last = calendar.period(kind, today)
@@ -531,20 +563,24 @@ def _head(
     """Return what a service owes in its running period, and the days on which sessions count."""
     setting, unit, kind, amount, each = now[4:9]
     first, last = calendar.period(PeriodKind(kind), today)
+    count = calendar.count
     if now[9] <= first and now[10] >= last:
         parts = [(first, last, amount)]
+        in_force = count(first, last)
+        owed = share([(amount, in_force)], in_force)
+        passed, left = count(first, today), count(today, last)
     else:
         parts = [
             (max(row[9], first), min(row[10], last), row[7])
             for row in rows
             if row[6] == kind and row[5] == unit and row[9] <= last and row[10] >= first
         ]
-    counted = [(part[2], calendar.count(part[0], part[1])) for part in parts]
-    whole = min(part[0] for part in parts) == first and max(part[1] for part in parts) == last
-    owed = share(counted, (calendar.count if whole else calendar.base)(first, last))
-    in_force = sum(days for _amount, days in counted)
-    passed = sum(calendar.count(part[0], min(part[1], today)) for part in parts)
-    left = sum(calendar.count(max(part[0], today), part[1]) for part in parts)
+        counted = [(part[2], count(part[0], part[1])) for part in parts]
+        whole = min(part[0] for part in parts) == first and max(part[1] for part in parts) == last
+        owed = share(counted, (count if whole else calendar.base)(first, last))
+        in_force = sum(days for _amount, days in counted)
+        passed = sum(count(part[0], min(part[1], today)) for part in parts)
+        left = sum(count(max(part[0], today), part[1]) for part in parts)
     session = usual_session(Unit(unit), amount, each)
     meant = [
         one

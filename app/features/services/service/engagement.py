@@ -287,17 +287,18 @@ class EngagementService:
         today = date.fromisoformat(self._room.today())
         patience = int(self._room.setting("referral_days"))
         until = (today - timedelta(days=patience)).isoformat()
-        waiting, all_waiting = self.episodes(
-            EpisodeFilter(until=until), (EpisodeState.WAITING,), limit=most
-        )
-        rules = self._room.rules()
+        rules, asked = self._room.rules(), EpisodeFilter(until=until)
         with self._room.reading() as book:
             recent = self._recent(book, rules)
+            waiting = book.episodes(asked, (EpisodeState.WAITING,), recent, limit=most)
+            more = 0
+            if len(waiting) == most:
+                more = sum(book.states(asked, recent, (EpisodeState.WAITING,)).values()) - most
             stopped = book.episodes(EpisodeFilter(), (EpisodeState.STOPPED,), recent, limit=most)
             all_stopped = book.students_stopped(recent)
         return EngagementToday(
             tuple(waiting),
-            max(0, all_waiting - len(waiting)),
+            max(0, more),
             tuple(stopped),
             all_stopped,
             patience,

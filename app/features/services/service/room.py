@@ -47,6 +47,7 @@ class Room:
         self._clock = clock
         self._closed = closed
         self._planned = planned
+        self._calendar = SchoolCalendar()
 
     @property
     def seat(self) -> Seat:
@@ -88,13 +89,22 @@ class Room:
         )
 
     def calendar(self, book: ServicesBook, rules: Rules, since: str, until: str) -> SchoolCalendar:
-        """Return the school's days; whole periods around two days are known."""
-        bare = SchoolCalendar(rules)
+        """Return the school's days; whole periods around two days are known.
+
+        As long as neither the rules nor the days change, it is the same one: it keeps what
+        it has counted.
+        """
+        held = self._calendar
+        bare = held if held.rules == rules else SchoolCalendar(rules)
         firsts, lasts = [], []
         for kind in PeriodKind:
             firsts.append(bare.period(kind, since)[0])
             lasts.append(bare.period(kind, until)[1])
-        return SchoolCalendar(rules, self._closed(book.reader, min(firsts), max(lasts)))
+        made = SchoolCalendar(rules, self._closed(book.reader, min(firsts), max(lasts)))
+        if (made.rules, made.closed) == (held.rules, held.closed):
+            return held
+        self._calendar = made
+        return made
 
     def days_without_school(self, book: ServicesBook, since: str, until: str) -> Collection[str]:
         """Return the days between two days on which there is no school, as far as is known."""
