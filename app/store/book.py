@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from app.kernel.frozen import How, Wrong
 from app.kernel.ports import Reader, Row, Transaction, Value
-from app.kernel.rows import columns, restored, seal, stored
+from app.kernel.rows import columns, restored, seal, shape, stored
 
 Kept = TypeVar("Kept")
 
@@ -29,7 +29,7 @@ def listed(kind: type[Any], alias: str = "t") -> str:
 
 def read_as(kind: type[Kept], row: Row, start: int = 0) -> Kept:
     """Return the record whose columns begin at `start` of a row."""
-    return restored(kind, row[start : start + len(columns(kind))])
+    return restored(kind, row[start : start + len(shape(kind).columns)])
 
 
 class Book:

@@ -117,7 +117,7 @@ class Disclosures:
             ("", ()) if student_id is None else (" WHERE d.student_id = ?", (student_id,))
         )
         rows = self._reader.execute(
-            f"{_LINE}{where} ORDER BY d.made_at DESC, d.id DESC LIMIT ? OFFSET ?",
+            f"{_LINE}{where} ORDER BY d.made_at DESC, d.id DESC LIMIT 0 + ? OFFSET ?",
             (*values, limit, offset),
         )
         return [_line(row) for row in rows]
@@ -183,7 +183,7 @@ class Views:
             " coalesce((SELECT w.role FROM person w WHERE w.id = j.person_id), ''),"
             " coalesce(j.after ->> '$.note', ''), coalesce(j.after ->> '$.paper', ''),"
             " coalesce(j.after ->> '$.record', ''), coalesce(j.after ->> '$.id', '')"
-            f"{_VIEWS} ORDER BY j.seq DESC LIMIT :limit OFFSET :offset",
+            f"{_VIEWS} ORDER BY j.seq DESC LIMIT 0 + :limit OFFSET :offset",
             {"student": student_id, "limit": limit, "offset": offset, **eyes(self._seat)},
         )
         return [ViewLine(row[0], Moment(row[1], row[2]), *row[3:]) for row in rows]

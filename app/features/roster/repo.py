@@ -177,7 +177,7 @@ class Rosters:
             _past(row)
             for row in self._reader.execute(
                 f"SELECT {_PAST} FROM roster_import JOIN person ON person.id = person_id"
-                " ORDER BY roster_import.made_at DESC, roster_import.id DESC LIMIT ? OFFSET ?",
+                " ORDER BY roster_import.made_at DESC, roster_import.id DESC LIMIT 0 + ? OFFSET ?",
                 (count, start),
             )
         ]
@@ -234,7 +234,7 @@ class Rosters:
         return [
             _offer(row)
             for row in self._reader.execute(
-                f"{_OFFERED} ORDER BY s.listed_name, o.student_id, o.field LIMIT ? OFFSET ?",
+                f"{_OFFERED} ORDER BY s.listed_name, o.student_id, o.field LIMIT 0 + ? OFFSET ?",
                 (count, start),
             )
         ]

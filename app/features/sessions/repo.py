@@ -310,7 +310,7 @@ class Notes:
             " EXISTS (SELECT 1 FROM note_addition a"
             "   WHERE a.note_id = n.id AND a.kind = 'amendment')"
             " FROM session_note n JOIN student s ON s.id = n.student_id"
-            " WHERE n.person_id = ? ORDER BY n.started_at DESC, n.row DESC LIMIT ? OFFSET ?",
+            " WHERE n.person_id = ? ORDER BY n.started_at DESC, n.row DESC LIMIT 0 + ? OFFSET ?",
             (person, limit, offset),
         )
         return [
@@ -484,7 +484,7 @@ class Notes:
         rows = self._reader.execute(
             "SELECT c.id, c.name, p.position IS NOT NULL FROM school c"
             " LEFT JOIN person_school p ON p.school_id = c.id AND p.person_id = ?"
-            " WHERE c.active = 1 ORDER BY p.position IS NULL, p.position, c.name LIMIT ?",
+            " WHERE c.active = 1 ORDER BY p.position IS NULL, p.position, c.name LIMIT 0 + ?",
             (person, PAGE),
         )
         return tuple(SchoolLine(row[0], row[1], bool(row[2])) for row in rows)

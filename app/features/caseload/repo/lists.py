@@ -133,7 +133,7 @@ def page(
         row
         for (row,) in reader.execute(
             f"SELECT s.row FROM {chosen.source} WHERE {chosen.where}"
-            f" ORDER BY {_order(sort, descending=descending)} LIMIT :limit OFFSET :offset",
+            f" ORDER BY {_order(sort, descending=descending)} LIMIT 0 + :limit OFFSET :offset",
             {**chosen.values, "limit": limit, "offset": offset},
         )
     ]

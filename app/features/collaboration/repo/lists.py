@@ -209,7 +209,7 @@ class Lists(Book):
             f"SELECT {listed(Concern)}, {_PUPIL}, t.decided, t.watched_until, t.open_danger"
             f" FROM ({_LATEST} WHERE t.student_id = :student AND {_SEEN}) t"
             " JOIN student s ON s.id = t.student_id"
-            " ORDER BY t.raised_on DESC, t.row DESC LIMIT :limit",
+            " ORDER BY t.raised_on DESC, t.row DESC LIMIT 0 + :limit",
             {**eyes(seat), "student": student_id, "limit": PAGE},
         )
         return [_concern_line(row, today) for row in rows]
@@ -234,7 +234,7 @@ class Lists(Book):
             " t.person_id), (SELECT count(*) FROM agreed_step a WHERE a.consultation_id = t.id"
             f" AND a.done_at = ''), {_PUPIL} FROM consultation t"
             f" LEFT JOIN student s ON s.id = t.student_id WHERE {which}{_SEEN}"
-            " ORDER BY t.started_at DESC, t.row DESC LIMIT :limit OFFSET :offset",
+            " ORDER BY t.started_at DESC, t.row DESC LIMIT 0 + :limit OFFSET :offset",
             {**eyes(seat), "student": student_id, "limit": limit, "offset": offset},
         )
         width = len(columns(Consultation))
@@ -321,7 +321,7 @@ class Lists(Book):
         """Return a page of contacts, the newest first; of one student, or of all."""
         which = "t.student_id = :student AND " if student_id else ""
         return self._contacts(
-            f"{which}{_SEEN} ORDER BY t.at DESC, t.row DESC LIMIT :limit OFFSET :offset",
+            f"{which}{_SEEN} ORDER BY t.at DESC, t.row DESC LIMIT 0 + :limit OFFSET :offset",
             {**eyes(seat), "student": student_id, "limit": limit, "offset": offset},
         )
 

@@ -133,7 +133,7 @@ class Groups:
             "  AND (:mine = 0 OR :me IN (g.person_id, g.second_id))"
             "  AND (:school = '' OR g.school_id = :school)"
             "  AND instr(g.listed_name, :text) > 0"
-            " ORDER BY g.listed_name, g.id LIMIT :limit OFFSET :offset",
+            " ORDER BY g.listed_name, g.id LIMIT 0 + :limit OFFSET :offset",
             {
                 "closed": int(closed),
                 "mine": int(mine),
@@ -287,7 +287,7 @@ class Groups:
             "     AND NOT EXISTS (SELECT 1 FROM group_attendance r WHERE r.replaces = a.id))"
             " FROM group_member m JOIN student_group g ON g.id = m.group_id"
             f" WHERE m.student_id = :student AND {SEEN.format('g')}"
-            " ORDER BY m.left_on <> '', max(m.joined_on, m.waits_since) DESC, m.id LIMIT :limit",
+            " ORDER BY m.left_on <> '', max(m.joined_on, m.waits_since) DESC, m.id LIMIT 0 + :limit",
             {"student": student_id, "limit": PAGE, **eyes(seat)},
         )
         return [StudentGroup(member_of(row), row[7], bool(row[8]), *row[9:11]) for row in rows]

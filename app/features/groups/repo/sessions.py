@@ -178,7 +178,7 @@ class Sessions(Groups):
             " (SELECT count(*) FROM group_attendance a WHERE a.session_id = n.id"
             "   AND a.replaces IS NULL)"
             f" FROM group_session n WHERE n.group_id = :group AND {SEEN.format('n')}"
-            " ORDER BY n.started_at DESC, n.row DESC LIMIT :limit OFFSET :offset",
+            " ORDER BY n.started_at DESC, n.row DESC LIMIT 0 + :limit OFFSET :offset",
             {"group": group_id, "limit": limit, "offset": offset, **eyes(seat)},
         )
         return [
@@ -191,7 +191,7 @@ class Sessions(Groups):
             "SELECT a.id, a.session_id, a.student_id, a.note_id, a.attendance, a.reason,"
             " a.replaces IS NOT NULL FROM (SELECT n.id FROM group_session n"
             f"  WHERE n.group_id = :group AND {SEEN.format('n')}"
-            "  ORDER BY n.started_at DESC, n.row DESC LIMIT :limit) AS page"
+            "  ORDER BY n.started_at DESC, n.row DESC LIMIT 0 + :limit) AS page"
             f" JOIN group_attendance a ON a.session_id = page.id WHERE {_STANDS}",
             {"group": group_id, "limit": limit, **eyes(seat)},
         )

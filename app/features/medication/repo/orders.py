@@ -217,7 +217,7 @@ class Orders(Book):
         return self._ordered(
             "o.ends_on >= ?"
             " AND NOT EXISTS (SELECT 1 FROM medication_order n WHERE n.replaces = o.id)"
-            f"{school} ORDER BY coalesce(s.listed_name, ''), o.name, o.row LIMIT ? OFFSET ?",
+            f"{school} ORDER BY coalesce(s.listed_name, ''), o.name, o.row LIMIT 0 + ? OFFSET ?",
             (since, *values, limit, offset),
             " LEFT JOIN student s ON s.id = o.student_id",
         )
@@ -331,7 +331,7 @@ class Orders(Book):
         rows = self.reader.execute(
             "SELECT s.id FROM student_names f JOIN student s ON s.row = f.rowid"
             " WHERE student_names MATCH ? AND s.standing = 'enrolled'"
-            " ORDER BY s.student_number = ? DESC, s.listed_name, s.row LIMIT ?",
+            " ORDER BY s.student_number = ? DESC, s.listed_name, s.row LIMIT 0 + ?",
             (expression, text.strip(), limit),
         )
         ids = [row[0] for row in rows]

@@ -245,7 +245,7 @@ class NursingService:
     def visits_of(self, student_id: StudentId, limit: int = 200) -> list[VisitSheet]:
         """Return a student's visits, the newest first."""
         return self._visits(
-            "t.student_id = ? ORDER BY t.came_at DESC, t.row DESC LIMIT ?", (student_id, limit)
+            "t.student_id = ? ORDER BY t.came_at DESC, t.row DESC LIMIT 0 + ?", (student_id, limit)
         )
 
     def open_visits(self) -> list[VisitSheet]:

@@ -62,7 +62,7 @@ class OutboxBook(Book):
         """Return what has still to leave, what a person must do something about first."""
         rows = self.reader.execute(
             f"{_LINE} WHERE s.state IN {_WAITS}"
-            f" ORDER BY {_ASKS} DESC, s.state = 'paused', p.row LIMIT ? OFFSET ?",
+            f" ORDER BY {_ASKS} DESC, s.state = 'paused', p.row LIMIT 0 + ? OFFSET ?",
             (limit, offset),
         )
         return [_line(row) for row in rows]
@@ -70,7 +70,7 @@ class OutboxBook(Book):
     def left(self, offset: int = 0, limit: int = PAGE) -> list[ParcelLine]:
         """Return what has left or was taken back, the newest first."""
         rows = self.reader.execute(
-            f"{_LINE} WHERE s.state NOT IN {_WAITS} ORDER BY p.row DESC LIMIT ? OFFSET ?",
+            f"{_LINE} WHERE s.state NOT IN {_WAITS} ORDER BY p.row DESC LIMIT 0 + ? OFFSET ?",
             (limit, offset),
         )
         return [_line(row) for row in rows]
@@ -129,7 +129,7 @@ class OutboxBook(Book):
         return self.reader.execute(
             "SELECT p.id, p.name, p.bytes, s.tries FROM outbox_state s"
             f" JOIN outbox_parcel p ON p.id = s.parcel_id WHERE {_DUE}"
-            " AND (s.due <= ? OR s.state = 'queued') AND s.ask <= ? ORDER BY p.row LIMIT ?",
+            " AND (s.due <= ? OR s.state = 'queued') AND s.ask <= ? ORDER BY p.row LIMIT 0 + ?",
             (place, now, int(now >= EVER), limit),
         ).fetchall()
 
@@ -383,7 +383,7 @@ class OutboxKeeper(Keeper, OutboxBook):
             "SELECT s.parcel_id, s.state FROM outbox_state s JOIN outbox_parcel p"
             " ON p.id = s.parcel_id WHERE s.kept = 1 AND p.made_at < ?"
             " AND s.state IN ('delivered', 'acknowledged', 'cancelled')"
-            " AND (s.reach = 3 OR s.state = 'cancelled') LIMIT ?",
+            " AND (s.reach = 3 OR s.state = 'cancelled') LIMIT 0 + ?",
             (before, limit),
         )
         return [(row[0], State(row[1])) for row in rows]

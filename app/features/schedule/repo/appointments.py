@@ -75,7 +75,7 @@ class Appointments:
         rows = self._reader.execute(
             f"SELECT {COLUMNS} FROM appointment a JOIN student s ON s.id = a.student_id"
             " WHERE a.student_id = ? AND a.person_id = ? AND a.day >= ? AND a.state = 'planned'"
-            " ORDER BY a.starts_at LIMIT ?",
+            " ORDER BY a.starts_at LIMIT 0 + ?",
             (student_id, person, since, limit),
         ).fetchall()
         return [Appointment._make(row) for row in rows]

@@ -73,15 +73,18 @@ _RISKS = (
 class ScreeningLine:
     """A screening in a list, without its answers; read out of its row when it is looked at."""
 
-    __slots__ = ("_row",)
+    __slots__ = ("_row", "_screening")
 
     def __init__(self, row: Row) -> None:
         self._row = row
+        self._screening: Screening | None = None
 
     @property
     def screening(self) -> Screening:
         """The screening."""
-        return read_as(Screening, self._row)
+        if self._screening is None:
+            self._screening = read_as(Screening, self._row)
+        return self._screening
 
     @property
     def student(self) -> str:
@@ -246,7 +249,7 @@ class ScreeningBook(Book):
             f" AND {stands('b')}"
             " ORDER BY b.taken_on DESC, b.row DESC LIMIT 1)"
             f" FROM screening t CROSS JOIN student s ON s.id = t.student_id WHERE {condition}"
-            " ORDER BY t.taken_on DESC, t.row DESC LIMIT ? OFFSET ?",
+            " ORDER BY t.taken_on DESC, t.row DESC LIMIT 0 + ? OFFSET ?",
             (*values, limit, offset),
         )
         return [ScreeningLine(row) for row in rows]

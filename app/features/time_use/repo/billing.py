@@ -48,7 +48,7 @@ SELECT e.id, v.served, s.given_name, s.family_name, s.preferred_name, m.medicaid
  WHERE (:state = '' OR coalesce(l.state, 'open') = :state)
    AND (:entry = '' OR v.id = :entry)
  ORDER BY e.on_day, e.started_at, s.listed_name, e.id, v.served
- LIMIT :page OFFSET :offset
+ LIMIT 0 + :page OFFSET :offset
 """
 
 

@@ -111,7 +111,7 @@ class Entries:
             f"SELECT {_COLUMNS}, c.name, s.id, s.given_name, s.family_name, s.preferred_name"
             " FROM time_entry e LEFT JOIN school c ON c.id = e.school_id"
             f" LEFT JOIN student s ON s.id = e.student_id WHERE {_MINE}"
-            " ORDER BY e.on_day, e.started_at, e.id LIMIT :page OFFSET :offset",
+            " ORDER BY e.on_day, e.started_at, e.id LIMIT 0 + :page OFFSET :offset",
             {
                 **_period(person, since, until, school),
                 "page": PAGE,
@@ -132,7 +132,7 @@ class Entries:
         """Return the activities of a day that were typed, signed records left out."""
         rows = self._reader.execute(
             f"SELECT {_COLUMNS} FROM time_entry e WHERE {_MINE} AND e.logged = 1"
-            " ORDER BY e.started_at, e.id LIMIT :page",
+            " ORDER BY e.started_at, e.id LIMIT 0 + :page",
             {**_period(person, day, day), "page": PAGE},
         )
         return [_entry(row) for row in rows]
@@ -186,7 +186,7 @@ class Entries:
         """Return a person's duties that are still offered, in the order of the day."""
         rows = self._reader.execute(
             "SELECT id, category, minutes, clock, weekdays, coalesce(school_id, ''), note"
-            " FROM duty WHERE person_id = ? AND retired_at = '' ORDER BY clock, id LIMIT ?",
+            " FROM duty WHERE person_id = ? AND retired_at = '' ORDER BY clock, id LIMIT 0 + ?",
             (person, PAGE),
         )
         return tuple(Duty(*row) for row in rows)
@@ -225,7 +225,7 @@ class Entries:
         rows = self._reader.execute(
             "SELECT c.id, c.name FROM school c"
             " LEFT JOIN person_school p ON p.school_id = c.id AND p.person_id = ?"
-            " WHERE c.active = 1 ORDER BY p.position IS NULL, p.position, c.name LIMIT ?",
+            " WHERE c.active = 1 ORDER BY p.position IS NULL, p.position, c.name LIMIT 0 + ?",
             (person, PAGE),
         )
         return tuple((row[0], row[1]) for row in rows)
