@@ -18,6 +18,7 @@ NAMING = frozenset({"student", "roster_import", "person"})
 """What a journal entry is about that may change who is called what."""
 
 _KEPT_CHECKS = 24
+_KEPT_TEXTS = 64
 
 _STUDENTS = (
     "SELECT id, given_name, family_name, middle_name, preferred_name, student_number, state_id,"
@@ -60,12 +61,28 @@ class Mentions:
         self._checks: OrderedDict[tuple[StudentId | None, frozenset[StudentId]], NameCheck] = (
             OrderedDict()
         )
+        self._found: OrderedDict[tuple[NameCheck, str], tuple[Find, ...]] = OrderedDict()
 
     def finds(
         self, text: str, of: StudentId | None = None, members: Collection[StudentId] = ()
     ) -> tuple[Find, ...]:
-        """Return who else is named in a text of the record of `of`, in the order of the text."""
-        return self.check(of, members).finds(text) if text else ()
+        """Return who else is named in a text of the record of `of`, in the order of the text.
+
+        What was found last is kept for as long as nobody is called anything else: a page has
+        its texts checked, and the same texts are checked again when they are signed.
+        """
+        if not text:
+            return ()
+        asked = (self.check(of, members), text)
+        with self._guard:
+            kept = self._found.get(asked)
+        if kept is None:
+            kept = asked[0].finds(text)
+            with self._guard:
+                self._found[asked] = kept
+                if len(self._found) > _KEPT_TEXTS:
+                    self._found.popitem(last=False)
+        return kept
 
     def check(self, of: StudentId | None = None, members: Collection[StudentId] = ()) -> NameCheck:
         """Return the check for the texts of one place: to be kept while it is typed in."""
@@ -92,6 +109,7 @@ class Mentions:
             with self._guard:
                 self._index = None
                 self._checks.clear()
+                self._found.clear()
 
     def _current(self) -> NameIndex:
         if self._index is None:

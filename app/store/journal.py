@@ -23,6 +23,11 @@ _COLUMNS = (
 )
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encoded_sorted = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Made once: `json.dumps` with settings of one's own makes an encoder for every call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The journal's end: how many entries, and the hash of the last."""
@@ -38,7 +43,7 @@ class Head:
 def entry_hash(fields: tuple[Any, ...]) -> bytes:
     """Return the SHA-256 of an entry's fields, `seq` to `after`, and the previous hash."""
     *facts, previous = fields
-    text = json.dumps([*facts, previous.hex()], ensure_ascii=False, separators=(",", ":"))
+    text = _encoded([*facts, previous.hex()])
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -46,7 +51,7 @@ def canonical(facts: Mapping[str, Any] | None) -> str | None:
     """Return facts as the journal stores them: JSON with sorted keys."""
     if facts is None:
         return None
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encoded_sorted(facts)
 
 
 def append(

@@ -59,21 +59,22 @@ class GroupNotes:
         late_after = SHORTEST_LATE_AFTER
         if is_late(first.started, first.minutes, tx.now, SHORTEST_LATE_AFTER):
             late_after = int(self._settings(tx.who)["late_after_hours"])
+        signed = []
         for note in notes:
             draft = _draft(note, tx)
             try:
-                signed = signed_note(
+                made = signed_note(
                     draft,
                     tx.now,
                     late_after_hours=late_after,
                     service_label=label,
                     interventions=interventions,
                 )
-                next_step = follow_up_of(draft, signed.id)
+                signed.append((made, follow_up_of(draft, made.id)))
             except Refused as refused:
                 refused.facts = {**refused.facts, "student": note.student_id}
                 raise
-            freeze(tx, repo, signed, next_step)
+        freeze(tx, repo, signed)
         return label or ""
 
     def amend(self, tx: Transaction, amendment: ChartAmendment) -> None:

@@ -102,7 +102,7 @@ class NoteForm:
             facts["sections"] = [
                 {"key": part.key, "title": part.title, "text": part.text} for part in self.sections
             ]
-        return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        return _encoded(facts)
 
     @classmethod
     def of_text(cls, text: str) -> Self:
@@ -123,6 +123,7 @@ class NoteForm:
         return any(s.text.strip() for s in self.sections) or any(w.strip() for w in written)
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _USUAL_FORM: Mapping[str, Any] = {f.name: f.default for f in fields(NoteForm)}
 
 
@@ -203,7 +204,7 @@ class SessionNote:
             self.attendance.value,
             self.attendance_reason,
             self.present,
-            json.dumps(self.interventions, ensure_ascii=False, separators=(",", ":")),
+            _encoded(self.interventions),
             self.format,
             sections_text(self.sections),
             self.late_reason,
@@ -311,12 +312,12 @@ class SoleNote:
 def sections_text(sections: Sequence[Section]) -> str:
     """Return sections as a signed row keeps them: titles and texts, JSON."""
     kept = [{"title": section.title, "text": section.text} for section in sections]
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return _encoded(kept)
 
 
 def seal(stored: Iterable[str | int | None]) -> bytes:
     """Return the SHA-256 of a signed row's fields in their order."""
-    canonical = json.dumps(list(stored), ensure_ascii=False, separators=(",", ":"))
+    canonical = _encoded(list(stored))
     return hashlib.sha256(canonical.encode()).digest()
 
 

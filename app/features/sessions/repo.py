@@ -27,7 +27,7 @@ from app.kernel.frozen import How, Wrong
 from app.kernel.ids import DraftId, NoteId, PersonId, StudentId, new_id
 from app.kernel.names import shown_name
 from app.kernel.nouns import Attendance, Place
-from app.kernel.ports import Reader, Row, Seat, Transaction
+from app.kernel.ports import Reader, Row, Seat, Transaction, Value
 from app.kernel.rights import eyes
 
 PAGE = 200
@@ -552,16 +552,21 @@ class NotesRepo(Notes):
 
     # -- signed rows -----------------------------------------------------------------
 
-    def add_note(self, note: SessionNote) -> bytes:
-        """Write a signed note and return its hash."""
-        stored = note.stored()
-        sealed = seal(stored)
+    def add_notes(self, notes: Sequence[SessionNote]) -> list[bytes]:
+        """Write signed notes by one statement and return their hashes."""
+        hashes: list[bytes] = []
+        values: list[Value] = []
+        for note in notes:
+            stored = note.stored()
+            hashes.append(seal(stored))
+            values += (*stored, hashes[-1])
+        marks = f"({', '.join('?' * (len(values) // len(notes)))})"
         self._tx.execute(
             f"INSERT INTO session_note ({_NOTE_COLUMNS}, hash)"
-            f" VALUES ({', '.join('?' * (len(stored) + 1))})",
-            (*stored, sealed),
+            f" VALUES {', '.join([marks] * len(notes))}",
+            values,
         )
-        return sealed
+        return hashes
 
     def add_addition(self, addition: Addition) -> bytes:
         """Write a signed addendum or amendment and return its hash."""

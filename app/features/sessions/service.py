@@ -409,7 +409,7 @@ class SessionsService:
                 labels[chosen] for chosen in form.interventions if chosen in labels
             ),
         )
-        freeze(tx, repo, note, follow_up_of(draft, note.id))
+        freeze(tx, repo, [(note, follow_up_of(draft, note.id))])
         self._told(tx, entry_of(note, form))
         if form.sole_id and repo.purge_sole(form.sole_id):
             tx.journal("PurgeSoleNote", "sole_note", form.sole_id, after={"became": note.id})
