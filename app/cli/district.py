@@ -473,13 +473,15 @@ def _limit(arguments: argparse.Namespace) -> int:
     tell(
         arguments,
         {"label": made.label, "invitation": made.id, "schools": list(made.schools)},
-        [
-            _("{label} may count: {schools}").format(
-                label=made.label, schools=", ".join(made.schools) or _("any school")
-            )
-        ],
+        [_may_count(made.label, made.schools)],
     )
     return DONE
+
+
+def _may_count(label: str, schools: Sequence[str]) -> str:
+    return _("{label} may count: {schools}").format(
+        label=label, schools=", ".join(schools) or _("any school")
+    )
 
 
 def _block(arguments: argparse.Namespace) -> int:
@@ -818,7 +820,11 @@ def _show(arguments: argparse.Namespace) -> int:
     file = parse(_data(arguments.file))
     facts = facts_of(file) | {"words": list(file.fingerprint())}
     if file.invitation is not None:
-        facts["invitation"] = {"id": file.invitation.id, "label": file.invitation.label}
+        facts["invitation"] = {
+            "id": file.invitation.id,
+            "label": file.invitation.label,
+            "schools": list(file.invitation.schools),
+        }
     tell(
         arguments,
         facts,
@@ -828,6 +834,11 @@ def _show(arguments: argparse.Namespace) -> int:
             *(
                 [_("Invitation for: {label}").format(label=file.invitation.label)]
                 if file.invitation
+                else []
+            ),
+            *(
+                [_may_count(file.invitation.label, file.invitation.schools)]
+                if file.invitation and file.invitation.schools
                 else []
             ),
             *asked(file),

@@ -227,6 +227,8 @@ def test_the_schools_of_an_invitation_are_signed_and_changed_by_a_word(it: It) -
     assert signed is not None
     assert set(signed.schools) == {"code:0420", name_key("Alder Middle"), "roster:x1"}
     assert limits_of(it.folder.settings()).schools[room] == set(signed.schools)
+    assert run_cli(["district", "show", str(file)], lambda _vault, _passphrase: 3) == DONE
+    assert "Room 12 may count: code:0420, name:" in it._capsys.readouterr().out
     assert it("schools", "Room 12", "--school", "0421")["schools"] == ["code:0421"]
     assert it("desks")["desks"][0]["schools"] == ["code:0421"]
     it("schools", "Room 12", "--any")
