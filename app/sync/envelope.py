@@ -42,6 +42,8 @@ SMALLEST = 4096
 MOST = 64 * 1024 * 1024
 """What a parcel may weigh at the most, sealed or open, in bytes."""
 MOST_RECIPIENTS = 20
+MOST_HEAD = 8 * 1024
+"""Bytes of the head that age writes: three times what so many recipients take."""
 
 _DAY = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _PERIOD = re.compile(rf"\d{{4}}-(?:0[1-9]|1[0-2])|(?:{_DAY}|\.\.)/(?:{_DAY}|\.\.)|{_DAY}", re.ASCII)
@@ -224,6 +226,9 @@ def _decrypted(data: bytes, identities: Sequence[str]) -> bytes:
 
     if len(data) > MOST:
         raise Malformed("parcel-malformed")
+    # Reading a head costs by the square of its lines: one of a megabyte would take an hour.
+    if b"\n--- " not in data[:MOST_HEAD]:
+        raise Malformed("parcel-closed")
     keys = [x25519.Identity.from_str(one) for one in identities]
     try:
         return pyrage.decrypt(data, keys)

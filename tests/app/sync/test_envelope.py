@@ -286,3 +286,26 @@ def test_the_age_program_opens_a_parcel_and_shows_readable_lines(tmp_path: Any) 
     VerifyKey(base64.b64decode(json.loads(header)["key"])).verify(
         header, base64.b64decode(signature)
     )
+
+
+def test_a_head_without_an_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    head, end, rest = sealed().partition(b"\n--- ")
+    stanza = b"\n".join(head.split(b"\n")[1:3])
+    # As many as there may be, beside what age adds of its own.
+    honest = b"\n".join([head, *[stanza] * (envelope.MOST_RECIPIENTS - 1)]) + end + rest
+    read: list[int] = []
+
+    def decrypt(data: bytes, _keys: object) -> bytes:
+        read.append(len(data))
+        raise pyrage.DecryptError
+
+    monkeypatch.setattr(pyrage, "decrypt", decrypt)
+    for data in (
+        honest,
+        b"\n".join([head, *[stanza] * 4_000]) + end + rest,
+        b"\n".join([head, b"-> x-grease x", *[b"A" * 64] * 4_000, b""]) + end + rest,
+        b"age-encryption.org/v1\n-> x " + b"a" * 1_000_000,
+    ):
+        with pytest.raises(Malformed, match="parcel-closed"):
+            envelope.open(data, [IDENTITY])
+    assert read == [len(honest)]
