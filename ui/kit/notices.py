@@ -203,6 +203,8 @@ class Notices(QWidget):
         """Show and announce a sentence; `seconds` 0 is as long as its kind deserves."""
         if not seconds:
             seconds = 12 if undo is not None or kind == "trouble" else 7
+        for same in [n for n in self._shown if n.words.text() == text and not n.can_undo]:
+            self.drop(same)  # said again: one of it is enough
         notice = Notice(self, text, kind, undo, seconds)
         self._shown.append(notice)
         self._column.addWidget(notice)

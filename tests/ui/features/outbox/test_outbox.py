@@ -54,6 +54,10 @@ def rows(page: OutboxPage) -> list[tuple[str, str, tuple[str, ...]]]:
     ]
 
 
+def said(context: FakeContext) -> str:
+    return "\n".join(notice.words.text() for notice in context.notices.shown())
+
+
 def sent(context: FakeContext) -> None:
     wait_until(lambda: not courier_of(context).running)
     context.settle()
@@ -65,6 +69,8 @@ def test_an_empty_outbox_teaches_and_begins_with_a_place(
     page = context.put(OutboxPage)
     assert isinstance(page, OutboxPage)
     assert page.view.empty.title.text() == "No place to send to yet"
+    assert not page.view.action.isEnabled()
+    assert page.view.action.toolTip() == "No place to send to yet"
     page.view.start.click()
     sheet = context.sheet()
     assert isinstance(sheet, PlaceSheet)
@@ -121,7 +127,9 @@ def test_a_summary_is_sealed_sent_now_and_seen_to_have_arrived(
     context.fill()
     assert sheet.form.field("purpose").refused
     context.fill(purpose="Asked for by the office")
+    assert "It is in the outbox, and leaves" in said(context)
     sent(context)
+    assert "1 summary delivered." in said(context)
     asked = room.told.asked[-1]
     assert (asked.kind, asked.period, asked.recipient) == (
         SummaryKind.SERVICES,
@@ -163,6 +171,22 @@ def test_what_cannot_be_sent_is_said_with_the_next_step_and_comes_on_today(
     assert rows(page) == []
     assert not page.view.trouble.isVisible()
     assert ROOM.today(context) == []
+
+
+def test_what_waits_paused_is_not_said_to_be_sent_nor_lost_with_its_place(
+    room: OutboxDesk, context: FakeContext, stick: Path
+) -> None:
+    place = room.own_place(path=str(stick))
+    room.outbox.pause(PauseParcel(room.send(place)))
+    page = context.put(OutboxPage)
+    assert isinstance(page, OutboxPage)
+    page.view.action.click()
+    sent(context)
+    assert said(context) == "Nothing was delivered."
+    one = context.put(PlacePage, place)
+    assert isinstance(one, PlacePage)
+    one.view.buttons["remove"].click()
+    assert [getattr(error, "code", "") for error in context.errors] == ["place-has-waiting"]
 
 
 def test_a_parcel_offers_what_can_be_done_with_it_and_no_more(

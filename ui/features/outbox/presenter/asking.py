@@ -173,13 +173,16 @@ def _fill(sheet: SendSheet, wish: Wish) -> None:
     sheet.form.field("place").setFocus()
 
 
+def said_queued() -> str:
+    """Return what is said once a summary waits."""
+    return _("It is in the outbox, and leaves as soon as its place can be reached.")
+
+
 def ask_wish(context: Context, wish: Wish, page: QWidget) -> None:
     """Ask over a page for what is still open of what it shows, and send it by itself."""
 
     def queued(_parcel: str) -> None:
-        context.notices.say(
-            _("It is in the outbox, and leaves as soon as its place can be reached.")
-        )
+        context.notices.say(said_queued())
         wish.sent()
         courier_of(context).look()
 

@@ -33,6 +33,8 @@ class Went:
     prepared: Prepared
     outcome: "Outcome"
     changed: Changed
+    waiting: int = 0
+    """What waits still: paused, or its place could not be reached."""
 
 
 class Courier(QObject):
@@ -109,7 +111,7 @@ class Courier(QObject):
             outcome = engine.run_once(progress, forced=forced)
             moved = bool(outcome.places or prepared.made or prepared.enrolled)
             changed = Changed.only(Kind.OUTBOX) if moved else NOTHING
-            return Went(prepared, outcome, changed)
+            return Went(prepared, outcome, changed, desk.outbox.counts()[0])
 
         self._handle = tasks.long(work, self._done, self._failed, self.progressed.emit, owner=self)
         self.began.emit()

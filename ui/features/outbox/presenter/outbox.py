@@ -22,7 +22,7 @@ from app.phrases.outbox import (
     spoken_why,
 )
 from app.sync.parcels import State
-from ui.features.outbox.presenter.asking import ask_place, ask_summary, shown_period
+from ui.features.outbox.presenter.asking import ask_place, ask_summary, said_queued, shown_period
 from ui.features.outbox.presenter.courier import Went, courier_of, due_in_words
 from ui.features.outbox.view.outbox import LEFT, PLACES, WAITING, OutboxView
 from ui.kit.look import Kind as Mark
@@ -50,6 +50,7 @@ class OutboxPage(RecordsPage):
         self._courier = courier_of(context)
         self._places = 0
         self._asked_now = False
+        self._just_queued = False
         view, courier = self.view, self._courier
         view.asked.connect(self.send_now)
         view.started.connect(self._start)
@@ -102,6 +103,7 @@ class OutboxPage(RecordsPage):
         now = self.context.desk.clock.now()
         self.view.show_next(due_in_words(due, now) if due else "")
         self.view.sending(on=self._courier.running)
+        self.view.can_send("" if places else _("No place to send to yet"))
 
     # -- sending ---------------------------------------------------------------------
 
@@ -113,7 +115,9 @@ class OutboxPage(RecordsPage):
     def _ended(self, came: Went | Exception) -> None:
         self.view.sending(on=False)
         asked, self._asked_now = self._asked_now, False
-        if not asked:
+        queued, self._just_queued = self._just_queued, False
+        arrived = isinstance(came, Went) and any(at.delivered for at in came.outcome.places)
+        if not (asked or (queued and arrived)):
             return
         if isinstance(came, Went):
             kind: NoticeKind = "trouble" if came.outcome.troubles else "done"
@@ -150,6 +154,8 @@ class OutboxPage(RecordsPage):
         ask_summary(self.context, self.asker, self, places, self._queued)
 
     def _queued(self, _parcel: str) -> None:
+        self._just_queued = True
+        self.context.notices.say(said_queued())
         self.view.parts.set_value(WAITING)
         self.reload()
         self._courier.look()
@@ -292,7 +298,7 @@ def _what_came(went: Went) -> str:
         )
         if delivered
         else _("Nothing was delivered.")
-        if went.outcome.troubles
+        if went.outcome.troubles or went.waiting
         else _("Nothing is left to send.")
     ]
     codes = dict.fromkeys(at.trouble.code for at in went.outcome.troubles if at.trouble)

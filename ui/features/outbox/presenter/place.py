@@ -8,6 +8,7 @@ from app.features.outbox.model.records import PlaceLine
 from app.features.outbox.model.rules import SECRETS
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
+from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 from app.overviews.reports.wording import spoken_moment
 from app.phrases.outbox import CARRIERS, ENTRIES
@@ -71,16 +72,19 @@ class PlacePage(RecordPage[PlaceLine]):
         place = line.destination
         places = self.context.desk.outbox.places
         if name == "test":
+            self.view.buttons["test"].setEnabled(False)
             self.context.tasks.long(
                 lambda _progress: self.context.desk.outbox.try_place(place.id),
                 partial(self._reached, place.label),
-                self.context.say,
+                self._not_reached,
                 owner=self,
             )
         elif name == "edit":
             ask_place(self.context, self.asker, self, self._changed, place)
         elif name == "secret":
             ask_secret(self.context, self.asker, self, place, self._changed)
+        elif name == "remove" and line.waiting:
+            self.context.say(Refused("place-has-waiting", count=line.waiting))
         elif name == "remove":
             if ask(
                 self,
@@ -97,7 +101,12 @@ class PlacePage(RecordPage[PlaceLine]):
             )
             self._write(work)
 
+    def _not_reached(self, error: Exception) -> None:
+        self.view.buttons["test"].setEnabled(True)
+        self.context.say(error)
+
     def _reached(self, label: str, _none: None) -> None:
+        self.view.buttons["test"].setEnabled(True)
         self.context.notices.say(_("{place} can be reached.").format(place=label))
 
     def _write(self, work: Callable[[], Changed]) -> None:

@@ -28,6 +28,7 @@ class OutboxView(RecordsView):
             (("send", _("Send a summary"), "send"), ("add", _("Add a place"), "place")),
         )
         self._on = False
+        self._cannot = ""
         self.next = Words("", ink="muted")
         self.trouble = Card(Kind.WARN)
         self.trouble_words = Words("")
@@ -57,10 +58,17 @@ class OutboxView(RecordsView):
         self.trouble_words.setText("\n".join(lines))
         self.trouble.setVisible(bool(lines) and not self._on)
 
+    def can_send(self, reason: str) -> None:
+        """Offer to send now; with a `reason` why not, say it at the button."""
+        self._cannot = reason
+        self.action.setEnabled(not self._on and not reason)
+        self.action.setToolTip(reason)
+        self.action.setAccessibleDescription(reason)
+
     def sending(self, *, on: bool) -> None:
         """Say that a run is under way, or over; what it may mend is not said meanwhile."""
         self._on = on
-        self.action.setEnabled(not on)
+        self.action.setEnabled(not on and not self._cannot)
         self.next.setVisible(not on and bool(self.next.text()))
         self.trouble.setVisible(not on and bool(self.trouble_words.text()))
         if on:

@@ -41,7 +41,7 @@ class DisclosuresView(QWidget):
         find.clicked.connect(self.find_asked)
         self.empty = EmptyState(
             "disclosure",
-            _("Nothing has left the desk"),
+            _("Nothing about a student has left"),
             _(
                 "Each summary that is saved or printed is written down here first:"
                 " to whom, why, and exactly what."
