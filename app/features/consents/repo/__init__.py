@@ -49,6 +49,15 @@ _RENEWED = (
 )
 
 
+# Of a consent and of all that it took the place of, as far as those were this student's.
+_SCANS = (
+    "(WITH RECURSIVE chain (id) AS (SELECT t.id UNION ALL SELECT b.replaces FROM consent b"
+    " JOIN chain ON b.id = chain.id WHERE b.replaces IS NOT NULL)"
+    " SELECT count(*) FROM chain CROSS JOIN consent_scan c ON c.consent_id = chain.id"
+    " WHERE c.student_id = t.student_id)"
+)
+
+
 @unique
 class View(StrEnum):
     """Which consents a list shows."""
@@ -231,8 +240,7 @@ class ConsentBook(Book):
         order = "t.until_on, t.row" if by.view is View.LAPSING else "t.signed_on DESC, t.row DESC"
         rows = self.reader.execute(
             f"SELECT {listed(Consent)}, {_PUPIL},"
-            " (SELECT count(*) FROM consent_scan c WHERE c.consent_id = t.id"
-            " OR c.consent_id = t.replaces AND c.student_id = t.student_id)"
+            f" {_SCANS}"
             " FROM consent t CROSS JOIN student s ON s.id = t.student_id"
             # A sum, since the engine would plan anew at each value of a bare parameter here.
             f" WHERE {condition} ORDER BY {order} LIMIT 0 + :limit OFFSET :offset",

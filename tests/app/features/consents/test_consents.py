@@ -153,8 +153,11 @@ def test_a_correction_says_why_and_keeps_the_mistaken_row_and_its_scan(desk: Con
     again = CorrectConsent(new_id(), made, form, "Once more")
     assert refused(desk.consents.correct, again)[0] == "consent-corrected"
     assert refused(desk.consents.revoke, RevokeConsent(made, "R", "x"))[0] == "consent-corrected"
-    desk.consents.revoke(RevokeConsent(newer, "Rosa", "By letter"))
-    ended = CorrectConsent(new_id(), newer, form, "Once more")
+    newest = desk.consents.correct(CorrectConsent(new_id(), newer, form, "Its address, too")).made
+    (line,) = desk.consents.page(Narrowing(View.ACTIVE))
+    assert (line.consent.id, line.scans) == (newest, len(desk.consents.sheet(newest).scans))
+    desk.consents.revoke(RevokeConsent(newest, "Rosa", "By letter"))
+    ended = CorrectConsent(new_id(), newest, form, "Once more")
     assert refused(desk.consents.correct, ended)[0] == "consent-ended"
 
 
