@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 import threading
 import time
@@ -28,9 +29,13 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 from walk import settle
 
+from app.features.caseload.commands import AddGuardian, AddStudent
+from app.features.caseload.service import CaseloadService
 from app.kernel import words
+from app.kernel.changes import Changed
 from pseudo import Pseudo
 from ui.kit.look import look
+from ui.kit.widgets.dialogs import Sheet
 
 _UNHEEDED = "This plugin does not support "  # true of `offscreen`, and no fault of ours
 
@@ -74,6 +79,36 @@ def every_line_heard(app: QApplication) -> Iterator[list[str]]:
     sys.excepthook = before_hook
     qInstallMessageHandler(before)
     assert not heard, "\n".join(heard)
+
+
+@pytest.fixture(autouse=True)
+def no_title_names_anyone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail the test for a sheet whose title has the family name of somebody in the test's vault.
+
+    The whole desktop reads the titles of windows: the task bar, whoever shares a screen.
+    """
+    titles, names = set[str](), set[str]()
+    add_student, add_guardian = CaseloadService.add_student, CaseloadService.add_guardian
+    entitle = Sheet.setWindowTitle
+
+    def student(service: CaseloadService, command: AddStudent) -> Changed:
+        names.add(command.profile.family_name)
+        return add_student(service, command)
+
+    def guardian(service: CaseloadService, command: AddGuardian) -> Changed:
+        names.add(command.contact.family_name)
+        return add_guardian(service, command)
+
+    def entitled(sheet: Sheet, title: str) -> None:
+        titles.add(title)
+        entitle(sheet, title)
+
+    monkeypatch.setattr(CaseloadService, "add_student", student)
+    monkeypatch.setattr(CaseloadService, "add_guardian", guardian)
+    monkeypatch.setattr(Sheet, "setWindowTitle", entitled)
+    yield
+    read = {word for title in titles for word in re.findall(r"\w+", title)}
+    assert not read & names, titles
 
 
 @pytest.fixture(autouse=True)

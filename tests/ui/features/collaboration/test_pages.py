@@ -319,6 +319,9 @@ def test_around_a_student_stand_team_matters_concerns_and_consultations(
     page._list()
     page.view.list.opened.emit(page.view.list.entries.entry(0))
     context.settle()
+    sheet = context.sheet()
+    assert "Vandermeer" in sheet.text.text()
+    assert "Vandermeer" not in sheet.windowTitle()
     context.fill(role="Case manager")
     assert room.rooms.team.of_student(room.pupil)[0].role == "Case manager"
 

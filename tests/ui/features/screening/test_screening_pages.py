@@ -435,6 +435,7 @@ def test_a_round_counts_its_coverage(desk: Desk, context: FakeContext) -> None:
     page.view.history.go_to(1)
     QTest.keyClick(page.view.history, Qt.Key.Key_Return)
     sheet = sheet_of(page)
+    assert "Kim2 Ode" in words_of(sheet)
     sheet.form.field("said_by").editor.setText("Luis Ode")  # type: ignore[attr-defined]
     sheet.save_button.click()
     context.settle()

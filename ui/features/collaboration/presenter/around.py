@@ -253,8 +253,9 @@ class AroundPage(PageWidget):
                 owner=self,
             )
             return
+        who = _("{name}, {role}").format(name=member.name, role=_(MEMBERS[member.kind]))
         sheet = MemberEntry(
-            (member.name, _("Save"), _(MEMBERS[member.kind])),
+            (_("Member of the team"), _("Save"), who),
             {"may_know": choices(MAY_KNOW)},
             (),
             context.today,
@@ -268,7 +269,7 @@ class AroundPage(PageWidget):
                 "may_know": [MayKnow(one) for one in member.may_know],
                 "note": member.note,
             },
-            _(MEMBERS[member.kind]),
+            who,
         )
         leave = sheet.add_button(_("Left the team"), icon="off")
 

@@ -558,7 +558,8 @@ class ScreeningPage(RecordPage[ScreeningSheet]):
             " student it stays, struck through, and counts in nothing. Give the reason without a"
             " name."
         )
-        title = _("Record it on {student}").format(student=name)
+        on_whom = _("Record it on {student}").format(student=name)
+        title, text = _("This is another student’s"), f"{on_whom}\n{text}"
         self.asker.ask(WhySheet(title, _("Record it there"), self, text=text), act, done)
 
     def _withdraw(self, sheet: ScreeningSheet) -> None:

@@ -262,7 +262,7 @@ class ConsentSheet(EntrySheet):
     def __init__(
         self, who: str, said: Options, today: Callable[[], date], parent: QWidget | None = None
     ) -> None:
-        super().__init__(who, _("Write it down"), parent=parent)
+        super().__init__(_("What a guardian said"), _("Write it down"), who, parent=parent)
         chips = Chips(said, exclusive=True)
         chips.set_value(said[0][0])
         self.form.add("state", Field(_("What was said"), chips))
