@@ -213,6 +213,27 @@ def passphrase(file: Path | None, prompt: str = "") -> str:
     return getpass.getpass(prompt or _("Passphrase: "))
 
 
+def bytes_of(path: Path) -> bytes:
+    """Return a file's bytes; refuse one that cannot be read."""
+    from app.kernel.errors import Refused
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refused("file-unreadable", path=str(path), reason=reason) from None
+
+
+def text_of(path: Path) -> str:
+    """Return what a file of text says; refuse one that cannot be read."""
+    from app.kernel.errors import Refused
+
+    try:
+        return bytes_of(path).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise Refused("file-unreadable", path=str(path), reason="not UTF-8") from None
+
+
 @contextmanager
 def finishing() -> Iterator[None]:
     """Bring to its end what is done in this block: Ctrl+C is answered, and waits.

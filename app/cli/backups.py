@@ -4,7 +4,16 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, just_opened, passphrase, tell, vault_options
+from app.cli import (
+    DONE,
+    TROUBLE,
+    chosen_vault,
+    just_opened,
+    passphrase,
+    tell,
+    text_of,
+    vault_options,
+)
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -130,12 +139,11 @@ def proof_said(proof: "Proof") -> str:
 
 def _restore(arguments: argparse.Namespace) -> int:
     from app.bootstrap import restore_backup
-    from app.cli.vault import words_in
     from app.features.backups.restore import open_backup
     from app.vault.places import ThisDevice
 
     if arguments.recovery_words is not None:
-        secret = words_in(arguments.recovery_words)
+        secret = text_of(arguments.recovery_words)
     else:
         secret = passphrase(arguments.passphrase_file)
     opened = open_backup(arguments.backup, secret)

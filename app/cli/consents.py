@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, opened, tell, vault_options
-from app.kernel.errors import Refused, Trouble
+from app.cli import DONE, bytes_of, opened, tell, vault_options
+from app.kernel.errors import Refused
 from app.kernel.releases import ConsentKind, Matter
 from app.kernel.words import _
 
@@ -227,7 +227,7 @@ def _record(arguments: argparse.Namespace) -> int:
     from app.features.consents.model.elements import ConsentForm
     from app.kernel.ids import StudentId, new_id
 
-    scan = _read(arguments.scan) if arguments.scan else b""
+    scan = bytes_of(arguments.scan) if arguments.scan else b""
     typed: dict[str, Any] = {name: getattr(arguments, name) for name in (*_TEXTS, *_CHECKS)}
     form = replace(
         ConsentForm(StudentId("")),
@@ -242,13 +242,6 @@ def _record(arguments: argparse.Namespace) -> int:
         made = desk.consents.record(RecordConsent(new_id(), form, scan)).made
     tell(arguments, {"consent": made}, [_("The consent is recorded: {id}").format(id=made)])
     return DONE
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Trouble("file-unreadable", path=str(path), reason=error.strerror) from error
 
 
 def _revoke(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, finishing, opened, passphrase, tell, vault_options
+from app.cli import DONE, finishing, opened, passphrase, tell, text_of, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
 
@@ -655,7 +655,7 @@ def _named(texts: Iterable[str], option: str, example: str) -> Iterable[tuple[st
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise Refused("district-option", option.strip("-"), text=openly(text), example=example)
-        yield name, _text(Path(value[1:])) if value.startswith("@") else value
+        yield name, text_of(Path(value[1:])) if value.startswith("@") else value
 
 
 def _with_standing(content: "DistrictFile", texts: Sequence[str]) -> "DistrictFile":
@@ -702,7 +702,7 @@ def _policy(policy: "Policy", arguments: argparse.Namespace) -> "Policy":
     policy = replace(policy, retention_months=retention, age_of_consent=ages)
     _require_lawful(policy)
     if arguments.part2_notice is not None:
-        policy = replace(policy, part2_notice=_text(arguments.part2_notice).strip())
+        policy = replace(policy, part2_notice=text_of(arguments.part2_notice).strip())
     return _with_cells(policy, arguments)
 
 
@@ -766,10 +766,10 @@ def _with_packs(content: "DistrictFile", arguments: argparse.Namespace) -> "Dist
     instruments = {str(one.get("id")): one for one in content.instruments}
     categories = {str(one.get("code")): one for one in content.categories}
     for path in arguments.instrument:
-        text = _text(path)
+        text = text_of(path)
         instruments[read_instrument(text.encode()).id] = _pack(path, text)
     for path in arguments.categories:
-        text = _text(path)
+        text = text_of(path)
         categories[read_set(text).set.code] = _pack(path, text)
     for name in arguments.no_pack:
         if instruments.pop(name, None) is None and categories.pop(name, None) is None:
@@ -787,14 +787,6 @@ def _pack(path: Path, text: str) -> Mapping[str, Any]:
         return object_of(text.encode(), "district-pack-malformed")
     except Malformed:
         raise Refused("district-pack-malformed", "instrument", path=str(path)) from None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise Refused("file-unreadable", path=str(path), reason=reason) from None
 
 
 # -- the desk's side -----------------------------------------------------------------

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, opened, tell, vault_options
+from app.cli import DONE, opened, tell, text_of, vault_options
 from app.cli.ground import add_ground, release_of, went_to
 from app.features.privacy.inspection import Outcome, Party, Wanted
 from app.features.privacy.labels import Labelled
@@ -156,7 +156,8 @@ def _list(arguments: argparse.Namespace) -> int:
 
     with opened(arguments, "privacy") as desk:
         student = desk.summaries.student(arguments.student) if arguments.student else None
-        found = desk.requests.page(student, open_only=arguments.open)
+        every = desk.requests.count(student).all
+        found = desk.requests.page(student, open_only=arguments.open, limit=every)
     tell(
         arguments,
         {"requests": [_facts(sheet) for sheet in found]},
@@ -236,8 +237,7 @@ def _notice(arguments: argparse.Namespace) -> int:
 
     text = None
     if arguments.file is not None:
-        whole = sys.stdin.read() if str(arguments.file) == "-" else None
-        text = whole if whole is not None else arguments.file.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(arguments.file) == "-" else text_of(arguments.file)
     with opened(arguments, "privacy") as desk:
         if text is not None:
             desk.privacy.set_part2_notice(SetPart2Notice(text))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, chosen_vault, passphrase, tell, vault_options
+from app.cli import DONE, TROUBLE, chosen_vault, passphrase, tell, text_of, vault_options
 from app.cli.backups import inside_said
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
@@ -46,13 +46,12 @@ def add(parts: Any) -> None:
 
 def _repair(arguments: argparse.Namespace) -> int:
     from app.bootstrap import examine_damage, repair_vault
-    from app.cli.vault import words_in
     from app.vault.places import ThisDevice
 
     if arguments.out is not None and arguments.out.exists():
         raise Refused("file-exists", path=str(arguments.out))
     if arguments.recovery_words is not None:
-        secret = words_in(arguments.recovery_words)
+        secret = text_of(arguments.recovery_words)
     else:
         secret = passphrase(arguments.passphrase_file)
     device = ThisDevice.here()

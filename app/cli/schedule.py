@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, opened, tell, vault_options
+from app.cli import DONE, TROUBLE, bytes_of, opened, tell, text_of, vault_options
 from app.cli.ground import add_ground, release_of
-from app.kernel.errors import Refused
 from app.kernel.releases import Ground
 from app.kernel.words import _, ngettext
 
@@ -66,14 +65,6 @@ def add(commands: Any) -> None:
         "--dry-run", action="store_true", help=_("say what would happen and write nothing")
     )
     bells.set_defaults(run=_import_bells)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Refused("file-unreadable", path=str(path), reason=reason) from None
 
 
 def _day(arguments: argparse.Namespace) -> int:
@@ -188,7 +179,7 @@ def _export(arguments: argparse.Namespace) -> int:
 def _import_busy(arguments: argparse.Namespace) -> int:
     from app.features.schedule.commands import ImportBusy
 
-    data = _read(arguments.file)
+    data = bytes_of(arguments.file)
     with opened(arguments, "schedule") as desk:
         read = desk.schedule.files.import_busy(ImportBusy(data)).read
     lines = [
@@ -218,10 +209,7 @@ def _import_bells(arguments: argparse.Namespace) -> int:
     from app.features.schedule.commands import ImportBells
     from app.phrases.schedule import spoken_table
 
-    try:
-        text = _read(arguments.file).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused("file-unreadable", path=str(arguments.file), reason="not UTF-8") from None
+    text = text_of(arguments.file)
     with opened(arguments, "schedule") as desk:
         if arguments.dry_run:
             table = desk.schedule.buildings.look_at_table(text)

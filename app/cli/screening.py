@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, opened, tell, vault_options
-from app.kernel.errors import Refused, Trouble
+from app.cli import DONE, bytes_of, opened, tell, vault_options
+from app.kernel.errors import Refused
 from app.kernel.words import _, ngettext
 from app.phrases import sentence_of
 
@@ -58,13 +58,6 @@ def add(commands: Any) -> None:
     taken.add_argument("--day", default="", help=_("where the file has no date"))
     taken.add_argument("--round", default="", help=_("of which universal screening"))
     taken.set_defaults(run=_import)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Trouble("file-unreadable", path=str(path), reason=error.strerror) from error
 
 
 def _facts(one: "Instrument") -> dict[str, object]:
@@ -125,7 +118,7 @@ def _score(arguments: argparse.Namespace) -> int:
     if instrument is None:
         raise Refused("instrument-unknown", "instrument")
     try:
-        typed = json.loads(_read(arguments.answers))
+        typed = json.loads(bytes_of(arguments.answers))
         answers = {str(item): value for item, value in typed.items()}
         informant = Informant(arguments.informant)
     except (ValueError, AttributeError):
@@ -219,7 +212,7 @@ def _risks(arguments: argparse.Namespace) -> int:
 def _load(arguments: argparse.Namespace) -> int:
     from app.features.screening.commands import LoadInstrument, LoadWording
 
-    data = _read(arguments.file)
+    data = bytes_of(arguments.file)
     with opened(arguments, "screening") as desk:
         if arguments.wording_of:
             desk.screening.load_wording(LoadWording(arguments.wording_of, data))
@@ -233,7 +226,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from app.features.screening.commands import ImportScreenings
     from app.overviews.screening_words import spoken_problem
 
-    data = _read(arguments.file)
+    data = bytes_of(arguments.file)
     command = ImportScreenings(
         arguments.instrument, arguments.informant, data, arguments.round, arguments.day
     )

@@ -16,6 +16,7 @@ from app.cli import (
     people,
     repair,
     tell,
+    text_of,
     vault_options,
 )
 from app.cli.delivery import Delivery
@@ -151,7 +152,7 @@ def _confirm(arguments: argparse.Namespace) -> int:
     from app.vault import recovery
     from app.vault.places import ThisDevice
 
-    words = recovery.to_words(recovery.from_words(words_in(arguments.recovery_words)))
+    words = recovery.to_words(recovery.from_words(text_of(arguments.recovery_words)))
     device = ThisDevice.here().device
     place = chosen_vault(arguments)
     # The words are right if they open the vault; that is more than three of them retyped.
@@ -175,7 +176,7 @@ def _passphrase(arguments: argparse.Namespace) -> int:
     place = chosen_vault(arguments)
     old = ""
     if arguments.recovery_words is not None:
-        words = words_in(arguments.recovery_words)
+        words = text_of(arguments.recovery_words)
         emergency = _emergency(arguments)
         desk = open_vault(
             place, words, device, with_recovery=True, emergency=emergency, purpose="passphrase"
@@ -206,7 +207,7 @@ def _emergency(arguments: argparse.Namespace) -> "OpenInEmergency":
             _("The vault is opened with its recovery sheet, which stays marked. Your name: ")
         )
     if arguments.reason_file is not None:
-        reason = words_in(arguments.reason_file)
+        reason = text_of(arguments.reason_file)
     else:
         reason = _asked(_("Why is it opened with the sheet? "))
     return OpenInEmergency(name, reason)
@@ -279,12 +280,3 @@ def _check_place(arguments: argparse.Namespace) -> int:
         lines,
     )
     return DONE
-
-
-def words_in(path: Path) -> str:
-    """Return the recovery words in a file; refuse one that cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise Refused("file-unreadable", path=str(path), reason=reason) from None

@@ -124,6 +124,10 @@ def test_a_request_goes_its_way(terminal: Terminal) -> None:
 
 def test_a_note_is_labelled_and_the_notice_kept(terminal: Terminal) -> None:
     assert "There is no notice yet." in terminal("notice")
+    other = terminal.place / "other.txt"
+    other.write_bytes("42 CFR part 2: do not disclose – it is barred".encode("utf-16"))
+    assert "not UTF-8" in terminal("notice", "--set", str(other), code=TROUBLE)
+    assert "cannot be read" in terminal("notice", "--set", str(terminal.place / "x"), code=TROUBLE)
     words = terminal.place / "notice.txt"
     words.write_text("Do not disclose.\n")
     assert "Do not disclose." in terminal("notice", "--set", str(words))
