@@ -115,7 +115,7 @@ from app.store.check import (
     check_keys,
     check_repairs,
 )
-from app.store.connection import connect, known_trouble
+from app.store.connection import connect, glance, known_trouble, leaves_nothing
 from app.store.journal import NO_HASH, Head
 from app.store.migrate import NEWEST, version
 from app.store.records import Records, Upgrade
@@ -1166,15 +1166,19 @@ def _desk(
 ) -> Desk:
     read_only = not folder.writable()
     keys, before, of_today = unlocked.keys, None, False
+    anchor = None
     if folder.records.exists():
         keys = _file_keys(folder, unlocked)
         anchor = unlocked.keybag.anchor()
-        if anchor is not None:
+        if anchor is not None and not read_only and leaves_nothing(folder.records):
+            # With no log to fold in, the opening itself looks for the entry last seen.
+            of_today = glance(folder.records, keys, version) == NEWEST
+        if anchor is not None and not of_today:
             # One look tells all: each is an opening of the file, and nobody else has it open.
             schema, holds = _look(folder, keys, anchor)
             if not holds:
                 raise Damage("journal-older", count=anchor.count)
-            of_today = schema == NEWEST
+            of_today, anchor = schema == NEWEST, None
         if not read_only:
             _heal_salt_header(folder, keys)
             if not of_today:
@@ -1186,7 +1190,13 @@ def _desk(
         before.backup.path.name if before else "",
     )
     records = Records(
-        folder.records, keys, clock, read_only=read_only, of_today=of_today, upgrade=upgrade
+        folder.records,
+        keys,
+        clock,
+        read_only=read_only,
+        of_today=of_today,
+        anchor=anchor,
+        upgrade=upgrade,
     )
     try:
         later = later_head(folder, unlocked, device, other_backups, records.read_whole)

@@ -1,14 +1,17 @@
 """One way to open the encrypted file, with the settings its promises rest on."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlcipher3 import dbapi2
 
 from app.kernel.errors import Damage, Trouble
 from app.kernel.keys import VaultKeys
+
+Told = TypeVar("Told")
 
 OLDEST_SQLITE = (3, 51, 3)
 """Earlier ones may corrupt a file when a WAL is reset (fixed in 3.51.3)."""
@@ -66,8 +69,42 @@ def _left_journal(path: Path) -> bool:
         return False
 
 
+def leaves_nothing(path: Path) -> bool:
+    """Tell whether no log and no journal lies beside the file: opening it folds nothing in."""
+    try:
+        logged = path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        logged = False
+    except OSError:
+        return False
+    return not logged and not _left_journal(path)
+
+
+def glance(path: Path, keys: VaultKeys, ask: Callable[[dbapi2.Connection], Told]) -> Told:
+    """Return what `ask` learns of the first page of a file that nobody else has open.
+
+    Nothing is touched, and the file's tables are not read in: with hundreds of them that is
+    most of what an opening costs. Raise Damage if the keys do not fit.
+    """
+    with known_trouble():
+        connection = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+        )
+        try:
+            connection.execute("PRAGMA cipher_log_level = NONE")
+            connection.execute(f'PRAGMA key = "{keys.raw()}"')
+            return ask(connection)
+        finally:
+            connection.close()
+
+
 def connect(
-    path: Path, keys: VaultKeys, *, read_only: bool = False, untouched: bool = False
+    path: Path,
+    keys: VaultKeys,
+    *,
+    read_only: bool = False,
+    untouched: bool = False,
+    first: Callable[[dbapi2.Connection], None] | None = None,
 ) -> dbapi2.Connection:
     """Open the file at `path`; raise Damage if the keys do not fit what is there.
 
@@ -76,6 +113,9 @@ def connect(
     is read as well: its index is kept in memory, so that a medium that cannot be written to
     shows what was last committed. Only a journal that a power cut left while the file became
     one with a log is played back, by SQLite itself: without it the file cannot be read.
+
+    `first` looks at it before anything is set that the file remembers; what it raises ends
+    the opening.
 
     The raw key comes with the salt, so that a file whose first 16 bytes were lost
     still opens. Durable settings (SAFEGUARDS of the format): WAL with
@@ -99,6 +139,8 @@ def connect(
                 execute("PRAGMA locking_mode = EXCLUSIVE")
             execute(f'PRAGMA key = "{keys.raw()}"')
             execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            if first is not None:
+                first(connection)
             execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
             execute("PRAGMA temp_store = MEMORY")
             execute(f"PRAGMA cache_size = -{CACHE_KIB}")

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Damage, Refused, Trouble
 from app.kernel.ids import PersonId, follow, follow_time
-from app.kernel.keys import VaultKeys
+from app.kernel.keys import Anchor, VaultKeys
 from app.kernel.ports import Reader, Rows, Seat, Value
 from app.store import journal
 from app.store.connection import connect, known_trouble, require_sqlite, trouble_of
@@ -150,12 +150,14 @@ class Records:
         create: bool = False,
         read_only: bool = False,
         of_today: bool = False,
+        anchor: Anchor | None = None,
         upgrade: "Upgrade | None" = None,
     ) -> None:
         """Open the file at `path`, or found one there with `create`.
 
         With `of_today` the caller has just seen, by a look that touched nothing, that the
-        file is of this program's schema, and nobody else has it open since.
+        file is of this program's schema, and nobody else has it open since. With `anchor`
+        nobody has looked for that entry yet: raises Damage `journal-older` if it is not there.
         """
         require_sqlite()
         if not create and not path.exists():
@@ -183,17 +185,24 @@ class Records:
         self._upgrade = upgrade
         self.upgraded_from = 0
         """The schema that the file had before this opening brought it up to date; 0 if it did not."""
-        self._writer = self._opened(create=create, look=not of_today)
+        self._writer = self._opened(create=create, look=not of_today, anchor=anchor)
         self._file = _identity(self._path)
 
-    def _opened(self, *, create: bool, look: bool = True) -> dbapi2.Connection:
+    def _opened(
+        self, *, create: bool, look: bool = True, anchor: Anchor | None = None
+    ) -> dbapi2.Connection:
         if look and not create and not self.read_only:
             # A newer file is looked at, not touched: it is opened for reading first.
             self._refuse_newer()
         if create:
             # Its owner's alone from the first moment; the log beside it takes after it.
             os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        writer = connect(self._path, self._keys, untouched=self.read_only)
+
+        def first(writer: dbapi2.Connection) -> None:
+            if anchor is not None and not journal.holds(writer, anchor):
+                raise Damage("journal-older", count=anchor.count)
+
+        writer = connect(self._path, self._keys, untouched=self.read_only, first=first)
         try:
             with known_trouble():
                 if not self.read_only:

@@ -209,6 +209,8 @@ def test_an_older_file_put_back_is_seen(closed: VaultFolder, tmp_path: Path) -> 
     shutil.copy(old, closed.records)
     with pytest.raises(Damage, match="journal-older"):
         reopened(closed)
+    assert closed.records.read_bytes() == old.read_bytes()
+    assert not list(closed.path.glob("records.db-*"))
     verdict = verify_vault(closed.path, PASSPHRASE)
     assert [f.code for f in verdict.findings if not f.whole] == ["journal-head"]
 
