@@ -1,13 +1,11 @@
-"""A real, encrypted vault with a group of eight, and a window's context around it."""
+"""What the tests of groups share: a group of eight."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from context import FakeContext
-from PySide6.QtTest import QTest
 
+from app.bootstrap import Desk
 from groups_desk import Room, a_group
 from vaults import fixed_clock, new_desk
 
@@ -22,8 +20,5 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 @pytest.fixture
-def context(room: Room, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made: FakeContext = show(FakeContext(room.desk), 1068, 720)
-    QTest.qWaitForWindowActive(made)
-    yield made
-    made.end()
+def desk(room: Room) -> Desk:
+    return room.desk

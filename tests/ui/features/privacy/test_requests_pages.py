@@ -1,6 +1,5 @@
 """Requests for records on the screen, and what a disclosure stands on."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -35,7 +34,7 @@ from ui.features.privacy.view.requests import (
 from ui.kit import printing
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.headings import Chip
-from vaults import fixed_clock, new_desk
+from vaults import fixed_clock
 
 S = TypeVar("S", bound=EntrySheet)
 
@@ -43,13 +42,6 @@ S = TypeVar("S", bound=EntrySheet)
 @pytest.fixture
 def clock() -> FixedClock:
     return fixed_clock("2026-11-20T09:30")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    desk = new_desk(tmp_path, clock=clock)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

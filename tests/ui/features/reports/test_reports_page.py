@@ -1,6 +1,6 @@
 """The page of reports: chosen with keys, shown as printed, gone only on record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,6 @@ def student(desk: Desk) -> StudentId:
     desk.caseload.carry_out(PutOnCaseload((student,), "2026-09-01", "referred"))
     a_signed_note(desk, student)
     return student
-
-
-@pytest.fixture
-def context(desk: Desk, show: Callable[..., Any]) -> Iterator[FakeContext]:
-    made: FakeContext = show(FakeContext(desk), 1068, 720)
-    yield made
-    made.end()
 
 
 def reports(context: FakeContext, subject: str = "") -> ReportsPage:
