@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,29 +16,10 @@ from app.sync.desk_key import DeskKey
 from app.sync.district_keys import DistrictKeys
 from app.sync.receipts import Result
 from app.sync.troubles import SendingTrouble
-from collecting import codes, collect, held, sqlite
+from collecting import codes, collect, held
 from desks import District, Shelf, SyntheticDesk, new_place, services
 
 MINUTES = "SELECT coalesce(sum(minutes), 0) FROM service_total"
-
-
-@pytest.fixture(scope="module")
-def district() -> District:
-    return District()
-
-
-@pytest.fixture
-def place() -> Shelf:
-    shelf = Shelf()
-    new_place(shelf)
-    return shelf
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = sqlite(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -55,11 +55,6 @@ def agree(engine: Engine, expected: dict[str, int]) -> None:
         assert cell.count == expected[name]
 
 
-@pytest.fixture(scope="module")
-def district() -> District:
-    return District()
-
-
 def test_twelve_desks_in_postgresql_are_the_sum_of_the_desks(
     district: District, postgresql: str
 ) -> None:

@@ -15,18 +15,6 @@ from collecting import collect, sqlite
 from desks import District, Shelf, SyntheticDesk, new_place, services
 
 
-@pytest.fixture(scope="module")
-def district() -> District:
-    return District()
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = sqlite(tmp_path)
-    yield opened
-    opened.close()
-
-
 def loaded(engine: Engine, district: District, *bodies: dict[str, Any]) -> None:
     """Load one body of each of so many desks."""
     place = Shelf()

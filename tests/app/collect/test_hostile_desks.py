@@ -1,9 +1,7 @@
 """Desks that mean harm: they end as findings and cost little, whatever they lay down."""
 
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -13,27 +11,8 @@ from app.collect.findings import Collected
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Trouble
 from app.sync import envelope
-from collecting import codes, collect, sqlite
-from desks import District, Shelf, SyntheticDesk, new_place, services
-
-
-@pytest.fixture(scope="module")
-def district() -> District:
-    return District()
-
-
-@pytest.fixture
-def place() -> Shelf:
-    shelf = Shelf()
-    new_place(shelf)
-    return shelf
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = sqlite(tmp_path)
-    yield opened
-    opened.close()
+from collecting import codes, collect
+from desks import District, Shelf, SyntheticDesk, services
 
 
 def nested(depth: int) -> object:

@@ -1,8 +1,5 @@
 """Desks that are blocked, and such that count what they may not, with every trick at hand."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from app.collect import judging
@@ -12,30 +9,11 @@ from app.collect.limits import Limits
 from app.kernel.documents import SummaryKind
 from app.sync import envelope, receipts
 from app.sync.district_file import Invitation
-from collecting import codes, collect, held, sqlite
-from desks import District, Shelf, SyntheticDesk, new_place, services
+from collecting import codes, collect, held
+from desks import District, Shelf, SyntheticDesk, services
 
 FIRST, SECOND = "code:100", "code:101"
 """The buildings of the synthetic desk whose seed is 1."""
-
-
-@pytest.fixture(scope="module")
-def district() -> District:
-    return District()
-
-
-@pytest.fixture
-def place() -> Shelf:
-    shelf = Shelf()
-    new_place(shelf)
-    return shelf
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = sqlite(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

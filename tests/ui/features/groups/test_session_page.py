@@ -2,9 +2,9 @@
 
 import pytest
 from context import FakeContext
+from keys import focused, press, write
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 from walk import wait_until
 
 from app.kernel.ids import StudentId
@@ -20,21 +20,7 @@ def opened(context: FakeContext, room: Room) -> GroupSessionPage:
     return page
 
 
-def focused() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def press(key: Qt.Key, with_: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(focused(), key, with_)
-
-
-def write(text: str) -> None:
-    QTest.keyClicks(focused(), text)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from context import FakeContext
+from keys import press
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
@@ -49,12 +50,6 @@ def reports(context: FakeContext, subject: str = "") -> ReportsPage:
 
 def said(page: ReportsPage) -> str:
     return " ".join(sheet.accessibleDescription() for sheet in page.view.pages.sheets())
-
-
-def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    focus = QApplication.focusWidget()
-    assert focus is not None
-    QTest.keyClick(focus, key, modifier)
 
 
 def tab_to(widget: QWidget) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from context import FakeContext
+from keys import focused, press, write
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,21 +20,6 @@ from app.kernel.ids import StudentId, new_id
 from sessions_desk import a_draft, a_signed_note
 from ui.features.sessions.presenter.note import NotePage
 from ui.kit.widgets.dialogs import Question
-
-
-def focused() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
-def type_keys(text: str) -> None:
-    QTest.keyClicks(focused(), text)
-
-
-def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the system would send it: to an open list first."""
-    QTest.keyClick(QApplication.activePopupWidget() or focused(), key, modifier)
 
 
 def note_page(context: FakeContext, subject: str = "new:") -> NotePage:
@@ -62,18 +48,18 @@ def test_a_note_is_written_and_signed_without_a_mouse(
     context: FakeContext, desk: Desk, student: StudentId
 ) -> None:
     page = note_page(context, new_id())
-    type_keys("oca")
+    write("oca")
     press(Qt.Key.Key_Return)
     wait_until(lambda: page.view.student.student() == student)
     assert focused() is page.view.minutes
-    type_keys("25")
+    write("25")
     press(Qt.Key.Key_Tab)
-    type_keys("crisis")
+    write("crisis")
     for _ in range(3):
         press(Qt.Key.Key_Tab)
-    type_keys("Was upset about the test. Calm again.")
+    write("Was upset about the test. Calm again.")
     press(Qt.Key.Key_Tab)
-    type_keys("See again")
+    write("See again")
     asked = answer(Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     context.settle()
@@ -96,7 +82,7 @@ def test_the_building_becomes_the_one_the_student_goes_to(context: FakeContext, 
     )
     page = note_page(context, new_id())
     assert page.view.school.value() != other.id
-    type_keys("quill")
+    write("quill")
     wait_until(lambda: page.view.student.found.entries.total() == 1)
     press(Qt.Key.Key_Return)
     wait_until(lambda: bool(page.view.student.student()))
@@ -119,7 +105,7 @@ def test_what_is_typed_is_in_the_vault_at_the_next_pause(
 ) -> None:
     page = note_page(context, f"new:{student}")
     page.view.focus_section("note", 0)
-    type_keys("Said that ")
+    write("Said that ")
     wait_until(lambda: bool(desk.sessions.drafts()))
     wait_until(context.tasks.idle)
     (line,) = desk.sessions.drafts()
@@ -141,7 +127,7 @@ def test_leaving_saves_at_once_and_asks_nothing_and_the_draft_is_there_on_return
 ) -> None:
     page = note_page(context, f"new:{student}")
     page.view.focus_section("note", 0)
-    type_keys("Half a thou")
+    write("Half a thou")
     press(Qt.Key.Key_Escape)
     assert context.backs == 1
     page.flush()
@@ -163,7 +149,7 @@ def test_a_second_new_note_is_a_new_note(
 ) -> None:
     page = note_page(context, new_id())
     page.view.focus_section("note", 0)
-    type_keys("First")
+    write("First")
     state = page.state()
     context.show_page(page, "new:")
     page.restore(state)
@@ -176,14 +162,14 @@ def test_a_refusal_stands_at_its_field_and_has_the_focus(
     context: FakeContext, desk: Desk, student: StudentId
 ) -> None:
     page = note_page(context, f"new:{student}")
-    type_keys("0")
+    write("0")
     answer(Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     context.settle()
     assert page.view._fields["minutes"].refused.startswith("Enter the minutes")
     context.activateWindow()
     wait_until(page.view.minutes.hasFocus)
-    type_keys("5")
+    write("5")
     assert page.view._fields["minutes"].refused == ""
 
 
@@ -192,13 +178,13 @@ def test_the_start_follows_the_minutes_until_a_person_sets_it(
 ) -> None:
     page = note_page(context, f"new:{student}")
     assert focused() is page.view.minutes
-    type_keys("45")
+    write("45")
     assert page.view.at.text() == "8:45 AM"
     page.view.at.setFocus()
     page.view.at.selectAll()
-    type_keys("815")
+    write("815")
     page.view.focus_minutes()
-    type_keys("10")
+    write("10")
     assert page.view.values()["at"] == "08:15"
 
 
@@ -209,7 +195,7 @@ def test_a_late_entry_is_announced_and_asks_for_its_reason_before_signing(
     assert not page.view.late_chip.isVisible()
     page.view.on.setFocus()
     page.view.on.selectAll()
-    type_keys("11/17")
+    write("11/17")
     assert page.view.late_chip.isVisible()
     assert page.view.late_reason.isVisible()
 
@@ -228,7 +214,7 @@ def test_a_session_that_did_not_take_place_asks_why(
 def test_another_format_loses_no_word(context: FakeContext, desk: Desk, student: StudentId) -> None:
     page = note_page(context, f"new:{student}")
     page.view.focus_section("note", 0)
-    type_keys("Keep me")
+    write("Keep me")
     soap = desk.sessions.choices().templates[1]
     page.view.template.set_value(soap.id)
     titles = [title for _key, title, _text in page.view.sections()]
@@ -244,7 +230,7 @@ def test_kept_for_signing_says_so_and_can_be_taken_back(
 ) -> None:
     page = note_page(context, f"new:{student}")
     page.view.focus_section("note", 0)
-    type_keys("Later")
+    write("Later")
     press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     context.settle()
     assert desk.sessions.counts() == (1, 1)
@@ -259,7 +245,7 @@ def test_a_new_note_for_a_student_goes_on_with_the_unfinished_one_but_not_with_o
 ) -> None:
     page = note_page(context, f"new:{student}")
     page.view.focus_section("note", 0)
-    type_keys("Begun")
+    write("Begun")
     context.show_page(page, f"new:{student}")
     assert page.view.sections()[0][2] == "Begun"
     page.keep_for_signing()
@@ -293,10 +279,10 @@ def test_an_amendment_begins_with_the_text_and_asks_for_its_reason_first(
     assert focused() is page.view.reason
     assert "Sister is nine." in page.view.original_text.text()
     assert page.view.original_title.text() == "Mateo Ocampo"
-    type_keys("Wrong age")
+    write("Wrong age")
     press(Qt.Key.Key_Tab)
     press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    type_keys("Sister is eight.")
+    write("Sister is eight.")
     asked = answer(Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     context.settle()
@@ -363,6 +349,6 @@ def test_the_category_of_time_follows_the_service_and_is_changed_with_one_key(
     press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
     assert focused() is page.view.category or QApplication.activePopupWidget() is not None
     page.view.category.hidePopup()
-    type_keys("Ref")
+    write("Ref")
     assert page.view.values()["category"] == "referrals"
     assert not page.view.mandate.isVisible()

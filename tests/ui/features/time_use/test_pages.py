@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from context import FakeContext
+from keys import focused, press, write
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from walk import clipped, nameless, small_targets, wait_until
 
 from app.bootstrap import Desk
@@ -29,20 +30,6 @@ from ui.kit.widgets.entry_sheet import EntrySheet
 
 TODAY = "2026-11-18"
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def focused() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
-def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(QApplication.activePopupWidget() or focused(), key, modifier)
-
-
-def type_keys(text: str) -> None:
-    QTest.keyClicks(focused(), text)
 
 
 def open_sheet(page: QWidget) -> EntrySheet:
@@ -72,10 +59,10 @@ def test_an_activity_is_logged_in_a_few_keys_and_taken_back(
     page = context.put(LogPage)
     assert isinstance(page, LogPage)
     assert focused() is page.view.quick.category
-    type_keys("les")
+    write("les")
     assert page.view.quick.form.field("category").editor.accessibleDescription() == "Instruction"
     press(Qt.Key.Key_Tab)
-    type_keys("45")
+    write("45")
     press(Qt.Key.Key_Return)
     context.settle()
     assert titles(page) == ["Instruction"]
@@ -91,9 +78,9 @@ def test_an_activity_is_logged_in_a_few_keys_and_taken_back(
 def test_a_refusal_stands_at_its_entry_and_what_was_typed_stays(context: FakeContext) -> None:
     page = context.put(LogPage)
     assert isinstance(page, LogPage)
-    type_keys("les")
+    write("les")
     press(Qt.Key.Key_Tab)
-    type_keys("soon")
+    write("soon")
     press(Qt.Key.Key_Return)
     context.settle()
     assert focused() is page.view.quick.minutes
@@ -104,7 +91,7 @@ def test_a_refusal_stands_at_its_entry_and_what_was_typed_stays(context: FakeCon
 def test_the_line_is_there_again_after_a_lock(context: FakeContext, desk: Desk) -> None:
     page = context.put(LogPage)
     assert isinstance(page, LogPage)
-    type_keys("meet")
+    write("meet")
     page.flush()
     context.settle()
     again = context.put(LogPage)
@@ -117,7 +104,7 @@ def test_the_clock_is_started_outlasts_the_page_and_logs(
 ) -> None:
     page = context.put(LogPage)
     assert isinstance(page, LogPage)
-    type_keys("cons")
+    write("cons")
     page.view.timer_button.click()
     context.settle()
     clock.advance(timedelta(minutes=12))
@@ -235,7 +222,7 @@ def test_number_and_consent_are_kept_and_refused_in_place(
     page = context.put(MedicaidPage, student)
     assert isinstance(page, MedicaidPage)
     whole(page)
-    type_keys("4!")
+    write("4!")
     press(Qt.Key.Key_Return, CTRL)
     context.settle()
     assert page.view.form.field("medicaid_id").refused
@@ -304,7 +291,7 @@ def test_a_block_of_the_schedule_is_logged_from_its_times(context: FakeContext, 
     quick = page.view.quick
     assert (quick.values()["at"], quick.values()["minutes"]) == ("07:40", "20")
     assert focused() is quick.category
-    type_keys("duty")
+    write("duty")
     press(Qt.Key.Key_Return)
     context.settle()
     assert not context.errors
