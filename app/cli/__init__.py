@@ -110,11 +110,10 @@ def quiet_faults() -> None:
     """Let a fault that nobody caught be told by where it was, never by what it quotes."""
     from app.kernel.faults import quiet_elsewhere, tell
 
-    def heard(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        if isinstance(error, Exception):
-            tell(error)
-        else:
-            sys.__excepthook__(kind, error, where)
+    def heard(
+        _kind: type[BaseException], error: BaseException, _where: TracebackType | None
+    ) -> None:
+        tell(error)
 
     sys.excepthook = heard
     quiet_elsewhere()

@@ -121,11 +121,17 @@ class _Worker:
             del job  # what a result refers to must not outlive its delivery
 
 
+class Stumbled(Exception):
+    """A library in Rust panicked: what it raises is no Exception, and would end the thread."""
+
+
 def _carry_out(job: _Job) -> None:
     try:
         job.value = job.op()
     except Exception as error:  # noqa: BLE001 - handed to whoever asked, on the UI thread
         job.error = error
+    except BaseException as error:  # noqa: BLE001 - likewise, and the thread goes on
+        job.error = Stumbled(type(error).__name__).with_traceback(error.__traceback__)
 
 
 class Tasks(QObject):

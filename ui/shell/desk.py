@@ -353,13 +353,12 @@ def hear_of_faults(frame: Frame) -> None:
     """Show a fault that nobody caught, and write down where it was: never what it quotes."""
 
     def heard(
-        kind: type[BaseException], error: BaseException, where: "TracebackType | None"
+        _kind: type[BaseException], error: BaseException, _where: "TracebackType | None"
     ) -> None:
-        if not isinstance(error, Exception):
-            sys.__excepthook__(kind, error, where)
-            return
+        # What is no Exception is Ctrl+C in a terminal, or what a library in Rust stumbled over.
         tell(error)
-        frame.say_fault(error)
+        if isinstance(error, Exception):
+            frame.say_fault(error)
 
     sys.excepthook = heard
     quiet_elsewhere()

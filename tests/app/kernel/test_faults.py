@@ -28,3 +28,20 @@ if {ours}:
     )  # fmt: skip
     assert "ValueError" in done.stderr
     assert ("Mateo" in done.stderr) is not ours
+
+
+def test_nor_is_the_text_of_what_a_library_in_rust_stumbled_over() -> None:
+    """Such a panic is no Exception, and quotes the text that it was at."""
+    script = """
+from app.cli import quiet_faults
+class PanicException(BaseException): pass
+quiet_faults()
+raise PanicException("byte index 1 is not a char boundary; it is inside 'Mateo'")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(__file__).parents[3], capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("PanicException\n")
+    assert "Mateo" not in done.stderr

@@ -107,6 +107,25 @@ def test_a_refusal_goes_to_whoever_asked_and_else_to_the_shell(tasks: Tasks) -> 
     assert shell == [refusal]
 
 
+def test_what_a_library_in_rust_stumbles_over_ends_no_thread(tasks: Tasks) -> None:
+    class PanicException(BaseException):
+        """As pyo3 raises it: no Exception."""
+
+    def stumble() -> None:
+        raise PanicException("it is inside 'Mateo'")
+
+    came: list[object] = []
+    tasks.write(stumble, None, came.append)
+    tasks.read(stumble, None, came.append)
+    tasks.long(lambda _progress: stumble(), None, came.append)
+    tasks.write(lambda: "saved", came.append)
+    wait_until(lambda: len(came) == 4)
+    assert "saved" in came
+    errors = [one for one in came if one != "saved"]
+    assert {str(error) for error in errors} == {"PanicException"}
+    assert len(errors) == 3
+
+
 def test_nothing_is_delivered_to_a_widget_that_is_gone(tasks: Tasks) -> None:
     owner = Owner()
     answers = owner.answers
