@@ -311,13 +311,31 @@ class _Rebuilding:
                 self._stand_in(parent, str(value))
             return bool(missing)
         if rowid is None:
-            return False
+            return self._take_out(table, column, parent, there)
         optional = not next(one.required for one in table.columns if one.name == column)
         known = self._row(table, rowid)
         if optional and name not in self._frozen:
             self._writer.execute(f'UPDATE "{name}" SET "{column}" = NULL WHERE rowid = ?', (rowid,))
         self._tell(replace(known, row=str(rowid), how=Fate.UNLINKED))
         return optional and name not in self._frozen
+
+    def _take_out(self, table: Table, column: str, parent: str, there: str) -> bool:
+        """Take out the rows that lead nowhere of a table without row ids; tell each as lost.
+
+        Nothing could name such a row as unlinked, and what it was drawn from is lost itself.
+        """
+        orphans = f'"{column}" NOT IN (SELECT "{there}" FROM "{parent}")'
+        names = [one.name for one in table.columns]
+        listed = ", ".join(f'"{name}"' for name in names)
+        found = self._writer.execute(
+            f'SELECT {listed} FROM "{table.name}" WHERE {orphans}'
+        ).fetchall()
+        for values in found:
+            known = dict(zip(names, values, strict=True))
+            key = tuple(known[part] for part in table.key)
+            self._tell(self._as_loss(Lost(table.name, key, known)))
+        self._writer.execute(f'DELETE FROM "{table.name}" WHERE {orphans}')
+        return bool(found)
 
     def _row(self, table: Table, rowid: int) -> Loss:
         names = [column.name for column in table.columns]
