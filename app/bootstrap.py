@@ -142,6 +142,50 @@ from app.vault.sealing import Stretch, tuned
 from app.vault.seen import keep_seen, refuse_older
 
 
+class _Rooms:
+    """Makes the rooms that papers read once more, through what may leave."""
+
+    def __init__(self, desk: "Desk", witness: Callable[[PersonId, str], None]) -> None:
+        records, clock, seat = desk.records, desk.clock, desk.at_desk
+        self._desk = desk
+        self.plans = partial(
+            PlansService, records.transaction, records.working, seat=seat, clock=clock
+        )
+        self.progress = partial(ProgressService, records.transaction, clock=clock)
+        self.screening = partial(
+            ScreeningService, records.transaction, records.working, seat=seat, clock=clock
+        )
+        self.consents = partial(ConsentsService, records.transaction, seat=seat, clock=clock)
+        self.medication = partial(
+            MedicationService,
+            records.transaction,
+            records.working,
+            seat=seat,
+            clock=clock,
+            witness=witness,
+        )
+        self.services = partial(
+            ServicesService,
+            records.transaction,
+            seat=seat,
+            settings=desk.people.settings,
+            clock=clock,
+            closed=days_without_school,
+        )
+
+    def schedule(self, read: Read) -> ScheduleService:
+        """Return the schedule, read through `read`."""
+        records = self._desk.records
+        return ScheduleService(
+            records.transaction,
+            read,
+            records.read_for_export,
+            who=self._desk.who,
+            clock=self._desk.clock,
+            groups=PlannedGroups(read),
+        )
+
+
 class Desk:
     """An opened vault: the rooms' services, bound to one encrypted file and one person."""
 
@@ -164,19 +208,16 @@ class Desk:
         """The backup that was made when this opening brought the vault up to date."""
         self.upgrade_told = False
         """Whether that was said on the screen already."""
+        again = self._make_rooms(device, other_backups)
+        door = Door(records.read_for_export, self.privacy)
+        self._make_papers(again, door)
+        self._make_outlets(again, door)
+        self._make_access(device)
+        records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
 
-        def seat() -> Seat:
-            return records.seat
-
-        def me() -> PersonId:
-            return records.seat.person
-
-        def author() -> str:
-            return self.people.person(me()).name
-
-        def anchor() -> Anchor:
-            return records.head.anchor()
-
+    def _make_rooms(self, device: DeviceId, other_backups: Path | None) -> _Rooms:
+        """Make the rooms; return what makes them once more."""
+        folder, clock, records, seat = self.folder, self.clock, self._records, self.at_desk
         self.people = PeopleService(
             records.transaction,
             records.founding,
@@ -193,54 +234,13 @@ class Desk:
             lambda: clock.now().day(),
             lambda reader: self.district.policy_in(reader).part2_notice,
         )
-        # Papers read these rooms once more, through what may leave.
-        plans = partial(PlansService, records.transaction, records.working, seat=seat, clock=clock)
-        progress = partial(ProgressService, records.transaction, clock=clock)
-        screening = partial(
-            ScreeningService, records.transaction, records.working, seat=seat, clock=clock
-        )
-        consents = partial(ConsentsService, records.transaction, seat=seat, clock=clock)
-        medication = partial(
-            MedicationService,
-            records.transaction,
-            records.working,
-            seat=seat,
-            clock=clock,
-            witness=self._prove,
-        )
-        services = partial(
-            ServicesService,
-            records.transaction,
-            seat=seat,
-            settings=self.people.settings,
-            clock=clock,
-            closed=days_without_school,
-        )
-
-        def schedule(read: Read) -> ScheduleService:
-            return ScheduleService(
-                records.transaction,
-                read,
-                records.read_for_export,
-                who=me,
-                clock=clock,
-                groups=PlannedGroups(read),
-            )
-
+        again = _Rooms(self, self._prove)
         self.requests = RequestsService(records.transaction, records.read, clock)
-        door = Door(records.read_for_export, self.privacy)
         self.mentions = Mentions(records.read_for_export)
         records.committed.append(self.mentions.journaled)
-        self.summaries = StudentSummaries(
-            door,
-            anchor,
-            seat,
-            clock,
-            author,
-            self.privacy,
-            self.mentions,
+        self.caseload = CaseloadService(
+            records.transaction, records.read, self.who, self._tier_decided
         )
-        self.caseload = CaseloadService(records.transaction, records.read, me, self._tier_decided)
         self.tiers = Tiers(records.read, seat, clock)
         self.noticing = Noticing(records.read, seat, clock)
         self.timeline = Timeline(records.read, seat)
@@ -259,14 +259,8 @@ class Desk:
             planned=planned_group,
             told=self.told,
         )
-        self.schedule = schedule(records.read)
-        self.day_plans = DayPlans(
-            schedule(records.read_for_export),
-            clock,
-            author,
-            self.privacy,
-        )
-        self.services = services(records.read, planned=planned_sessions)
+        self.schedule = again.schedule(records.read)
+        self.services = again.services(records.read, planned=planned_sessions)
         self.backups = BackupService(
             folder,
             lambda: self._unlocked,
@@ -289,16 +283,7 @@ class Desk:
             clock=clock,
             told=self.told,
         )
-        self.medication = medication(records.read)
-        self.medication_papers = MedicationPapers(
-            medication(records.read_for_export),
-            records.read_for_export,
-            anchor,
-            clock,
-            author,
-            self.privacy,
-            self.mentions,
-        )
+        self.medication = again.medication(records.read)
         self.collaboration = CollaborationService(
             records.transaction,
             records.working,
@@ -314,15 +299,59 @@ class Desk:
                 contact_corrected=partial(self._corrected, Labelled.CONTACT),
             ),
         )
-        self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
-        self.plans = plans(records.read)
-        self.progress = progress(records.read)
-        self.screening = screening(
+        self.plans = again.plans(records.read)
+        self.progress = again.progress(records.read)
+        self.screening = again.screening(
             records.read, corrected=partial(self._corrected, Labelled.SCREENING)
         )
-        self.consents = consents(records.read)
+        self.consents = again.consents(records.read)
+        self.district = DistrictService(
+            records.transaction,
+            records.read,
+            seat,
+            DistrictNeighbours(
+                keeps=lambda reader, person: People(reader).keeps(person),
+                ages=lambda tx, title, ages: ConsentsService.set_rules_in(
+                    tx, SetConsentRules(ages, title)
+                ),
+                instrument=lambda data: self.screening.load_instrument(LoadInstrument(data)),
+                categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
+                places=self._take_places_over,
+            ),
+        )
+        return again
+
+    def _make_papers(self, again: _Rooms, door: Door) -> None:
+        """Make what makes papers and reports of the rooms."""
+        clock, records, seat = self.clock, self._records, self.at_desk
+        author, anchor = self._author, self._anchor
+        self.summaries = StudentSummaries(
+            door,
+            anchor,
+            seat,
+            clock,
+            author,
+            self.privacy,
+            self.mentions,
+        )
+        self.day_plans = DayPlans(
+            again.schedule(records.read_for_export),
+            clock,
+            author,
+            self.privacy,
+        )
+        self.medication_papers = MedicationPapers(
+            again.medication(records.read_for_export),
+            records.read_for_export,
+            anchor,
+            clock,
+            author,
+            self.privacy,
+            self.mentions,
+        )
+        self.collaboration_papers = CollaborationPapers(self.collaboration, clock, self.privacy)
         self.consent_papers = ConsentPapers(
-            consents(records.read_for_export),
+            again.consents(records.read_for_export),
             clock,
             author,
             lambda: next((school.name for school in self.caseload.schools()), ""),
@@ -356,7 +385,7 @@ class Desk:
             self.time_use.billing,
         )
         self.screening_papers = ScreeningPapers(
-            screening(door),
+            again.screening(door),
             anchor,
             clock,
             author,
@@ -365,8 +394,8 @@ class Desk:
             lambda screening: self.screening.sheet(screening).screening.student_id,
         )
         self.plan_papers = PlanPapers(
-            plans(door),
-            progress(door),
+            again.plans(door),
+            again.progress(door),
             anchor,
             clock,
             author,
@@ -381,20 +410,11 @@ class Desk:
             author,
             self.privacy,
         )
-        self.district = DistrictService(
-            records.transaction,
-            records.read,
-            seat,
-            DistrictNeighbours(
-                keeps=lambda reader, person: People(reader).keeps(person),
-                ages=lambda tx, title, ages: ConsentsService.set_rules_in(
-                    tx, SetConsentRules(ages, title)
-                ),
-                instrument=lambda data: self.screening.load_instrument(LoadInstrument(data)),
-                categories=lambda text: self.time_use.categories.load(LoadCategories(text)),
-                places=self._take_places_over,
-            ),
-        )
+
+    def _make_outlets(self, again: _Rooms, door: Door) -> None:
+        """Make what makes data and documents, and the outbox that they leave by."""
+        clock, records, seat = self.clock, self._records, self.at_desk
+        author, anchor = self._author, self._anchor
         self.data = Summaries(
             door,
             seat,
@@ -426,11 +446,11 @@ class Desk:
         self.fhir = FhirDocuments(
             door,
             DocumentRooms(
-                plans(door),
-                progress(door),
-                screening(door),
-                services(door),
-                medication(door),
+                again.plans(door),
+                again.progress(door),
+                again.screening(door),
+                again.services(door),
+                again.medication(door),
             ),
             Around(
                 seat,
@@ -442,6 +462,10 @@ class Desk:
             self.privacy,
             self.mentions,
         )
+
+    def _make_access(self, device: DeviceId) -> None:
+        """Make what decides who comes in, and by which key."""
+        folder, clock, records, seat = self.folder, self.clock, self._records, self.at_desk
         doors = Doors(
             self._bag,
             records.transaction,
@@ -475,7 +499,20 @@ class Desk:
             records.transaction, self._bag, device, clock.now, lambda: records.read_only
         )
         self.stretching = StretchService(records.transaction, self._bag, clock.now)
-        records.sit_down(Seat(unlocked.slot.person, Role.ADMINISTRATOR, device))
+
+    def at_desk(self) -> Seat:
+        """Return who is at the desk now, for whoever asks later."""
+        return self._records.seat
+
+    def who(self) -> PersonId:
+        """Return whose desk it is now, for whoever asks later."""
+        return self._records.seat.person
+
+    def _author(self) -> str:
+        return self.people.person(self.who()).name
+
+    def _anchor(self) -> Anchor:
+        return self._records.head.anchor()
 
     @property
     def _unlocked(self) -> Unlocked:
