@@ -21,13 +21,6 @@ def vault(tmp_path: Path) -> Path:
     return desk.folder.path
 
 
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    file = tmp_path / "secret"
-    file.write_text(PASSPHRASE + "\n")
-    return file
-
-
 def test_made_listed_checked_and_restored(
     vault: Path, secret: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

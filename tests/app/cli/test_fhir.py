@@ -15,13 +15,6 @@ from nurse_desk import NurseDesk
 from vaults import PASSPHRASE, fixed_clock, new_desk
 
 
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    file = tmp_path / "secret"
-    file.write_text(PASSPHRASE)
-    return file
-
-
 def ask(vault: Path, secret: Path, *words: str) -> int:
     return run(
         [

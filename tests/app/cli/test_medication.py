@@ -8,16 +8,6 @@ import pytest
 from app.cli import DONE, TROUBLE, run
 from app.kernel.nouns import Role
 from nurse_desk import NurseDesk
-from vaults import PASSPHRASE
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    file = tmp_path / "secret"
-    file.write_text(PASSPHRASE)
-    return file
 
 
 def ask(vault: Path, secret: Path, *words: str) -> int:

@@ -10,16 +10,6 @@ from app.features.medication.commands import CountOut, PlanTrip
 from app.kernel.nouns import Role
 from app.paper.preview import page_texts
 from nurse_desk import NurseDesk, at
-from vaults import PASSPHRASE
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    file = tmp_path / "secret"
-    file.write_text(PASSPHRASE)
-    return file
 
 
 def ask(vault: Path, secret: Path, *words: str) -> int:

@@ -8,18 +8,9 @@ import pytest
 from app.cli import DONE, TROUBLE, USAGE, run
 from app.features.caseload.commands import AddStudent
 from app.features.caseload.model import Profile
-from vaults import PASSPHRASE, new_desk
+from vaults import new_desk
 
 FHIR = Path(__file__).parents[2] / "data/fhir"
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    file = tmp_path / "secret"
-    file.write_text(PASSPHRASE)
-    return file
 
 
 def say(*words: str) -> int:

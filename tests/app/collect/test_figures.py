@@ -192,6 +192,22 @@ def shown_cells(found: Figures) -> Iterator[tuple[str, tuple[str, str, str], int
                 yield name, key, cell.count
 
 
+def a_school(dice: random.Random) -> dict[str, int]:
+    """Return what a school counted in a month, often little."""
+    served, began = dice.choice([0, 0, 1, 2, 4, 6, 9, 30]), dice.choice([0, 1, 3, 6, 20])
+    return {
+        "served": served,
+        "sessions": served * dice.randrange(1, 4),
+        "minutes": served * 45,
+        "referred": dice.choice([0, 1, 2, 5, 8, 13]),
+        "began": began,
+        "kept": dice.randrange(began + 1),
+        "tier1": 200,
+        "tier2": dice.choice([0, 2, 11, 25]),
+        "tier3": dice.choice([0, 1, 3, 7]),
+    }
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_nothing_small_is_shown_and_no_line_has_one_gap(
     tmp_path: Path, district: District, seed: int
@@ -206,19 +222,7 @@ def test_nothing_small_is_shown_and_no_line_has_one_gap(
     for month in month_names:
         schools = {}
         for n in range(6):
-            served = dice.choice([0, 0, 1, 2, 4, 6, 9, 30])
-            began = dice.choice([0, 1, 3, 6, 20])
-            schools[str(n)] = {
-                "served": served,
-                "sessions": served * dice.randrange(1, 4),
-                "minutes": served * 45,
-                "referred": dice.choice([0, 1, 2, 5, 8, 13]),
-                "began": began,
-                "kept": dice.randrange(began + 1),
-                "tier1": 200,
-                "tier2": dice.choice([0, 2, 11, 25]),
-                "tier3": dice.choice([0, 1, 3, 7]),
-            }
+            schools[str(n)] = a_school(dice)
         desk.lay(place, desk.sealed(SummaryKind.SERVICES, small(month, schools)))
     assert collect(place, engine, district).findings == []
     found = figures(engine, month_names, 5)
@@ -293,25 +297,14 @@ def test_nothing_is_told_by_the_reports_of_months_and_of_years_together(
     for month in THREE:
         schools = {}
         for n in range(4):
-            served, began = dice.choice([0, 0, 1, 2, 4, 6, 9, 30]), dice.choice([0, 1, 3, 6, 20])
-            of = schools[str(n)] = {
-                "served": served,
-                "sessions": served * dice.randrange(1, 4),
-                "minutes": served * 45,
-                "referred": dice.choice([0, 1, 2, 5, 8, 13]),
-                "began": began,
-                "kept": dice.randrange(began + 1),
-                "tier1": 200,
-                "tier2": dice.choice([0, 2, 11, 25]),
-                "tier3": dice.choice([0, 1, 3, 7]),
-            }
+            of = schools[str(n)] = a_school(dice)
             school = f"code:{n}"
             for cube in ("sessions", "minutes", "served"):
                 atoms[cube][school, month, ALL] = of[cube]
             atoms["enrolled"][school, month, ALL] = 400
             atoms["referrals"][school, month, "began"] = of["referred"]
             atoms["retention"][school, month, KEPT] = of["kept"]
-            atoms["retention"][school, month, LOST] = began - of["kept"]
+            atoms["retention"][school, month, LOST] = of["began"] - of["kept"]
             for tier in TIERS:
                 atoms["tiers"][school, month, tier] = of[f"tier{tier}"]
         desk.lay(place, desk.sealed(SummaryKind.SERVICES, small(month, schools)))

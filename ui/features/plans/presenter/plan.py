@@ -26,6 +26,7 @@ from app.features.privacy.model import Record
 from app.kernel.changes import Changed, Kind
 from app.kernel.clock import Moment
 from app.kernel.errors import Refused
+from app.kernel.ids import StudentId
 from app.kernel.measures import Proposal, Reading
 from app.kernel.words import _, ngettext
 from app.overviews.plan_words import (
@@ -50,7 +51,7 @@ from ui.features.plans.view.sheets import (
     TaskSheet,
     TemplateSheet,
 )
-from ui.kit.asking import Entries, about
+from ui.kit.asking import Asker, Entries, about
 from ui.kit.grounds import offer_releases
 from ui.kit.look import Kind as Mark
 from ui.kit.looks import record_look
@@ -291,38 +292,28 @@ class PlanPage(RecordPage[_Seen]):
         context.tasks.read(partial(named_in, context, form), ask, context.say, owner=self)
 
     def _save(self, seen: _Seen) -> None:
-        context, plan = self.context, seen.sheet.plan
-
-        def act(entries: Entries) -> Callable[[], str]:
-            release = Release(
-                party_of(entries), str(entries["purpose"]), terms_of(entries)
-            ).accepted()
-            target = ask_target(self, _("plan-of-care"))
-            return partial(
-                context.desk.plan_papers.save_plan, plan.id, target, release, replace=True
-            )
-
-        sheet = PaperSheet(_("Save the plan as PDF"), self)
-        offer_releases(context, sheet.ground, plan.student_id, sheet)
-        kept = about("plan-paper", plan.id)
-        self.asker.ask(sheet, act, partial(saved, context), kept=kept)
+        plan = seen.sheet.plan
+        ask_paper(
+            self.context,
+            self.asker,
+            PaperSheet(_("Save the plan as PDF"), self),
+            plan.student_id,
+            _("plan-of-care"),
+            partial(self.context.desk.plan_papers.save_plan, plan.id),
+            kept=about("plan-paper", plan.id),
+        )
 
     def _save_review(self, seen: _Seen) -> None:
-        context, plan = self.context, seen.sheet.plan
-
-        def act(entries: Entries) -> Callable[[], str]:
-            release = Release(
-                party_of(entries), str(entries["purpose"]), terms_of(entries)
-            ).accepted()
-            target = ask_target(self, _("plan-review"))
-            return partial(
-                context.desk.plan_papers.save_review, plan.id, target, release, replace=True
-            )
-
-        sheet = PaperSheet(_("Save the review as PDF"), self)
-        offer_releases(context, sheet.ground, plan.student_id, sheet)
-        kept = about("plan-review-paper", plan.id)
-        self.asker.ask(sheet, act, partial(saved, context), kept=kept)
+        plan = seen.sheet.plan
+        ask_paper(
+            self.context,
+            self.asker,
+            PaperSheet(_("Save the review as PDF"), self),
+            plan.student_id,
+            _("plan-review"),
+            partial(self.context.desk.plan_papers.save_review, plan.id),
+            kept=about("plan-review-paper", plan.id),
+        )
 
     # -- tasks -----------------------------------------------------------------------
 
@@ -355,7 +346,7 @@ class PlanPage(RecordPage[_Seen]):
         self._write(put_off, said, back)
 
 
-def ask_target(page: QWidget, name: str) -> Path:
+def ask_target(page: QWidget | None, name: str) -> Path:
     """Ask where a paper goes; its name names nobody. Refused where no place was chosen."""
     documents = QStandardPaths.StandardLocation.DocumentsLocation
     folder = Path(QStandardPaths.writableLocation(documents) or Path.home())
@@ -368,10 +359,29 @@ def ask_target(page: QWidget, name: str) -> Path:
     return target if target.suffix else target.with_suffix(".pdf")
 
 
-def saved(context: Context, _disclosure: str, _entries: Entries) -> None:
-    """Say that a paper is written, and let the list of disclosures look again."""
-    context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
-    context.notices.say(_("The paper is saved, and its disclosure written down."))
+def ask_paper(
+    context: Context,
+    asker: Asker,
+    sheet: PaperSheet,
+    student: StudentId,
+    name: str,
+    save: Callable[..., str],
+    *,
+    kept: str,
+) -> None:
+    """Ask to whom a paper goes and why, and where; then save it, with its disclosure."""
+
+    def act(entries: Entries) -> Callable[[], str]:
+        release = Release(party_of(entries), str(entries["purpose"]), terms_of(entries)).accepted()
+        return partial(save, ask_target(sheet.parentWidget(), name), release, replace=True)
+
+    def saved(_disclosure: str, _entries: Entries) -> None:
+        """Let the list of disclosures look again."""
+        context.tasks.changed.emit(Changed.only(Kind.DISCLOSURE))
+        context.notices.say(_("The paper is saved, and its disclosure written down."))
+
+    offer_releases(context, sheet.ground, student, sheet)
+    asker.ask(sheet, act, saved, kept=kept)
 
 
 def goal_entry(goal: PlanGoal, chart: GoalChart) -> Entry:

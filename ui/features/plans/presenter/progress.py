@@ -26,11 +26,10 @@ from app.overviews.plan_words import (
     spoken_value,
     trend_ends,
 )
-from app.overviews.reports.leaving import Release
 from app.overviews.reports.wording import spoken_day
 from app.phrases import sentence
 from ui.features.plans.presenter.editor import begin_plan
-from ui.features.plans.presenter.plan import ask_target, reading_chips, saved
+from ui.features.plans.presenter.plan import ask_paper, reading_chips
 from ui.features.plans.view.board import BoardView
 from ui.features.plans.view.goal import GoalView
 from ui.features.plans.view.sheets import (
@@ -40,15 +39,13 @@ from ui.features.plans.view.sheets import (
     PhaseSheet,
     PointSheet,
 )
-from ui.kit.asking import Entries, about
+from ui.kit.asking import about
 from ui.kit.chart import Marker, Point, Series
-from ui.kit.grounds import offer_releases
 from ui.kit.looks import record_look
 from ui.kit.one_record import RecordPage
 from ui.kit.room import Context, PageWidget
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
-from ui.kit.widgets.ground import party_of, terms_of
 from ui.kit.widgets.lists import Entry
 from ui.kit.widgets.records import Fact, RecordShown
 
@@ -341,21 +338,16 @@ class GoalPage(RecordPage[tuple[GoalChart, list[GoalPoint]]]):
         )
 
     def _save(self, chart: GoalChart) -> None:
-        context, key = self.context, chart.goal.key
-
-        def act(entries: Entries) -> Callable[[], str]:
-            release = Release(
-                party_of(entries), str(entries["purpose"]), terms_of(entries)
-            ).accepted()
-            target = ask_target(self, _("progress"))
-            return partial(
-                context.desk.plan_papers.save_progress, key, target, release, replace=True
-            )
-
-        sheet = PaperSheet(_("Save the progress as PDF"), self)
-        offer_releases(context, sheet.ground, chart.goal.student_id, sheet)
-        kept = about("goal-paper", key)
-        self.asker.ask(sheet, act, partial(saved, context), kept=kept)
+        key = chart.goal.key
+        ask_paper(
+            self.context,
+            self.asker,
+            PaperSheet(_("Save the progress as PDF"), self),
+            chart.goal.student_id,
+            _("progress"),
+            partial(self.context.desk.plan_papers.save_progress, key),
+            kept=about("goal-paper", key),
+        )
 
 
 def _at(day: date, value: float, label: str = "") -> Point:
