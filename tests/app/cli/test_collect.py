@@ -9,6 +9,7 @@ from app.cli import DONE, TROUBLE, USAGE
 from app.cli import run as run_cli
 from app.collect.book import Book
 from app.collect.findings import ASKS, TOLD, Finding
+from app.kernel.documents import SummaryKind
 from app.phrases.collect import FINDINGS, REASONS, spoken_finding
 from app.sync.destinations import reach
 from app.sync.district_folder import DistrictFolder
@@ -93,6 +94,28 @@ def test_what_needs_a_person_is_said_and_ends_with_one(
     assert office.run("--admit", stranger.id, "--json") == DONE
     told = json.loads(capsys.readouterr().out)
     assert (told["taken"], told["findings"]) == (1, [])
+
+
+def test_what_is_said_of_a_summary_names_no_student(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk, whose = office.desks[0], {"given_name": "Mateo", "family_name": "Ocampo"}
+    body = {"kind": "student", "student": whose, "period": "../.."}
+    desk.lay(
+        office.place,
+        desk.sealed(SummaryKind.STUDENT, body),
+        desk.sealed(
+            SummaryKind.SERVICES, {"kind": "services", "buildings": [whose]}, period="2026-11"
+        ),
+        desk.sealed(SummaryKind.STUDENT, body, schema=99, period="2025-11"),
+    )
+    for form in ((), ("--json",)):
+        assert office.run("--thorough", *form) == TROUBLE
+    told = "".join(capsys.readouterr())
+    assert "2 rejected" in told
+    assert "parcel-kept" in told
+    assert "Mateo" not in told
+    assert "Ocampo" not in told
 
 
 def test_a_desk_is_let_in_without_collecting(
