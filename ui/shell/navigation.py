@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
+    QFont,
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
@@ -128,6 +129,13 @@ class NavigationItem(QAbstractButton):
         """Return where the words begin, from the leading edge."""
         return look().gap(12) + look().px(20) + look().gap(12)
 
+    def whole(self, font: QFont, room: int) -> QFont:
+        """Return the font, smaller where a single word would be cut in large text."""
+        widest = max(map(QFontMetrics(font).horizontalAdvance, self.text().split()), default=0)
+        if widest > room > 0:
+            font.setPixelSize(font.pixelSize() * room // widest)
+        return font
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Paint the hover."""
         super().enterEvent(event)
@@ -159,12 +167,11 @@ class NavigationItem(QAbstractButton):
         side, left = style.px(20), style.gap(12)
         x = self.width() - left - side if turned else left
         paint_icon(painter, QRect(x, (self.height() - side) // 2, side, side), self._icon, ink)
-        font = style.font(bold=here)
-        painter.setFont(font)
         painter.setPen(style.color("selection_text" if here else "text"))
         start = self._before()
         after = self._after()
         words = QRect(start, 0, self.width() - start - after - style.px(4), self.height())
+        painter.setFont(self.whole(style.font(bold=here), words.width()))
         if turned:
             words.moveLeft(style.px(4) + after)
         flags = leading(self) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap

@@ -39,6 +39,13 @@ def test_every_word_is_whole_in_one_line_or_two(navigation: Navigation, scale: f
         assert item.sizeHint().width() <= 2 * item.width() - line
 
 
+def test_a_word_that_is_longer_than_its_line_is_made_to_fit(app: QApplication) -> None:
+    item = NavigationItem("consent", "Consentimientos")
+    font = item.whole(look().font(bold=True), 60)
+    assert QFontMetrics(font).horizontalAdvance("Consentimientos") <= 62
+    assert item.whole(look().font(), 400) == look().font()
+
+
 def test_find_curtain_and_lock_are_always_in_sight(navigation: Navigation) -> None:
     inside = navigation.rect()
     area = navigation.findChild(QScrollArea)

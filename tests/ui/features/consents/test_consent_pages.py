@@ -395,6 +395,7 @@ def test_what_is_said_of_the_ages_leaves_their_fields_room_in_large_text(
         sheet = context.sheet()
         assert "Now in force" in sheet.text.text()
         assert clipped(sheet) == []
+        assert sheet.form.minimumSizeHint().width() < sheet.width()  # none is cut at the side
         focus = sheet.focusWidget()
         assert not focus.visibleRegion().isEmpty()
     finally:

@@ -315,6 +315,9 @@ class AgesEntry(EntrySheet):
                     ),
                 }
             )
+        for each in self.form.names():
+            # A kind’s name can be wider than half a sheet, and in large text than all of it.
+            self.form.field(each).label.setWordWrap(True)
         self.form.add("title", Field(_("On what this rests"), name, _("Law or rule, in short")))
         (first or name).setFocus()
 
