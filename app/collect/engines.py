@@ -225,11 +225,20 @@ class _PostgreSQL:
                 if for_reading:
                     self._open.execute("SET default_transaction_read_only = on")
                 else:
+                    self._require_every_sign()
                     self._open.execute("SET synchronous_commit = on")
                     self._take_hold()
             except BaseException:
                 self._open.close()
                 raise
+
+    def _require_every_sign(self) -> None:
+        """Refuse a database that cannot keep every name: the first such would end each collection."""
+        (encoding,) = self._open.execute("SHOW server_encoding").fetchone() or ("",)
+        if encoding != "UTF8":
+            raise Trouble(
+                "collect-database-trouble", reason=f"server_encoding {encoding}, not UTF8"
+            )
 
     def _take_hold(self) -> None:
         """Be the one collector; one that has just ended, or died, is let go of in moments."""

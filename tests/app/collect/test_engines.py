@@ -93,6 +93,23 @@ def test_two_collections_at_once_are_kept_apart(
     open_engine(where).close()
 
 
+def test_a_database_that_cannot_keep_every_name_is_told_before_anything_is_kept(
+    postgresql: str,
+) -> None:
+    import psycopg
+
+    with psycopg.connect(postgresql, autocommit=True) as open_:
+        open_.execute(
+            "CREATE DATABASE western ENCODING 'LATIN1' TEMPLATE template0"
+            " LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        name = open_.info.dbname
+    with pytest.raises(Trouble) as told:
+        open_engine(postgresql.replace(f"/{name}?", "/western?"))
+    assert told.value.code == "collect-database-trouble"
+    assert "LATIN1" in str(told.value.facts)
+
+
 def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
     with pytest.raises(Trouble) as told:
         open_engine(f"postgresql://district:secret@/district?host={tmp_path}")
