@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlcipher3 import dbapi2
 
 from app.kernel.frozen import FrozenRows, How, Wrong
+from app.kernel.ids import is_id
 from app.kernel.keys import Anchor
 from app.kernel.ports import Reader
 from app.store import journal
@@ -63,7 +64,15 @@ class Known:
     def excuses(self, wrong: Wrong) -> bool:
         """Tell whether the repair listed this very row as lost, or as kept without its entry."""
         how = {How.GONE: "lost", How.UNWITNESSED: "unproven"}.get(wrong.how, "")
-        return (wrong.table, wrong.id, how) in self.rows
+        if (wrong.table, wrong.id, how) in self.rows:
+            return True
+        # An entry names the rows of several tables, and one table: a row that is gone is known
+        # by its own id alone.
+        return (
+            wrong.how is How.GONE
+            and is_id(wrong.id)
+            and any(row == wrong.id and told == how for _table, row, told in self.rows)
+        )
 
 
 def known_losses(connection: Reader) -> Known:

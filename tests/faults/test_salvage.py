@@ -11,6 +11,8 @@ from sqlcipher3 import dbapi2
 from app.bootstrap import examine_damage, open_vault, repair_vault, verify_vault
 from app.features.backups.losses import Fate, Repaired
 from app.kernel.errors import Damage
+from app.kernel.frozen import How, Wrong
+from app.store.check import Known
 from app.store.connection import connect
 from app.vault.folder import VaultFolder
 from faults.damaged import (
@@ -176,3 +178,14 @@ def test_what_the_newest_backup_has_comes_back_from_it(
     assert {name: keys for name, keys in missing(whole, made).items() if keys} == {}
     assert made.gaps == 0
     assert verify_vault(made.path, whole.passphrase).whole
+
+
+def test_a_row_that_is_listed_as_lost_is_known_by_its_id_whatever_its_entry_calls_it() -> None:
+    lost = "01a20438-05b6-70b4-8ff4-e19e964bf320"
+    known = Known(
+        1, 1, "2026-11-20", frozenset({("risk", lost, "lost"), ("risk", "row 5", "lost")})
+    )
+    assert known.excuses(Wrong("screening", lost, How.GONE))
+    assert not known.excuses(Wrong("screening", "row 5", How.GONE))
+    assert not known.excuses(Wrong("screening", lost, How.ALTERED))
+    assert not known.excuses(Wrong("screening", lost.replace("f", "e"), How.GONE))
