@@ -57,7 +57,8 @@ CREATE TABLE group_draft (
     zone TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX group_draft_of_person ON group_draft (person_id, saved_at);
+-- Drafts are few: they are looked through, and no index is written with each pause in typing.
+DROP INDEX note_draft_of_person;
 
 -- A session as it was signed: what all of them shared.
 CREATE TABLE group_session (
