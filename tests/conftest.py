@@ -1,4 +1,4 @@
-"""What every test shares: the checkout on the path, and an empty home of its own."""
+"""What every test shares: the checkout on the path, an empty home of its own, a desk to sit at."""
 
 import gc
 import sys
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import Desk
+from app.kernel.clock import FixedClock
 from app.vault.sealing import Stretch
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -54,3 +56,17 @@ def only_new_rubbish() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Return the clock at the desk, which goes only where a test sets it."""
+    return vaults.fixed_clock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    """Return a counselor's desk on a vault without students."""
+    made = vaults.new_desk(tmp_path, clock=clock)
+    yield made
+    made.close()

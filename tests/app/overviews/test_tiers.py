@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,13 +21,6 @@ from app.overviews.tiers import Scope
 from vaults import new_desk
 
 ALL_ON = SHIPPED
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
 
 
 def student(desk: Desk, number: int = 1, school: int = 0, grade: str = "08") -> StudentId:

@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,22 +17,10 @@ from app.vault.power import on_battery
 from app.vault.proofs import NAME
 from faults.record import record
 from golden import Golden
-from vaults import PASSPHRASE, fixed_clock, new_desk
+from vaults import PASSPHRASE, fixed_clock
 
 WEEK = timedelta(days=7)
 CANARY = "Quetzalcanary"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    desk = new_desk(tmp_path, clock=clock)
-    yield desk
-    desk.close()
 
 
 def a_day_with_a_backup(desk: Desk, clock: FixedClock, name: str = CANARY) -> Path:

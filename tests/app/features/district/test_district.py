@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,13 +25,6 @@ from app.sync.district_keys import DistrictKeys
 from district_desk import KEYS, MADE, OTHERS, POLICY, WORDS, categories, district_file, instrument
 from shared_desk import seated, someone
 from vaults import fixed_clock, new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
 
 
 def load(desk: Desk, data: bytes, words: str = WORDS, shown_as: str = "") -> Step:

@@ -1,8 +1,5 @@
 """Who may change their own role, and what follows from it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from app.bootstrap import Desk
@@ -11,14 +8,6 @@ from app.kernel.errors import Refused
 from app.kernel.nouns import Role
 from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = new_desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 def _refusal(desk: Desk, role: Role) -> str:

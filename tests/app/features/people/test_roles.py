@@ -1,6 +1,5 @@
 """Who gives roles, and who keeps the vault."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,9 @@ from app.kernel.errors import Refused
 from app.kernel.ids import DeviceId, PersonId, new_id
 from app.kernel.nouns import Role
 from app.vault.sealing import floor
-from vaults import PASSPHRASE, fixed_clock, new_desk
+from vaults import PASSPHRASE, fixed_clock
 
 OWN = "nine kites above the old mill"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
 
 
 def add(desk: Desk, name: str = "Ben Okafor", *, keeper: bool = False) -> tuple[PersonId, str]:

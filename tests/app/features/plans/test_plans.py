@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -39,14 +37,6 @@ from app.features.plans.repo import Narrowing
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.kernel.measures import MeasureKind
-from vaults import new_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

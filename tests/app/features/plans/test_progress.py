@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
@@ -23,19 +21,6 @@ from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.kernel.measures import MeasureKind, Proposal, Side
-from vaults import fixed_clock, new_desk
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock("2026-11-20T09:30")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    made = new_desk(tmp_path, clock=clock)
-    yield made
-    made.close()
 
 
 def student(desk: Desk, given: str = "Mateo") -> StudentId:

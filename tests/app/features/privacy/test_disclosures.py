@@ -1,8 +1,6 @@
 """What left the desk is written down before it leaves, and stands."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
@@ -17,16 +15,8 @@ from app.kernel.frozen import How
 from app.kernel.ids import StudentId, new_id
 from app.kernel.releases import NO_GROUND, ConsentKind, Ground, Matter, OnFile, Terms
 from grounds import OWN_USE, TO_SUBJECT
-from vaults import new_desk
 
 HASH = "ab" * 32
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = new_desk(tmp_path)
-    yield desk
-    desk.close()
 
 
 def a_student(desk: Desk, given: str = "Linh", family: str = "Nguyễn") -> StudentId:

@@ -1,6 +1,5 @@
 """Records that are labelled as substance use stay behind unless a consent or an emergency says so."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from app.overviews.reports.student_summary import Part, SummaryScope
 from app.store.seen import _LABELLED, _VIEWS
 from grounds import TO_SUBJECT
 from sessions_desk import a_signed_note, add_student
-from vaults import new_desk
 
 TEXT = "He spoke of the drinking"
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
@@ -29,13 +27,6 @@ CLINIC = "Riverbend Clinic"
 EMERGENCY = Release(
     "Ambulance", "On the way", Terms(Ground.EMERGENCY, emergency=Emergency("Overdose", "Medics"))
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = new_desk(tmp_path)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

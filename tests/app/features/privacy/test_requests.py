@@ -1,8 +1,6 @@
 """Requests for a record: the clock runs from the day it came in, and never beyond the law's days."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,19 +32,6 @@ from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from sessions_desk import add_student
-from vaults import fixed_clock, new_desk
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock("2026-11-20T09:30")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    desk = new_desk(tmp_path, clock=clock)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Who has looked at a student's record."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,19 +12,6 @@ from app.kernel.ids import NoteId, StudentId, new_id
 from app.kernel.nouns import Role
 from sessions_desk import a_signed_note, add_student
 from shared_desk import seated, someone
-from vaults import fixed_clock, new_desk
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    opened = new_desk(tmp_path, clock=clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,21 +41,9 @@ from app.kernel.shipped import shipped
 from app.overviews.evidence import evidence_of
 from app.overviews.screening_words import spoken_level, spoken_problem
 from shared_desk import seated, someone
-from vaults import PASSPHRASE, fixed_clock, new_desk
+from vaults import PASSPHRASE, new_desk
 
 FHIR = Path(__file__).parents[3] / "data/fhir"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    made = new_desk(tmp_path, clock=clock)
-    yield made
-    made.close()
 
 
 def student(desk: Desk, number: str = "20417", grade: str = "08") -> StudentId:

@@ -20,6 +20,7 @@ from app.features.plans.commands import AddTask
 from app.features.plans.repo import Narrowing
 from app.features.privacy.commands import LabelPart2, SetPart2Notice
 from app.features.privacy.labels import Labelled
+from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused, Trouble
 from app.kernel.ids import StudentId, new_id
 from app.kernel.nouns import Role
@@ -62,10 +63,8 @@ EMERGENCY = Terms(Ground.EMERGENCY, emergency=Emergency("Overdose", "The hospita
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path, clock=fixed_clock("2026-11-20T15:30"))
-    yield made
-    made.close()
+def clock() -> FixedClock:
+    return fixed_clock("2026-11-20T15:30")
 
 
 @pytest.fixture

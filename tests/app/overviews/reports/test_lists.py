@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,23 +27,11 @@ from app.paper.preview import page_texts
 from grounds import TO_SUBJECT
 from sessions_desk import a_draft, a_signed_note, add_student, typed
 from shared_desk import seated, someone
-from vaults import fixed_clock, new_desk
+from vaults import fixed_clock
 
 RELEASE = Release("Dr. Ito", "Review", TO_SUBJECT)
 CASELOAD = Asked(ReportKind.CASELOAD)
 LOG = Asked(ReportKind.SESSIONS, date(2026, 11, 1), date(2026, 11, 30))
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    made = new_desk(tmp_path, clock=clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A summary that names other students is held until somebody decides; unasked, it masks them."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,8 @@ from app.overviews.reports.student_summary import Part, Span, SummaryScope
 from app.paper.preview import page_texts
 from grounds import TO_SUBJECT
 from sessions_desk import a_signed_note, add_student
-from vaults import new_desk
 
 TO = Release("Noor Haddad, mother", "Her request", TO_SUBJECT)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = new_desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

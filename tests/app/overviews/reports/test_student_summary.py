@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -33,7 +32,7 @@ from app.overviews.reports.student_summary import (
 )
 from app.paper.preview import page_texts
 from grounds import TO_SUBJECT
-from vaults import fixed_clock, new_desk
+from vaults import fixed_clock
 
 SOLE = "the yellow boat is my own reminder"
 TEXT = "Practised the breathing before the test."
@@ -44,13 +43,6 @@ TO = Release("Dr. Okafor", "Referral", TO_SUBJECT)
 @pytest.fixture
 def clock() -> FixedClock:
     return fixed_clock("2026-11-20T15:00")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    desk = new_desk(tmp_path, clock=clock)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from app.bootstrap import Desk
 from app.features.people.commands import ChangePerson
 from app.features.time_use.commands import MarkLines
 from app.features.time_use.model.billing import LineState
+from app.kernel.clock import FixedClock
 from app.kernel.errors import Refused, Trouble
 from app.kernel.nouns import Role
 from app.overviews.reports import lists
@@ -22,17 +22,15 @@ from app.paper.preview import page_texts
 from grounds import TO_SUBJECT
 from sessions_desk import add_student
 from time_desk import log, sign, take_group, with_code, with_medicaid
-from vaults import fixed_clock, new_desk
+from vaults import fixed_clock
 
 DAY = date(2026, 11, 18)
 RELEASE = Release("District billing office", "November claims", TO_SUBJECT)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = new_desk(tmp_path, clock=fixed_clock("2026-11-18T14:30"))
-    yield made
-    made.close()
+def clock() -> FixedClock:
+    return fixed_clock("2026-11-18T14:30")
 
 
 def rows(data: bytes) -> list[list[str]]:

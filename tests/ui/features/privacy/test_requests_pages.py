@@ -34,14 +34,8 @@ from ui.features.privacy.view.requests import (
 from ui.kit import printing
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.headings import Chip
-from vaults import fixed_clock
 
 S = TypeVar("S", bound=EntrySheet)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock("2026-11-20T09:30")
 
 
 @pytest.fixture
