@@ -114,10 +114,15 @@ class Sheet(QDialog):
         layout = self.layout()
         if layout is None or not layout.hasHeightForWidth():
             return
-        most = round(self.screen().availableGeometry().height() * 0.9)
+        room = self.screen().availableGeometry()
+        most = round(room.height() * 0.9)
         height = min(max(layout.totalHeightForWidth(self.width()), self.height()), most)
-        if height != self.height():
-            self.resize(self.width(), height)
+        if height == self.height():
+            return
+        self.resize(self.width(), height)
+        over = self.frameGeometry().bottom() - room.bottom()
+        if self.isVisible() and over > 0:  # its buttons stay on the screen
+            self.move(self.x(), max(room.top(), self.y() - over))
 
 
 class Question(Sheet):

@@ -106,9 +106,11 @@ def test_only_what_a_kind_of_place_asks_for_is_in_sight(
         return {name for name in sheet.form.names() if not sheet.form.field(name).isHidden()}
 
     assert seen() == {"label", "carrier", "path", "recipients"}
-    before = sheet.height()
+    before, room = sheet.height(), sheet.screen().availableGeometry()
+    sheet.move(sheet.x(), room.bottom() - sheet.frameGeometry().height())
     sheet.carrier.set_value("sftp")
     wait_until(lambda: sheet.height() > before)  # it takes the room it needs, as there is some
+    assert sheet.frameGeometry().bottom() <= room.bottom()
     assert {"host", "port", "root", "host_key", "private_key", "password"} <= seen()
     assert "path" not in seen()
 
