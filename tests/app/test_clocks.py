@@ -20,7 +20,7 @@ from app.kernel.clock import FixedClock, Moment, from_utc_text
 from app.kernel.errors import Damage
 from app.kernel.ids import StudentId, new_id
 from faults.record import record
-from vaults import PASSPHRASE, ZONE, fixed_clock, new_desk
+from vaults import PASSPHRASE, ZONE, new_desk
 
 YEARS = timedelta(days=730)
 JUMPS = {
@@ -29,11 +29,6 @@ JUMPS = {
     "summer time ends": lambda _moment: Moment("2026-11-01T06:10:00.000Z", ZONE),
     "another zone": lambda moment: Moment(moment.at, "Pacific/Auckland"),
 }
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
 
 
 @pytest.fixture

@@ -24,12 +24,7 @@ from ui.shell.desk import Frame
 from ui.shell.lock_screen import LockScreen
 from ui.shell.settings import SettingsPage
 from ui.shell.window import DeskWindow
-from vaults import PASSPHRASE, fixed_clock, new_desk
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
+from vaults import PASSPHRASE, new_desk
 
 
 @pytest.fixture

@@ -36,15 +36,10 @@ from app.kernel.nouns import Role
 from app.kernel.ports import Progress
 from app.vault import backups as places
 from app.vault.sealing import floor
-from vaults import PASSPHRASE, fixed_clock, new_desk
+from vaults import PASSPHRASE, new_desk
 
 ROOT = Path(__file__).parents[4]
 CANARY = "Quetzalcanary"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from app.kernel.ids import DeviceId, new_id
 from app.kernel.nouns import Role
 from app.vault.places import data_folder
 from app.vault.sealing import floor
-from vaults import PASSPHRASE, fixed_clock, new_desk
+from vaults import PASSPHRASE, new_desk
 
 pytestmark = pytest.mark.usefixtures("quick_passphrases")
 
@@ -24,11 +24,6 @@ def changed(desk: Desk, clock: FixedClock, **step: int) -> None:
     clock.moment = clock.moment.later(timedelta(**step))
     value = "7" if desk.people.settings(desk.seat.person)["lock_minutes"] == "6" else "6"
     desk.people.change_setting(ChangeSetting("lock_minutes", value))
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return fixed_clock()
 
 
 @pytest.fixture

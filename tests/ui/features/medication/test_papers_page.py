@@ -8,7 +8,7 @@ from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from walk import clipped, wait_until, walk
 
 from app.features.medication.commands import CountOut, PlanTrip, ReportIncident
@@ -86,15 +86,8 @@ def test_ctrl_s_saves_on_record_under_a_name_without_names(
     nurse: NurseDesk,
     student: StudentId,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    offered: list[str],
 ) -> None:
-    offered: list[str] = []
-
-    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
-        offered.append(Path(name).name)
-        return str(tmp_path / "chosen"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
     QTest.keyClick(page.view.recipient, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert "who receives" in page.view.form.field("recipient").refused
@@ -269,15 +262,8 @@ def test_one_students_month_can_leave_as_a_fhir_document(
     nurse: NurseDesk,
     student: StudentId,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    offered: list[str],
 ) -> None:
-    offered: list[str] = []
-
-    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
-        offered.append(Path(name).name)
-        return str(tmp_path / "chosen"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page = papers(context, subject_of(PaperKind.MONTH, student, "2026-11"))
     assert page.view.format_choice.isVisible()
     chips = page.view.format_choice.stops()
@@ -316,16 +302,9 @@ def test_a_month_can_leave_as_data_of_one_student_and_of_everyone(
     nurse: NurseDesk,
     student: StudentId,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     everyone: bool,
+    offered: list[str],
 ) -> None:
-    offered: list[str] = []
-
-    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
-        offered.append(Path(name).name)
-        return str(tmp_path / "chosen"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page = papers(context, subject_of(PaperKind.MONTH, "" if everyone else student, "2026-11"))
     chips = page.view.format_choice.stops()
     next(one for one in chips if getattr(one, "value", None) == "json").click()

@@ -9,7 +9,7 @@ import pytest
 from context import FakeContext
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from walk import clipped, wait_until, walk
 
 from app.bootstrap import Desk
@@ -44,19 +44,6 @@ def page(context: FakeContext, student: StudentId) -> SummaryPage:
     assert isinstance(page, SummaryPage)
     context.drawn(page)
     return page
-
-
-@pytest.fixture
-def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names that are proposed for what is saved; it is saved as `chosen`."""
-    names: list[str] = []
-
-    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
-        names.append(Path(name).name)
-        return str(tmp_path / "chosen"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
-    return names
 
 
 def press(chips: Any, value: str) -> None:

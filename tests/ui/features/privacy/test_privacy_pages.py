@@ -116,15 +116,8 @@ def test_ctrl_s_saves_where_the_person_says(
     desk: Desk,
     student: StudentId,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    offered: list[str],
 ) -> None:
-    offered: list[str] = []
-
-    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
-        offered.append(Path(name).name)
-        return str(tmp_path / "chosen"), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page.view.recipient.clear()
     page.view.purpose.clear()
     choose_ground(page.view.form)
