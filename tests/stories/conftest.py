@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from person import Person
 
 if importlib.util.find_spec("PySide6") is not None:
-    from tests.ui.conftest import app, every_line_heard, nothing_left_running, scale
+    from tests.ui.conftest import (
+        app,
+        collected_here,
+        every_line_heard,
+        nothing_left_running,
+        scale,
+    )
 
-    __all__ = ["app", "every_line_heard", "nothing_left_running", "scale"]
+    __all__ = ["app", "collected_here", "every_line_heard", "nothing_left_running", "scale"]
 
 
 @pytest.fixture

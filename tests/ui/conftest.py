@@ -58,6 +58,14 @@ def app() -> QApplication:
 
 
 @pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Collect garbage on the thread of the screen alone, as the program does: after each test."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def every_line_heard(app: QApplication) -> Iterator[list[str]]:
     """Fail the test for any line Qt logs and any exception that ends in a slot."""
     heard: list[str] = []

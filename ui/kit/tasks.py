@@ -2,9 +2,12 @@
 
 The database has one writer thread, so commands are carried out in the order they were
 given and need no locks. Results and errors come back on the thread that owns the
-`Tasks` object, and never to a widget that is gone.
+`Tasks` object, and never to a widget that is gone. What is asked is held there until it is
+answered, and a worker lets go of it first: a widget that only the question still refers to
+must not be destroyed on another thread.
 """
 
+import itertools
 import sys
 import threading
 import time
@@ -30,6 +33,7 @@ _PROGRESS_EVERY = 0.05  # seconds between two reports that reach the screen
 class _Job:
     """One piece of work, and who waits for it."""
 
+    number: int
     op: Callable[[], Any]
     done: Callable[[Any], None] | None
     failed: Callable[[Exception], None] | None
@@ -72,7 +76,7 @@ class Handle:
 class _Worker:
     """One thread that does one thing after another; started when first needed."""
 
-    def __init__(self, name: str, arrived: Callable[[_Job], None]) -> None:
+    def __init__(self, name: str, arrived: Callable[[int], None]) -> None:
         self._name = name
         self._arrived = arrived
         self._queue: SimpleQueue[_Job | threading.Event | None] = SimpleQueue()
@@ -117,8 +121,9 @@ class _Worker:
             _carry_out(job)
             with self._handing:
                 self._at = None
-            self._arrived(job)
-            del job  # what a result refers to must not outlive its delivery
+            number = job.number
+            del job
+            self._arrived(number)
 
 
 class Stumbled(Exception):
@@ -148,8 +153,9 @@ class Tasks(QObject):
         self._writer = _Worker("casewell-writer", self._bring)
         self._reader = _Worker("casewell-reader", self._bring)
         self._longs: dict[threading.Thread, Handle] = {}
+        self._asked: dict[int, _Job] = {}
+        self._numbers = itertools.count(1)
         self._tickets: dict[str, int] = {}
-        self._waiting = 0
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -164,7 +170,7 @@ class Tasks(QObject):
         owner: QObject | None = None,
     ) -> None:
         """Carry out a command on the one writer thread, after those given before it."""
-        self._put(self._writer, _Job(op, done, failed, owner or _owner_of(done)))
+        self._put(self._writer, self._job(op, done, failed, owner or _owner_of(done)))
 
     def read(
         self,
@@ -181,11 +187,12 @@ class Tasks(QObject):
         With `stop`, an earlier one that is under way is not waited for: `stop` is called from
         here, and what `op` then raises is nobody's trouble.
         """
-        job = _Job(op, done, failed, owner or _owner_of(done), key, stop=stop)
+        job = self._job(op, done, failed, owner or _owner_of(done))
+        job.key, job.stop = key, stop
         if key:
             self.forget(key)
-            job.ticket = self._tickets[key]
-            job.op = lambda: None if self._stale(job) else op()
+            job.ticket = ticket = self._tickets[key]
+            job.op = lambda: op() if self._tickets[key] == ticket else None
         self._put(self._reader, job)
 
     def forget(self, key: str) -> None:
@@ -220,15 +227,18 @@ class Tasks(QObject):
                 last = now
                 self._arrived.emit(_Step(handle, progress, owner, done_so_far, of))
 
-        job = _Job(lambda: op(report), done, failed, owner)
+        job = self._job(lambda: op(report), done, failed, owner)
+        self._asked[job.number] = job
 
-        def run() -> None:
+        def run(given: list[_Job]) -> None:
+            job = given.pop()
             _carry_out(job)
             handle.finished = True
-            self._bring(job)
+            number = job.number
+            del job
+            self._bring(number)
 
-        thread = threading.Thread(target=run, name="casewell-long", daemon=True)
-        self._waiting += 1
+        thread = threading.Thread(target=run, args=([job],), name="casewell-long", daemon=True)
         self._longs = {t: h for t, h in self._longs.items() if t.is_alive()}
         self._longs[thread] = handle
         thread.start()
@@ -253,7 +263,7 @@ class Tasks(QObject):
 
     def idle(self) -> bool:
         """Tell whether nothing is queued, running or on its way back."""
-        return self._waiting == 0
+        return not self._asked
 
     def stop_long(self) -> None:
         """Ask every long task to stop."""
@@ -274,34 +284,43 @@ class Tasks(QObject):
 
     # -- bringing back ---------------------------------------------------------------
 
+    def _job(
+        self,
+        op: Callable[[], Any],
+        done: Callable[[Any], None] | None,
+        failed: Callable[[Exception], None] | None,
+        owner: QObject | None,
+    ) -> _Job:
+        return _Job(next(self._numbers), op, done, failed, owner)
+
     def _put(self, worker: _Worker, job: _Job) -> None:
         if self._closed:
             raise RuntimeError("the desk is closing")
-        self._waiting += 1
+        self._asked[job.number] = job
         worker.put(job)
 
     def _stale(self, job: _Job) -> bool:
         return bool(job.key) and self._tickets.get(job.key) != job.ticket
 
-    def _bring(self, job: _Job) -> None:
-        """On a worker thread: send the job home."""
+    def _bring(self, number: int) -> None:
+        """On a worker thread: say at home that a job is done."""
         if shiboken6.isValid(self):
-            self._arrived.emit(job)
+            self._arrived.emit(number)
 
     def _deliver(self, arrived: object) -> None:
         if isinstance(arrived, _Step):
             if not arrived.handle.finished and _alive(arrived.owner):
                 arrived.tell(arrived.done, arrived.of)
-        elif isinstance(arrived, _Job):
-            self._waiting -= 1
-            if self._stale(arrived):
+        elif isinstance(arrived, int):
+            job = self._asked.pop(arrived)
+            if self._stale(job):
                 return
-            if arrived.error is not None:
-                self._fail(arrived, arrived.error)
+            if job.error is not None:
+                self._fail(job, job.error)
                 return
-            if arrived.done is not None and _alive(arrived.owner):
-                arrived.done(arrived.value)
-            self._tell_change(arrived.value)
+            if job.done is not None and _alive(job.owner):
+                job.done(job.value)
+            self._tell_change(job.value)
 
     def _tell_change(self, value: object) -> None:
         change = value if isinstance(value, Changed) else getattr(value, "changed", None)

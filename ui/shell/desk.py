@@ -16,6 +16,7 @@ from app.vault.places import ThisDevice, stands, usual_vault
 from ui.kit.capture import capture_guard, hides
 from ui.kit.clipboard import clipboard_guard
 from ui.kit.file_dialogs import forget_places, keep_no_places
+from ui.kit.garbage import CollectedHere
 from ui.kit.look import Choice, look
 from ui.kit.tongue import speak
 from ui.shell.bay import Bay, choose_vault, free_place
@@ -329,6 +330,8 @@ def application(device: ThisDevice) -> QApplication:
     """Return the one QApplication, dressed as this device is set."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    if app.findChild(CollectedHere) is None:
+        CollectedHere(app)
     app.setApplicationName("Casewell")
     app.setDesktopFileName("casewell")
     keep_no_places()
@@ -377,7 +380,7 @@ def _after_first_paint() -> None:
 
     private_process()
     clipboard_guard().begin()
-    gc.enable()
+    gc.freeze()  # what was imported stays: no collection goes through it again
     threading.Thread(
         target=lambda: importlib.import_module("app.bootstrap"), name="casewell-warm", daemon=True
     ).start()

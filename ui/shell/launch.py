@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rest = line[1:] if locked else line
     if not rest or (len(rest) == 2 and rest[0] == "--vault"):
         # The usual start, without the cost of a parser of commands, and without looking for
-        # garbage while there is none; `_after_first_paint` looks for it again.
+        # garbage while there is none; `CollectedHere` looks for it once the desk stands.
         gc.disable()
         from ui.shell.desk import run_desk
 

@@ -1,4 +1,3 @@
-import gc
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -98,16 +97,6 @@ def test_no_line_is_left_between_the_bands_and_each_is_in_its_place(
     assert [row for row in range(1, len(rows)) if not -3 <= rows[row] - rows[row - 1] <= 1] == []
 
 
-@pytest.fixture
-def no_collection() -> Iterator[None]:
-    """Keep what earlier tests left behind from being gone through while waits are measured."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("no_collection")
 def test_the_desk_goes_on_while_pages_are_drawn(
     tasks: Tasks, desk: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
