@@ -240,8 +240,9 @@ def spoken_why(code: str, facts: Mapping[str, Any]) -> str:
     from app.phrases.collect import REASONS
 
     told = dict(facts)
-    if isinstance(told.get("reason"), str) and told["reason"] in REASONS:
-        told["reason"] = _(REASONS[told["reason"]])
+    reason = told.get("reason")
+    if isinstance(reason, str) and reason in REASONS:
+        told["reason"] = _(REASONS[reason])
     return sentence_of(code, told)
 
 
