@@ -392,6 +392,7 @@ class Desk:
             self.privacy,
             door,
             lambda screening: self.screening.sheet(screening).screening.student_id,
+            self.mentions,
         )
         self.plan_papers = PlanPapers(
             again.plans(door),
@@ -402,6 +403,7 @@ class Desk:
             self.privacy,
             door,
             _Whose(self.plans, self.progress),
+            self.mentions,
         )
         self.disclosure_logs = DisclosureLogs(
             records.read_for_export,

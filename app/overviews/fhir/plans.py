@@ -24,6 +24,7 @@ from app.overviews.fhir.document import (
 from app.overviews.fhir.narrative import narrative
 from app.overviews.fhir.people import People
 from app.overviews.plan_words import KINDS
+from app.overviews.reports.medication_named import Said
 from app.overviews.reports.plan_papers import plan_blocks
 from app.overviews.reports.wording import spoken_day
 from app.overviews.services_words import ASKED_BY, STATES
@@ -71,6 +72,14 @@ class Told:
     said: Callable[[str, str], str]
     """Returns a text of a record, given the record's key, as it may leave."""
 
+    def of(self, record: str) -> Said:
+        """Return what says the texts of one record for the blocks of its paper."""
+
+        def said(text: str, /, *, guardians: bool = True) -> str:
+            return self.said(text, record)
+
+        return said
+
 
 def put_plan(
     document: Document, sheet: PlanSheet, charts: Mapping[str, GoalChart], told: Told
@@ -90,13 +99,12 @@ def put_plan(
         document.add("Task", task.id, _task(task, told), record=plan.id) for task in sheet.tasks
     ]
     team = _team(document, newest, told)
-    made = document.add(
-        "CarePlan", plan.id, _plan(plan, newest, goals, team, told), display=plan.title
-    )
-    body = plan_blocks(sheet, dict(charts))
+    title = told.said(plan.title, f"plan:{plan.id}")
+    made = document.add("CarePlan", plan.id, _plan(plan, newest, goals, team, told), display=title)
+    body = plan_blocks(sheet, dict(charts), told.of(f"plan:{plan.id}"))
     document.section(
-        _("Plan: {title}").format(title=plan.title),
-        narrative(body, lambda text: told.said(text, f"plan:{plan.id}")),
+        _("Plan: {title}").format(title=title),
+        narrative(body),
         [made, *goals, *tasks, *team],
         PLAN_OF_CARE,
     )
@@ -116,7 +124,7 @@ def _plan(
         "status": "completed" if plan.closed_on else "active",
         "intent": "plan",
         "category": [{"text": _(KINDS[plan.kind])}],
-        "title": plan.title,
+        "title": told.said(plan.title, key),
         "subject": told.subject,
         "period": period(plan.begins_on, plan.closed_on),
         "created": instant(Moment(version.recorded_at, version.zone)),
@@ -128,7 +136,7 @@ def _plan(
                 "detail": {
                     "status": "stopped" if plan.closed_on else "in-progress",
                     "description": told.said(what, key),
-                    "scheduledString": often,
+                    "scheduledString": told.said(often, key),
                     "performer": [{"display": told.said(who, key)}] if who.strip() else [],
                     "goal": [keys[goal]] if goal in keys else [],
                 }
@@ -141,10 +149,11 @@ def _plan(
 def _team(document: Document, newest: VersionSheet, told: Told) -> list[Reference]:
     """Return the plan's team as a CareTeam, if it names anyone."""
     version = newest.version
+    key = f"plan:{version.plan_id}"
     people = [
         {
-            "role": [{"text": part}] if part.strip() else [],
-            "member": {"display": told.said(name, f"plan:{version.plan_id}")},
+            "role": [{"text": told.said(part, key)}] if part.strip() else [],
+            "member": {"display": told.said(name, key)},
         }
         for name, part in version.team
         if name.strip()
@@ -153,7 +162,7 @@ def _team(document: Document, newest: VersionSheet, told: Told) -> list[Referenc
         return []
     body = {
         "status": "active",
-        "name": version.title,
+        "name": told.said(version.title, key),
         "subject": told.subject,
         "participant": people,
     }

@@ -57,7 +57,7 @@ def put_screening(document: Document, sheet: ScreeningSheet, told: Told, *, answ
             )
         )
     title = _("{title}, {day}").format(title=one.title, day=spoken_day(one.taken_on))
-    body = narrative(result_blocks(sheet, answers=answers), lambda text: told.said(text, key))
+    body = narrative(result_blocks(sheet, told.of(key), answers=answers))
     document.section(title, body, [*given, *scores], RESPONSES)
 
 
@@ -153,7 +153,8 @@ def _response(sheet: ScreeningSheet, told: Told) -> Resource:
     one, instrument = sheet.screening, sheet.instrument
     known = instrument.by_id if instrument else {}
     form = f"{LOINC}/q/{instrument.loinc}" if instrument and instrument.loinc else ""
-    source: Resource = {"display": one.informant_name or _(INFORMANTS[one.informant])}
+    name = told.said(one.informant_name, f"screening:{one.id}")
+    source: Resource = {"display": name or _(INFORMANTS[one.informant])}
     return {
         "questionnaire": form,
         "status": "amended" if sheet.replaces else "stopped" if one.refused else "completed",
@@ -161,7 +162,7 @@ def _response(sheet: ScreeningSheet, told: Told) -> Resource:
         "authored": one.taken_on,
         "author": told.people.person(one.person_id),
         "source": told.subject if one.informant is Informant.SELF else source,
-        "item": [_item(name, value, known.get(name)) for name, value in one.answers],
+        "item": [_item(item, value, known.get(item)) for item, value in one.answers],
     }
 
 

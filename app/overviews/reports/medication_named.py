@@ -1,6 +1,6 @@
-"""Names of other students in the texts of one student's medication papers: masked as they leave.
+"""Names of other students in the texts of one student's papers: masked as they leave.
 
-What somebody wrote freely is read: why, what was seen, what happened. The order itself stays
+What somebody wrote freely is read: why, what was seen, what happened. An order itself stays
 as it was written (medicine, dose, route, instructions, prescriber), and so do names of staff,
 contacts and allergies: a wrong mask there would be a danger to the student.
 """
@@ -8,6 +8,7 @@ contacts and allergies: a wrong mask there would be a danger to the student.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from typing import Protocol
 
 from app.features.medication.model.doses import Dose
 from app.features.medication.model.orders import Order
@@ -18,6 +19,7 @@ from app.features.medication.service.papers import (
     MonthSheet,
     PrnEntry,
 )
+from app.features.medication.service.stock import Ledger
 from app.kernel.ids import StudentId
 from app.kernel.mentions import Find, NameForm, NameWatch, masked
 from app.kernel.mentions.plain import words_of
@@ -86,6 +88,34 @@ class MedicationTexts:
         if student not in self._known:
             self._known[student] = self._drugs(student)
         return words[0] in self._known[student]
+
+
+class Said(Protocol):
+    """Returns what somebody typed as it may stand on a paper about one student."""
+
+    def __call__(self, text: str, /, *, guardians: bool = True) -> str:
+        """Without `guardians` those of others stay: an aunt may sign, or do a task."""
+        ...
+
+
+def as_written(text: str, /, *, guardians: bool = True) -> str:
+    """Return a text as it is."""
+    return text
+
+
+def said_of(texts: MedicationTexts, student: StudentId) -> Said:
+    """Return what masks others in the texts of one student, and counts each place it is used for."""
+
+    def said(text: str, /, *, guardians: bool = True) -> str:
+        return texts.said(text, student, guardians=guardians)
+
+    return said
+
+
+def masked_body(body: Iterable[blocks.Block], texts: MedicationTexts) -> Iterator[blocks.Block]:
+    """Yield a body made through `said_of(texts, …)`; it says that others are masked, if any was."""
+    made = tuple(body)
+    return with_line(made, masked=texts.places > 0)
 
 
 # -- a month -----------------------------------------------------------------------------
@@ -243,6 +273,31 @@ def masked_emergency(sheet: EmergencySheet, texts: MedicationTexts) -> Emergency
             )
             for plan in sheet.plans
         ),
+    )
+
+
+def masked_ledger(ledger: Ledger, texts: MedicationTexts) -> Ledger:
+    """Return the ledger of a student's own container with other students masked in its remarks.
+
+    Whoever counted, witnessed, brought or fetched stays. A school's stock tells about everyone it
+    was given to, and is left as it is.
+    """
+    own = ledger.held.container.student_id
+    if own is None:
+        return ledger
+    return replace(
+        ledger,
+        movements=tuple(
+            replace(one, reason=texts.said(one.reason, own)) for one in ledger.movements
+        ),
+        counts=tuple(replace(one, note=texts.said(one.note, own)) for one in ledger.counts),
+        discrepancies=tuple(
+            replace(one, note=texts.said(one.note, own)) for one in ledger.discrepancies
+        ),
+        explanations={
+            about: tuple(replace(one, text=texts.said(one.text, own)) for one in entries)
+            for about, entries in ledger.explanations.items()
+        },
     )
 
 

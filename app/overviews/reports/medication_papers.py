@@ -38,6 +38,7 @@ from app.overviews.reports.medication_named import (
     masked_emergency,
     masked_entry,
     masked_incident,
+    masked_ledger,
     masked_month,
     with_line,
 )
@@ -228,7 +229,7 @@ class MedicationPapers:
         makers: dict[PaperKind, Callable[[], _Content]] = {
             PaperKind.MONTH: lambda: self._month(asked, texts),
             PaperKind.EMERGENCY: lambda: self._emergency(asked, texts),
-            PaperKind.LEDGER: lambda: self._ledger(asked),
+            PaperKind.LEDGER: lambda: self._ledger(asked, texts),
             PaperKind.DOWNTIME: lambda: self._downtime(asked),
             PaperKind.INCIDENT: lambda: self._incident(asked, texts),
             PaperKind.PRN: lambda: self._prn(asked, texts),
@@ -276,7 +277,7 @@ class MedicationPapers:
         sheet = masked_emergency(self._room.papers.emergency_sheet(asked.student), texts)
         return with_line(emergency_blocks(sheet), masked=texts.places > 0), [sheet.pupil.id]
 
-    def _ledger(self, asked: Asked) -> _Content:
+    def _ledger(self, asked: Asked, texts: MedicationTexts) -> _Content:
         if asked.container:
             ledgers = [self._room.stock.ledger(asked.container)]
         else:
@@ -295,7 +296,12 @@ class MedicationPapers:
                 ]
         if not ledgers:
             raise Refused("paper-says-nothing", "student")
-        return ledger_blocks(ledgers), about
+        bodies = []
+        for ledger in ledgers:
+            before = texts.places
+            body = ledger_blocks([masked_ledger(ledger, texts)])
+            bodies.append(with_line(body, masked=texts.places > before))
+        return chain.from_iterable(bodies), about
 
     def _downtime(self, asked: Asked) -> _Content:
         sheet = self._room.papers.downtime_sheet(asked.day, asked.school)

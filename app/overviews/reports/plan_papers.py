@@ -13,6 +13,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
 from app.kernel.measures import THOUSAND, MeasureKind
+from app.kernel.mentions import NameWatch
 from app.kernel.words import _
 from app.overviews.plan_words import (
     CONSENTS,
@@ -32,6 +33,15 @@ from app.overviews.plan_words import (
 from app.overviews.reports import leaving
 from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.medication_named import (
+    MedicationTexts,
+    Said,
+    as_written,
+    drug_words,
+    kept,
+    masked_body,
+    said_of,
+)
 from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_moment, spoken_tier
 from app.paper import blocks
 from app.paper.page import Paper, Size
@@ -66,8 +76,10 @@ class PlanPapers:
         book: DisclosureBook,
         door: Door,
         whose: Whose,
+        watch: NameWatch,
     ) -> None:
         """`plans` and `progress` read through `door`; `whose` knows also what it hides."""
+        self._watch = watch
         self._door = door
         self._whose = whose
         self._plans = plans
@@ -80,11 +92,21 @@ class PlanPapers:
     def plan(
         self, plan_id: str, size: Size = "letter", notice: str | None = None
     ) -> tuple[PlanSheet, bytes]:
-        """Return a plan and its paper: the newest version, lines to sign, and the reviews."""
+        """Return a plan and its paper: the newest version, lines to sign, and the reviews.
+
+        Other students named in its texts are masked, as on every paper of the room.
+        """
+        return self._plan(plan_id, size, notice, self._texts())
+
+    def _plan(
+        self, plan_id: str, size: Size, notice: str | None, texts: MedicationTexts
+    ) -> tuple[PlanSheet, bytes]:
         sheet = self._plans.plan(plan_id)
+        student = sheet.plan.student_id
         charts = {goal.key: self._progress.chart(goal.key) for goal in sheet.versions[0].goals}
-        body = plan_blocks(sheet, charts)
-        names = (_("Plan of care"), sheet.student, sheet.plan.title)
+        body = masked_body(plan_blocks(sheet, charts, said_of(texts, student)), texts)
+        title = texts.said(sheet.plan.title, student, counted=False)
+        names = (_("Plan of care"), sheet.student, title)
         return sheet, self._printed(*names, body, notice, size)
 
     def review(
@@ -94,21 +116,42 @@ class PlanPapers:
 
         Refuses a plan that was not reviewed yet.
         """
+        return self._review(plan_id, size, notice, self._texts())
+
+    def _review(
+        self, plan_id: str, size: Size, notice: str | None, texts: MedicationTexts
+    ) -> tuple[PlanSheet, bytes]:
         sheet = self._plans.plan(plan_id)
         if not sheet.reviews:
             raise Refused("plan-not-reviewed")
         charts = [self._progress.chart(key) for key, *_said in sheet.reviews[-1].outcomes]
-        body = _reviewed(sheet, sheet.reviews[-1], charts)
-        names = (_("Review of a plan"), sheet.student, sheet.plan.title)
+        said = said_of(texts, sheet.plan.student_id)
+        title = said(sheet.plan.title)
+        body = masked_body(_reviewed(sheet, sheet.reviews[-1], charts, said), texts)
+        names = (_("Review of a plan"), sheet.student, title)
         return sheet, self._printed(*names, body, notice, size)
 
     def progress(
         self, goal_key: str, size: Size = "letter", notice: str | None = None
     ) -> tuple[GoalChart, bytes]:
         """Return a goal and its paper: the picture, the numbers, and what was decided."""
+        return self._chart(goal_key, size, notice, self._texts())
+
+    def _chart(
+        self, goal_key: str, size: Size, notice: str | None, texts: MedicationTexts
+    ) -> tuple[GoalChart, bytes]:
         chart = self._progress.chart(goal_key)
-        names = (_("Progress"), chart.student, chart.goal.measure)
-        return chart, self._printed(*names, _progress_blocks(chart), notice, size)
+        student = chart.goal.student_id
+        body = masked_body(_progress_blocks(chart, said_of(texts, student)), texts)
+        measure = texts.said(chart.goal.measure, student, counted=False)
+        return chart, self._printed(_("Progress"), chart.student, measure, body, notice, size)
+
+    def _texts(self) -> MedicationTexts:
+        return MedicationTexts(self._watch, self._drugs)
+
+    def _drugs(self, student: StudentId) -> frozenset[str]:
+        with self._door() as reader:
+            return drug_words(reader, student)
 
     def save_plan(
         self,
@@ -121,8 +164,8 @@ class PlanPapers:
     ) -> str:
         """Write down that a plan leaves, then write it at `target`; return the disclosure's id."""
 
-        def made(notice: str | None) -> tuple[dict[str, object], bytes]:
-            sheet, pdf = self.plan(plan_id, size, notice)
+        def made(notice: str | None, texts: MedicationTexts) -> tuple[dict[str, object], bytes]:
+            sheet, pdf = self._plan(plan_id, size, notice, texts)
             return {"plan": plan_id, "version": sheet.plan.version}, pdf
 
         leaves = self._leaving(PLAN, self._whose.plan(plan_id), release, made)
@@ -139,8 +182,8 @@ class PlanPapers:
     ) -> str:
         """Write down that the newest review leaves, then write it at `target`."""
 
-        def made(notice: str | None) -> tuple[dict[str, object], bytes]:
-            sheet, pdf = self.review(plan_id, size, notice)
+        def made(notice: str | None, texts: MedicationTexts) -> tuple[dict[str, object], bytes]:
+            sheet, pdf = self._review(plan_id, size, notice, texts)
             return {"plan": plan_id, "review": sheet.reviews[-1].id}, pdf
 
         leaves = self._leaving(REVIEW, self._whose.plan(plan_id), release, made)
@@ -157,8 +200,8 @@ class PlanPapers:
     ) -> str:
         """Write down that a goal's progress leaves, then write it at `target`."""
 
-        def made(notice: str | None) -> tuple[dict[str, object], bytes]:
-            chart, pdf = self.progress(goal_key, size, notice)
+        def made(notice: str | None, texts: MedicationTexts) -> tuple[dict[str, object], bytes]:
+            chart, pdf = self._chart(goal_key, size, notice, texts)
             return {"goal": goal_key, "points": len(chart.points)}, pdf
 
         leaves = self._leaving(PROGRESS, self._whose.goal(goal_key), release, made)
@@ -169,13 +212,13 @@ class PlanPapers:
         paper: str,
         student: StudentId,
         release: Release,
-        make: Callable[[str | None], tuple[dict[str, object], bytes]],
+        make: Callable[[str | None, MedicationTexts], tuple[dict[str, object], bytes]],
     ) -> Leaving:
         """Return a paper as it leaves; `make` reads with the door as open as the recipient's right."""
-        accepted = release.accepted()
+        accepted, texts = release.accepted(), self._texts()
         with self._door.opened(student, paper, {}, accepted) as notice:
-            facts, pdf = make(notice)
-        return Leaving(student, paper, marked(facts, notice), pdf, accepted)
+            facts, pdf = make(notice, texts)
+        return Leaving(student, paper, marked(facts | kept(texts.places), notice), pdf, accepted)
 
     def _printed(
         self,
@@ -198,20 +241,27 @@ class PlanPapers:
         return blocks.render(paper, size)
 
 
-def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[blocks.Block]:
-    """Yield a plan as it stands on paper: the newest version, its goals, tasks and reviews."""
+def plan_blocks(
+    sheet: PlanSheet, charts: dict[str, GoalChart], said: Said = as_written
+) -> Iterator[blocks.Block]:
+    """Yield a plan as it stands on paper: the newest version, its goals, tasks and reviews.
+
+    What somebody typed goes through `said`.
+    """
     newest = sheet.versions[0]
     version = newest.version
     consent = _(CONSENTS[version.consent])
     if version.consent_by:
         consent = _("{consent}, {who}, {day}").format(
-            consent=consent, who=version.consent_by, day=spoken_day(version.consent_on)
+            consent=consent,
+            who=said(version.consent_by, guardians=False),
+            day=spoken_day(version.consent_on),
         )
     yield blocks.KeyValues(
         tuple(
             (name, words)
             for name, words in (
-                (_("Plan"), version.title),
+                (_("Plan"), said(version.title)),
                 (_("Kind"), _(KINDS[version.kind])),
                 (_("Version"), str(version.number)),
                 (_("From"), spoken_day(version.begins_on)),
@@ -227,7 +277,7 @@ def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[bloc
                 (
                     _("Closed"),
                     _("{day}: {why}").format(
-                        day=spoken_day(sheet.plan.closed_on), why=sheet.plan.closed_why
+                        day=spoken_day(sheet.plan.closed_on), why=said(sheet.plan.closed_why)
                     )
                     if sheet.plan.closed_on
                     else "",
@@ -238,10 +288,10 @@ def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[bloc
     )
     for key, text in version.sections:
         yield blocks.Heading(_(PARTS[key]), 2)
-        yield blocks.Text(text)
+        yield blocks.Text(said(text))
     yield blocks.Heading(_("Goals"), 2)
     for number, goal in enumerate(newest.goals, 1):
-        yield from _goal_blocks(number, goal, charts[goal.key])
+        yield from _goal_blocks(number, goal, charts[goal.key], said)
     if version.interventions:
         numbers = {goal.key: str(number) for number, goal in enumerate(newest.goals, 1)}
         yield blocks.Heading(_("Interventions"), 2)
@@ -253,7 +303,7 @@ def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[bloc
                 blocks.Column(_("Goal"), 0.7),
             ),
             [
-                (what, who, often, numbers.get(goal, "–"))
+                (said(what), said(who, guardians=False), said(often), numbers.get(goal, "–"))
                 for what, who, often, goal in version.interventions
             ],
             boxed=True,
@@ -268,32 +318,43 @@ def plan_blocks(sheet: PlanSheet, charts: dict[str, GoalChart]) -> Iterator[bloc
                 blocks.Column(_("Done"), 1.0),
             ),
             [
-                (task.text, task.doer, spoken_day(task.due_on), _("Yes") if task.done_at else "")
+                (
+                    said(task.text),
+                    said(task.doer, guardians=False),
+                    spoken_day(task.due_on),
+                    _("Yes") if task.done_at else "",
+                )
                 for task in sheet.tasks
             ],
             boxed=True,
         )
     if version.team:
         yield blocks.Heading(_("Team"), 2)
-        yield blocks.KeyValues(tuple((name, part or "–") for name, part in version.team))
+        yield blocks.KeyValues(
+            tuple((said(name, guardians=False), said(part) or "–") for name, part in version.team)
+        )
     if version.family:
         yield blocks.Heading(_("The family’s part"), 2)
-        yield blocks.Text(version.family)
+        yield blocks.Text(said(version.family))
     for review in reversed(sheet.reviews):
-        yield from _review_blocks(sheet, review)
-    yield from _signature_blocks(sheet)
+        yield from _review_blocks(sheet, review, said)
+    yield from _signature_blocks(sheet, said)
 
 
-def _goal_blocks(number: int, goal: PlanGoal, chart: GoalChart) -> Iterator[blocks.Block]:
-    yield blocks.Text(_("{number}. {goal}").format(number=number, goal=goal.statement), bold=True)
+def _goal_blocks(
+    number: int, goal: PlanGoal, chart: GoalChart, said: Said
+) -> Iterator[blocks.Block]:
+    yield blocks.Text(
+        _("{number}. {goal}").format(number=number, goal=said(goal.statement)), bold=True
+    )
     newest = chart.points[-1] if chart.points else None
     yield blocks.KeyValues(
         tuple(
             (name, words)
             for name, words in (
-                (_("What is measured"), goal.measure),
+                (_("What is measured"), said(goal.measure)),
                 (_("Goal"), spoken_aim(goal)),
-                (_("For which need"), goal.need),
+                (_("For which need"), said(goal.need)),
                 (
                     _("Newest"),
                     _("{value} on {day}").format(
@@ -302,14 +363,17 @@ def _goal_blocks(number: int, goal: PlanGoal, chart: GoalChart) -> Iterator[bloc
                     if newest
                     else "",
                 ),
-                *((_(level), words) for level, words in zip(LEVELS, goal.levels, strict=False)),
+                *(
+                    (_(level), said(words))
+                    for level, words in zip(LEVELS, goal.levels, strict=False)
+                ),
             )
             if words
         )
     )
 
 
-def _review_blocks(sheet: PlanSheet, review: Review) -> Iterator[blocks.Block]:
+def _review_blocks(sheet: PlanSheet, review: Review, said: Said) -> Iterator[blocks.Block]:
     goals = {
         goal.key: goal.statement
         for one in sheet.versions
@@ -322,7 +386,7 @@ def _review_blocks(sheet: PlanSheet, review: Review) -> Iterator[blocks.Block]:
         ),
         2,
     )
-    yield blocks.Text(review.reason)
+    yield blocks.Text(said(review.reason))
     yield blocks.TableBlock(
         (
             blocks.Column(_("Goal"), 3.0),
@@ -330,30 +394,32 @@ def _review_blocks(sheet: PlanSheet, review: Review) -> Iterator[blocks.Block]:
             blocks.Column(_("What is said of it"), 2.4),
         ),
         [
-            (goals.get(key, ""), _(OUTCOMES[Outcome(outcome)]), comment)
+            (said(goals.get(key, "")), _(OUTCOMES[Outcome(outcome)]), said(comment))
             for key, outcome, comment in review.outcomes
         ],
         boxed=True,
     )
     if review.present:
-        yield blocks.Text(_("There: {who}").format(who=review.present))
+        yield blocks.Text(_("There: {who}").format(who=said(review.present, guardians=False)))
 
 
-def _reviewed(sheet: PlanSheet, review: Review, charts: list[GoalChart]) -> Iterator[blocks.Block]:
-    yield from _review_blocks(sheet, review)
+def _reviewed(
+    sheet: PlanSheet, review: Review, charts: list[GoalChart], said: Said
+) -> Iterator[blocks.Block]:
+    yield from _review_blocks(sheet, review, said)
     for chart in charts:
         if chart.points:
-            yield blocks.Heading(chart.goal.statement, 2)
+            yield blocks.Heading(said(chart.goal.statement), 2)
             yield blocks.Text(
                 _("{aim}. {trend}").format(
                     aim=spoken_aim(chart.goal), trend=spoken_reading(chart.reading)
                 )
             )
-            yield _course(chart)
+            yield _course(chart, said)
     yield blocks.Signatures((_("Student"), _("Parent or guardian"), _("For the school")))
 
 
-def _signature_blocks(sheet: PlanSheet) -> Iterator[blocks.Block]:
+def _signature_blocks(sheet: PlanSheet, said: Said) -> Iterator[blocks.Block]:
     signed = sheet.versions[0].signatures
     yield blocks.Heading(_("Signatures"), 2)
     if signed:
@@ -366,7 +432,13 @@ def _signature_blocks(sheet: PlanSheet) -> Iterator[blocks.Block]:
                 blocks.Column(_("Comment"), 2.0),
             ),
             [
-                (one.name, one.part, _(WAYS[one.way]), spoken_day(one.signed_on), one.comment)
+                (
+                    said(one.name, guardians=False),
+                    said(one.part),
+                    _(WAYS[one.way]),
+                    spoken_day(one.signed_on),
+                    said(one.comment),
+                )
                 for one in signed
             ],
             boxed=True,
@@ -381,14 +453,14 @@ def _signature_blocks(sheet: PlanSheet) -> Iterator[blocks.Block]:
     )
 
 
-def _progress_blocks(chart: GoalChart) -> Iterator[blocks.Block]:
+def _progress_blocks(chart: GoalChart, said: Said) -> Iterator[blocks.Block]:
     goal = chart.goal
-    yield blocks.Text(goal.statement, bold=True)
+    yield blocks.Text(said(goal.statement), bold=True)
     yield blocks.KeyValues(
         tuple(
             (name, words)
             for name, words in (
-                (_("What is measured"), goal.measure),
+                (_("What is measured"), said(goal.measure)),
                 (_("Goal"), spoken_aim(goal)),
                 (_("Trend"), spoken_trend(goal.kind, chart.trend)),
                 (_("What the points say"), spoken_reading(chart.reading)),
@@ -396,7 +468,7 @@ def _progress_blocks(chart: GoalChart) -> Iterator[blocks.Block]:
             if words
         )
     )
-    yield _course(chart)
+    yield _course(chart, said)
     asked = {(point.day.isoformat(), point.value): side for point, side in chart.asks}
     yield blocks.TableBlock(
         (
@@ -411,7 +483,7 @@ def _progress_blocks(chart: GoalChart) -> Iterator[blocks.Block]:
                 " · ".join(
                     words
                     for words in (
-                        one.comment,
+                        said(one.comment),
                         spoken_side(asked[one.day, one.value])
                         if one.value is not None and (one.day, one.value) in asked
                         else "",
@@ -426,7 +498,7 @@ def _progress_blocks(chart: GoalChart) -> Iterator[blocks.Block]:
     if chart.phases:
         yield blocks.Heading(_("Phases"), 2)
         yield blocks.KeyValues(
-            tuple((spoken_day(one.begins_on), one.label) for one in chart.phases)
+            tuple((spoken_day(one.begins_on), said(one.label)) for one in chart.phases)
         )
     if chart.decisions:
         yield blocks.Heading(_("Decisions"), 2)
@@ -437,14 +509,14 @@ def _progress_blocks(chart: GoalChart) -> Iterator[blocks.Block]:
                 blocks.Column(_("Why"), 3.4),
             ),
             [
-                (spoken_day(one.decided_on), _(DECISIONS[one.decision]), one.reason)
+                (spoken_day(one.decided_on), _(DECISIONS[one.decision]), said(one.reason))
                 for one in chart.decisions
             ],
             boxed=True,
         )
 
 
-def _course(chart: GoalChart) -> blocks.Course:
+def _course(chart: GoalChart, said: Said) -> blocks.Course:
     line = chart.line
     points = tuple(
         (float(date.fromisoformat(one.day).toordinal()), one.value / THOUSAND)
@@ -471,7 +543,7 @@ def _course(chart: GoalChart) -> blocks.Course:
             (float(point.day.toordinal()), point.value / THOUSAND) for point, _side in chart.asks
         ),
         phases=tuple(
-            (float(date.fromisoformat(one.begins_on).toordinal()), one.label)
+            (float(date.fromisoformat(one.begins_on).toordinal()), said(one.label))
             for one in chart.phases
         ),
         days=tuple((float(day), said) for day, said in sorted(days.items())),

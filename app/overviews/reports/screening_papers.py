@@ -9,10 +9,20 @@ from app.kernel.clock import Clock, Moment
 from app.kernel.errors import Refused
 from app.kernel.ids import StudentId
 from app.kernel.keys import Anchor
+from app.kernel.mentions import NameWatch
 from app.kernel.words import _
 from app.overviews.reports import leaving
 from app.overviews.reports.door import Door, marked, noticed
 from app.overviews.reports.leaving import DisclosureBook, Leaving, Release
+from app.overviews.reports.medication_named import (
+    MedicationTexts,
+    Said,
+    as_written,
+    drug_words,
+    kept,
+    masked_body,
+    said_of,
+)
 from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_grade, spoken_moment
 from app.overviews.screening_words import (
     INFORMANTS,
@@ -41,10 +51,12 @@ class ScreeningPapers:
         book: DisclosureBook,
         door: Door,
         whose: Callable[[str], StudentId],
+        watch: NameWatch,
     ) -> None:
         """`room` reads through `door`; `whose` knows also whom a result is about that it hides."""
         self._door = door
         self._whose = whose
+        self._watch = watch
         self._room = room
         self._anchor = anchor
         self._clock = clock
@@ -62,10 +74,31 @@ class ScreeningPapers:
         """Return a screening and its paper; the answers stand on it only where asked for.
 
         One that was recorded in error is refused: what was answered is not this student's.
+        Other students named in its texts are masked.
         """
+        return self._result(screening_id, size, self._texts(), answers=answers, notice=notice)
+
+    def _texts(self) -> MedicationTexts:
+        return MedicationTexts(self._watch, self._drugs)
+
+    def _drugs(self, student: StudentId) -> frozenset[str]:
+        with self._door() as reader:
+            return drug_words(reader, student)
+
+    def _result(
+        self,
+        screening_id: str,
+        size: Size,
+        texts: MedicationTexts,
+        *,
+        answers: bool,
+        notice: str | None,
+    ) -> tuple[Screening, bytes]:
         sheet, anchor = self._room.sheet(screening_id), self._anchor()
         if sheet.mistake is not None:
             raise Refused("screening-in-error")
+        said = said_of(texts, sheet.screening.student_id)
+        body = masked_body(result_blocks(sheet, said, answers=answers), texts)
         paper = Paper(
             title=_("Screening result"),
             made=self._clock.now(),
@@ -73,7 +106,7 @@ class ScreeningPapers:
             scope=sheet.screening.title,
             made_by=self._me(),
             anchor=spoken_anchor(anchor),
-            blocks=(*noticed(notice), *result_blocks(sheet, answers=answers)),
+            blocks=(*noticed(notice), *body),
         )
         return sheet.screening, blocks.render(paper, size)
 
@@ -88,18 +121,23 @@ class ScreeningPapers:
         replace: bool = False,
     ) -> str:
         """Write down that a result leaves, then write it at `target`; return the disclosure's id."""
-        accepted = release.accepted()
+        accepted, texts = release.accepted(), self._texts()
         asked = {"answers": answers}
         with self._door.opened(self._whose(screening_id), PAPER, asked, accepted) as notice:
-            screening, pdf = self.result(screening_id, size, answers=answers, notice=notice)
+            screening, pdf = self._result(screening_id, size, texts, answers=answers, notice=notice)
         facts = {"instrument": screening.instrument, "taken_on": screening.taken_on, **asked}
-        scope = marked(facts, notice)
+        scope = marked(facts | kept(texts.places), notice)
         left = Leaving(screening.student_id, PAPER, scope, pdf, accepted)
         return leaving.save(left, self._book, target, replace=replace)
 
 
-def result_blocks(sheet: ScreeningSheet, *, answers: bool) -> Iterator[blocks.Block]:
-    """Yield a screening as it stands on paper; its answers only where they are asked for."""
+def result_blocks(
+    sheet: ScreeningSheet, said: Said = as_written, *, answers: bool
+) -> Iterator[blocks.Block]:
+    """Yield a screening as it stands on paper; its answers only where they are asked for.
+
+    What somebody typed goes through `said`.
+    """
     one, instrument = sheet.screening, sheet.instrument
     yield blocks.KeyValues(
         tuple(
@@ -108,7 +146,7 @@ def result_blocks(sheet: ScreeningSheet, *, answers: bool) -> Iterator[blocks.Bl
                 (_("Instrument"), one.title),
                 (_("On"), spoken_day(one.taken_on)),
                 (_("Who answered"), _(INFORMANTS[one.informant])),
-                (_("Name"), one.informant_name),
+                (_("Name"), said(one.informant_name, guardians=False)),
                 (_("Grade"), spoken_grade(one.grade) if one.grade else ""),
                 (_("How"), _(SOURCES[one.source])),
                 (
@@ -123,7 +161,7 @@ def result_blocks(sheet: ScreeningSheet, *, answers: bool) -> Iterator[blocks.Bl
     )
     if sheet.replaced_by is not None:
         yield blocks.Notice(
-            sheet.replaced_by.correction, _("Another screening stands in its place")
+            said(sheet.replaced_by.correction), _("Another screening stands in its place")
         )
     yield blocks.Heading(_("What it comes to"), 2)
     rows = [(name, words) for name, words in spoken_scores(one, instrument)]

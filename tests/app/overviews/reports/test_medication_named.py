@@ -12,6 +12,8 @@ from app.features.caseload.model import Contact, Tie
 from app.features.medication.commands import (
     AddToIncident,
     ChangeOrder,
+    CountLine,
+    CountStock,
     RecordDose,
     RecordEffect,
     ReportIncident,
@@ -21,6 +23,7 @@ from app.features.medication.model.doses import Effect
 from app.features.medication.model.incidents import Called, IncidentEntryKind, IncidentKind
 from app.features.medication.model.nursing import PlanKind
 from app.features.medication.model.orders import Emergency
+from app.features.medication.model.stock import Occasion
 from app.features.outbox.model.records import Asked as AskedData
 from app.kernel.documents import SummaryKind
 from app.kernel.ids import StudentId
@@ -28,7 +31,7 @@ from app.overviews.reports.leaving import Release
 from app.overviews.reports.medication_papers import Asked, MadePaper, PaperKind
 from app.paper.preview import page_texts
 from grounds import TO_SUBJECT
-from nurse_desk import AS_NEEDED, SCHEDULED, NurseDesk
+from nurse_desk import AS_NEEDED, CONTROLLED, SCHEDULED, NurseDesk
 
 RELEASE = Release("Dr. Ito", "review of treatment", TO_SUBJECT)
 MASK = "[another student]"
@@ -290,3 +293,23 @@ def test_a_printed_month_is_written_down_with_what_was_masked(nurse: NurseDesk) 
     made = make(nurse, PaperKind.MONTH, student=student, month=NOVEMBER)
     nurse.desk.medication_papers.record_print(made, RELEASE)
     assert scope_left(nurse, student)["others_named"] == {"masked": 1}
+
+
+def test_the_ledger_of_a_students_own_container_masks_others_in_its_remarks(
+    nurse: NurseDesk, tmp_path: Path
+) -> None:
+    student = nurse.student()
+    nurse.student("Liam", "Vega", "2")
+    box = nurse.stock(nurse.order(student, CONTROLLED), "20", witness=nurse.proof(), counterpart="")
+    noted = CountLine(box, "19", "Liam Vega dropped one")
+    nurse.room.stock.count_stock(CountStock((noted,), Occasion.DAILY, nurse.proof()))
+    made = make(nurse, PaperKind.LEDGER, student=student)
+    text = said(made)
+    assert f"{MASK} dropped one" in text
+    assert "Liam" not in text
+    assert "Tomasz Wróbel" in text
+    assert text.count(LINE) == 1
+    asked = Asked(PaperKind.LEDGER, student)
+    nurse.desk.medication_papers.save(asked, RELEASE, tmp_path / "ledger.pdf")
+    assert scope_left(nurse, student)["others_named"] == {"masked": made.masked}
+    assert made.masked

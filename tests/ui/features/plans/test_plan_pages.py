@@ -25,6 +25,7 @@ from app.kernel.errors import Refused
 from app.kernel.ids import StudentId, new_id
 from app.overviews.reports.leaving import Release
 from app.overviews.timeline import Happening
+from app.paper.preview import page_texts
 from grounds import TO_SUBJECT, choose
 from ui.features.caseload import said
 from ui.features.plans.presenter import editor, plan
@@ -401,6 +402,9 @@ def test_papers_leave_with_a_disclosure(
 ) -> None:
     made = agreed(desk)
     points(desk, 9, 9, 9, 9, 5)
+    other = Profile("Tobias", "Lindqvist", grade="08", school_id=desk.caseload.schools()[0].id)
+    desk.caseload.add_student(AddStudent(other, anyway=True))
+    desk.plans.add_task(AddTask(made, "Sit beside Tobias Lindqvist", "Ms. Rowe", "2026-11-24"))
     target = tmp_path / "plan.pdf"
     monkeypatch.setattr(plan, "ask_target", lambda *_asked: target)
     page = context.put(PlanPage, made)
@@ -411,10 +415,14 @@ def test_papers_leave_with_a_disclosure(
     choose(sheet.form)
     sheet.save_button.click()
     context.settle()
-    assert target.read_bytes().startswith(b"%PDF")
-    other = tmp_path / "progress.pdf"
-    desk.plan_papers.save_progress("leaving", other, Release("Jo Ode", "Meeting", TO_SUBJECT))
-    assert other.read_bytes().startswith(b"%PDF")
+    text = " ".join(" ".join(page_texts(target.read_bytes())).split())
+    assert "Sit beside [another student]" in text
+    assert "Other students named in the notes are masked." in text
+    (left,) = desk.privacy.disclosures()
+    assert left.disclosure.scope["others_named"] == {"masked": 1}
+    picture = tmp_path / "progress.pdf"
+    desk.plan_papers.save_progress("leaving", picture, Release("Jo Ode", "Meeting", TO_SUBJECT))
+    assert picture.read_bytes().startswith(b"%PDF")
     with pytest.raises(Refused, match="plan-not-reviewed"):
         desk.plan_papers.review(made)
     desk.plans.review(
