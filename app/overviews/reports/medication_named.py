@@ -6,6 +6,7 @@ contacts and allergies: a wrong mask there would be a danger to the student.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Protocol
@@ -88,6 +89,18 @@ class MedicationTexts:
         if student not in self._known:
             self._known[student] = self._drugs(student)
         return words[0] in self._known[student]
+
+
+def texts_of_papers(
+    watch: NameWatch, read: Callable[[], AbstractContextManager[Reader]]
+) -> MedicationTexts:
+    """Return the texts of one paper as they may leave; `read` opens what its room reads."""
+
+    def drugs(student: StudentId) -> frozenset[str]:
+        with read() as reader:
+            return drug_words(reader, student)
+
+    return MedicationTexts(watch, drugs)
 
 
 class Said(Protocol):

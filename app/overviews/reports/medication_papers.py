@@ -33,13 +33,13 @@ from app.overviews.reports.medication_named import (
     ON_PAPER,
     MaskedMonths,
     MedicationTexts,
-    drug_words,
     kept,
     masked_emergency,
     masked_entry,
     masked_incident,
     masked_ledger,
     masked_month,
+    texts_of_papers,
     with_line,
 )
 from app.overviews.reports.medication_sheets import (
@@ -239,11 +239,7 @@ class MedicationPapers:
         return makers[asked.kind]()
 
     def _texts(self) -> MedicationTexts:
-        return MedicationTexts(self._watch, self._drugs)
-
-    def _drugs(self, student: StudentId) -> frozenset[str]:
-        with self._read() as reader:
-            return drug_words(reader, student)
+        return texts_of_papers(self._watch, self._read)
 
     def month_sheets(self, student: StudentId | None, month: str) -> MaskedMonths:
         """Return the records of a month as data tells them, one student's or everyone's.

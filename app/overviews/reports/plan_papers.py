@@ -37,10 +37,10 @@ from app.overviews.reports.medication_named import (
     MedicationTexts,
     Said,
     as_written,
-    drug_words,
     kept,
     masked_body,
     said_of,
+    texts_of_papers,
 )
 from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_moment, spoken_tier
 from app.paper import blocks
@@ -147,11 +147,7 @@ class PlanPapers:
         return chart, self._printed(_("Progress"), chart.student, measure, body, notice, size)
 
     def _texts(self) -> MedicationTexts:
-        return MedicationTexts(self._watch, self._drugs)
-
-    def _drugs(self, student: StudentId) -> frozenset[str]:
-        with self._door() as reader:
-            return drug_words(reader, student)
+        return texts_of_papers(self._watch, self._door)
 
     def save_plan(
         self,

@@ -18,10 +18,10 @@ from app.overviews.reports.medication_named import (
     MedicationTexts,
     Said,
     as_written,
-    drug_words,
     kept,
     masked_body,
     said_of,
+    texts_of_papers,
 )
 from app.overviews.reports.wording import spoken_anchor, spoken_day, spoken_grade, spoken_moment
 from app.overviews.screening_words import (
@@ -79,11 +79,7 @@ class ScreeningPapers:
         return self._result(screening_id, size, self._texts(), answers=answers, notice=notice)
 
     def _texts(self) -> MedicationTexts:
-        return MedicationTexts(self._watch, self._drugs)
-
-    def _drugs(self, student: StudentId) -> frozenset[str]:
-        with self._door() as reader:
-            return drug_words(reader, student)
+        return texts_of_papers(self._watch, self._door)
 
     def _result(
         self,

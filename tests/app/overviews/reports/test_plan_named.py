@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import Desk
+from app.features.caseload.commands import AddGuardian
+from app.features.caseload.model import Contact, Tie
 from app.features.plans.commands import (
     AgreePlan,
     BeginPhase,
@@ -51,9 +53,11 @@ def scope_of(desk: Desk, disclosure: str) -> dict[str, object]:
 
 @pytest.fixture
 def student(desk: Desk) -> StudentId:
-    """Return Amina; Tobias Lindqvist, Ximena Varela and others go to the school too."""
+    """Return Amina; Tobias Lindqvist goes to the school too, and Salma Benkirane is his mother."""
     made = add_student(desk, "Amina", "Haddad")
-    add_student(desk, "Tobias", "Lindqvist")
+    tobias = add_student(desk, "Tobias", "Lindqvist")
+    aunt = Contact("Salma", "Benkirane")
+    desk.caseload.add_guardian(AddGuardian(tobias, aunt, Tie("mother")))
     return made
 
 
@@ -149,6 +153,17 @@ def test_a_plan_that_names_the_student_staff_and_family_says_nothing_of_others(
         assert LINE not in text
         assert "goal Amina Haddad" in text
         assert "others_named" not in scope_of(desk, left)
+
+
+def test_a_guardian_of_another_student_may_sign_and_take_part_but_is_not_told_about(
+    desk: Desk, student: StudentId
+) -> None:
+    plan = planned(desk, student, "Salma Benkirane")
+    text = said(desk.plan_papers.plan(plan)[1])
+    for place in ("signer", "consent", "doer", "member", "who", "present"):
+        assert f"{place} Salma Benkirane" in text, place
+    for place in ("section", "task", "family", "word"):
+        assert f"{place} {MASK}" in text, place
 
 
 def test_a_screening_result_masks_whom_its_correction_and_who_answered_name(
