@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.kernel.errors import Refused
 from app.kernel.words import _
@@ -41,6 +42,7 @@ class KeptEntries:
         self._name = name
         self._saved = self._fresh = self._entries()
         self._over = False
+        self._lies_there = True  # until it was read that nothing does
         self._failed_at: float | None = None
         self._timer = QTimer(sheet)
         self._timer.setInterval(_EVERY_MS)
@@ -60,7 +62,7 @@ class KeptEntries:
         """Keep nothing any more: the sheet was carried out, or closed on purpose."""
         self._over = True
         self._timer.stop()
-        if self._saved != self._fresh:
+        if self._lies_there or self._saved != self._fresh:
             self._write("")
 
     def _entries(self) -> str:
@@ -71,9 +73,12 @@ class KeptEntries:
         return desk.people.state(desk.seat.person).get(self._name, "")
 
     def _take_up(self, kept: str) -> None:
+        self._lies_there = bool(kept)
         # Whoever has begun to type is not interrupted.
         if kept and not self._over and self._entries() == self._fresh:
-            self._sheet.take_up(json.loads(kept), _("What you typed before is here again."))
+            # Whom it is about, and what follows from it, is said there as well.
+            said = (_("What you typed before is here again."), self._sheet.text.text())
+            self._sheet.take_up(json.loads(kept), "\n".join(part for part in said if part))
             self._saved = self._entries()
 
     def _write(self, entries: str) -> None:
@@ -127,7 +132,9 @@ class Asker:
         self._kept = papers
 
         def failed(error: Exception) -> None:
-            if isinstance(error, Refused):
+            if not isValid(sheet):  # it was closed meanwhile
+                self._context.say(error)
+            elif isinstance(error, Refused):
                 sheet.refuse(error.field, sentence(error), can_insist=error.code in insist)
             else:
                 sheet.wait(on=False)
@@ -135,7 +142,8 @@ class Asker:
 
         def handed_on(entries: Entries) -> None:
             def finished(result: T) -> None:
-                sheet.accept()
+                if isValid(sheet):
+                    sheet.accept()
                 done(result, entries)
 
             try:
