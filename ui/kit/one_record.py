@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.kernel.changes import Changed, Kind
 from ui.kit.asking import Asker
@@ -47,7 +48,7 @@ class RecordPage(PageWidget, Generic[Read]):
     def reload(self) -> None:
         """Read the record again."""
         self.context.tasks.read(
-            self._source(), self._take, self.context.say, key=type(self).__name__, owner=self
+            self._source(), self._take, self._not_read, key=type(self).__name__, owner=self
         )
 
     def show_subject(self, subject: str) -> None:
@@ -76,14 +77,26 @@ class RecordPage(PageWidget, Generic[Read]):
         self.context.go(*self.otherwise, instead=True)
 
     def _take(self, found: Read | None) -> None:
-        fresh = self.found is None
+        fresh, stood = self.found is None, self._stood_on()
         self.found = found
+        if not self.isVisible():
+            return
         if found is None:
             self._leave()
             return
         self._show(found)
-        if fresh and self.isVisible():
+        # Whoever stands elsewhere stays there, also on another of its buttons.
+        if fresh or not (stood is None or (isValid(stood) and stood.isVisible())):
             self.view.focus_first()
+
+    def _not_read(self, error: Exception) -> None:
+        self.context.say(error)
+        if self.found is None and self.isVisible():
+            self._leave()  # what stands here still is the record shown before
+
+    def _stood_on(self) -> QWidget | None:
+        focus: QWidget | None = self.window().focusWidget()
+        return focus if focus is not None and self.isAncestorOf(focus) else None
 
     def _acted(self, name: str) -> None:
         if self.found is not None:

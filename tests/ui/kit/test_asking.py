@@ -35,7 +35,7 @@ class Leaf:
         sheet.form.add("word", Field("Word", LineEdit()))
         return self.asker.ask(
             sheet,
-            lambda _entries: lambda: self.work(),
+            lambda _entries: self.work,
             lambda _changed, entries: self.came.append(entries["word"]),
             kept=NAME,
         )

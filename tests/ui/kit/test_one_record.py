@@ -8,8 +8,10 @@ import pytest
 from context import FakeContext
 
 from app.kernel.changes import Changed, Kind
+from app.kernel.errors import Trouble
 from ui.kit.one_record import RecordPage
 from ui.kit.room import Context
+from ui.kit.widgets.fields import LineEdit
 from ui.kit.widgets.records import RecordShown, RecordView
 from vaults import new_desk
 
@@ -21,9 +23,14 @@ class LeafPage(RecordPage[str]):
     otherwise = ("leaves", "all")
 
     def __init__(self, context: Context) -> None:
-        actions = (("gone", "Not offered", "stop"), ("turn", "Turn", "forward"))
+        actions = (
+            ("gone", "Not offered", "stop"),
+            ("turn", "Turn", "forward"),
+            ("stay", "Stay", "on"),
+        )
         super().__init__(context, RecordView(actions, "Before", "Leaf"))
         self.reads = 0
+        self.offered = ("turn", "stay")
         self.acts: list[tuple[str, str]] = []
 
     def _source(self) -> Callable[[], str | None]:
@@ -33,7 +40,7 @@ class LeafPage(RecordPage[str]):
 
     def _show(self, found: str) -> None:
         self.view.show_record(RecordShown(found, ""))
-        self.view.offer("turn")
+        self.view.offer(*self.offered)
 
     def _act(self, name: str, found: str) -> None:
         self.acts.append((name, found))
@@ -79,3 +86,53 @@ def test_a_button_does_nothing_until_the_record_it_is_about_was_read(context: Fa
 def test_without_its_record_the_list_is_shown_instead(context: FakeContext, subject: str) -> None:
     context.put(LeafPage, subject)
     assert context.went == [("leaves", "all")]
+
+
+def test_a_change_made_elsewhere_moves_the_focus_of_nobody(
+    context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = context.put(LeafPage, "a")
+    assert isinstance(page, LeafPage)
+    page.view.buttons["stay"].setFocus()
+    page.heed(Changed.only(Kind.NOTE))
+    context.settle()
+    assert page.view.buttons["stay"].hasFocus()
+
+    elsewhere = LineEdit()
+    context.layout().addWidget(elsewhere)
+    elsewhere.setFocus()
+    page.heed(Changed.only(Kind.NOTE))
+    context.settle()
+    assert elsewhere.hasFocus()
+
+    page.view.buttons["stay"].setFocus()
+    monkeypatch.setattr(page, "offered", ("turn",))
+    page.heed(Changed.only(Kind.NOTE))
+    context.settle()
+    assert page.view.buttons["turn"].hasFocus()
+
+
+def test_a_record_that_is_gone_takes_nobody_from_another_page(context: FakeContext) -> None:
+    page = context.put(LeafPage, "a")
+    page.show_subject("no-such-leaf")
+    page.arrive()
+    page.hide()
+    context.settle()
+    assert context.went == []
+
+
+def test_a_record_that_cannot_be_read_does_not_leave_the_one_before_on_its_page(
+    context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = context.put(LeafPage, "a")
+    assert isinstance(page, LeafPage)
+
+    def broken() -> str:
+        raise Trouble("disk-failing")
+
+    monkeypatch.setattr(page, "_source", lambda: broken)
+    page.heed(Changed.only(Kind.NOTE))
+    context.settle()
+    assert (len(context.errors), context.went) == (1, [])
+    context.show_page(page, "b")
+    assert (len(context.errors), context.went) == (2, [("leaves", "all")])

@@ -298,7 +298,6 @@ class ConcernPage(RecordPage[ConcernSheet]):
             keys.insert(0, "danger")
         self.view.offer(*keys)
         self.view.label.show_record(self.context, Labelled.CONCERN, sheet.concern.id)
-        self.view.focus_first()
 
     def _act(self, name: str, sheet: ConcernSheet) -> None:
         context = self.context

@@ -154,7 +154,6 @@ class ConsultationPage(RecordPage[ConsultationSheet]):
         self.view.offer(*keys)
         if sheet.pupil is not None:
             self.view.label.show_record(self.context, Labelled.CONSULTATION, sheet.consultation.id)
-        self.view.focus_first()
 
     def _act(self, name: str, sheet: ConsultationSheet) -> None:
         context = self.context

@@ -5,7 +5,6 @@ from functools import partial
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
-from PySide6.QtWidgets import QApplication
 
 from app.features.consents.commands import KeepScan, MarkEvent, RevokeConsent, TakeBackEnd
 from app.features.consents.model.records import Consent, ConsentEnd, ConsentScan, EndKind, ScanType
@@ -135,12 +134,6 @@ class ConsentPage(RecordPage[ConsentSheet]):
             ]
         )
         self._offer(sheet)
-        if self.isVisible() and not self._stands_within():
-            self.view.focus_first()
-
-    def _stands_within(self) -> bool:
-        focus = QApplication.focusWidget()
-        return focus is not None and self.isAncestorOf(focus) and focus.isVisible()
 
     def _offer(self, sheet: ConsentSheet) -> None:
         keys = ["student"]

@@ -219,7 +219,6 @@ class IncidentPage(RecordPage[IncidentSheet]):
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries(_history(sheet))
         self.view.offer("add", "student", "paper", *(("dose",) if sheet.dose is not None else ()))
-        self.view.focus_first()
 
     def _act(self, name: str, sheet: IncidentSheet) -> None:
         context = self.context

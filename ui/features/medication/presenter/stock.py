@@ -226,7 +226,6 @@ class ContainerPage(RecordPage[Ledger]):
         if _open_ones(ledger):
             offered += ["explain", "told"]
         self.view.offer(*offered)
-        self.view.focus_first()
 
     def _open(self, entry: Entry) -> None:
         if isinstance(entry.subject, Movement) and entry.subject.dose_id:

@@ -190,7 +190,6 @@ class VisitPage(RecordPage[VisitSheet]):
         self.view.show_record(_shown(sheet))
         self.view.history.set_entries([_added(sheet, entry) for entry in reversed(sheet.entries)])
         self.view.offer("care", "vitals", "student", *(("leave",) if sheet.open else ()))
-        self.view.focus_first()
 
     def _act(self, name: str, sheet: VisitSheet) -> None:
         context = self.context

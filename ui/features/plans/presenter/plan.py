@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.features.plans.commands import (
     AddTask,
@@ -170,10 +170,6 @@ class PlanPage(RecordPage[_Seen]):
             keys.insert(0, "draft")
         self.view.offer(*keys)
         self.view.label.show_record(self.context, Labelled.PLAN, plan.id)
-        focused = QApplication.focusWidget()
-        stood = focused is not None and self.view.isAncestorOf(focused)
-        if self.isVisible() and not stood:
-            self.view.focus_first()
 
     # -- what can be done ------------------------------------------------------------
 

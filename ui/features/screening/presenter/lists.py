@@ -479,8 +479,6 @@ class ScreeningPage(RecordPage[ScreeningSheet]):
                 keys += ["error", "correct"] if instrument is not None else ["error"]
         self.view.offer(*keys)
         self.view.label.show_record(self.context, Labelled.SCREENING, one.id)
-        if self.isVisible():
-            self.view.focus_first()
 
     def _act(self, name: str, sheet: ScreeningSheet) -> None:
         context = self.context

@@ -265,8 +265,6 @@ class RiskPage(RecordPage[RiskLine]):
         else:
             keys = ("add", "close") if line.is_open else ("reopen",)
         self.view.offer(*keys, "screening", "student")
-        if self.isVisible():
-            self.view.focus_first()
 
     def _act(self, name: str, line: RiskLine) -> None:
         context = self.context

@@ -219,7 +219,6 @@ class RoundPage(RecordPage[tuple[Coverage, Cohort]]):
         )
         self.view.show_history([_pupil(pupil, one) for pupil in found.pupils])
         self.view.offer(*(("open",) if one.closed_at else ("enter", "said", "close")))
-        self.view.focus_first()
 
     def _act(self, name: str, read: tuple[Coverage, Cohort]) -> None:
         context, (found, _cohort) = self.context, read
