@@ -252,6 +252,9 @@ class Sending:
                     continue
                 reach = states[parcel][1]
                 keeper.set_state(parcel, state=new.value, reach=Reach.AWAY.number, due=tx.now.at)
+                if new is State.QUEUED:
+                    # Why it waited for a person was said of the place as it was.
+                    keeper.set_state(parcel, ask=0, code="", facts="{}")
                 if reach != Reach.AWAY.number:
                     keeper.happened(parcel, Step.AFRESH)
             keeper.change(replace(destination, target=target))

@@ -130,3 +130,11 @@ def test_a_clock_that_was_set_back_makes_nothing_again_and_again(room: Closed) -
     for _ in range(2):
         prepared = room.outbox.prepare()
         assert (prepared.enrolled, prepared.made) == (0, 0)
+
+
+def test_at_an_emptied_place_what_was_rejected_is_sent_again_with_all_else(room: Closed) -> None:
+    room.reject()
+    room.shelf.empty()
+    now = room.clock.now().at
+    assert room.shelf.carry(room.outbox, room.place_id, at=now) == 3
+    assert [state for *_what, state in room.states()] == [State.DELIVERED] * 3
