@@ -282,3 +282,43 @@ def test_data_is_offered_for_a_report_that_is_data_and_saved(
     page.view.kind_chosen.emit()
     assert page.view.form_choice.value() == Form.PDF.value
     context.drawn(page)
+
+
+def words_kept(desk: Desk) -> list[str]:
+    kept = desk.people.state(desk.seat.person).items()
+    return [words for name, words in kept if name.startswith("reports:") and words]
+
+
+def test_what_was_typed_for_one_students_report_comes_back_on_no_others(
+    context: FakeContext, desk: Desk, student: StudentId
+) -> None:
+    other = add_student(desk, "Noor", "Haddad")
+    page = reports(context, f"service-minutes|{student}")
+    page.view.recipient.setText("Dr. Ito")
+    page.view.ground.interest.setText("Sets up the quiet corner")
+    context.show_page(page, f"service-minutes|{other}")
+    context.drawn(page)
+    assert page.view.recipient.text() == page.view.ground.interest.text() == ""
+    context.show_page(page, f"service-minutes|{student}")
+    context.drawn(page)
+    assert page.view.recipient.text() == "Dr. Ito"
+    assert page.view.ground.interest.text() == "Sets up the quiet corner"
+
+
+def test_words_that_go_along_to_another_report_are_kept_for_that_alone(
+    context: FakeContext, desk: Desk
+) -> None:
+    page = reports(context, "session-log")
+    page.view.purpose.setText("Review")
+    page.flush()
+    context.settle()
+    page.view.kind.set_value(ReportKind.CASELOAD.value)
+    page.view.kind.chosen.emit(ReportKind.CASELOAD.value)
+    page.flush()
+    context.drawn(page)
+    assert page.view.purpose.text() == "Review"
+    assert len(words_kept(desk)) == 1
+    page.view.purpose.clear()
+    page.flush()
+    context.settle()
+    assert words_kept(desk) == []

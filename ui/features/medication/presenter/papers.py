@@ -159,6 +159,7 @@ class PapersPage(PageWidget):
             self._load_trips()
         self.view.show_typed(replace(typed, incident=what))
         self._suit()
+        self._kept = (self._key(), "")
         if student:
             self._look_up(student)
         self._stale = True
@@ -203,9 +204,11 @@ class PapersPage(PageWidget):
 
     def _keep(self, words: str) -> None:
         """Keep words that have not left yet; once they have, the disclosure has them."""
-        before, self._kept = self._kept, (self._key(), words)
-        if words or before[1]:
-            state = {self._key(): words}
+        (before, kept), self._kept = self._kept, (self._key(), words)
+        state = {self._key(): words} if words or kept else {}
+        if kept and before != self._key():
+            state[before] = ""  # they went along to another paper
+        if state:
             self._context.tasks.write(lambda: self._context.desk.people.keep_state(state))
 
     def _take_up(self) -> None:

@@ -175,6 +175,7 @@ class ReportsPage(PageWidget):
             self.view.offer(groups=((group, ""),) if group else None)
             self.view.show_typed(replace(typed, group=group or typed.group))
             self._suit()
+            self._kept = (self._key(), "")
             self._stale = True
 
     def arrive(self) -> None:
@@ -239,7 +240,9 @@ class ReportsPage(PageWidget):
             self._keep(words)
 
     def _key(self) -> str:
-        return f"reports:{self.view.typed().kind}"
+        """Return under what the words of this report are kept: never another student's."""
+        about = f":{self._student}" if self._student else ""
+        return f"reports:{self.view.typed().kind}{about}"
 
     def _words(self) -> str:
         typed = self.view.typed()
@@ -247,9 +250,11 @@ class ReportsPage(PageWidget):
 
     def _keep(self, words: str) -> None:
         """Keep words that have not left yet; once they have, the disclosure has them."""
-        before, self._kept = self._kept, (self._key(), words)
-        if words or before[1]:
-            state = {self._key(): words}
+        (before, kept), self._kept = self._kept, (self._key(), words)
+        state = {self._key(): words} if words or kept else {}
+        if kept and before != self._key():
+            state[before] = ""  # they went along to another paper
+        if state:
             self._context.tasks.write(lambda: self._context.desk.people.keep_state(state))
 
     def state(self) -> dict[str, str]:
