@@ -150,6 +150,12 @@ def run(arguments: Sequence[str], open_desk: OpenDesk, walk_desk: WalkDesk | Non
     return code
 
 
+def in_trouble(line: str) -> int:
+    """Say on stderr, in one plain line, that not all is well; return the exit code for it."""
+    print(f"casewell: {_seen(line)}", file=sys.stderr)
+    return TROUBLE
+
+
 def no_pages(_vault: Path, _passphrase: str, _folder: Path) -> int:
     """Walk nothing: only the commands are installed here."""
     print(f"casewell: {_('No desk is installed here, only the commands.')}", file=sys.stderr)

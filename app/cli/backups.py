@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli import (
     DONE,
-    TROUBLE,
     chosen_vault,
+    in_trouble,
     just_opened,
     passphrase,
     tell,
@@ -74,6 +74,7 @@ def _backup(arguments: argparse.Namespace) -> int:
         _("An older backup is damaged and was set aside: {path}").format(path=path)
         for path in made.damaged
     ]
+    amiss = lines[len(made.copies) :]
     tell(
         arguments,
         {
@@ -84,9 +85,9 @@ def _backup(arguments: argparse.Namespace) -> int:
             "damaged": [str(path) for path in made.damaged],
             "missed": [str(trouble) for trouble in made.troubles],
         },
-        lines,
+        [*lines[: len(made.copies)], *amiss[1:]],
     )
-    return TROUBLE if made.troubles or made.damaged else DONE
+    return in_trouble(amiss[0]) if amiss else DONE
 
 
 def _backups(arguments: argparse.Namespace) -> int:
@@ -120,7 +121,11 @@ def _backups(arguments: argparse.Namespace) -> int:
     finally:
         desk.close()
     tell(arguments, {"backups": facts}, lines or [_("There is no backup yet.")])
-    return TROUBLE if any(fact["whole"] is False for fact in facts) else DONE
+    damaged = sum(fact["whole"] is False for fact in facts)
+    if not damaged:
+        return DONE
+    said = ngettext("{count} backup is damaged.", "{count} backups are damaged.", damaged)
+    return in_trouble(said.format(count=damaged))
 
 
 def proof_said(proof: "Proof") -> str:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, passphrase, tell
+from app.cli import DONE, in_trouble, passphrase, tell
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
 
@@ -152,7 +152,7 @@ def _collect(arguments: argparse.Namespace) -> int:
         if into.lake is not None:
             lake.write(engine, into.lake)
     tell(arguments, collected.facts(), _said(collected))
-    return TROUBLE if collected.asks else DONE
+    return in_trouble(_("Something needs a person: see above.")) if collected.asks else DONE
 
 
 def _admit(arguments: argparse.Namespace) -> int:
@@ -196,8 +196,6 @@ def _said(collected: "Collected") -> list[str]:
         ),
     ]
     lines += [spoken_finding(_short(finding)) for finding in collected.findings]
-    if collected.asks:
-        lines.append(_("Something needs a person: see above."))
     return lines
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, opened, tell, vault_options
+from app.cli import DONE, in_trouble, opened, tell, vault_options
 from app.cli.ground import add_ground, release_of
 from app.kernel.documents import SummaryKind
 from app.kernel.errors import Refused
@@ -167,7 +167,8 @@ def _list(arguments: argparse.Namespace) -> int:
     tell(
         arguments,
         {"waiting": waiting, "left": left, "summaries": [_facts(line) for line in lines]},
-        [_said(line) for line in lines] or [_("Nothing waits.")],
+        [said for line in lines for said in (_said(line), *_waits_for(line))]
+        or [_("Nothing waits.")],
     )
     return DONE
 
@@ -280,6 +281,14 @@ def _said(line: "ParcelLine") -> str:
         "state": spoken_state(line.state),
     }
     return _("{id}  {what}, {period}, to {place}: {state}").format_map(facts)
+
+
+def _waits_for(line: "ParcelLine") -> list[str]:
+    """Return what a summary that could not be sent waits for."""
+    from app.phrases.outbox import spoken_parcel
+    from app.sync.parcels import State
+
+    return [f"    {spoken_parcel(line)}"] if line.state is State.FAILED else []
 
 
 # -- places ------------------------------------------------------------------------------
@@ -418,11 +427,7 @@ def _turn(arguments: argparse.Namespace) -> int:
         try:
             turns[arguments.turn]()
         except SendingTrouble as trouble:
-            tell(
-                arguments,
-                {"id": place.id, "trouble": trouble.code},
-                [_("{place}: {why}").format(place=place.label, why=sentence(trouble))],
-            )
-            return TROUBLE
+            tell(arguments, {"id": place.id, "trouble": trouble.code}, [])
+            return in_trouble(_("{place}: {why}").format(place=place.label, why=sentence(trouble)))
     tell(arguments, {"id": place.id}, [done.format(place=place.label)])
     return DONE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli import (
     DONE,
-    TROUBLE,
     chosen_vault,
     finishing,
+    in_trouble,
     just_opened,
     passphrase,
     tell,
@@ -189,7 +189,9 @@ def _handed_over(arguments: argparse.Namespace, delivery: Delivery, made: "First
     facts: dict[str, Any] = {"person": made.person}
     facts |= {"file": str(arguments.out)} if written else {"first_passphrase": made.passphrase}
     tell(arguments, facts, lines)
-    return TROUBLE if arguments.out is not None and not written else DONE
+    if arguments.out is None or written:
+        return DONE
+    return in_trouble(_("Not every file could be written."))
 
 
 def _suspend(arguments: argparse.Namespace) -> int:
@@ -233,21 +235,18 @@ def _new_key_said(
     from app.phrases import sentence
 
     lines = [said] if said else []
-    code = DONE
+    amiss = ""
     if result.trouble is None:
         lines.append(_("The vault has a new key."))
     else:
-        code = TROUBLE
-        lines.append(
-            _("The vault could not be given its new key yet: {reason}").format(
-                reason=sentence(result.trouble)
-            )
+        amiss = _("The vault could not be given its new key yet: {reason}").format(
+            reason=sentence(result.trouble)
         )
         lines.append(_("It is given its new key when it is next opened."))
     facts |= {"new_key": result.trouble is None, "old_backups": result.old_backups}
     if result.recovery_words:
         lines += _words_said(arguments, delivery, result.recovery_words, facts)
-        code = TROUBLE if arguments.recovery_words and "recovery_words" in facts else code
+        amiss = amiss or _unwritten(arguments, facts)
     if result.old_backups:
         lines.append(
             ngettext(
@@ -265,7 +264,14 @@ def _new_key_said(
     elif result.trouble is None:
         lines.append(_("Make a fresh backup now: casewell vault backup"))
     tell(arguments, facts, lines)
-    return code
+    return in_trouble(amiss) if amiss else DONE
+
+
+def _unwritten(arguments: argparse.Namespace, facts: dict[str, Any]) -> str:
+    """Return that words did not get into the file they were meant for; nothing if they did."""
+    if arguments.recovery_words and "recovery_words" in facts:
+        return _("Not every file could be written.")
+    return ""
 
 
 def _words_said(
@@ -294,7 +300,8 @@ def _sheet(arguments: argparse.Namespace) -> int:
         lines = _words_said(arguments, delivery, words, facts)
         lines.append(_("The sheet you had opens the vault until then."))
         tell(arguments, facts, lines)
-    return TROUBLE if arguments.recovery_words and "recovery_words" in facts else DONE
+    amiss = _unwritten(arguments, facts)
+    return in_trouble(amiss) if amiss else DONE
 
 
 def _keeper(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, bytes_of, opened, tell, text_of, vault_options
+from app.cli import DONE, bytes_of, in_trouble, opened, tell, text_of, vault_options
 from app.cli.ground import add_ground, release_of
 from app.kernel.releases import Ground
 from app.kernel.words import _, ngettext
@@ -216,8 +216,6 @@ def _import_bells(arguments: argparse.Namespace) -> int:
         else:
             table = desk.schedule.buildings.import_bells(ImportBells(text)).table
     lines = spoken_table(table)
-    if table.bad:
-        lines.append(_("Nothing was taken."))
     tell(
         arguments,
         {
@@ -228,7 +226,7 @@ def _import_bells(arguments: argparse.Namespace) -> int:
         },
         lines,
     )
-    return TROUBLE if table.bad else DONE
+    return in_trouble(_("Nothing was taken.")) if table.bad else DONE
 
 
 def add_day_plan(papers: Any) -> None:

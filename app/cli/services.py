@@ -4,12 +4,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, opened, tell, vault_options
+from app.cli import DONE, in_trouble, opened, tell, vault_options
 from app.kernel.errors import Refused, Trouble
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
     from app.features.services.model.importing import RefusedRow
+    from app.features.services.service.minutes import ImportLook
 
 
 def add(commands: Any) -> None:
@@ -129,16 +130,21 @@ def _import(arguments: argparse.Namespace) -> int:
                 same=len(look.same),
                 refused=len(look.refused),
             ),
-            ngettext(
-                "{count} row was taken over.", "{count} rows were taken over.", len(look.rows)
-            ).format(count=len(look.rows))
-            if writes
-            else _("Nothing was written."),
+            *_written(look, writes=writes),
         ],
     )
     if look.refused and not writes and not arguments.dry_run:
         raise Refused("mandates-refused", "file", count=len(look.refused))
-    return DONE if writes or not look.refused else TROUBLE
+    return DONE if writes or not look.refused else in_trouble(_("Nothing was written."))
+
+
+def _written(look: "ImportLook", *, writes: bool) -> list[str]:
+    if writes:
+        said = ngettext(
+            "{count} row was taken over.", "{count} rows were taken over.", len(look.rows)
+        )
+        return [said.format(count=len(look.rows))]
+    return [] if look.refused else [_("Nothing was written.")]
 
 
 def _said(one: "RefusedRow") -> str:

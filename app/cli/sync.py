@@ -4,13 +4,13 @@ import argparse
 import time
 from typing import TYPE_CHECKING, Any
 
-from app.cli import DONE, TROUBLE, opened, tell, vault_options
+from app.cli import DONE, in_trouble, opened, tell, vault_options
 from app.cli.outbox import chosen_place
 from app.kernel.words import _, ngettext
 
 if TYPE_CHECKING:
     from app.bootstrap import Desk
-    from app.sync.engine import At, Engine, Outcome
+    from app.sync.engine import Engine, Outcome
 
 _LOOK_AGAIN = 5.0
 """Seconds between two looks while it waits."""
@@ -50,15 +50,15 @@ def _sync(arguments: argparse.Namespace) -> int:
         while arguments.wait and _goes_on(desk, only):
             time.sleep(_LOOK_AGAIN)
             outcome = _once_more(engine, outcome, only, counts)
-        lines, facts = _told(desk, outcome, counts, only)
+        done, left, facts = _told(desk, outcome, counts, only)
+    left += [_held(code) for code in prepared.held]
     held = [{"code": code} for code in prepared.held]
     tell(
         arguments,
         {"places": facts, "made": prepared.made, "held": held},
-        [*lines, *(_held(code) for code in prepared.held)],
+        [*done, *left[1:]],
     )
-    left = any(place["waiting"] for place in facts)
-    return TROUBLE if left or prepared.held else DONE
+    return in_trouble(left[0]) if left else DONE
 
 
 def _counts(outcome: "Outcome") -> dict[str, list[int]]:
@@ -91,9 +91,13 @@ def _goes_on(desk: "Desk", only: str) -> bool:
 
 def _told(
     desk: "Desk", outcome: "Outcome", counts: dict[str, list[int]], only: str
-) -> tuple[list[str], list[dict[str, Any]]]:
+) -> tuple[list[str], list[str], list[dict[str, Any]]]:
+    """Return what is said of the places where all is done, of the others, and the facts."""
+    from app.phrases import sentence
+
     visited = {at.place: at for at in outcome.places}
-    lines: list[str] = []
+    done: list[str] = []
+    left: list[str] = []
     facts: list[dict[str, Any]] = []
     for line in desk.outbox.destinations():
         place = line.destination
@@ -112,17 +116,29 @@ def _told(
                 "trouble": at.trouble.code if at and at.trouble else "",
             }
         )
-        lines.append(_line(place.label, at, delivered, receipts, line.waiting, place.paused))
-    return lines or [
-        _("There is no place to send to. “casewell outbox add-destination” adds one.")
-    ], facts
+        trouble = sentence(at.trouble) if at and at.trouble else _why(desk, place.id)
+        said = _line(place.label, trouble, delivered, receipts, line.waiting, place.paused)
+        (left if facts[-1]["waiting"] else done).append(said)
+    if not facts:
+        done.append(_("There is no place to send to. “casewell outbox add-destination” adds one."))
+    return done, left, facts
+
+
+def _why(desk: "Desk", place: str) -> str:
+    """Return why the first of what waits for a person at a place does so."""
+    from app.phrases.outbox import spoken_parcel
+    from app.sync.parcels import State
+
+    waiting, _left = desk.outbox.counts()
+    for line in desk.outbox.waiting(0, waiting):
+        if line.parcel.destination_id == place and line.state is State.FAILED:
+            return spoken_parcel(line)
+    return ""
 
 
 def _line(
-    label: str, at: "At | None", delivered: int, receipts: int, waiting: int, paused: bool
+    label: str, trouble: str, delivered: int, receipts: int, waiting: int, paused: bool
 ) -> str:
-    from app.phrases import sentence
-
     if paused:
         return _("{place}: paused.").format(place=label)
     said = ngettext("{count} delivered", "{count} delivered", delivered).format(count=delivered)
@@ -131,9 +147,9 @@ def _line(
             "{delivered}, {count} receipt taken in", "{delivered}, {count} receipts taken in",
             receipts,
         ).format(delivered=said, count=receipts)  # fmt: skip
-    if at is not None and at.trouble is not None:
+    if trouble:
         return _("{place}: {said}, {count} waiting. {why}").format(
-            place=label, said=said, count=waiting, why=sentence(at.trouble)
+            place=label, said=said, count=waiting, why=trouble
         )
     if waiting:
         return _("{place}: {said}, {count} waiting.").format(place=label, said=said, count=waiting)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli import (
     DONE,
-    TROUBLE,
     backups,
     chosen_vault,
     finishing,
+    in_trouble,
     keyring,
     passphrase,
     people,
@@ -143,7 +143,7 @@ def _created(arguments: argparse.Namespace, folder: Path, words: str, *, written
         lines += [f"  {words}", _("Write them down, keep them apart, then run")]
     lines.append(f"  casewell vault confirm --vault {folder} --recovery-words FILE")
     tell(arguments, facts, lines)
-    return DONE if written else TROUBLE
+    return DONE if written else in_trouble(_("Not every file could be written."))
 
 
 def _confirm(arguments: argparse.Namespace) -> int:
@@ -228,8 +228,6 @@ def _verify(arguments: argparse.Namespace) -> int:
         facts = {"count": finding.count, "detail": finding.detail}
         suffix = "whole" if finding.whole else "broken"
         lines.append(sentence_of(f"found-{finding.code}-{suffix}", facts))
-    whole = _("The vault is whole.")
-    broken = _("The vault is damaged. Do not work in it; restore the newest backup.")
     tell(
         arguments,
         {
@@ -246,9 +244,11 @@ def _verify(arguments: argparse.Namespace) -> int:
                 for finding in verdict.findings
             ],
         },
-        [*lines, whole if verdict.whole else broken],
+        [*lines, _("The vault is whole.")] if verdict.whole else lines,
     )
-    return DONE if verdict.whole else TROUBLE
+    if verdict.whole:
+        return DONE
+    return in_trouble(_("The vault is damaged. Do not work in it; restore the newest backup."))
 
 
 def _check_place(arguments: argparse.Namespace) -> int:

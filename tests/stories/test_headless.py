@@ -214,7 +214,8 @@ def test_a_damaged_vault_is_told_in_the_facts_and_by_the_code(terminal: Terminal
     (terminal.vault / "keybag.copy.json").write_text("{}")
     said = terminal.on_vault("vault", "verify")
     assert said.code == TROUBLE
-    assert said.err == ""
+    assert said.err.startswith("casewell: The vault is damaged.")
+    assert said.err.count("\n") == 1
     facts = json.loads(said.out)
     assert not facts["whole"]
     assert [finding["code"] for finding in facts["findings"] if not finding["whole"]] == [

@@ -87,10 +87,10 @@ def test_what_needs_a_person_is_said_and_ends_with_one(
     bad = office.desks[0].sealed_badly()
     office.desks[0].lay(office.place, bad)
     assert office.run() == TROUBLE
-    said = capsys.readouterr().out
+    said, wrong = capsys.readouterr()
     assert f"Desk {stranger.id} has shown no invitation of this district." in said
     assert "was rejected (its content is not as its schema says)." in said
-    assert said.splitlines()[-1] == "Something needs a person: see above."
+    assert wrong == "casewell: Something needs a person: see above.\n"
     assert office.run("--admit", stranger.id, "--json") == DONE
     told = json.loads(capsys.readouterr().out)
     assert (told["taken"], told["findings"]) == (1, [])

@@ -70,8 +70,14 @@ def test_a_stick_that_is_not_there_is_told_plainly_and_nothing_is_lost(
     vault = room.desk.folder.path
     room.desk.close()
     assert ask(vault, tmp_path, "sync") == TROUBLE
-    said = capsys.readouterr().out
-    assert said.startswith("Stick: 0 delivered, 1 waiting. The folder is not there.")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("casewell: Stick: 0 delivered, 1 waiting. The folder is not there.")
+    assert said.err.count("\n") == 1
+    assert ask(vault, tmp_path, "outbox", "list") == DONE
+    line, why = capsys.readouterr().out.splitlines()
+    assert line.endswith("to Stick: Not sent yet")
+    assert why.strip().startswith("The folder is not there.")
     (tmp_path / "nowhere").mkdir()
     assert ask(vault, tmp_path, "sync") == DONE
 

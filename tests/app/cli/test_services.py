@@ -46,7 +46,9 @@ def test_a_file_with_a_refused_row_is_taken_over_only_when_that_is_asked_for(
     assert run(vault, "import-mandates", str(file)) == TROUBLE
     said = capsys.readouterr()
     assert "Line 3, student_number: No student has the number 77." in said.out
-    assert "Nothing was written." in said.out
+    assert "so nothing was." in said.err
+    assert run(vault, "import-mandates", str(file), "--dry-run") == TROUBLE
+    assert capsys.readouterr().err == "casewell: Nothing was written.\n"
     assert run(vault, "import-mandates", str(file), "--skip-refused", "--json") == DONE
     told = json.loads(capsys.readouterr().out)
     assert (told["new"], told["written"]) == (1, 1)
