@@ -360,15 +360,6 @@ class ScreeningBook(Book):
             for row in rows
         ]
 
-    def open_codes(self, student_id: str, instrument: str) -> set[str]:
-        """Return the codes of a student's open risks from an instrument."""
-        rows = self.reader.execute(
-            "SELECT t.code FROM risk t JOIN screening g ON g.id = t.screening_id"
-            f" WHERE t.student_id = ? AND g.instrument = ? AND {_OPEN}",
-            (student_id, instrument),
-        )
-        return {row[0] for row in rows}
-
     def instruments(self) -> list[InstrumentFile]:
         """Return the newest file of each instrument that the district supplied."""
         return self.where(

@@ -89,6 +89,7 @@ class ScreeningSheet:
     history: tuple[Screening, ...]
     """Of the same student, instrument and informant, the oldest first."""
     risks: tuple[RiskLine, ...]
+    """What it asked for, then what those that it corrects had asked for."""
     replaced_by: Screening | None
     """What stands in its place on the same student; of another student nothing is told."""
     replaces: Screening | None
@@ -542,7 +543,13 @@ class ScreeningService:
             made = replace(made, replaces=replaces, correction=why)
             keeper.add(made)
             risks = self._risks(made, instrument, result, tx.now)
-            known = keeper.open_codes(pupil.id, instrument.id) if replaces else set()
+            # What another screening asked for may yet prove to be an error, and end with it.
+            known = {
+                line.risk.code
+                for one in keeper.chain(made)[1:]
+                for line in keeper.risks_of(one.id)
+                if line.is_open
+            }
             risks = [risk for risk in risks if risk.code not in known]
             for risk in risks:
                 keeper.add(risk)
@@ -923,7 +930,10 @@ class ScreeningService:
             mistake = book.mistake(found.id)
             people = book.names([found.person_id, mistake.person_id if mistake else None])
             newer, older = book.replaced_by(found.id), book.get(Screening, found.replaces)
-            went = newer is not None and newer.student_id != found.student_id
+            newest = newer
+            while newest is not None and newest.student_id == found.student_id:
+                newest = book.replaced_by(newest.id)
+            went = newest is not None
             came = older is not None and older.student_id != found.student_id
             return ScreeningSheet(
                 found,
@@ -931,7 +941,12 @@ class ScreeningService:
                 book.name(found.student_id),
                 people.get(found.person_id, ""),
                 tuple(history[-_SHOWN_FIRST:]),
-                tuple(book.risks_of(found.id)),
+                tuple(
+                    line
+                    for one in book.chain(found)
+                    for line in book.risks_of(one.id)
+                    if one is found or line.mistake is None or mistake is not None
+                ),
                 None if went else newer,
                 None if came else older,
                 mistake,

@@ -268,7 +268,9 @@ def test_a_screening_of_another_child_goes_there_with_its_risk(desk: Desk) -> No
     here = desk.screening.sheet(made)
     assert (here.is_anothers, here.replaced_by) == (True, None)
     assert here.mistake is not None
-    assert desk.screening.sheet(first).mistake is not None, "nor is what it corrected theirs"
+    before = desk.screening.sheet(first)
+    assert before.mistake is not None, "nor is what it corrected theirs"
+    assert (before.is_anothers, before.replaced_by) == (True, None), "nor shown as theirs"
     (open_now,) = desk.screening.open_risks()
     assert (open_now.risk.student_id, open_now.risk.screening_id) == (right, moved)
     assert open_now.first_recorded is not None
@@ -296,6 +298,35 @@ def test_what_a_slip_had_asked_for_goes_along_until_someone_closes_it(desk: Desk
     moved = desk.screening.move(MoveScreening(new_id(), made, right, "The next on the list")).made
     (line,) = desk.screening.open_risks()
     assert (line.risk.student_id, line.risk.screening_id) == (right, moved)
+
+
+def test_what_a_corrected_one_had_asked_for_is_told_where_it_is_marked_as_an_error(
+    desk: Desk,
+) -> None:
+    of = student(desk)
+    first = recorded(desk, phq(of, *[0] * 8, 2))
+    made = desk.screening.correct(
+        CorrectScreening(new_id(), first, phq(of, *[1] * 8, 2), "Read the wrong column")
+    ).made
+    with pytest.raises(Refused, match="screening-mistake-asks-for-a-person"):
+        desk.screening.withdraw(WithdrawScreening(made, "Typed in to try it out"))
+    assert [line.is_open for line in desk.screening.sheet(made).risks] == [True]
+    desk.screening.withdraw(WithdrawScreening(made, "Typed in to try it out", nobody=True))
+    assert [line.mistake is None for line in desk.screening.sheet(made).risks] == [False]
+    again = desk.screening.move(MoveScreening(new_id(), made, of, "It stands")).made
+    assert [line.is_open for line in desk.screening.sheet(again).risks] == [True]
+
+
+def test_an_answer_asks_for_a_person_also_when_another_that_asked_was_an_error(desk: Desk) -> None:
+    of = student(desk)
+    error = recorded(desk, phq(of, *[0] * 8, 2, taken_on="2026-10-10"))
+    slip = recorded(desk, phq(of, *[0] * 9))
+    stands = desk.screening.correct(
+        CorrectScreening(new_id(), slip, phq(of, *[0] * 8, 1), "The last was ticked")
+    ).made
+    desk.screening.withdraw(WithdrawScreening(error, "Nobody was here that day", nobody=True))
+    (line,) = desk.screening.open_risks()
+    assert line.risk.screening_id == stands
 
 
 def test_a_draft_is_kept_and_goes_when_it_is_recorded(desk: Desk) -> None:
