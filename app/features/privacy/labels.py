@@ -36,6 +36,8 @@ TABLES: dict[Labelled, str] = {
     Labelled.CONCERN: "concern",
 }
 """In which table a record of a kind stands."""
+CORRECTED = frozenset({Labelled.SCREENING, Labelled.CONTACT})
+"""Kinds of which another record takes the place of a mistaken one, which is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 
-from app.features.privacy.labels import TABLES, Label, Labelled
+from app.features.privacy.labels import CORRECTED, TABLES, Label, Labelled
 from app.features.privacy.model import Disclosure, DisclosureLine, Record, ViewLine
 from app.kernel.clock import Moment
 from app.kernel.frozen import How, Wrong
@@ -246,6 +246,21 @@ class Gate:
             {"record": record, **eyes(seat)},
         ).fetchone()
         return StudentId(row[0]) if row and row[0] else None
+
+    def corrected_by(self, kind: Labelled, record: str) -> list[str]:
+        """Return the records in whose place one stands, as far as they are the same student's."""
+        if kind not in CORRECTED:
+            return []
+        rows = self._reader.execute(
+            "WITH RECURSIVE earlier (id, student_id) AS ("
+            f"SELECT b.id, b.student_id FROM {TABLES[kind]} n JOIN {TABLES[kind]} b"
+            " ON b.id = n.replaces AND b.student_id = n.student_id WHERE n.id = ?"
+            f" UNION SELECT b.id, b.student_id FROM earlier e JOIN {TABLES[kind]} n ON n.id = e.id"
+            f" JOIN {TABLES[kind]} b ON b.id = n.replaces AND b.student_id = n.student_id)"
+            " SELECT id FROM earlier",
+            (record,),
+        )
+        return [row[0] for row in rows]
 
 
 class GateRepo(Gate):

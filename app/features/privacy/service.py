@@ -262,8 +262,21 @@ class PrivacyService:
             raise Refused("part2-record-gone")
         if repo.is_labelled(command.kind, command.record) == labelled:
             raise Refused("part2-labelled-already" if labelled else "part2-not-labelled")
-        label = Label(new_id(), command.kind, command.record, student, labelled, tx.who, tx.now)
-        repo.add_label(label)
+        kept = self._write_label(tx, command, command.record, student)
+        if labelled:
+            # With the record that took its place held back, an earlier one would seem to stand.
+            for earlier in repo.corrected_by(command.kind, command.record):
+                if not repo.is_labelled(command.kind, earlier):
+                    self._write_label(tx, command, earlier, student)
+        return kept
+
+    @staticmethod
+    def _write_label(
+        tx: Transaction, command: LabelPart2 | UnlabelPart2, record: str, student: StudentId
+    ) -> str:
+        labelled = isinstance(command, LabelPart2)
+        label = Label(new_id(), command.kind, record, student, labelled, tx.who, tx.now)
+        GateRepo(tx).add_label(label)
         tx.journal(
             type(command).__name__,
             "part2_label",

@@ -62,3 +62,18 @@ def test_what_corrects_a_record_without_a_label_has_none(room: EveryRoom, kind: 
     second = corrected(room, kind, first)
     assert not privacy.is_labelled(kind, second)
     assert second in leaving(room, kind.value)
+
+
+@pytest.mark.parametrize("kind", [Labelled.CONTACT, Labelled.SCREENING])
+def test_what_a_labelled_record_corrects_does_not_leave_in_its_place(
+    room: EveryRoom, kind: Labelled
+) -> None:
+    first = room.called if kind is Labelled.CONTACT else room.screened
+    privacy = room.desk.privacy
+    second = corrected(room, kind, first)
+    third = corrected(room, kind, second)
+    privacy.label(LabelPart2(kind, third))
+    assert leaving(room, kind.value).isdisjoint({first, second, third})
+    privacy.label(UnlabelPart2(kind, third))
+    privacy.label(LabelPart2(kind, third))
+    assert leaving(room, kind.value).isdisjoint({first, second, third})
