@@ -524,13 +524,23 @@ class Number(Minutes):
         self.setSuffix(f" {self._unit}" if self._unit else "")
 
 
+_WRAPPED = Qt.TextFlag.TextShowMnemonic | Qt.TextFlag.TextWordWrap
+
+
 class Check(QCheckBox):
     """A box to tick, with words beside it."""
 
-    def __init__(self, text: str, *, on: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, *, on: bool = False, wrap: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """With `wrap` the words take as many lines as they need; they can be somebody's own."""
         super().__init__(text, parent)
+        self._wrap = wrap
         self.setChecked(on)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        up = QSizePolicy.Policy.Minimum if wrap else QSizePolicy.Policy.Fixed
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, up)
+        policy.setHeightForWidth(wrap)
+        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         look().changed.connect(self.updateGeometry)
 
@@ -540,8 +550,17 @@ class Check(QCheckBox):
         return QSize(words.width() + look().px(36), max(look().px(28), words.height()))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same."""
-        return self.sizeHint()
+        """Return the same, unless the words wrap."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), look().px(120)), hint.height()) if self._wrap else hint
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the wrapped words; -1 where they stand on one line."""
+        if not self._wrap:
+            return -1
+        room = QRect(0, 0, max(1, width - look().px(36)), 1 << 15)
+        words = self.fontMetrics().boundingRect(room, _WRAPPED, self.text())
+        return max(look().px(28), words.height())
 
     def hitButton(self, pos: QPoint) -> bool:
         """Tick it wherever it is clicked."""
@@ -587,7 +606,7 @@ class Check(QCheckBox):
                 side_flag
                 | Qt.AlignmentFlag.AlignAbsolute
                 | Qt.AlignmentFlag.AlignVCenter
-                | Qt.TextFlag.TextShowMnemonic
+                | (_WRAPPED if self._wrap else Qt.TextFlag.TextShowMnemonic)
             ),
             self.text(),
         )

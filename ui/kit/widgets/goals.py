@@ -30,7 +30,7 @@ class _Goal(QWidget):
     def __init__(self, goal: GoalOffered) -> None:
         super().__init__()
         self.key = goal.key
-        self.on = Check(goal.statement)
+        self.on = Check(goal.statement, wrap=True)
         self.value = LineEdit()
         self.field = Field(_("Where it stands"), self.value, goal.hint)
         column = QVBoxLayout(self)

@@ -212,3 +212,21 @@ def test_a_members_goals_are_ticked_and_rated_by_keys_and_are_there_again(
     (point,) = room.desk.progress.chart("calm").points
     assert point.value == 4000
     assert context.errors == []
+
+
+def test_a_long_goal_takes_lines_and_no_room_from_the_page(
+    context: FakeContext, room: Room
+) -> None:
+    of = opened(context, room).view.rows[0].id
+    goal = "Asks for a break before it gets too loud, and comes back within five minutes " * 2
+    a_goal(room.desk, StudentId(of), "calm", goal.strip())
+    page = opened(context, room)
+    row = page.view.rows[0]
+    before = page.view.minimumSizeHint().width(), row.minimumSizeHint().width()
+    page._show_members()
+    row.goals_button.click()  # also before the plans are read again
+    context.settle()
+    tick, _value = row.goals.stops()
+    assert tick.isVisible()
+    assert (page.view.minimumSizeHint().width(), row.minimumSizeHint().width()) == before
+    assert tick.height() > 2 * tick.fontMetrics().height()

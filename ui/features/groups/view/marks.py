@@ -403,8 +403,9 @@ class MemberRow(QWidget):
         """Show the goals and go there, or hide them where none is ticked."""
         self._goals_open = not self._goals_open or bool(self.goals.goals())
         self._show_goals()
-        if self._goals_open:
-            self.goals.stops()[0].setFocus(Qt.FocusReason.TabFocusReason)
+        stops = self.goals.stops()  # none until the plans were read again
+        if self._goals_open and stops:
+            stops[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show_goals(self) -> None:
         """One who was not there worked on no goal."""
