@@ -1,5 +1,6 @@
 """The pages of the outbox on a real vault, into real folders."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -240,6 +241,28 @@ def test_a_place_is_tested_paused_and_given_other_credentials(
     context.settle()
     context.fill(label="Blue stick")
     assert page.view.title.text() == "Blue stick"
+
+
+def test_a_place_can_be_tested_while_another_is(
+    room: OutboxDesk, context: FakeContext, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = room.own_place(path=str(stick)), room.own_place("Other", path=str(stick))
+    go_on = threading.Event()
+    monkeypatch.setattr(room.outbox, "try_place", lambda _place: go_on.wait(30))
+    page = context.put(PlacePage, one)
+    assert isinstance(page, PlacePage)
+    page.view.buttons["test"].click()
+    page.show_subject(other)
+    page.arrive()
+    wait_until(lambda: page.found is not None)
+    assert page.view.buttons["test"].isEnabled()
+    page.show_subject(one)
+    page.arrive()
+    wait_until(lambda: page.found is not None)
+    assert not page.view.buttons["test"].isEnabled()
+    go_on.set()
+    context.settle()
+    assert page.view.buttons["test"].isEnabled()
 
 
 def test_a_districts_place_can_be_paused_and_opened_anew_but_not_changed(

@@ -44,6 +44,8 @@ class PlacePage(RecordPage[PlaceLine]):
             ),
         )
         self.view.show_history(())
+        self._tried: set[str] = set()
+        """The places whose connection is being tested."""
 
     def _source(self) -> Callable[[], PlaceLine | None]:
         outbox, place = self.context.desk.outbox, self.subject
@@ -61,6 +63,7 @@ class PlacePage(RecordPage[PlaceLine]):
                 facts=tuple(fact for fact in _facts(line) if fact.text),
             )
         )
+        self.view.buttons["test"].setEnabled(place.id not in self._tried)
         offered = ["test", "resume" if place.paused else "pause"]
         if SECRETS[place.carrier]:
             offered.append("secret")
@@ -72,11 +75,11 @@ class PlacePage(RecordPage[PlaceLine]):
         place = line.destination
         places = self.context.desk.outbox.places
         if name == "test":
-            self.view.buttons["test"].setEnabled(False)
+            self._trying(place.id, on=True)
             self.context.tasks.long(
                 lambda _progress: self.context.desk.outbox.try_place(place.id),
-                partial(self._reached, place.label),
-                self._not_reached,
+                partial(self._reached, place.id, place.label),
+                partial(self._not_reached, place.id),
                 owner=self,
             )
         elif name == "edit":
@@ -101,12 +104,17 @@ class PlacePage(RecordPage[PlaceLine]):
             )
             self._write(work)
 
-    def _not_reached(self, error: Exception) -> None:
-        self.view.buttons["test"].setEnabled(True)
+    def _trying(self, place: str, *, on: bool) -> None:
+        (self._tried.add if on else self._tried.discard)(place)
+        if place == self.subject:
+            self.view.buttons["test"].setEnabled(not on)
+
+    def _not_reached(self, place: str, error: Exception) -> None:
+        self._trying(place, on=False)
         self.context.say(error)
 
-    def _reached(self, label: str, _none: None) -> None:
-        self.view.buttons["test"].setEnabled(True)
+    def _reached(self, place: str, label: str, _none: None) -> None:
+        self._trying(place, on=False)
         self.context.notices.say(_("{place} can be reached.").format(place=label))
 
     def _write(self, work: Callable[[], Changed]) -> None:
