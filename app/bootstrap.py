@@ -436,6 +436,7 @@ class Desk:
             neighbours=Outward(
                 make=self._as_data,
                 disclose=self._parcel_leaves,
+                may_still_leave=self.privacy.may_still_leave,
                 not_left=self._parcel_stayed,
                 district=self.district.district,
                 keys_since=self.district.keys_since,

@@ -90,6 +90,7 @@ def outbox_of(desk: Desk, told: Told) -> OutboxService:
         neighbours=Neighbours(
             make=told.make,
             disclose=desk._parcel_leaves,
+            may_still_leave=desk.privacy.may_still_leave,
             not_left=desk._parcel_stayed,
             district=lambda: told.district,
             keys_since=lambda: told.keys_since,

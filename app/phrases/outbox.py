@@ -67,6 +67,10 @@ SENTENCES: dict[str, str] = {
         "It arrived, and the district has no key for it any more. Load the district’s newest file:"
         " what leaves by itself is then made anew. What you sent yourself, send afresh."
     ),
+    "parcel-ground-ended": N_(
+        "It was not sent: the release or consent it was to leave under was revoked or has run out."
+        " Take it back; under one that is in force, send it afresh."
+    ),
     "parcel-desk-blocked": N_(
         "It arrived, and the district takes nothing from this desk: it is blocked there. Call your"
         " district; once it takes from you again, choose “Send again”."

@@ -130,10 +130,15 @@ class Disclosures:
 
     def get(self, disclosure_id: str) -> DisclosureLine:
         """Return one disclosure; KeyError if there is none."""
-        row = self._reader.execute(f"{_LINE} WHERE d.id = ?", (disclosure_id,)).fetchone()
-        if row is None:
+        found = self.found(disclosure_id)
+        if found is None:
             raise KeyError(disclosure_id)
-        return _line(row)
+        return found
+
+    def found(self, disclosure_id: str) -> DisclosureLine | None:
+        """Return one disclosure, if there is one."""
+        row = self._reader.execute(f"{_LINE} WHERE d.id = ?", (disclosure_id,)).fetchone()
+        return None if row is None else _line(row)
 
 
 # A look at what one does not see oneself would tell that it is there.

@@ -22,6 +22,7 @@ from app.features.privacy.model import (
     PAGE,
     Disclosure,
     DisclosureLine,
+    Means,
     ViewLine,
     accepted_hash,
     accepted_purpose,
@@ -142,6 +143,37 @@ class PrivacyService:
         if command.terms.ground is not Ground.RELEASE and not command.scope.get("part2"):
             return ()
         return self._consents.covering(tx, command.student_id, tx.now.day().isoformat())
+
+    def may_still_leave(self, tx: Transaction, disclosures: Sequence[str]) -> bool:
+        """Tell whether what passed the gate, and waits since, would pass it today.
+
+        Only what another person can take back is asked anew: the release that it leaves under,
+        and the consent to substance use records in it.
+        """
+        repo = Disclosures(tx)
+        for line in filter(None, map(repo.found, disclosures)):
+            kept = line.disclosure
+            part2 = bool(kept.scope.get("part2"))
+            if kept.terms.ground is not Ground.RELEASE and not part2:
+                continue
+            on_file = self._consents.covering(tx, kept.student_id, tx.now.day().isoformat())
+            try:
+                passed(
+                    AtGate(
+                        kept.paper,
+                        kept.scope,
+                        Means(kept.means),
+                        kept.recipient,
+                        line.by,
+                        kept.terms,
+                        about=True,
+                        on_file=on_file,
+                        notice=part2,
+                    )
+                )
+            except Refused:
+                return False
+        return True
 
     def record_nothing_left(self, command: RecordNothingLeft) -> Changed:
         """Write down that a recorded disclosure did not leave; the row itself stands."""

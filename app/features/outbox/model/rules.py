@@ -24,6 +24,8 @@ REJECTED = "parcel-not-taken"
 """Why a parcel waits that the district could not take: its reason stands beside it."""
 DAMAGED = "parcel-damaged"
 """Why a parcel does not leave whose sealed bytes are not what they were."""
+GROUND_ENDED = "parcel-ground-ended"
+"""Why a parcel waits that has not left: the release or consent it was to leave under has ended."""
 NO_KEY = "parcel-key-retired"
 """Why a parcel waits that no key of the district's opens: it was sealed to one it has no more."""
 _NOT_TAKEN: Mapping[str, str] = {
@@ -40,7 +42,7 @@ def not_taken(reason: str) -> str:
 
 NEEDS_A_PERSON = frozenset(
     {code for code, following in WHY.items() if following is Next.ASK}
-    | {REJECTED, DAMAGED, *_NOT_TAKEN.values()}
+    | {REJECTED, DAMAGED, GROUND_ENDED, *_NOT_TAKEN.values()}
 )
 """Reasons that a person can do something about; some are also tried again by themselves."""
 

@@ -120,7 +120,7 @@ class OutboxBook(Book):
         ).fetchone()
         return Course(row[0], row[1], row[2], row[3], bool(row[4])) if row else Course()
 
-    def due(self, place: str, now: str, limit: int) -> list[Row]:
+    def due(self, place: str, now: str, limit: int, but: Sequence[str] = ()) -> list[Row]:
         """Return id, name, bytes and tries of what is to be sent now, the oldest first.
 
         One that asks for a person is due at `EVER` alone; one that was put off by nothing is due
@@ -129,9 +129,19 @@ class OutboxBook(Book):
         return self.reader.execute(
             "SELECT p.id, p.name, p.bytes, s.tries FROM outbox_state s"
             f" JOIN outbox_parcel p ON p.id = s.parcel_id WHERE {_DUE}"
-            " AND (s.due <= ? OR s.state = 'queued') AND s.ask <= ? ORDER BY p.row LIMIT 0 + ?",
-            (place, now, int(now >= EVER), limit),
+            " AND (s.due <= ? OR s.state = 'queued') AND s.ask <= ?"
+            " AND p.id NOT IN (SELECT value FROM json_each(?)) ORDER BY p.row LIMIT 0 + ?",
+            (place, now, int(now >= EVER), json.dumps(list(but)), limit),
         ).fetchall()
+
+    def about_students(self, parcels: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Return which of these parcels tell about students, and their disclosures."""
+        rows = self.reader.execute(
+            "SELECT id, disclosures FROM outbox_parcel WHERE json_array_length(disclosures) > 1"
+            " AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(parcels)),),
+        )
+        return [(row[0], tuple(json.loads(row[1]))) for row in rows]
 
     def unmanifested(self, place: str) -> list[Row]:
         """Return id, name, bytes and tries of what lies there and no manifest names."""

@@ -21,7 +21,7 @@ from app.features.outbox.model.records import (
     PlaceLine,
     Prepared,
 )
-from app.features.outbox.model.rules import accepted_period
+from app.features.outbox.model.rules import GROUND_ENDED, accepted_period
 from app.features.outbox.repo.book import PAGE, OutboxBook, OutboxKeeper
 from app.features.outbox.service.ground import Ground
 from app.features.outbox.service.places import Places
@@ -199,6 +199,12 @@ class OutboxService:
                 if reach >= Reach.NAMED.number and step in {Step.PAUSE, Step.CANCEL}:
                     raise Refused("parcel-too-late")
                 raise Refused(cannot)
+            if (
+                step in {Step.RESUME, Step.RESEND}
+                and reach == Reach.AWAY.number
+                and not self._neighbours.may_still_leave(tx, line.parcel.disclosures)
+            ):
+                raise Refused(GROUND_ENDED)
             keeper.set_state(parcel_id, state=new.value, ask=0, code="", facts="{}")
             if step in {Step.RESUME, Step.RESEND}:
                 keeper.set_state(parcel_id, due=tx.now.at)

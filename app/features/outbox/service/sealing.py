@@ -30,6 +30,8 @@ class Neighbours:
     """Makes a summary of what may leave; refuses what it does not know how to make."""
     disclose: Callable[[Transaction, Leaving], tuple[str, ...]]
     """Passes the gate and writes into the log what leaves; refuses what may not. Returns ids."""
+    may_still_leave: Callable[[Transaction, Sequence[str]], bool]
+    """Tells whether what was disclosed so, and waits since, may leave today as well."""
     not_left: Callable[[Transaction, Sequence[str], str], None]
     """Writes into the log that it did not leave after all, and the code of why."""
     district: Callable[[], DistrictFile | None]

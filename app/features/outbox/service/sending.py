@@ -9,7 +9,7 @@ from typing import Any
 from app.features.outbox.model.course import Reach, Step, after
 from app.features.outbox.model.records import Course, Destination, ManifestRow, ReceiptRow
 from app.features.outbox.model.records import Parcel as ParcelRow
-from app.features.outbox.model.rules import DAMAGED, not_taken
+from app.features.outbox.model.rules import DAMAGED, GROUND_ENDED, not_taken
 from app.features.outbox.repo.book import OutboxKeeper
 from app.features.outbox.service.sealing import Neighbours, Sealer
 from app.kernel.errors import Damage, Trouble
@@ -17,7 +17,7 @@ from app.kernel.ids import new_id
 from app.kernel.ports import Begin, Seat
 from app.sync import manifest as manifests
 from app.sync import receipts
-from app.sync.parcels import Manifest, Parcel, Place, State
+from app.sync.parcels import EVER, Manifest, Parcel, Place, State
 from app.sync.signed import Malformed
 
 
@@ -70,9 +70,25 @@ class Sending:
     # -- parcels ---------------------------------------------------------------------
 
     def waiting(self, place: str, now: str, limit: int) -> Sequence[Parcel]:
-        """Return parcels for a place that are due (UTC text), oldest first."""
-        with self._working() as tx:
-            return [Parcel(*row) for row in OutboxKeeper(tx).due(place, now, limit)]
+        """Return parcels for a place that are due (UTC text), oldest first.
+
+        What may no longer leave, as its release was revoked or has run out, waits for a person.
+        """
+        held: list[str] = []
+        while True:
+            with self._working() as tx:
+                keeper = OutboxKeeper(tx)
+                due = [Parcel(*row) for row in keeper.due(place, now, limit, held)]
+                about = keeper.about_students([parcel.id for parcel in due])
+                ended = [
+                    parcel
+                    for parcel, disclosures in about
+                    if not self._neighbours.may_still_leave(tx, disclosures)
+                ]
+            if not ended:
+                return due
+            self.failed(ended, GROUND_ENDED, {}, EVER, ask=True)
+            held += ended
 
     def sealed(self, parcel: str) -> bytes:
         """Return a parcel's bytes, as they were sealed; raise Damage where they are not that."""

@@ -6,7 +6,7 @@ from datetime import date, time
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCompleter, QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.part2 import Part2Button
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import (
@@ -108,7 +108,9 @@ class DecideEntry(EntrySheet):
         super().__init__(_("Decide"), _("Decide"), text, width=640, parent=parent)
         decision = Chips(options, exclusive=True)
         self.form.add("decision", Field(_("What is to become of it"), decision, required=True))
-        self.form.add("reason", Field(_("Why"), NoteText(lines=2, most=6), required=True))
+        self.form.add(
+            "reason", Field(pgettext("reason", "Why"), NoteText(lines=2, most=6), required=True)
+        )
         self.form.add(
             "until_on",
             Field(_("Look again on"), DateEdit(None, today=today), _("Where it is to be watched")),

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.look import look
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.dialogs import Sheet
@@ -255,7 +255,7 @@ class WhyEntry(EntrySheet):
     def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, _("Take it back"), text, parent=parent)
         first = LineEdit()
-        self.form.add("why", Field(_("Why"), first, required=True))
+        self.form.add("why", Field(pgettext("reason", "Why"), first, required=True))
         first.setFocus()
 
 

@@ -22,7 +22,7 @@ from app.features.medication.repo.orders import Pupil
 from app.features.medication.service.nursing import VisitSheet
 from app.kernel.changes import Changed, Kind
 from app.kernel.errors import Refused
-from app.kernel.words import _, ngettext
+from app.kernel.words import _, ngettext, pgettext
 from app.overviews.medication_words import COMPLAINTS, LEAVINGS, options, spoken_span
 from app.overviews.reports.wording import spoken_day, spoken_moment, spoken_time
 from ui.features.medication.presenter.pupil import pick_pupil, second_identifiers
@@ -234,7 +234,7 @@ def _shown(sheet: VisitSheet) -> RecordShown:
     if sheet.leaving is not None:
         chips.append((_(LEAVINGS[sheet.leaving]), Mark.PLAIN))
     facts = (
-        Fact(_("Why"), _(COMPLAINTS[visit.complaint])),
+        Fact(pgettext("reason", "Why"), _(COMPLAINTS[visit.complaint])),
         Fact(_("In the student’s words"), visit.words),
         Fact(_("Came"), spoken_moment(visit.came)),
         Fact(_("Left"), spoken_moment(sheet.left) if sheet.left is not None else ""),

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import (
     Check,
@@ -411,7 +411,7 @@ class VisitSheet(EntrySheet):
     ) -> None:
         super().__init__(_("A student came"), _("Write it down"), text, width=640, parent=parent)
         complaint = Chips(complaints, exclusive=True)
-        self.form.add("complaint", Field(_("Why"), complaint, required=True))
+        self.form.add("complaint", Field(pgettext("reason", "Why"), complaint, required=True))
         self.form.add("words", Field(_("In the student’s words"), NoteText(lines=1, most=4)))
         self.form.add_row(
             sent_by=Field(_("Sent by"), LineEdit()),

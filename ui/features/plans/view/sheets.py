@@ -6,7 +6,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, LineEdit, NoteText
@@ -146,7 +146,9 @@ class ReviewSheet(EntrySheet):
             self.form.add(f"said.{place}", Field(_("What is said of it"), LineEdit()))
         self.form.add_widget(SectionTitle(_("What is decided")))
         self.form.add("decision", Field(_("Decision"), _chips(decisions)))
-        self.form.add("reason", Field(_("Why"), NoteText(lines=2, most=6), required=True))
+        self.form.add(
+            "reason", Field(pgettext("reason", "Why"), NoteText(lines=2, most=6), required=True)
+        )
         self.form.add_row(
             held_on=Field(_("Held on"), DateEdit(today(), today=today), required=True),
             present=Field(_("Who was there"), LineEdit()),
@@ -187,7 +189,9 @@ class CorrectSheet(EntrySheet):
         self.value = LineEdit()
         self.form.add("point", Field(_("Which point"), self.point))
         self.form.add("value", Field(_("Value"), self.value))
-        self.form.add("why", Field(_("Why"), NoteText(lines=2, most=5), required=True))
+        self.form.add(
+            "why", Field(pgettext("reason", "Why"), NoteText(lines=2, most=5), required=True)
+        )
         self.point.chosen.connect(lambda chosen: self.value.setText(value(chosen)))
         self.value.setText(value(self.point.value()))
         self.point.setFocus()
@@ -229,7 +233,9 @@ class DecideSheet(EntrySheet):
         )
         first = _chips(decisions, proposed)
         self.form.add("decision", Field(_("Decision"), first))
-        self.form.add("reason", Field(_("Why"), NoteText(lines=2, most=6), required=True))
+        self.form.add(
+            "reason", Field(pgettext("reason", "Why"), NoteText(lines=2, most=6), required=True)
+        )
         self.form.add(
             "label",
             Field(_("What is done differently from then on"), LineEdit(), _("Empty: the reason")),

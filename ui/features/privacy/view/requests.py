@@ -6,7 +6,7 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from app.kernel.releases import Ground
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.empty import EmptyState
 from ui.kit.widgets.entry_sheet import EntrySheet
@@ -100,7 +100,9 @@ class ExtendEntrySheet(EntrySheet):
         super().__init__(_("Put the request off"), _("Put off"), said, parent=parent)
         first = DateEdit(latest, today=today)
         self.form.add("due_on", Field(_("Until"), first, required=True))
-        self.form.add("reason", Field(_("Why"), NoteText(lines=2, most=6), required=True))
+        self.form.add(
+            "reason", Field(pgettext("reason", "Why"), NoteText(lines=2, most=6), required=True)
+        )
         first.setFocus()
 
 

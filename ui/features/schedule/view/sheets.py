@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.kernel.releases import Ground
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.announce import announce
 from ui.kit.look import Kind, look
 from ui.kit.widgets.entry_sheet import EntrySheet
@@ -292,7 +292,9 @@ class FallenSheet(EntrySheet):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(_("It fell out"), _("Save"), text, parent=parent)
         reason = LineEdit()
-        self.form.add("reason", Field(_("Why"), reason, _("Absent, assembly, fire drill")))
+        self.form.add(
+            "reason", Field(pgettext("reason", "Why"), reason, _("Absent, assembly, fire drill"))
+        )
         reason.setFocus()
 
 
@@ -413,7 +415,11 @@ class SpecialDaySheet(EntrySheet):
         )
         self.form.add(
             "reason",
-            Field(_("Why"), LineEdit(str(entries.get("reason", ""))), _("Holiday, early release")),
+            Field(
+                pgettext("reason", "Why"),
+                LineEdit(str(entries.get("reason", ""))),
+                _("Holiday, early release"),
+            ),
         )
         self._what.chosen.connect(self._suit)
         self._suit()

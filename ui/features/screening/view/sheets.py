@@ -6,7 +6,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.widgets.buttons import Button
 from ui.kit.widgets.entry_sheet import EntrySheet
 from ui.kit.widgets.fields import (
@@ -141,7 +141,9 @@ class CorrectionSheet(EntrySheet):
                 editor = LineEdit("" if value is None else str(value))
             first = first or editor
             self.form.add(f"item_{name}", Field(words, editor))
-        self.form.add("why", Field(_("Why"), NoteText(lines=2, most=5), required=True))
+        self.form.add(
+            "why", Field(pgettext("reason", "Why"), NoteText(lines=2, most=5), required=True)
+        )
         if first is not None:
             first.setFocus()
 
@@ -199,7 +201,7 @@ class WhySheet(EntrySheet):
     ) -> None:
         super().__init__(title, save, text, parent=parent)
         first = NoteText(lines=2, most=6)
-        self.form.add("why", Field(_("Why"), first, required=True))
+        self.form.add("why", Field(pgettext("reason", "Why"), first, required=True))
         if asks:
             nobody = Check(_("No student gave these answers"))
             self.form.add("nobody", Field(_("An answer asks for a person"), nobody, required=True))

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtWidgets import QWidget
 
-from app.kernel.words import _
+from app.kernel.words import _, pgettext
 from ui.kit.widgets.entry_sheet import EntrySheet, put
 from ui.kit.widgets.fields import Chips, Choice, DateEdit, Field, LineEdit, NoteText
 
@@ -79,7 +79,7 @@ class EndSheet(EntrySheet):
             "ended_on", Field(_("Last day"), DateEdit(today(), today=today), required=True)
         )
         reason = NoteText(lines=2, most=6)
-        self.form.add("reason", Field(_("Why"), reason, required=True))
+        self.form.add("reason", Field(pgettext("reason", "Why"), reason, required=True))
         reason.setFocus()
 
 
@@ -207,5 +207,5 @@ class CloseSheet(EntrySheet):
         outcome = _chips(outcomes)
         self.form.add("outcome", Field(_("How"), outcome))
         self.form.add("closed_on", Field(_("On"), DateEdit(today(), today=today), required=True))
-        self.form.add("reason", Field(_("Why"), NoteText(lines=2, most=6)))
+        self.form.add("reason", Field(pgettext("reason", "Why"), NoteText(lines=2, most=6)))
         outcome.setFocus()
