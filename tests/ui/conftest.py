@@ -143,7 +143,7 @@ def nothing_left_running(
     settle()
     gc.collect()
     settle()
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 2
     while (new := set(threading.enumerate()) - threads) and time.monotonic() < limit:
         time.sleep(0.01)
     left = [f"thread {thread.name}" for thread in new]

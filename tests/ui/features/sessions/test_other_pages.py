@@ -199,7 +199,7 @@ def test_a_sole_note_is_kept_as_one_types_and_only_its_first_words_are_journalle
     assert isinstance(page, SolePage)
     assert page.view.text.hasFocus()
     QTest.keyClicks(page.view.text, "Only mine")
-    wait_until(lambda: bool(desk.sessions.sole_notes("2026-11-20")))
+    wait_until(lambda: bool(desk.sessions.sole_notes("2026-11-20")), 1.5)
     context.settle()
     head = desk.records.head.count
     QTest.keyClicks(page.view.text, " and more")
